@@ -1,0 +1,210 @@
+"""Everything `kpigen check` looks at beyond reading: a list of functions, each gives its findings.
+
+A check sees the whole project and its records; to add one, write it and put it into `CHECKS`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from kpigen import ENGINE, catalogue, formula
+from kpigen.content import seal_of
+from kpigen.diagnostics import Diagnostic, in_order
+from kpigen.model import Auto, Review, Status
+from kpigen.project import Project, place_of
+from kpigen.quantities import fixed
+from kpigen.readiness import lacks_to_submit, stale_entries
+from kpigen.records import Record, make_records
+from kpigen.roster import PATH as ROSTER
+from kpigen.team import Teams, as_numbers, uses_auto
+
+Check = Callable[[Project, tuple[Record, ...]], Iterator[Diagnostic]]
+
+
+def check(project: Project) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
+    """Return the records of a project and everything that is wrong with it, sorted."""
+    records, found = make_records(project)
+    for one in CHECKS:
+        found += one(project, records)
+    return records, in_order([*project.problems, *found])
+
+
+def place(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """A file's place must agree with what it says."""
+    for review in project.reviews:
+        path = place_of(review)
+        if review.path == path:
+            continue
+        folder, name = review.path.split("/")[1], review.path.rsplit("/", 1)[-1]
+        if folder != str(review.period):
+            says, key = f"period {review.period}", "period"
+        elif not name.startswith(f"{review.employee.id}."):
+            says, key = f"employee {review.employee.id}", "employee.id"
+        else:
+            says, key = f"form {review.form}", "form"
+        yield catalogue.WRONG_PLACE.at(review.span(key), says=says, path=path, key=key)
+
+
+def duplicates(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """The same employee, period and form must not stand twice."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for review in project.reviews:
+        key = (review.employee.id, str(review.period), review.form)
+        other = seen.setdefault(key, review.path)
+        if other != review.path:
+            yield catalogue.DUPLICATE_REVIEW.at(review.span("employee.id"), employee=key[0], period=key[1], form=key[2], other=other)
+
+
+def managers(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Reviews of one person and period must name one manager."""
+    seen: dict[tuple[str, str], Record] = {}
+    for record in records:
+        key = (record.review.employee.id, str(record.review.period))
+        first = seen.setdefault(key, record)
+        if first.manager != record.manager:
+            yield catalogue.MANAGERS_DISAGREE.at(
+                record.review.span("employee.manager", "employee.id"), manager=record.manager or "nobody",
+                other_manager=first.manager or "nobody", other=first.review.path,
+            )
+
+
+def roster(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Everybody must be on the roster where there is one; differences from it are warnings."""
+    if not project.roster.exists:
+        return
+    for review in project.reviews:
+        employee, period = review.employee, review.period
+        line = project.roster.in_period(employee.id, period)
+        if line is None:
+            yield catalogue.NOT_ON_ROSTER.at(review.span("employee.id"), employee=employee.id, period=period, roster=ROSTER)
+            continue
+        pairs = {"name": line.name, "department": line.department, "position": line.position, "manager": line.manager}
+        for key, expected in pairs.items():
+            value = getattr(employee, key)
+            if expected and value and value != expected:
+                yield catalogue.ROSTER_DIFFERENCE.at(review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=period)
+        if line.form and line.form != review.form:
+            yield catalogue.FORM_DIFFERENCE.at(review.span("form"), form=review.form, roster=line.form, employee=employee.id)
+
+
+def status_blocks(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Each status has its block, and no block comes before its status."""
+    commands = {"submitted": "submit", "published": "publish"}
+    for review in project.reviews:
+        needed = {Status.DRAFT: (), Status.SUBMITTED: ("submitted",)}.get(review.status, ("submitted", "published"))
+        for block, command in commands.items():
+            present = block in review.where
+            if block in needed and not present:
+                yield catalogue.STATUS_BLOCK_MISSING.at(review.span("status"), status=review.status.value, block=block, command=command)
+            elif present and block not in needed:
+                yield catalogue.STATUS_BLOCK_EARLY.at(review.span(block), status=review.status.value, block=block)
+        if review.status is Status.WITHDRAWN and not review.amendments:
+            yield catalogue.WITHDRAWN_REASON.at(review.span("status"))
+
+
+def complete(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """From `submitted` on nothing may be missing."""
+    for record in records:
+        if record.review.status in (Status.SUBMITTED, Status.PUBLISHED):
+            yield from lacks_to_submit(record, record.review.status.value)
+
+
+def entries(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Confirmations and objections name the content they are about."""
+    for record in records:
+        if record.review.status is Status.SUBMITTED:
+            yield from stale_entries(record)
+
+
+def form_warnings(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """The forms' own warnings."""
+    for record in records:
+        review = record.review
+        for indicator in record.form.indicators:
+            values = {name: value for name, value in record.metrics.get(indicator.id, {}).items() if not isinstance(value, Auto | tuple)}
+            month = formula.Fraction(review.period.month_of_year)
+            for warning in indicator.warnings:
+                if all(name.id in values or name.id == "month" for name in formula.names(warning.when)) and _holds(warning.when, {"month": month, **values}):
+                    text = warning.text.in_("en")
+                    yield catalogue.RULE_WARNING.at(review.span(f"metrics.{indicator.id}"), key=indicator.id, text=text)
+
+
+def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
+    try:
+        return bool(formula.evaluate(when, values))
+    except formula.Problem:
+        return False
+
+
+def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """What `auto` takes: whom it lacks, whether it has changed, whether it goes round in a circle."""
+    teams = Teams(project.reviews)
+    users = [record for record in records if uses_auto(record.review.metrics)]
+    yield from _circles([record.review for record in users], project.reviews)
+    for record in users:
+        review = record.review
+        id_ = next(id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values()))
+        span, now = review.span(f"metrics.{id_}"), teams.totals(review.employee.id, review.period)
+        present = {taken.employee for taken in now}
+        absent = [line for line in project.roster.team(review.employee.id, review.period) if line.id not in present]
+        if absent and now:
+            yield catalogue.AUTO_MEMBER_MISSING.at(span, key=id_, members=", ".join(f"{line.id} {line.name}" for line in absent), period=review.period)
+        if review.published and [(t.employee, t.total) for t in now] != [(t.employee, t.total) for t in review.published.taken]:
+            yield catalogue.AUTO_CHANGED.at(span, key=id_, taken=_say(review.published.taken), now=_say(now))
+
+
+def _say(taken: Iterable[object]) -> str:
+    numbers = as_numbers(taken)  # type: ignore[arg-type]
+    return "nothing" if numbers is None else f"{numbers.count} totals with mean {fixed(numbers.mean)}"
+
+
+def _circles(users: list[Review], reviews: tuple[Review, ...]) -> Iterator[Diagnostic]:
+    """Find people whose automatic totals would depend on each other in one period."""
+    takes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    automatic = {(review.employee.id, str(review.period)) for review in users}
+    for review in reviews:
+        member, manager, period = review.employee.id, review.employee.manager, str(review.period)
+        if manager and (manager, period) in automatic and (member, period) in automatic:
+            takes[manager, period].add(member)
+    for review in users:
+        period = str(review.period)
+        chain, seen = [review.employee.id], set()
+        while (chain[-1], period) not in seen:
+            seen.add((chain[-1], period))
+            following = sorted(takes.get((chain[-1], period), ()))
+            back = [member for member in following if member == review.employee.id]
+            if not following:
+                break
+            chain.append(back[0] if back else following[0])
+            if back:
+                key = next(f"metrics.{id_}" for id_, inputs in review.metrics.items() if any(isinstance(v, Auto) for v in inputs.values()))
+                yield catalogue.AUTO_CYCLE.at(review.span(key), key=key.removeprefix("metrics."), circle=" → ".join(chain))
+                break
+
+
+def published(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """What was published must still be there: seal, total, grade, sealed entries."""
+    for record in records:
+        review, block = record.review, record.review.published
+        if block is None or review.status not in (Status.PUBLISHED, Status.WITHDRAWN):
+            continue
+        if block.engine != str(ENGINE):
+            yield catalogue.ENGINE_UNKNOWN.at(review.span("published.engine"), engine=block.engine, known=ENGINE)
+            continue
+        present = {"confirmations": len(review.confirmations), "objections": len(review.objections), "amendments": len(review.amendments)}
+        short = [name for name, count in present.items() if count < getattr(block, name)]
+        for name in short:
+            yield catalogue.ENTRIES_MISSING.at(review.span("published.entries"), what=name, sealed=getattr(block, name), found=present[name])
+        if not short and seal_of(review, record.digest) != block.seal:
+            what = "its fields, the rules' scoring part, or the published block have changed since"
+            yield catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=block.on, what=what)
+        total = None if record.card.total is None else fixed(record.card.total)
+        if (total, record.card.grade) != (block.total, block.grade):
+            now = f"{total} {record.card.grade}" if total else "nothing complete"
+            yield catalogue.SCORE_CHANGED.at(review.span("published.total"), published=f"{block.total} {block.grade}", now=now)
+
+
+CHECKS: tuple[Check, ...] = (
+    place, duplicates, managers, roster, status_blocks, complete, entries, form_warnings, automatic_totals, published,
+)

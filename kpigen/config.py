@@ -1,0 +1,130 @@
+"""Settings: `[tool.kpigen]` of pyproject.toml, or `kpigen.toml`. A frozen record; unknown keys are diagnostics."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from kpigen import catalogue
+from kpigen.diagnostics import Diagnostic, Span, nearest
+from kpigen.model import Text
+from kpigen.sources import Tree
+
+FILES = ("kpigen.toml", "pyproject.toml")
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class HrLogin:
+    """A login of human resources; `departments` None is all of them."""
+
+    login: str
+    departments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of a repository of reviews."""
+
+    organisation: Text = Text((("en", "Performance reviews"), ("zh", "绩效考核")))
+    languages: tuple[str, ...] = ("zh", "en")
+    pdf_languages: tuple[str, ...] = ("zh",)
+    hr: tuple[HrLogin, ...] = ()
+    auditors: tuple[str, ...] = ()
+    pdf_font: str = ""
+
+
+_KEYS = ("organisation", "languages", "pdf_languages", "hr", "auditors", "pdf_font")
+
+
+def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
+    """Read the settings; where there are none, or they are wrong (reported), the defaults hold."""
+    for path in FILES:
+        try:
+            data = tree.read(path)
+        except OSError:
+            continue
+        try:
+            tables = tomllib.loads(data.decode("utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            place = re.search(r"at line (\d+), column (\d+)", str(error))
+            span = Span(path, int(place[1]), int(place[2])) if place else Span(path)
+            return Config(), [catalogue.SETTINGS_SYNTAX.at(span, problem=str(error).split(" (at line")[0])]
+        table = tables if path == "kpigen.toml" else tables.get("tool", {}).get("kpigen")
+        if table is not None:
+            return _Settings(path, data.decode("utf-8-sig"), table).read()
+    return Config(), []
+
+
+class _Settings:
+    def __init__(self, path: str, text: str, table: dict[str, Any]) -> None:
+        self.path, self.lines, self.table = path, text.split("\n"), table
+        self.found: list[Diagnostic] = []
+
+    def span(self, key: str) -> Span:
+        lines = enumerate(self.lines, 1)
+        return next((Span(self.path, n, 1) for n, line in lines if re.match(rf"\s*{re.escape(key)}\s*=", line)), Span(self.path))
+
+    def wrong(self, key: str, expected: str) -> None:
+        self.found.append(catalogue.SETTINGS_VALUE.at(self.span(key), key=key, expected=expected))
+
+    def read(self) -> tuple[Config, list[Diagnostic]]:
+        if not isinstance(self.table, dict):
+            self.wrong("kpigen", "a table")
+            return Config(), self.found
+        for key in self.table:
+            if key not in _KEYS:
+                self.found.append(catalogue.UNKNOWN_KEY.at(self.span(key), near=nearest(key, _KEYS), key=key, where="the settings", known=", ".join(_KEYS)))
+        languages = self.languages("languages", Config.languages)
+        config = Config(
+            self.organisation(), languages, self.languages("pdf_languages", languages[:1]), self.hr(),
+            self.words("auditors"), self.text("pdf_font"),
+        )
+        return config, self.found
+
+    def organisation(self) -> Text:
+        value = self.table.get("organisation")
+        if isinstance(value, str) and value:
+            return Text((("", value),))
+        if isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values()):
+            return Text(tuple(sorted(value.items())))
+        if value is not None:
+            self.wrong("organisation", "a name, or one for each language")
+        return Config.organisation
+
+    def words(self, key: str) -> tuple[str, ...]:
+        value = self.table.get(key, [])
+        if isinstance(value, list) and all(isinstance(word, str) and word for word in value):
+            return tuple(value)
+        self.wrong(key, "a list of texts")
+        return ()
+
+    def text(self, key: str) -> str:
+        value = self.table.get(key, "")
+        if isinstance(value, str):
+            return value
+        self.wrong(key, "a text")
+        return ""
+
+    def languages(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        if key not in self.table:
+            return default
+        words = self.words(key)
+        if words and set(words) <= set(LANGUAGES) and len(set(words)) == len(words):
+            return words
+        self.wrong(key, f"a list of {' and '.join(LANGUAGES)}, each once")
+        return default
+
+    def hr(self) -> tuple[HrLogin, ...]:
+        value = self.table.get("hr", [])
+        logins = []
+        for entry in value if isinstance(value, list) else [None]:
+            if isinstance(entry, str) and entry:
+                logins.append(HrLogin(entry))
+            elif isinstance(entry, dict) and set(entry) == {"login", "departments"} and isinstance(entry["departments"], list):
+                logins.append(HrLogin(str(entry["login"]), tuple(str(name) for name in entry["departments"])))
+            else:
+                self.wrong("hr", 'a list of logins, or of {login = "…", departments = ["…"]}')
+        return tuple(logins)

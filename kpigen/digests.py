@@ -1,0 +1,27 @@
+"""Canonical JSON and SHA-256: the same data gives the same bytes, on any machine and in any language.
+
+Only texts, lists and mappings with text keys occur (numbers are texts), so the result is RFC 8785 (JCS) as it stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+
+
+def canonical(data: Json) -> bytes:
+    """Return the canonical bytes: keys sorted, no white space, UTF-8, nothing escaped that need not be."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(data: Json) -> str:
+    """Return the SHA-256 of the canonical bytes as 64 hex digits."""
+    return hashlib.sha256(canonical(data)).hexdigest()
+
+
+def file_digest(data: bytes) -> str:
+    """Return the SHA-256 of a file's bytes as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,172 @@
+"""YAML as located nodes: every scalar is the text that stands there, every node knows its place.
+
+Built from libyaml's parse events, never `load` or `compose`: composing hides anchors and tags, and very deep nesting
+crashes the interpreter. What the formats do not allow (anchors, aliases, tags, duplicate keys, several documents,
+deep nesting) becomes a diagnostic here, once, for reviews and rule files alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import yaml
+
+from kpigen import catalogue
+from kpigen.diagnostics import Diagnostic, Span, shorten
+from kpigen.text import SourceText
+
+#: Deeper nesting is refused; no form needs half of it.
+MAX_DEPTH = 20
+
+# libyaml counts these as line breaks, so they would silently change a text.
+_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text with its place (offsets into the file); `plain` where it stands without quotes or block marks."""
+
+    text: str
+    start: int
+    end: int
+    plain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and values in the order of the file."""
+
+    items: tuple[tuple[Scalar, Node], ...]
+    start: int
+    end: int
+    flow: bool = False
+
+    def get(self, key: str) -> Node | None:
+        """Return the value of a key, or None."""
+        return next((value for name, value in self.items if name.text == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Values in the order of the file."""
+
+    items: tuple[Node, ...]
+    start: int
+    end: int
+    flow: bool = False
+
+
+Node: TypeAlias = Scalar | Mapping | Sequence
+
+
+class _Stop(Exception):
+    """Raised inside this module where reading cannot go on; carries the diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+
+
+class _Builder:
+    """Turns the event stream of one document into nodes."""
+
+    def __init__(self, source: SourceText, start: int, end: int) -> None:
+        self.source = source
+        self.offset = start
+        self.found: list[Diagnostic] = []
+        self.events: Iterator[yaml.Event] = iter(yaml.parse(source.text[start:end], Loader=yaml.CLoader))
+
+    def document(self) -> Node | None:
+        node: Node | None = None
+        documents = 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Stop(catalogue.SEVERAL_DOCUMENTS.at(self.span(event)))
+                if event.version or event.tags:
+                    self.found.append(catalogue.YAML_DIRECTIVE.at(self.span(event)))
+            elif isinstance(event, yaml.NodeEvent):
+                node = self.node(event, 0)
+        return node
+
+    def node(self, event: yaml.Event, depth: int) -> Node:
+        start = self.offset + event.start_mark.index
+        if isinstance(event, yaml.AliasEvent):
+            self.found.append(catalogue.YAML_ALIAS.at(self.source.span(start), name=shorten(str(event.anchor))))
+            return Scalar("", start, start)
+        self.refuse_anchor_and_tag(event)
+        if isinstance(event, yaml.ScalarEvent):
+            end = self.offset + event.end_mark.index
+            return Scalar(event.value, start, end, plain=event.style is None or event.style == "")
+        if depth >= MAX_DEPTH:
+            raise _Stop(catalogue.NESTED_TOO_DEEP.at(self.source.span(start), limit=MAX_DEPTH))
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(start, bool(event.flow_style), depth + 1)
+        return self.mapping(start, bool(event.flow_style), depth + 1)
+
+    def sequence(self, start: int, flow: bool, depth: int) -> Sequence:
+        items: list[Node] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return Sequence(tuple(items), start, self.offset + event.end_mark.index, flow)
+            items.append(self.node(event, depth))
+        raise AssertionError("libyaml closes what it opens")
+
+    def mapping(self, start: int, flow: bool, depth: int) -> Mapping:
+        items: list[tuple[Scalar, Node]] = []
+        lines: dict[str, int] = {}
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                return Mapping(tuple(items), start, self.offset + event.end_mark.index, flow)
+            key = self.node(event, depth)
+            value = self.node(next(self.events), depth)
+            if not isinstance(key, Scalar):
+                self.found.append(catalogue.KEY_NOT_TEXT.at(self.source.span(key.start)))
+            elif key.text in lines:
+                self.found.append(
+                    catalogue.DUPLICATE_KEY.at(self.source.span(key.start), key=shorten(key.text), line=lines[key.text])
+                )
+            else:
+                lines[key.text] = self.source.span(key.start).line
+                items.append((key, value))
+        raise AssertionError("libyaml closes what it opens")
+
+    def refuse_anchor_and_tag(self, event: yaml.Event) -> None:
+        if event.anchor is not None:
+            self.found.append(catalogue.YAML_ANCHOR.at(self.span(event), name=shorten(str(event.anchor))))
+        if event.tag is not None:
+            self.found.append(catalogue.YAML_TAG.at(self.span(event), tag=shorten(str(event.tag))))
+
+    def span(self, event: yaml.Event) -> Span:
+        return self.source.span(self.offset + event.start_mark.index)
+
+
+def parse(source: SourceText, start: int = 0, end: int | None = None) -> tuple[Node | None, list[Diagnostic]]:
+    """Read the YAML document between two offsets of a file.
+
+    Gives the root node (None for an empty document or where the syntax is broken) and what was found.
+    """
+    end = len(source.text) if end is None else end
+    odd = _ODD_BREAKS.search(source.text, start, end)
+    if odd:
+        return None, [catalogue.FORBIDDEN_CHARACTER.at(source.span(odd.start()), code=f"U+{ord(odd[0]):04X}")]
+    builder = _Builder(source, start, end)
+    try:
+        return builder.document(), builder.found
+    except _Stop as stop:
+        return None, [*builder.found, stop.diagnostic]
+    except yaml.MarkedYAMLError as error:
+        return None, [*builder.found, _syntax_error(source, start, end, error)]
+
+
+def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYAMLError) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    offset = min(start + (mark.index if mark else 0), end)
+    line = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
+    wide = re.search(r"^\s*[A-Za-z_-]+\s*\uff1a", line) or re.search(r"(?m)^\s*[a-z_]+\s*\uff1a", source.text[start:offset])
+    problem = " ".join(part for part in (error.context, error.problem) if part)
+    kind = catalogue.FULL_WIDTH_COLON if wide else catalogue.YAML_SYNTAX
+    return kind.at(source.span(offset), problem=problem or "cannot be read")

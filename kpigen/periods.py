@@ -1,0 +1,109 @@
+"""Review periods: a month, a quarter, a half, a year. Compared by months, never as text."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cycle(StrEnum):
+    """The kind of a period."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+
+
+_MONTHS = {Cycle.MONTH: 1, Cycle.QUARTER: 3, Cycle.HALF: 6, Cycle.YEAR: 12}
+_LETTER = {Cycle.QUARTER: "Q", Cycle.HALF: "H"}
+_PATTERN = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2])|-Q([1-4])|-H([12]))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period: its kind, year, and number within the year (from 1)."""
+
+    cycle: Cycle
+    year: int
+    number: int
+
+    @property
+    def length(self) -> int:
+        """How many months it has."""
+        return _MONTHS[self.cycle]
+
+    @property
+    def first_month(self) -> int:
+        """Its first month, counted from year 0."""
+        return self.year * 12 + (self.number - 1) * self.length
+
+    @property
+    def last_month(self) -> int:
+        """Its last month, counted from year 0."""
+        return self.first_month + self.length - 1
+
+    @property
+    def month_of_year(self) -> int:
+        """The number (1 to 12) of its last month."""
+        return self.last_month % 12 + 1
+
+    @property
+    def last_day(self) -> datetime.date:
+        """Its last day."""
+        return datetime.date(self.year, self.month_of_year, calendar.monthrange(self.year, self.month_of_year)[1])
+
+    @property
+    def first_day(self) -> datetime.date:
+        """Its first day."""
+        return datetime.date(self.year, self.first_month % 12 + 1, 1)
+
+    @property
+    def sort_key(self) -> tuple[int, int]:
+        """Order by end, the shorter first."""
+        return self.last_month, self.length
+
+    def previous(self) -> Period:
+        """Return the period of the same kind before this one."""
+        return _of(self.cycle, self.first_month - self.length)
+
+    def __str__(self) -> str:
+        """Return the period as it is written: 2026-01, 2026-Q1, 2026-H1, 2026."""
+        if self.cycle is Cycle.YEAR:
+            return str(self.year)
+        if self.cycle is Cycle.MONTH:
+            return f"{self.year}-{self.number:02d}"
+        return f"{self.year}-{_LETTER[self.cycle]}{self.number}"
+
+
+def _of(cycle: Cycle, first_month: int) -> Period:
+    year, month = divmod(first_month, 12)
+    return Period(cycle, year, month // _MONTHS[cycle] + 1)
+
+
+def parse_period(text: str) -> Period | None:
+    """Read a period; gives None where the text is none."""
+    match = _PATTERN.fullmatch(text)
+    if match is None:
+        return None
+    year, month, quarter, half = match.groups()
+    if month:
+        return Period(Cycle.MONTH, int(year), int(month))
+    if quarter:
+        return Period(Cycle.QUARTER, int(year), int(quarter))
+    if half:
+        return Period(Cycle.HALF, int(year), int(half))
+    return Period(Cycle.YEAR, int(year), 1)
+
+
+def parse_date(text: str) -> datetime.date | None:
+    """Read a date as 2026-02-05; gives None where the text is none."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) or not text.isascii():
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""A review with all that follows from it: form, scorecards, content digest, manager."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kpigen import catalogue
+from kpigen.content import content_digest, content_number
+from kpigen.diagnostics import Diagnostic
+from kpigen.model import Form, Metrics, Review, Scorecard, Status, Taken
+from kpigen.project import Project
+from kpigen.score import score
+from kpigen.team import Teams, with_taken
+
+
+@dataclass(frozen=True)
+class Record:
+    """A review and what follows from it. `metrics` has `auto` replaced by what was `taken`."""
+
+    review: Review
+    form: Form
+    metrics: Metrics
+    taken: tuple[Taken, ...]
+    card: Scorecard
+    self_card: Scorecard | None
+    digest: str
+    manager: str | None
+
+    @property
+    def number(self) -> str:
+        """The content number that the report prints."""
+        return content_number(self.digest)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it counts in statistics."""
+        return self.review.status is Status.PUBLISHED
+
+
+def form_of(project: Project, review: Review) -> Form | None:
+    """Return the form version that a review is scored by: published with, else pinned, else in force."""
+    if review.published is not None:
+        return project.rules.by_key(review.published.rules)
+    if review.pinned is not None:
+        return project.rules.version(review.form, review.pinned)
+    return project.rules.in_force(review.form, review.period)
+
+
+def make_records(project: Project, reviews: Iterable[Review] | None = None) -> tuple[tuple[Record, ...], list[Diagnostic]]:
+    """Score every review (or just some); gives the records in the reviews' order, and numbers that have no result."""
+    teams = Teams(project.reviews)
+    found: list[Diagnostic] = []
+    records = []
+    for review in project.reviews if reviews is None else reviews:
+        record = make_record(project, review, teams.taken_by(review), found)
+        if record is not None:
+            records.append(record)
+    return tuple(records), found
+
+
+def make_record(project: Project, review: Review, taken: tuple[Taken, ...], found: list[Diagnostic]) -> Record | None:
+    """Score one review."""
+    form = form_of(project, review)
+    if form is None:
+        return None
+    metrics = with_taken(review.metrics, taken)
+    card, problems = score(form, metrics, review.not_applicable, review.bonus)
+    for problem in problems:
+        key = f"metrics.{problem.indicator}"
+        found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=problem.indicator, reason=problem.reason))
+    self_card = None
+    if review.self_assessment is not None:
+        self_card, problems = score(form, review.self_assessment.metrics, review.not_applicable, review.bonus)
+        for problem in problems:
+            key = f"self_assessment.metrics.{problem.indicator}"
+            found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=key, reason=problem.reason))
+    line = project.roster.at(review.employee.id, review.period.last_day)
+    manager = review.employee.manager or (line.manager if line else None) or None
+    return Record(review, form, metrics, taken, card, self_card, content_digest(review, form, taken), manager)

@@ -1,0 +1,71 @@
+"""Runs the worked examples that a rule file carries."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from kpigen import catalogue
+from kpigen.formula import Problem
+from kpigen.model import Example, Form, Indicator, Metrics
+from kpigen.nodes import Mapping, Node, Scalar
+from kpigen.quantities import fixed, plain
+from kpigen.reading import Reader
+from kpigen.score import missing_inputs, raw_score, score
+from kpigen.values import read_metric
+
+
+def check_examples(reader: Reader, form: Form) -> None:
+    """Report every example whose result is not what it says."""
+    for indicator in form.indicators:
+        for example in indicator.examples:
+            _check_raw(reader, indicator, example)
+    for example in form.examples:
+        _check_total(reader, form, example)
+
+
+def _check_raw(reader: Reader, indicator: Indicator, example: Example) -> None:
+    before = len(reader.found)
+    values = read_metric(reader, indicator, _node(example.metrics), indicator.id)
+    if len(reader.found) > before or example.raw is None:
+        return
+    missing = missing_inputs(indicator, values)
+    try:
+        found = f"nothing without {', '.join(missing)}" if missing else plain(raw_score(indicator, values)[0], 12)
+    except Problem as problem:
+        found = problem.message
+    if found != plain(example.raw, 12):
+        reader.found.append(catalogue.EXAMPLE_FAILS.at(example.span, found=found, expected=plain(example.raw, 12)))
+
+
+def _check_total(reader: Reader, form: Form, example: Example) -> None:
+    before = len(reader.found)
+    ids = [indicator.id for indicator in form.indicators]
+    metrics: Metrics = {
+        id_: read_metric(reader, indicator, node, id_)
+        for id_, node in reader.mapping(_node(example.metrics), "the example's metrics", ids).items()
+        if (indicator := form.indicator(id_))
+    }
+    not_applicable = reader.mapping(_optional(example.not_applicable), "not_applicable", ids)
+    counts = reader.mapping(_optional(example.bonus), "bonus", [item.id for item in form.bonus])
+    bonus = {id_: reader.whole(node, f"bonus.{id_}") or 0 for id_, node in counts.items()}
+    if len(reader.found) > before or example.total is None:
+        return
+    card, problems = score(form, metrics, frozenset(not_applicable), bonus)
+    expected = f"{fixed(example.total)} {example.grade}"
+    if problems:
+        found = f"{problems[0].indicator}: {problems[0].reason}"
+    elif card.total is None:
+        found = f"nothing without {', '.join(item.id for item in card.indicators if item.points is None and not item.not_applicable)}"
+    else:
+        found = f"{fixed(card.total)} {card.grade}"
+    if found != expected or example.total * 100 != Fraction(int(example.total * 100)):
+        reader.found.append(catalogue.EXAMPLE_FAILS.at(example.span, found=found, expected=expected))
+
+
+def _node(value: object) -> Node:
+    assert isinstance(value, Scalar | Mapping) or hasattr(value, "items")
+    return value  # type: ignore[return-value]
+
+
+def _optional(value: object) -> Node | None:
+    return None if value is None else _node(value)

@@ -1,0 +1,84 @@
+"""Where files come from. A `Tree` is all that loading knows of the world; the work tree is one, a git revision will be another."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Protocol
+
+
+class Tree(Protocol):
+    """A set of files by repository-relative path with `/`."""
+
+    def paths(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder, sorted, hidden ones left out."""
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; raises OSError where it cannot be read."""
+
+    def digest(self, path: str) -> str | None:
+        """Return the SHA-256 of a file's bytes, or None where there is no such file."""
+
+    def is_link(self, path: str) -> bool:
+        """Whether a path is a symbolic link, which is not followed."""
+
+
+class WorkTree:
+    """The files of a directory."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the directory; nothing is read yet."""
+        self.root = root
+
+    def paths(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder, sorted; hidden ones and folders behind links are left out."""
+        found = []
+        for directory, folders, files in os.walk(self.root / folder):
+            links = [name for name in folders if Path(directory, name).is_symlink()]
+            folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
+            here = Path(directory).relative_to(self.root).as_posix()
+            found += [f"{here}/{name}" for name in (*files, *links) if not name.startswith((".", "~$"))]
+        return tuple(sorted(found))
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; raises OSError where it cannot be read."""
+        return (self.root / path).read_bytes()
+
+    def digest(self, path: str) -> str | None:
+        """Return the SHA-256 of a file's bytes, or None where there is no such regular file."""
+        file = self.root / path
+        if file.is_symlink() or not file.is_file():
+            return None
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def is_link(self, path: str) -> bool:
+        """Whether a path is a symbolic link."""
+        return (self.root / path).is_symlink()
+
+
+class MemoryTree:
+    """Files held in memory: for tests, and for what a PDF carries."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        """Take the files by path."""
+        self.files = files
+
+    def paths(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder, sorted."""
+        return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/")))
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; raises FileNotFoundError where there is none."""
+        if path not in self.files:
+            raise FileNotFoundError(2, "no such file", path)
+        return self.files[path]
+
+    def digest(self, path: str) -> str | None:
+        """Return the SHA-256 of a file's bytes, or None where there is no such file."""
+        return hashlib.sha256(self.files[path]).hexdigest() if path in self.files else None
+
+    def is_link(self, path: str) -> bool:
+        """Return False: there are no links in memory."""
+        return False

@@ -1,0 +1,192 @@
+"""Reads what a review writes for an indicator, typed by the form's inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from fractions import Fraction
+
+from kpigen import catalogue, formula
+from kpigen.diagnostics import nearest, shorten
+from kpigen.formula import Numbers, names
+from kpigen.model import Auto, Indicator, Input, InputType, InputValue, Row
+from kpigen.nodes import Mapping, Node, Scalar, Sequence
+from kpigen.quantities import Misread, Unit, read_count, read_duration, read_number, read_percent, read_yes_no, show
+from kpigen.reading import Reader
+from kpigen.rules.inputs import say_range
+
+_READERS = {InputType.COUNT: read_count, InputType.PERCENT: read_percent, InputType.DURATION: read_duration}
+_EXAMPLES = {
+    InputType.COUNT: "12", InputType.NUMBER: "12.5", InputType.PERCENT: "96.5%", InputType.DURATION: "3m20s",
+    InputType.MONEY: "1200.50", InputType.RATING: "85", InputType.RATINGS: "[85, 90]", InputType.YES_NO: "yes", InputType.TEXT: "…",
+}
+
+
+def example_of(item: Input) -> str:
+    """Return an accepted writing of an input."""
+    if item.type is InputType.CHOICE:
+        return item.choices[0].id
+    if item.type is InputType.RATING and item.range.high is not None:
+        return show(item.range.high)
+    if item.type is InputType.LIST:
+        return "[{" + ", ".join(f"{field.id}: {example_of(field)}" for field in item.fields if not field.default) + "}]"
+    return _EXAMPLES[item.type]
+
+
+def metric_example(indicator: Indicator) -> str:
+    """Return an accepted writing of a whole metric."""
+    if len(indicator.inputs) == 1:
+        return f"{indicator.id}: {example_of(indicator.inputs[0])}"
+    return f"{indicator.id}: {{{', '.join(f'{item.id}: {example_of(item)}' for item in indicator.inputs)}}}"
+
+
+def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> dict[str, InputValue]:
+    """Read a metric: a scalar or list where the indicator has one input, else a mapping. What is absent or blank is left out."""
+    if _blank(node):
+        return {}
+    if len(indicator.inputs) == 1:
+        only = indicator.inputs[0]
+        value = _read_value(reader, only, node, key, metric_example(indicator))
+        values = {} if value is None else {only.id: value}
+    elif isinstance(node, Mapping):
+        values = _read_inputs(reader, indicator, node, key)
+    else:
+        wanted = "a mapping of its inputs"
+        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected=wanted, found=_spoken(node), example=metric_example(indicator))
+        return {}
+    _check_limits(reader, indicator, values, node, key)
+    return values
+
+
+def _read_inputs(reader: Reader, indicator: Indicator, node: Mapping, key: str) -> dict[str, InputValue]:
+    values: dict[str, InputValue] = {}
+    known = [item.id for item in indicator.inputs]
+    for name, value_node in node.items:
+        item = indicator.input(name.text)
+        if item is None:
+            reader.add(catalogue.UNKNOWN_INPUT, name, near=nearest(name.text, known), input=shorten(name.text), indicator=indicator.id, known=", ".join(known))
+        elif not _blank(value_node):
+            value = _read_value(reader, item, value_node, f"{key}.{item.id}", f"{item.id}: {example_of(item)}")
+            if value is not None:
+                values[item.id] = value
+    return values
+
+
+def _read_value(reader: Reader, item: Input, node: Node, key: str, example: str) -> InputValue | None:
+    if item.type is InputType.LIST:
+        return _read_rows(reader, item, node, key, example)
+    if isinstance(node, Scalar) and node.text == "auto" and (item.auto or item.type is InputType.RATINGS):
+        if not item.auto:
+            reader.add(catalogue.AUTO_NOT_ALLOWED, node, key=key)
+        return Auto() if item.auto else None
+    if item.type is InputType.RATINGS:
+        return _read_ratings(reader, item, node, key, example)
+    if not isinstance(node, Scalar):
+        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected=f"a single {_NAMES[item.type]}", found=_spoken(node), example=example)
+        return None
+    if item.type is InputType.TEXT:
+        return reader.prose(node, key) or None
+    if item.type is InputType.CHOICE:
+        return _read_choice(reader, item, node, key)
+    if item.type is InputType.YES_NO:
+        value = read_yes_no(node.text)
+        if isinstance(value, Misread):
+            reader.misread(value, node)
+            return None
+        return value
+    return _read_number(reader, item, node, key)
+
+
+_NAMES = {
+    InputType.COUNT: "count", InputType.NUMBER: "number", InputType.PERCENT: "percentage", InputType.DURATION: "duration",
+    InputType.MONEY: "amount", InputType.RATING: "rating", InputType.YES_NO: "yes or no", InputType.CHOICE: "level", InputType.TEXT: "text",
+}
+
+
+def _read_number(reader: Reader, item: Input, node: Scalar, key: str) -> Fraction | None:
+    value = _READERS.get(item.type, read_number)(node.text)
+    if isinstance(value, Misread):
+        reader.misread(value, node)
+        return None
+    if value not in item.range:
+        unit = item.type.unit
+        reader.add(catalogue.OUT_OF_RANGE, node, key=key, value=show(value, unit, 12), range=say_range(item.range, unit))
+        return None
+    return value
+
+
+def _read_choice(reader: Reader, item: Input, node: Scalar, key: str) -> str | None:
+    known = [choice.id for choice in item.choices]
+    if node.text in known:
+        return node.text
+    named = next((choice.id for choice in item.choices if node.text in dict(choice.name.by_language).values()), None)
+    reader.add(catalogue.UNKNOWN_LEVEL, node, near=named or nearest(node.text, known), value=shorten(node.text), key=key, known=", ".join(known))
+    return None
+
+
+def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: str) -> Numbers | None:
+    if not isinstance(node, Sequence):
+        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected="a list of ratings", found=_spoken(node), example=example)
+        return None
+    if not node.items:
+        reader.add(catalogue.LIST_EMPTY, node, key=key)
+        return None
+    ratings = []
+    for entry in node.items:
+        if not isinstance(entry, Scalar):
+            reader.add(catalogue.METRIC_SHAPE, entry, key=key, expected="a list of single ratings", found=_spoken(entry), example=example)
+            continue
+        value = _read_number(reader, item, entry, key)
+        if value is not None:
+            ratings.append(value)
+    return Numbers.of(tuple(ratings)) if len(ratings) == len(node.items) else None
+
+
+def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) -> tuple[Row, ...] | None:
+    if not isinstance(node, Sequence):
+        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected="a list of entries", found=_spoken(node), example=example)
+        return None
+    if not node.items:
+        reader.add(catalogue.LIST_EMPTY, node, key=key)
+        return None
+    rows: list[Row] = []
+    known = [field.id for field in item.fields]
+    for number, entry in enumerate(node.items, 1):
+        where = f"{key}.{number}"
+        if not isinstance(entry, Mapping):
+            reader.add(catalogue.METRIC_SHAPE, entry, key=where, expected="a mapping of its fields", found=_spoken(entry), example=example)
+            continue
+        row: dict[str, InputValue] = {}
+        for name, value_node in entry.items:
+            one = next((field for field in item.fields if field.id == name.text), None)
+            if one is None:
+                reader.add(catalogue.UNKNOWN_INPUT, name, near=nearest(name.text, known), input=shorten(name.text), indicator=where, known=", ".join(known))
+            elif not _blank(value_node):
+                value = _read_value(reader, one, value_node, f"{where}.{one.id}", f"{one.id}: {example_of(one)}")
+                if value is not None:
+                    row[one.id] = value
+        rows.append(row)
+    return tuple(rows)
+
+
+def _check_limits(reader: Reader, indicator: Indicator, values: MappingABC[str, InputValue], node: Node, key: str) -> None:
+    units = {item.id: item.type.unit for item in indicator.inputs}
+    for limit in indicator.limits:
+        used = [name.id for name in names(limit)]
+        known = {name: value for name in used if isinstance(value := values.get(name), Fraction | Numbers | bool)}
+        if len(known) < len(set(used)):
+            continue
+        if not formula.evaluate(limit, known):
+            numbers = ", ".join(
+                f"{name} = {show(value, units.get(name, Unit.PLAIN))}" for name, value in known.items() if isinstance(value, Fraction)
+            )
+            reader.add(catalogue.LIMIT_BROKEN, node, key=key, numbers=numbers, limit=formula.write(limit, pretty=True))
+
+
+def _blank(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.plain and not node.text
+
+
+def _spoken(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return f"`{shorten(node.text)}`"
+    return "a mapping" if isinstance(node, Mapping) else "a list"
