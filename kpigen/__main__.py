@@ -1,0 +1,5 @@
+"""`python -m kpigen`."""
+
+from kpigen.cli import main
+
+main()

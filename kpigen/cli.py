@@ -1,0 +1,87 @@
+"""The command line: finds the command, loads only its module. Each command is a function in `kpigen.commands`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from kpigen import __version__
+
+# command → (module, one line of help); the modules are imported only when the command runs, so that `--version` is instant.
+_COMMANDS = {
+    "new": ("new", "Write a commented draft of a review."),
+    "check": ("check", "Show every problem of reviews, rules, roster and settings."),
+    "score": ("score", "Score reviews and show how each number came about."),
+    "submit": ("lifecycle", "Make complete drafts `submitted`, open for confirmation."),
+    "confirm": ("lifecycle", "Record who agrees to the content of submitted reviews."),
+    "publish": ("lifecycle", "Publish submitted reviews and seal them."),
+    "build": ("build", "Render the site and its PDFs."),
+    "form": ("form", "List the forms, or show one as text."),
+    "schema": ("schema", "Print the file formats as JSON Schema, for editors."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"kpigen.commands.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from kpigen.diagnostics import nearest
+
+            near = nearest(args[0], _COMMANDS)
+            ctx.fail(f"No command {args[0]!r}." + (f" Did you mean {near!r}?" if near else " `kpigen --help` lists them."))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="kpigen %(version)s")
+@click.option("--root", metavar="DIR", help="The repository of reviews (default: here or the nearest folder above).")
+@click.pass_context
+def cli(ctx: click.Context, root: str | None) -> None:
+    """Performance reviews (绩效考核) from Markdown: scored, explained, rendered as a site and PDFs.
+
+    A review is one Markdown file with YAML front matter under reviews/, a form is one YAML file under rules/.
+
+    \b
+    The way of a review:
+      kpigen new --form front-desk --employee PM-0002 --period 2026-07     write a draft
+      kpigen check                                                        what is wrong or missing
+      kpigen score reviews/2026-07/PM-0002.front-desk.md                  how it scores, step by step
+      kpigen submit FILE    kpigen confirm FILE --role employee    kpigen publish FILE
+      kpigen build                                                        render site/
+
+    Exit codes: 0 fine, 1 problems in the files, 2 wrong use of the command.
+    """
+    ctx.obj = root
+
+
+def main() -> None:
+    """Run the command line; an unexpected failure ends in one sentence, not in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli(prog_name="kpigen")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        click.echo(f"kpigen: cannot go on:{where}: {error.strerror or error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,109 @@
+"""What commands share: the repository, diagnostics on the terminal, questions."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from kpigen import catalogue
+from kpigen.diagnostics import Diagnostic, Span, in_order
+from kpigen.emit import as_text
+from kpigen.model import Review
+from kpigen.periods import parse_date
+from kpigen.project import Project, load
+from kpigen.sources import WorkTree
+
+
+def find_root(given: str | None) -> Path:
+    """Return the repository: as given, or the nearest folder from here upwards that looks like one. Ends the command where there is none."""
+    if given is not None:
+        root = Path(given)
+        if not root.is_dir():
+            raise click.UsageError(f"--root: there is no folder {given!r}.")
+        return root.resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "kpigen.toml").is_file() or (folder / "reviews").is_dir() or _has_settings(folder / "pyproject.toml"):
+            return folder
+    show([catalogue.NO_PROJECT.at(Span("."), path=here)])
+    raise SystemExit(2)
+
+
+def _has_settings(pyproject: Path) -> bool:
+    try:
+        return "kpigen" in tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+
+
+def load_here(given: str | None) -> tuple[WorkTree, Project]:
+    """Return the repository's files and what they hold."""
+    tree = WorkTree(find_root(given))
+    return tree, load(tree)
+
+
+def paints(stream: object = None) -> bool:
+    """Whether to use colours: on a terminal, unless NO_COLOR says no."""
+    stream = sys.stderr if stream is None else stream
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and bool(getattr(stream, "isatty", lambda: False)())
+
+
+def show(diagnostics: Iterable[Diagnostic]) -> None:
+    """Write diagnostics to standard error."""
+    click.echo(as_text(in_order(diagnostics), paints()), nl=False, err=True, color=True)
+
+
+def pick(tree: WorkTree, project: Project, files: Iterable[str]) -> tuple[list[Review], list[Diagnostic]]:
+    """Return the reviews that paths on the command line name, once each, and what is no review of this repository."""
+    reviews: list[Review] = []
+    found: list[Diagnostic] = []
+    for file in dict.fromkeys(files):
+        absolute = Path(file).absolute()
+        try:
+            path = Path(os.path.normpath(absolute)).relative_to(tree.root).as_posix()
+        except ValueError:
+            path = ""
+        review = project.review(path)
+        if review is not None and review not in reviews:
+            reviews.append(review)
+        elif review is None and path in project.unread:
+            found += [item for item in project.problems if item.span.path == path]
+        elif review is None and absolute.is_dir():
+            inside = [item for item in project.reviews if item.path.startswith(f"{path}/")]
+            reviews += [item for item in inside if item not in reviews]
+            found += [item for item in project.problems if item.span.path in project.unread and item.span.path.startswith(f"{path}/")]
+            if not inside:
+                found.append(catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=tree.root))
+        elif review is None:
+            reason = catalogue.UNREADABLE.at(Span(file), reason="no such file") if not absolute.exists() else None
+            found.append(reason or catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=tree.root))
+    return reviews, found
+
+
+def ask(question: str, yes: bool) -> None:
+    """Ask for a confirmation that `--yes` gives; ends the command where the answer is no or nobody can be asked."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("Nobody to ask: give --yes to confirm.")
+    if not click.confirm(question, default=False):
+        click.echo("Nothing was changed.", err=True)
+        raise SystemExit(1)
+
+
+def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """Check a date on the command line; without one it is today's."""
+    import datetime
+
+    if value is None:
+        return datetime.datetime.now(tz=datetime.timezone.utc).astimezone().date().isoformat()
+    if parse_date(value) is None:
+        raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-05.")
+    return value
+
+

@@ -1,0 +1,51 @@
+"""`kpigen form`."""
+
+from __future__ import annotations
+
+import click
+
+from kpigen.commands.common import load_here, show
+from kpigen.diagnostics import nearest
+from kpigen.quantities import plain
+
+
+@click.command()
+@click.argument("form_id", required=False, metavar="[FORM]")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of the text (default: the settings' first).")
+@click.pass_obj
+def form(root: str | None, form_id: str | None, language: str | None) -> None:
+    """List the forms, or show one as text: FORM, or FORM@VERSION.
+
+    The text names every indicator with its id, weight, inputs and how each is written, and how it scores.
+    """
+    from kpigen.values import metric_example
+
+    _, project = load_here(root)
+    show(item for item in project.problems if item.is_error and item.span.path.startswith("rules/"))
+    language = language or project.config.languages[0]
+    if form_id is None:
+        for id_ in project.rules.ids:
+            versions = project.rules.versions(id_)
+            cycles = "any cycle" if len(versions[-1].cycles) == 4 else " or ".join(cycle.value for cycle in versions[-1].cycles)
+            click.echo(f"{id_:<18} {versions[-1].title.in_(language)}  ({cycles}; {', '.join(item.version for item in versions)})")
+        return
+    id_, _, version = form_id.partition("@")
+    versions = project.rules.versions(id_)
+    found = project.rules.version(id_, version) if version else (versions[-1] if versions else None)
+    if found is None:
+        near = nearest(id_, project.rules.ids)
+        raise click.UsageError(f"There is no form {form_id!r}." + (f" Did you mean {near!r}?" if near and near != id_ else " `kpigen form` lists them."))
+    click.echo(f"{found.title.in_(language)}  {found.key}")
+    if found.summary:
+        click.echo(found.summary.in_(language))
+    for section in found.sections:
+        if section.name:
+            click.echo(f"\n{section.name.in_(language)}  {plain(section.weight)}")
+        for indicator in section.indicators:
+            click.echo(f"\n  {indicator.name.in_(language)}  ({indicator.id}, {plain(indicator.weight)})")
+            if indicator.standard:
+                click.echo(f"    {indicator.standard.in_(language)}")
+            click.echo(f"    {metric_example(indicator)}")
+    for item in found.bonus:
+        click.echo(f"\n  + {item.name.in_(language)}  ({item.id}, {plain(item.points)})")
+    click.echo("\n" + "  ".join(f"{grade} ≥ {plain(least)}" for grade, least in found.grades))

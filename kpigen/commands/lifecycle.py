@@ -1,0 +1,131 @@
+"""`kpigen submit`, `kpigen confirm`, `kpigen publish`."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable
+
+import click
+
+from kpigen.commands.common import ask, date_option, load_here, pick, show
+from kpigen.diagnostics import Diagnostic, has_errors
+from kpigen.files import write_atomically
+from kpigen.model import Review
+from kpigen.project import Project
+from kpigen.sources import MemoryTree, Tree, WorkTree
+
+_FILES = click.argument("files", nargs=-1, required=True, metavar="FILE…")
+_DATE = click.option("--date", callback=date_option, help="The date to write, as 2026-02-05 (default: today).")
+_YES = click.option("--yes", is_flag=True, help="Do not ask.")
+
+#: One file's way: project, files, review → (change, findings).
+_Step = Callable[[Project, Tree, Review], "tuple[object, list[Diagnostic]]"]
+
+
+@click.command()
+@_FILES
+@_DATE
+@_YES
+@click.pass_obj
+def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> None:
+    """Make complete drafts `submitted`.
+
+    A submitted review is shown to its readers, marked as awaiting confirmation, with its content number. What is
+    incomplete is refused with the reasons; the other files are still submitted. FILE may be a folder.
+    """
+    from kpigen import lifecycle
+
+    _run(root, files, "Submit", yes, lambda p, t, r: lifecycle.submit(p, t, r, date, _salt))
+
+
+@click.command()
+@_FILES
+@click.option("--role", required=True, type=click.Choice(["employee", "assessor", "leader", "hr"]), help="In what role somebody confirms.")
+@click.option("--name", help="Who confirms (default for the employee: the name in the review; for the assessor: the manager's on the roster).")
+@_DATE
+@_YES
+@click.pass_obj
+def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | None, date: str, yes: bool) -> None:
+    """Record that somebody agrees to the content of submitted reviews.
+
+    The entry names the content number as it is now; where the content changes later, kpigen says so. FILE may be a folder.
+    """
+    from kpigen import lifecycle
+
+    def one(project: Project, tree: Tree, review: Review) -> tuple[object, list[Diagnostic]]:
+        who = name or _usual_name(project, review, role)
+        if not who:
+            raise click.UsageError(f"--name: who confirms {review.path} as {role}?")
+        return lifecycle.confirm(project, tree, review, role, who, date)
+
+    _run(root, files, "Confirm", yes, one)
+
+
+@click.command()
+@_FILES
+@_DATE
+@_YES
+@click.pass_obj
+def publish(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> None:
+    """Publish submitted reviews: write total, grade, rules and seal into the file.
+
+    Refused, with all reasons: a missing metric, a confirmation that the form asks for missing or of other content, an
+    objection without resolution, a missing improvement plan, too few raters. After publishing, a change of content is an
+    error until it is amended. Reviews whose totals others take are published first. FILE may be a folder.
+    """
+    from kpigen import lifecycle
+
+    _run(root, files, "Publish", yes, lambda p, t, r: lifecycle.publish(p, t, r, date, _salt))
+
+
+def _salt() -> str:
+    return secrets.token_hex(16)
+
+
+def _usual_name(project: Project, review: Review, role: str) -> str:
+    if role == "employee":
+        return review.employee.name
+    manager = review.employee.manager if role == "assessor" else None
+    line = project.roster.in_period(manager, review.period) if manager else None
+    return line.name if line else ""
+
+
+def _run(root: str | None, files: tuple[str, ...], verb: str, yes: bool, step: _Step) -> None:
+    """Plan all changes, show what is refused, ask once, write the rest."""
+    from kpigen.lifecycle import Change, in_order, with_review
+
+    tree, project = load_here(root)
+    reviews, found = pick(tree, project, files)
+    changes: list[Change] = []
+    for review in in_order(reviews):
+        change, problems = step(project, _Overlay(tree, changes), review)
+        found += problems
+        if isinstance(change, Change):
+            changes.append(change)
+            project = with_review(project, change.review)
+    show(found)
+    if changes:
+        for change in changes:
+            click.echo(f"{change.path}: {change.says}")
+        ask(f"{verb} {len(changes)} reviews?", yes)
+        for change in changes:
+            write_atomically(tree.root / change.path, change.data)
+    refused = len(reviews) - len(changes)
+    if refused:
+        click.echo(f"{refused} of {len(reviews)} refused", err=True)
+    sys.exit(1 if refused or has_errors(found) else 0)
+
+
+class _Overlay(MemoryTree):
+    """The work tree with planned changes on top, so that later files see them."""
+
+    def __init__(self, tree: WorkTree, changes: list[object]) -> None:
+        super().__init__({change.path: change.data for change in changes})  # type: ignore[attr-defined]
+        self.tree = tree
+
+    def read(self, path: str) -> bytes:
+        return self.files[path] if path in self.files else self.tree.read(path)
+
+    def digest(self, path: str) -> str | None:
+        return super().digest(path) if path in self.files else self.tree.digest(path)

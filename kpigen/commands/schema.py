@@ -1,0 +1,30 @@
+"""`kpigen schema`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kpigen.commands.common import load_here
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["review", "rule"]), default="review")
+@click.option("--form", "form_id", help="A form's id: its own metrics, comments and bonus ids in the schema of a review.")
+@click.pass_obj
+def schema(root: str | None, what: str, form_id: str | None) -> None:
+    """Print the format of a review's front matter (or of a rule file) as JSON Schema, for editors that complete and check."""
+    from kpigen.schemas import review_schema, rule_schema
+
+    if what == "rule":
+        data = rule_schema()
+    elif form_id is None:
+        data = review_schema(None)
+    else:
+        _, project = load_here(root)
+        versions = project.rules.versions(form_id)
+        if not versions:
+            raise click.BadParameter(f"there is no form {form_id!r}; `kpigen form` lists them.", param_hint="--form")
+        data = review_schema(versions[-1])
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))

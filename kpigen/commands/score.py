@@ -1,0 +1,77 @@
+"""`kpigen score`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from kpigen.commands.common import find_root, paints, show
+from kpigen.config import Config, load_config
+from kpigen.diagnostics import Diagnostic, has_errors
+from kpigen.project import Project, load, load_review, load_rules
+from kpigen.records import Record, make_records
+from kpigen.roster import Roster
+from kpigen.sources import WorkTree
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="A card with its working, or one JSON object a line.")
+@click.option("--rules", "rules_dir", type=click.Path(exists=True, file_okay=False), help="Rule files for reviews outside a repository.")
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of the card (default: the settings' first).")
+@click.pass_obj
+def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str | None, language: str | None) -> None:
+    """Score reviews and show how each number came about.
+
+    Drafts may be incomplete: what is there is scored, total and grade stay open. A file that cannot be scored gives its
+    diagnostics on standard error and exit code 1; the other files are still scored.
+
+    \b
+    JSON keys: schema, file, employee, period, form, rules, total, grade,
+    indicators [{id, raw, out_of, weight, points, not_applicable, steps}], bonus [{id, points}].
+    """
+    project = _load(root, files, rules_dir)
+    failed = False
+    for file in files:
+        record, found = _score_one(project, file)
+        show(found)
+        failed = failed or has_errors(found)
+        if record is None or has_errors(found):
+            continue
+        if format_ == "json":
+            from kpigen.export import card_as_json
+
+            click.echo(json.dumps(card_as_json(record, file), ensure_ascii=False))
+        else:
+            from kpigen.export import card_as_text
+
+            click.echo(card_as_text(record, language or project.config.languages[0], paints(sys.stdout)), color=True)
+    sys.exit(1 if failed else 0)
+
+
+def _load(root: str | None, files: tuple[str, ...], rules_dir: str | None) -> Project:
+    """Load the repository that the files lie in, or only the rules that `--rules` names."""
+    if rules_dir is None:
+        return load(WorkTree(find_root(root)))
+    folder = Path(rules_dir).resolve()
+    tree = WorkTree(folder.parent)
+    config, found = load_config(tree)
+    rules, problems = load_rules(tree, tree.paths(folder.name), config.languages)
+    return Project(Config(config.organisation, config.languages), Roster(), rules, (), (*found, *problems))
+
+
+def _score_one(project: Project, file: str) -> tuple[Record | None, list[Diagnostic]]:
+    """Score one file, wherever it lies."""
+    path = Path(file).absolute()
+    review, found = load_review(WorkTree(path.parent), path.name, project.rules)
+    found = [replace(item, span=replace(item.span, path=file)) for item in found]
+    if review is None:
+        broken = [item for item in project.problems if item.is_error and item.span.path.startswith("rules/")]
+        return None, [*broken, *found]
+    records, problems = make_records(project, [replace(review, path=file)])
+    found += [replace(item, span=replace(item.span, path=file)) for item in problems]
+    return (records[0] if records else None), found

@@ -1,0 +1,105 @@
+"""Edits of front matter in place: comments, order and layout of everything else stay as they were.
+
+Each function gives the new text of the file; `CannotEdit` says why it cannot be done.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping as MappingABC
+
+from kpigen.frontmatter import Document
+from kpigen.nodes import Mapping, Node, Scalar
+
+
+class CannotEdit(Exception):  # noqa: N818  # says what is the matter
+    """The front matter is laid out in a way that cannot be edited in place."""
+
+
+def flow(values: MappingABC[str, object]) -> str:
+    """Write a mapping on one line, texts quoted where YAML would read something else."""
+    return "{" + ", ".join(f"{key}: {_flow_value(value)}" for key, value in values.items()) + "}"
+
+
+def _flow_value(value: object) -> str:
+    if isinstance(value, MappingABC):
+        return flow(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_flow_value(item) for item in value) + "]"
+    text = str(value)
+    # A plain scalar: a letter or digit first, then nothing that a flow mapping or YAML could take for its own.
+    if re.fullmatch(r"[\w][\w .+/@·-]*", text) and text == text.strip():
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def set_scalar(document: Document, key: str, value: str) -> str:
+    """Replace the text of a top-level field."""
+    node = document.root.get(key)
+    if not isinstance(node, Scalar):
+        raise CannotEdit(f"`{key}` is not a single text")
+    text = document.source.text
+    return text[: node.start] + value + text[node.end :]
+
+
+def insert_after(document: Document, key: str, lines: list[str]) -> str:
+    """Insert lines as a new top-level field after the line of another one."""
+    _refuse_flow(document)
+    node = document.root.get(key)
+    if node is None or (not isinstance(node, Scalar) and not node.flow):
+        raise CannotEdit(f"`{key}` does not stand on one line")
+    return _insert_lines(document, _after_line(document.source.text, node.end), lines)
+
+
+def append_item(document: Document, key: str, values: MappingABC[str, object]) -> str:
+    """Append an entry to a top-level list, which is made where it is missing."""
+    _refuse_flow(document)
+    text, item = document.source.text, flow(values)
+    node = document.root.get(key)
+    if node is None:
+        return _insert_lines(document, document.yaml_end, [f"{key}:", f"  - {item}"])
+    if isinstance(node, Scalar):
+        if node.text:
+            raise CannotEdit(f"`{key}` is not a list")
+        return _insert_lines(document, _after_line(text, node.end), [f"  - {item}"])
+    if isinstance(node, Mapping):
+        raise CannotEdit(f"`{key}` is not a list")
+    if node.flow:
+        inside = text[node.start + 1 : node.end - 1].rstrip()
+        comma = ", " if node.items and not inside.endswith(",") else ""
+        return text[: node.start + 1] + inside + comma + item + text[node.end - 1 :]
+    last = node.items[-1]
+    line_start = text.rfind("\n", 0, last.start) + 1
+    dash = re.match(r"([ \t]*)-", text[line_start:])
+    if dash is None:
+        raise CannotEdit(f"the entries of `{key}` do not begin with `-` on lines of their own")
+    return _insert_lines(document, _after_line(text, _end(last)), [f"{dash[1]}- {item}"])
+
+
+def _refuse_flow(document: Document) -> None:
+    if document.root.flow:
+        raise CannotEdit("all fields stand in one pair of braces")
+
+
+def _end(node: Node) -> int:
+    """Return where a node's text ends; a block collection's own end mark may lie behind comments that follow it."""
+    if isinstance(node, Scalar) or node.flow or not node.items:
+        return node.end
+    last = node.items[-1]
+    return _end(last[1] if isinstance(last, tuple) else last)
+
+
+def _after_line(text: str, offset: int) -> int:
+    """Return where the line after an offset begins; a block text ends with its line already."""
+    if offset and text[offset - 1] == "\n":
+        return offset
+    newline = text.find("\n", offset)
+    return len(text) if newline < 0 else newline + 1
+
+
+def _insert_lines(document: Document, offset: int, lines: list[str]) -> str:
+    text, newline = document.source.text, document.source.newline
+    return text[:offset] + "".join(line + newline for line in lines) + text[offset:]
+
+

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Writes the lock files anew from pyproject.toml. Run after changing a dependency, then `make test`.
+set -eu
+cd "$(dirname "$0")/.."
+common="--generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet"
+uv pip compile pyproject.toml --group build $common -o requirements.lock
+uv pip compile pyproject.toml --group dev $common -o requirements-dev.lock
