@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
 
 from kpigen import ENGINE, catalogue, formula
 from kpigen.content import seal_of
 from kpigen.diagnostics import Diagnostic, in_order
-from kpigen.model import Auto, Review, Status
+from kpigen.model import Auto, Review, Status, Taken
 from kpigen.project import Project, place_of
 from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_submit, stale_entries
@@ -123,7 +124,7 @@ def form_warnings(project: Project, records: tuple[Record, ...]) -> Iterator[Dia
         review = record.review
         for indicator in record.form.indicators:
             values = {name: value for name, value in record.metrics.get(indicator.id, {}).items() if not isinstance(value, Auto | tuple)}
-            month = formula.Fraction(review.period.month_of_year)
+            month = Fraction(review.period.month_of_year)
             for warning in indicator.warnings:
                 if all(name.id in values or name.id == "month" for name in formula.names(warning.when)) and _holds(warning.when, {"month": month, **values}):
                     text = warning.text.in_("en")
@@ -154,8 +155,8 @@ def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[
             yield catalogue.AUTO_CHANGED.at(span, key=id_, taken=_say(review.published.taken), now=_say(now))
 
 
-def _say(taken: Iterable[object]) -> str:
-    numbers = as_numbers(taken)  # type: ignore[arg-type]
+def _say(taken: Iterable[Taken]) -> str:
+    numbers = as_numbers(taken)
     return "nothing" if numbers is None else f"{numbers.count} totals with mean {fixed(numbers.mean)}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kpigen.messages import Translate, mark
 from kpigen.model import Indicator, Step
-from kpigen.quantities import show
+from kpigen.quantities import fixed, show
 
 #: The sentence of each kind of step. `{…}` are the step's own words.
 SENTENCES = {
@@ -64,12 +64,12 @@ class Line:
 def explain(step: Step, names: Mapping[str, str], translate: Translate) -> Line:
     """Return a step in words; `names` gives the reader's names of inputs, levels and parts by id."""
     words = {key: _named(value, names) if key in ("of", "part", "level") else value for key, value in step.args}
-    value = "" if step.value is None else show(step.value, step.unit).replace("-", "−")
+    value = "" if step.value is None else fixed(step.value) if step.kind == "points" else show(step.value, step.unit)
     return Line(
         translate(SENTENCES[step.kind]).format(**words),
         rename(step.formula, {"measure": translate(mark("measured value")), **names}),
         rename(step.numbers, names),
-        value,
+        value.replace("-", "−"),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -76,7 +76,8 @@ class _Builder:
         self.source = source
         self.offset = start
         self.found: list[Diagnostic] = []
-        self.events: Iterator[yaml.Event] = iter(yaml.parse(source.text[start:end], Loader=yaml.CLoader))
+        # Any: the stubs do not know that parse events carry marks, anchors and tags.
+        self.events: Iterator[Any] = iter(yaml.parse(source.text[start:end], Loader=yaml.CLoader))
 
     def document(self) -> Node | None:
         node: Node | None = None
@@ -92,14 +93,14 @@ class _Builder:
                 node = self.node(event, 0)
         return node
 
-    def node(self, event: yaml.Event, depth: int) -> Node:
+    def node(self, event: Any, depth: int) -> Node:
         start = self.offset + event.start_mark.index
         if isinstance(event, yaml.AliasEvent):
             self.found.append(catalogue.YAML_ALIAS.at(self.source.span(start), name=shorten(str(event.anchor))))
             return Scalar("", start, start)
         self.refuse_anchor_and_tag(event)
         if isinstance(event, yaml.ScalarEvent):
-            end = self.offset + event.end_mark.index
+            end = self.end(event)
             return Scalar(event.value, start, end, plain=event.style is None or event.style == "")
         if depth >= MAX_DEPTH:
             raise _Stop(catalogue.NESTED_TOO_DEEP.at(self.source.span(start), limit=MAX_DEPTH))
@@ -111,7 +112,7 @@ class _Builder:
         items: list[Node] = []
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
-                return Sequence(tuple(items), start, self.offset + event.end_mark.index, flow)
+                return Sequence(tuple(items), start, self.end(event), flow)
             items.append(self.node(event, depth))
         raise AssertionError("libyaml closes what it opens")
 
@@ -120,7 +121,7 @@ class _Builder:
         lines: dict[str, int] = {}
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
-                return Mapping(tuple(items), start, self.offset + event.end_mark.index, flow)
+                return Mapping(tuple(items), start, self.end(event), flow)
             key = self.node(event, depth)
             value = self.node(next(self.events), depth)
             if not isinstance(key, Scalar):
@@ -134,13 +135,16 @@ class _Builder:
                 items.append((key, value))
         raise AssertionError("libyaml closes what it opens")
 
-    def refuse_anchor_and_tag(self, event: yaml.Event) -> None:
+    def refuse_anchor_and_tag(self, event: Any) -> None:
         if event.anchor is not None:
             self.found.append(catalogue.YAML_ANCHOR.at(self.span(event), name=shorten(str(event.anchor))))
         if event.tag is not None:
             self.found.append(catalogue.YAML_TAG.at(self.span(event), tag=shorten(str(event.tag))))
 
-    def span(self, event: yaml.Event) -> Span:
+    def end(self, event: Any) -> int:
+        return self.offset + int(event.end_mark.index)
+
+    def span(self, event: Any) -> Span:
         return self.source.span(self.offset + event.start_mark.index)
 
 
@@ -166,7 +170,7 @@ def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYA
     mark = error.problem_mark or error.context_mark
     offset = min(start + (mark.index if mark else 0), end)
     line = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
-    wide = re.search(r"^\s*[A-Za-z_-]+\s*\uff1a", line) or re.search(r"(?m)^\s*[a-z_]+\s*\uff1a", source.text[start:offset])
+    wide = re.search(r"^[ \t]*[A-Za-z_-]+[ \t]*\uff1a", line) or re.search(r"(?m)^[ \t]*[a-z_]+[ \t]*\uff1a", source.text[start:offset])
     problem = " ".join(part for part in (error.context, error.problem) if part)
     kind = catalogue.FULL_WIDTH_COLON if wide else catalogue.YAML_SYNTAX
     return kind.at(source.span(offset), problem=problem or "cannot be read")

@@ -124,8 +124,10 @@ class Reader:
     def one_of(self, node: Node | None, key: str, known: Seq[str]) -> str | None:
         """Return a word that is one of the known ones."""
         scalar = self.scalar(node, key)
-        if scalar is None or scalar.text in known:
-            return scalar and scalar.text
+        if scalar is None:
+            return None
+        if scalar.text in known:
+            return scalar.text
         self.add(
             catalogue.NOT_ALLOWED, scalar, near=nearest(scalar.text, known),
             value=shorten(scalar.text), key=key, known=", ".join(known),
@@ -135,8 +137,10 @@ class Reader:
     def id(self, node: Node | None, key: str) -> str | None:
         """Return a word that may be used as an id."""
         scalar = self.scalar(node, key)
-        if scalar is None or ID.fullmatch(scalar.text):
-            return scalar and scalar.text
+        if scalar is None:
+            return None
+        if ID.fullmatch(scalar.text):
+            return scalar.text
         self.add(catalogue.BAD_ID, scalar, value=shorten(scalar.text))
         return None
 

@@ -118,8 +118,10 @@ def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> Line | 
         found.append(catalogue.ROSTER_DATES.at(span, start=cells["from"], end=cells["to"]))
     if len(found) > before:
         return None
-    texts = (cells[name] for name in ("id", "name", "login", "email", "department", "position", "manager", "form"))
-    return Line(*texts, dates["from"], dates["to"], span.line)
+    return Line(
+        id=cells["id"], name=cells["name"], login=cells["login"], email=cells["email"], department=cells["department"],
+        position=cells["position"], manager=cells["manager"], form=cells["form"], start=dates["from"], end=dates["to"], number=span.line,
+    )
 
 
 def _check(roster: Roster) -> list[Diagnostic]:

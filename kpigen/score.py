@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from kpigen import formula
 from kpigen.formula import Name, Numbers
@@ -107,9 +108,9 @@ def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[F
     return raw, [*steps, *working]
 
 
-def _environment(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[dict[str, InputValue], list[Step]]:
+def _environment(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[dict[str, Any], list[Step]]:
     """Return the values that methods see: defaults put in, confidential lists reduced to what is shown of them."""
-    known: dict[str, InputValue] = {}
+    known: dict[str, Any] = {}
     for item in indicator.inputs:
         value = values.get(item.id, item.default)
         if value is not None:

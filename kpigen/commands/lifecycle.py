@@ -8,9 +8,11 @@ from collections.abc import Callable
 
 import click
 
+from kpigen import lifecycle
 from kpigen.commands.common import ask, date_option, load_here, pick, show
-from kpigen.diagnostics import Diagnostic, has_errors
+from kpigen.diagnostics import has_errors
 from kpigen.files import write_atomically
+from kpigen.lifecycle import Change, Result, in_order, with_review
 from kpigen.model import Review
 from kpigen.project import Project
 from kpigen.sources import MemoryTree, Tree, WorkTree
@@ -20,7 +22,7 @@ _DATE = click.option("--date", callback=date_option, help="The date to write, as
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 #: One file's way: project, files, review → (change, findings).
-_Step = Callable[[Project, Tree, Review], "tuple[object, list[Diagnostic]]"]
+_Step = Callable[[Project, Tree, Review], Result]
 
 
 @click.command()
@@ -34,8 +36,6 @@ def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> No
     A submitted review is shown to its readers, marked as awaiting confirmation, with its content number. What is
     incomplete is refused with the reasons; the other files are still submitted. FILE may be a folder.
     """
-    from kpigen import lifecycle
-
     _run(root, files, "Submit", yes, lambda p, t, r: lifecycle.submit(p, t, r, date, _salt))
 
 
@@ -51,9 +51,7 @@ def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | Non
 
     The entry names the content number as it is now; where the content changes later, kpigen says so. FILE may be a folder.
     """
-    from kpigen import lifecycle
-
-    def one(project: Project, tree: Tree, review: Review) -> tuple[object, list[Diagnostic]]:
+    def one(project: Project, tree: Tree, review: Review) -> Result:
         who = name or _usual_name(project, review, role)
         if not who:
             raise click.UsageError(f"--name: who confirms {review.path} as {role}?")
@@ -74,8 +72,6 @@ def publish(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> N
     objection without resolution, a missing improvement plan, too few raters. After publishing, a change of content is an
     error until it is amended. Reviews whose totals others take are published first. FILE may be a folder.
     """
-    from kpigen import lifecycle
-
     _run(root, files, "Publish", yes, lambda p, t, r: lifecycle.publish(p, t, r, date, _salt))
 
 
@@ -93,15 +89,13 @@ def _usual_name(project: Project, review: Review, role: str) -> str:
 
 def _run(root: str | None, files: tuple[str, ...], verb: str, yes: bool, step: _Step) -> None:
     """Plan all changes, show what is refused, ask once, write the rest."""
-    from kpigen.lifecycle import Change, in_order, with_review
-
     tree, project = load_here(root)
     reviews, found = pick(tree, project, files)
     changes: list[Change] = []
     for review in in_order(reviews):
         change, problems = step(project, _Overlay(tree, changes), review)
         found += problems
-        if isinstance(change, Change):
+        if change is not None:
             changes.append(change)
             project = with_review(project, change.review)
     show(found)
@@ -120,8 +114,8 @@ def _run(root: str | None, files: tuple[str, ...], verb: str, yes: bool, step: _
 class _Overlay(MemoryTree):
     """The work tree with planned changes on top, so that later files see them."""
 
-    def __init__(self, tree: WorkTree, changes: list[object]) -> None:
-        super().__init__({change.path: change.data for change in changes})  # type: ignore[attr-defined]
+    def __init__(self, tree: WorkTree, changes: list[Change]) -> None:
+        super().__init__({change.path: change.data for change in changes})
         self.tree = tree
 
     def read(self, path: str) -> bytes:

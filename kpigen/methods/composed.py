@@ -42,16 +42,17 @@ class WeightedList(Method):
         rule.used.add(lists[0].id)
         fields = lists[0].fields
         scales = {}
-        for key, scale in rule.reader.pairs(values.get("values"), "score.values"):
-            one = next((item for item in fields if item.id == key.text and item.type is InputType.CHOICE), None)
+        for name, scale in rule.reader.pairs(values.get("values"), "score.values"):
+            one = next((item for item in fields if item.id == name.text and item.type is InputType.CHOICE), None)
             if one is None:
-                rule.misfit(key, cls.name, f"gives numbers to `{key.text}`, which is not a choice among the fields")
+                rule.misfit(name, cls.name, f"gives numbers to `{name.text}`, which is not a choice among the fields")
                 continue
-            numbers = {k.text: rule.reader.number(v, f"score.values.{key.text}") for k, v in rule.reader.pairs(scale, f"score.values.{key.text}")}
+            where = f"score.values.{name.text}"
+            numbers = {key.text: rule.reader.number(node, where) for key, node in rule.reader.pairs(scale, where)}
             expected = [choice.id for choice in one.choices]
             if sorted(numbers) != sorted(expected):
-                rule.reader.add(catalogue.LEVELS_DIFFER, scale, found=", ".join(numbers), input=key.text, expected=", ".join(expected))
-            scales[key.text] = tuple((k, v) for k, v in numbers.items() if v is not None)
+                rule.reader.add(catalogue.LEVELS_DIFFER, scale, found=", ".join(numbers), input=name.text, expected=", ".join(expected))
+            scales[name.text] = tuple((k, v) for k, v in numbers.items() if v is not None)
         known = declared(fields, scales)
         weight, used = read_formula(rule.reader, values.get("weight"), "score.weight", known, (Type.PLAIN,))
         value, also = read_formula(rule.reader, values.get("value"), "score.value", known, (Type.PLAIN,))
@@ -172,7 +173,7 @@ class Parts(Method):
 
             own = part.method.extent(inner, full).cut(part.method.floor, part.method.cap)
             share = part.weight / total
-            result = result.plus(own.mapped(lambda v, share=share: v * share))
+            result = result.plus(own.times(Interval(share, share)))
         return result
 
 

@@ -111,7 +111,8 @@ class Curve(Method):
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
         """Read `points`: measured value → raw score, at least two, rising."""
-        reader, points = rule.reader, []
+        reader = rule.reader
+        points: list[tuple[Fraction, Fraction]] = []
         raw_points = values.get("points")
         if raw_points is None:
             reader.add(catalogue.MISSING_KEY, node, key="points", where="score")

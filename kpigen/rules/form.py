@@ -13,7 +13,7 @@ from kpigen import catalogue, text as text_file
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.formula import Declared, Type
 from kpigen.methods.base import declared, read_formula
-from kpigen.model import BonusItem, Example, Form, Outcome, Section, Veto
+from kpigen.model import BonusItem, Example, Form, Outcome, Section, Text, Veto
 from kpigen.nodes import Mapping, Node, Scalar, parse
 from kpigen.periods import Cycle, parse_period
 from kpigen.quantities import exact, plain
@@ -167,8 +167,8 @@ def _read_bonus(reader: Reader, node: Node | None, languages: Seq[str]) -> tuple
                 id_, name, points, reader.whole(fields.get("at_most"), "bonus.at_most"),
                 reader.local_text(fields.get("text"), "bonus.text", languages), read_origin(reader, fields.get("origin"), "bonus.origin", languages),
             ))
-    for id_ in (id_ for id_, count in Counter(item.id for item in items).items() if count > 1):
-        reader.add(catalogue.DUPLICATE_ID, node, id=id_)
+    for twice in (word for word, count in Counter(item.id for item in items).items() if count > 1):
+        reader.add(catalogue.DUPLICATE_ID, node, id=twice)
     return tuple(items), reader.number(values.get("cap"), "bonus.cap")
 
 
@@ -193,7 +193,7 @@ def _read_vetoes(reader: Reader, node: Node | None, sections: tuple[Section, ...
     return tuple(vetoes)
 
 
-def _read_outcomes(reader: Reader, node: Node | None, grades: list[str], languages: Seq[str]):  # type: ignore[no-untyped-def]
+def _read_outcomes(reader: Reader, node: Node | None, grades: list[str], languages: Seq[str]) -> tuple[Text | None, dict[str, Outcome]]:
     values = reader.mapping(node, "outcomes", ("text", "grades"))
     outcomes = {}
     for grade, value in reader.mapping(values.get("grades"), "outcomes.grades", grades).items():

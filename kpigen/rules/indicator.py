@@ -59,20 +59,29 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     evidence = reader.mapping(values.get("evidence"), "evidence", ("record", "provider"))
     if score is None or not inputs:
         return None
+
+    def text(key: str) -> Text | None:
+        return reader.local_text(values.get(key), key, languages)
+
     indicator = Indicator(
-        id_, name, weight, full, inputs, score, measure, shown_unit(unit, rule), limits, warnings, when_zero, shown_as,
-        _read_anchors(reader, values.get("anchors"), languages),
-        *(reader.local_text(values.get(key), key, languages) for key in ("definition", "standard", "focus", "target")),
-        *(reader.local_text(evidence.get(key), f"evidence.{key}", languages) for key in ("record", "provider")),
-        notes=read_notes(reader, values.get("notes"), languages), origins=origins,
-        examples=tuple(
-            Example(reader.span(item), metrics=entry["metrics"], raw=reader.number(entry.get("raw"), "raw"))
-            for item in reader.items(values.get("examples"), "examples")
-            if (entry := reader.mapping(item, "an example", ("metrics", "raw"), required=("metrics", "raw"))).keys() >= {"metrics", "raw"}
-        ),
+        id=id_, name=name, weight=weight, out_of=full, inputs=inputs, score=score, measure=measure, measure_unit=shown_unit(unit, rule),
+        limits=limits, warnings=warnings, when_zero=when_zero, shown_as=shown_as, anchors=_read_anchors(reader, values.get("anchors"), languages),
+        definition=text("definition"), standard=text("standard"), focus=text("focus"), target=text("target"),
+        record=reader.local_text(evidence.get("record"), "evidence.record", languages),
+        provider=reader.local_text(evidence.get("provider"), "evidence.provider", languages),
+        notes=read_notes(reader, values.get("notes"), languages), origins=origins, examples=_read_examples(reader, values.get("examples")),
     )
     _check_use(reader, values["inputs"], indicator, rule)
     return indicator
+
+
+def _read_examples(reader: Reader, node: Node | None) -> tuple[Example, ...]:
+    examples = []
+    for item in reader.items(node, "examples"):
+        entry = reader.mapping(item, "an example", ("metrics", "raw"), required=("metrics", "raw"))
+        if len(entry) == 2:
+            examples.append(Example(reader.span(item), metrics=entry["metrics"], raw=reader.number(entry["raw"], "raw")))
+    return tuple(examples)
 
 
 def read_notes(reader: Reader, node: Node | None, languages: Seq[str]) -> tuple[Text, ...]:

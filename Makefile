@@ -1,0 +1,45 @@
+# The two that everybody needs: `make site` and `make test`.
+.PHONY: help site test check site-check lint types unit bench messages lock clean
+
+help:            ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+site: .setup-runtime ## set up, check the reviews of this repository and render site/
+	.venv/bin/kpigen build
+
+test: .setup-dev ## set up, then style, types and all tests
+	$(MAKE) --no-print-directory lint types unit
+
+check: .setup-runtime ## every problem of reviews, rules, roster and settings
+	.venv/bin/kpigen check
+
+site-check: .setup-runtime ## build elsewhere and fail where the committed site is out of date (PDFs apart)
+	.venv/bin/python tools/site_check.py
+
+lint: .setup-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types: .setup-dev
+	.venv/bin/mypy
+
+unit: .setup-dev
+	.venv/bin/python -m pytest -n auto
+
+bench: .setup-dev ## time score and build on generated reviews
+	.venv/bin/python tests/bench/bench.py
+
+messages: .setup-dev ## bring the message catalogues up to date with code and templates
+	.venv/bin/python tools/messages.py
+
+lock:            ## write the lock files anew (needs uv)
+	tools/lock.sh
+
+clean:           ## remove what was installed and cached here
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: .setup-runtime .setup-dev
+.setup-runtime:
+	@tools/setup.sh runtime
+.setup-dev:
+	@tools/setup.sh dev

@@ -1,0 +1,101 @@
+"""`kpigen build`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from kpigen import catalogue
+from kpigen.build.artifacts import Artifact, Printer, artifacts
+from kpigen.build.writer import write_site
+from kpigen.commands.common import find_root, show
+from kpigen.config import Config
+from kpigen.diagnostics import Diagnostic, Span
+from kpigen.model import Status
+from kpigen.project import Project, load
+from kpigen.sources import WorkTree
+
+
+@click.command()
+@click.option("--out", type=click.Path(file_okay=False), help="The folder to write (default: site/ in the repository).")
+@click.option("--no-pdf", is_flag=True, help="Leave the PDFs out.")
+@click.option("--drafts", is_flag=True, help="Render drafts too, marked as such; not into a versioned folder.")
+@click.pass_obj
+def build(root: str | None, out: str | None, no_pdf: bool, drafts: bool) -> None:
+    """Render the site: a page and a PDF for every review that is out, and the pages around them.
+
+    Submitted, published and withdrawn reviews are out; drafts only with --drafts. While a source that is rendered has an
+    error, nothing is written. Only files whose bytes change are written, files that kpigen does not own stay, and a build
+    that is killed is completed or undone by the next one.
+    """
+    from kpigen.checks import check
+    from kpigen.pages.site import Site
+    from kpigen.render import BrokenTemplate, Renderer
+
+    folder = find_root(root)
+    target = Path(out) if out else folder / "site"
+    if drafts and _is_versioned(target):
+        show([catalogue.DRAFTS_IN_SITE.at(Span(str(target)), path=target)])
+        sys.exit(1)
+    tree = WorkTree(folder)
+    project = load(tree)
+    records, found = check(project)
+    blocking = _blocking(project, found, drafts)
+    show(blocking or [item for item in found if not item.is_error])
+    if blocking:
+        click.echo(f"{len(blocking)} errors: nothing was written", err=True)
+        sys.exit(1)
+    printer = None if no_pdf else _printer(project.config)
+    site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
+    try:
+        outcome, problems = write_site(target, _progress(artifacts(site, Renderer(folder), printer, tree.read)))
+    except BrokenTemplate as broken:
+        show([broken.diagnostic])
+        sys.exit(1)
+    show(problems)
+    if outcome is None:
+        sys.exit(1)
+    click.echo(f"{target}: {outcome.written} written, {outcome.unchanged} unchanged, {outcome.removed} removed", err=True)
+
+
+def _blocking(project: Project, found: Iterable[Diagnostic], drafts: bool) -> list[Diagnostic]:
+    """Return the errors of sources that are rendered: a draft that is not rendered does not stop the others."""
+    left_out = {review.path for review in project.reviews if review.status is Status.DRAFT and not drafts}
+    return [item for item in found if item.is_error and item.span.path not in left_out]
+
+
+def _printer(config: Config) -> Printer | None:
+    from kpigen.pdf import Unavailable, engine
+
+    made = engine(config.pdf_font)
+    if isinstance(made, Unavailable):
+        show([catalogue.NO_PDF_ENGINE.at(Span("."), reason=made.reason, hint=made.hint)])
+        return None
+    return made
+
+
+def _is_versioned(folder: Path) -> bool:
+    """Whether git would take files of a folder into a commit."""
+    folder = folder.resolve()
+    if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+        return False
+    existing = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
+    try:
+        ignored = subprocess.run(["git", "check-ignore", "--quiet", str(folder / "index.html")], cwd=existing, capture_output=True, check=False)
+    except OSError:
+        return True
+    return ignored.returncode != 0
+
+
+def _progress(files: Iterator[Artifact]) -> Iterator[Artifact]:
+    """Show on a terminal, and only there, how far it is."""
+    if not sys.stderr.isatty():
+        yield from files
+        return
+    listed = list(files)
+    with click.progressbar(listed, file=sys.stderr, label="Rendering", item_show_func=lambda item: item.path if item else "") as bar:
+        yield from bar

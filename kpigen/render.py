@@ -1,0 +1,80 @@
+"""Pages → HTML: Jinja2 in a sandbox, strict about names, escaping everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from kpigen import __version__, catalogue
+from kpigen.diagnostics import Diagnostic, Span, shorten
+from kpigen.messages import messages
+from kpigen.pages.page import Page
+from kpigen.resources import resource
+
+
+class BrokenTemplate(Exception):  # noqa: N818  # carries the diagnostic to the command
+    """A template that cannot be used."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        """Take what is wrong."""
+        self.diagnostic = diagnostic
+
+
+class Renderer:
+    """Renders templates; a repository's own `templates/` may replace single files of those that come with kpigen."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the repository's folder."""
+        self._folders = [folder for folder in dict.fromkeys((root / "templates", resource("templates"))) if folder.is_dir()]
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self._folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals["version"] = __version__
+
+    def page(self, page: Page, languages: tuple[str, ...]) -> str:
+        """Return a page's HTML."""
+        return self.template(page.template, page.language, page=page, view=page.view, languages=languages, link=page.link)
+
+    def template(self, name: str, language: str, **values: Any) -> str:
+        """Return a template filled with values; raises BrokenTemplate with the template's place."""
+        words = messages(language)
+        try:
+            template = self._environment.get_template(name)
+            html = template.render(_=words.gettext, ngettext=words.ngettext, language=language, **values)
+        except TemplateSyntaxError as error:
+            raise BrokenTemplate(self._problem(error.name or name, error.lineno, error.message or "syntax")) from error
+        except TemplateError as error:
+            raise BrokenTemplate(self._problem(name, _line_of(error, name), error.message or type(error).__name__)) from error
+        return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+
+    def assets(self) -> dict[str, bytes]:
+        """Return the files of templates/assets by name; the repository's own come first."""
+        found: dict[str, bytes] = {}
+        for folder in self._folders:
+            for path in sorted((folder / "assets").glob("*")):
+                if path.is_file() and not path.name.startswith("."):
+                    found.setdefault(path.name, path.read_bytes())
+        return dict(sorted(found.items()))
+
+    def stylesheet(self, name: str) -> Markup:
+        """Return a stylesheet's text, for print."""
+        return Markup(self.assets()[name].decode())
+
+    @staticmethod
+    def _problem(name: str, line: int, message: str) -> Diagnostic:
+        return catalogue.TEMPLATE_BROKEN.at(Span(f"templates/{name}", max(line, 1)), problem=shorten(message, 200))
+
+
+def _line_of(error: TemplateError, name: str) -> int:
+    """Return the line of the template that an error was raised at."""
+    traceback, line = error.__traceback__, 0
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename.endswith(name):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line

@@ -1,0 +1,51 @@
+"""Brings templates/messages/*.po up to date: new messages from code and templates come in blank, unused ones go."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parent.parent
+METHODS = [("kpigen/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "translate": None}
+
+
+def extracted() -> Catalog:
+    """Return all messages that code and templates use."""
+    catalog = Catalog(project="kpigen", charset="utf-8")
+    for folder in ("kpigen", "templates"):
+        methods = [(pattern, method) for pattern, method in METHODS if pattern.startswith(folder)]
+        relative = [(pattern.split("/", 1)[1], method) for pattern, method in methods]
+        for _, _, message, _, context in extract_from_dir(ROOT / folder, method_map=relative, keywords=KEYWORDS):
+            catalog.add(message, context=context)
+    return catalog
+
+
+def main() -> int:
+    """Rewrite the catalogues; returns 1 where a message has no translation."""
+    template, blank = extracted(), 0
+    for path in sorted((ROOT / "templates" / "messages").glob("*.po")):
+        with path.open("rb") as stream:
+            old = read_po(stream, locale=path.stem)
+        new = Catalog(locale=path.stem, project="kpigen", charset="utf-8", header_comment="# Chinese messages of kpigen; `make messages` keeps them.", fuzzy=False)
+        for message in template:
+            if message.id:
+                known = old.get(message.id)
+                translation = known.string if known else ""
+                if isinstance(message.id, tuple) and not isinstance(translation, tuple | list):
+                    translation = (translation,)
+                new.add(message.id, translation, locations=())
+                if not any([translation] if isinstance(translation, str) else translation):
+                    blank += 1
+                    print(f"{path.name}: no translation of {message.id!r}")
+        with path.open("wb") as stream:
+            write_po(stream, new, width=0, sort_output=True, omit_header=True)
+    return 1 if blank else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
