@@ -107,8 +107,11 @@ def status_blocks(project: Project, records: tuple[Record, ...]) -> Iterator[Dia
 def complete(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
     """From `submitted` on nothing may be missing."""
     for record in records:
-        if record.review.status in (Status.SUBMITTED, Status.PUBLISHED):
-            yield from lacks_to_submit(record, record.review.status.value)
+        status = record.review.status
+        if status in (Status.SUBMITTED, Status.PUBLISHED):
+            found = lacks_to_submit(record, status.value)
+            # What was published stays as it is: a warning would come back for ever.
+            yield from (item for item in found if item.is_error or status is Status.SUBMITTED)
 
 
 def entries(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
@@ -119,14 +122,19 @@ def entries(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnosti
 
 
 def form_warnings(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
-    """The forms' own warnings."""
+    """The forms' own warnings, while something can still be done about them."""
     for record in records:
         review = record.review
+        if review.status not in (Status.DRAFT, Status.SUBMITTED):
+            continue
         for indicator in record.form.indicators:
-            values = {name: value for name, value in record.metrics.get(indicator.id, {}).items() if not isinstance(value, Auto | tuple)}
+            given = record.metrics.get(indicator.id, {})
+            inputs = {item.id: given.get(item.id, item.default) for item in indicator.inputs}
+            values = {name: value for name, value in inputs.items() if value is not None and not isinstance(value, Auto | tuple)}
             month = Fraction(review.period.month_of_year)
             for warning in indicator.warnings:
-                if all(name.id in values or name.id == "month" for name in formula.names(warning.when)) and _holds(warning.when, {"month": month, **values}):
+                used = {name.id for name in formula.names(warning.when)} & inputs.keys()  # the others are the ids of choices
+                if used <= values.keys() and _holds(warning.when, {"month": month, **values}):
                     text = warning.text.in_("en")
                     yield catalogue.RULE_WARNING.at(review.span(f"metrics.{indicator.id}"), key=indicator.id, text=text)
 

@@ -44,15 +44,18 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
     for path in FILES:
         try:
             data = tree.read(path)
-        except OSError:
+        except FileNotFoundError:
             continue
+        except OSError as error:
+            return Config(), [catalogue.UNREADABLE.at(Span(path), reason=error.strerror or "unknown")]
         try:
             tables = tomllib.loads(data.decode("utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or nesting beyond bounds
             place = re.search(r"at line (\d+), column (\d+)", str(error))
             span = Span(path, int(place[1]), int(place[2])) if place else Span(path)
             return Config(), [catalogue.SETTINGS_SYNTAX.at(span, problem=str(error).split(" (at line")[0])]
-        table = tables if path == "kpigen.toml" else tables.get("tool", {}).get("kpigen")
+        tool = tables.get("tool", {})
+        table = tables if path == "kpigen.toml" else tool.get("kpigen") if isinstance(tool, dict) else None
         if table is not None:
             return _Settings(path, data.decode("utf-8-sig"), table).read()
     return Config(), []
@@ -64,8 +67,13 @@ class _Settings:
         self.found: list[Diagnostic] = []
 
     def span(self, key: str) -> Span:
-        lines = enumerate(self.lines, 1)
-        return next((Span(self.path, n, 1) for n, line in lines if re.match(rf"\s*{re.escape(key)}\s*=", line)), Span(self.path))
+        """Return where a key stands: below `[tool.kpigen]`, where the file has other tables too."""
+        begins = next((n for n, line in enumerate(self.lines) if re.match(r"\s*\[\s*tool\s*\.\s*kpigen\b", line)), 0)
+        for number, line in enumerate(self.lines[begins:], begins + 1):
+            match = re.match(rf"\s*(?:\[+\s*(?:tool\.kpigen\.)?)?[\"']?({re.escape(key)})\b", line)
+            if match:
+                return Span(self.path, number, match.start(1) + 1)
+        return Span(self.path)
 
     def wrong(self, key: str, expected: str) -> None:
         self.found.append(catalogue.SETTINGS_VALUE.at(self.span(key), key=key, expected=expected))
@@ -111,9 +119,9 @@ class _Settings:
     def languages(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         if key not in self.table:
             return default
-        words = self.words(key)
-        if words and set(words) <= set(LANGUAGES) and len(set(words)) == len(words):
-            return words
+        words = self.table[key]
+        if isinstance(words, list) and words and all(word in LANGUAGES for word in words) and len(set(words)) == len(words):
+            return tuple(words)
         self.wrong(key, f"a list of {' and '.join(LANGUAGES)}, each once")
         return default
 
@@ -123,8 +131,13 @@ class _Settings:
         for entry in value if isinstance(value, list) else [None]:
             if isinstance(entry, str) and entry:
                 logins.append(HrLogin(entry))
-            elif isinstance(entry, dict) and set(entry) == {"login", "departments"} and isinstance(entry["departments"], list):
-                logins.append(HrLogin(str(entry["login"]), tuple(str(name) for name in entry["departments"])))
+            elif isinstance(entry, dict) and set(entry) == {"login", "departments"} and _is_login(**entry):
+                logins.append(HrLogin(entry["login"], tuple(entry["departments"])))
             else:
                 self.wrong("hr", 'a list of logins, or of {login = "…", departments = ["…"]}')
         return tuple(logins)
+
+
+def _is_login(login: object, departments: object) -> bool:
+    texts = [login, *departments] if isinstance(departments, list) else [None]
+    return all(isinstance(text, str) and text for text in texts)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from kpigen.edit import flow
-from kpigen.model import Employee, Form, Indicator, Input, InputType
+from kpigen.messages import mark, messages
+from kpigen.model import Employee, Form, Indicator, Input, InputType, Range
 from kpigen.periods import Period
 from kpigen.project import Project
 from kpigen.quantities import plain
-from kpigen.rules.inputs import say_range
+from kpigen.ranges import range_symbols
+from kpigen.reviews import FEEDBACK
 from kpigen.values import example_of
+from kpigen.words import TYPES
 
 
 def employee_for(project: Project, id_: str, period: Period) -> Employee | None:
@@ -38,9 +41,9 @@ def write_draft(form: Form, employee: Employee, period: Period, language: str) -
         lines += [f"#   {item.id}: 0    # {item.name.in_(language)}: +{plain(item.points)}" for item in form.bonus]
     first = form.indicators[0].id
     lines += ["", "# not_applicable:", f"#   {first}: …", "# comments:", f"#   {first}: |", "#     …"]
-    lines += ["# evidence:", f"#   {first}: [files/….pdf]", "", "feedback:"]
-    lines += [f"  {key}: |\n    …" for key in ("strengths", "improvements", "plan")]
-    heading = {"zh": "工作评价"}.get(language, "Appraisal")
+    lines += ["# evidence:", f"#   {first}: [files/….pdf]", "# feedback:"]
+    lines += [f"#   {key}: |\n#     …" for key in FEEDBACK]
+    heading = messages(language).gettext(mark("Appraisal of the work"))
     return "\n".join([*lines, "---", "", f"## {heading}", "", ""])
 
 
@@ -64,8 +67,11 @@ def _help(item: Input, language: str, indent: str) -> list[str]:
             text = f": {choice.text.in_(language)}" if choice.text else ""
             lines.append(f"{indent}#   {choice.id} = {choice.name.in_(language)}{text}")
     unit = f" {item.unit.in_(language)}" if item.unit else ""
-    rule = "" if item.range.low is None and item.range.high is None else f", {say_range(item.range, item.type.unit)}"
-    lines.insert(0, f"{indent}#   {item.name.in_(language)}: {item.type.value}{unit}{rule}, e.g. {example_of(item)}")
+    translate = messages(language).gettext
+    for_example = translate(mark("for example"))
+    rule = "" if item.range == Range() else f", {range_symbols(item.range, item.type.unit)}"
+    what = f"{translate(TYPES[item.type.value])}{unit}{rule}"
+    lines.insert(0, f"{indent}#   {item.name.in_(language)}: {what}; {for_example} {example_of(item)}")
     return lines
 
 

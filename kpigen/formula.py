@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from kpigen.quantities import Misread, Unit, exact, read_quantity, round_half_up, show
 
-MAX_LENGTH, MAX_DEPTH = 1_000, 40
+MAX_LENGTH, MAX_DEPTH, MAX_TREE = 1_000, 40, 100
 FUNCTIONS = ("min", "max", "abs", "floor", "ceil", "round", "sum", "mean", "count")
 
 
@@ -226,9 +226,21 @@ def parse(text: str) -> Expression | Problem:
         expression = parser.condition()
         if parser.next.kind != "end":
             raise Problem(f"expected the end, found `{parser.next.text}`", parser.next.position)
+        _refuse_deep(expression)
     except Problem as problem:
         return problem
     return expression
+
+
+def _refuse_deep(expression: Expression) -> None:
+    """Refuse what would nest too deep to be computed; a long chain of operators nests by one with each."""
+    waiting = [(expression, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if isinstance(one, Operation):
+            if depth > MAX_TREE:
+                raise Problem("nested too deep: too many operators in a row; `sum(…)` takes many terms", one.position)
+            waiting += [(operand, depth + 1) for operand in one.operands]
 
 
 def names(expression: Expression) -> tuple[Name, ...]:
@@ -328,9 +340,11 @@ def _choice_comparison(operands: tuple[Expression, ...], known: Mapping[str, Dec
     for one, other in (operands, operands[::-1]):
         declared = known.get(one.id) if isinstance(one, Name) else None
         if declared and declared.choices and isinstance(other, Name):
-            if other.id in declared.choices:
-                return True
-            raise Problem(f"`{other.id}` is not a choice of it; there are {', '.join(declared.choices)}", other.position)
+            if other.id not in declared.choices:
+                raise Problem(f"`{other.id}` is not a choice of it; there are {', '.join(declared.choices)}", other.position)
+            if other.id in known:
+                raise Problem(f"`{other.id}` is an input and a choice of `{one.id}`; give one of them another id", other.position)
+            return True
     return False
 
 
@@ -346,17 +360,30 @@ def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
         return values.get(expression.id, expression.id)
     operator, operands = expression.operator, expression.operands
     if operator == "if":
-        return evaluate(operands[0] if evaluate(operands[1], values) else operands[2], values)
+        return evaluate(operands[0] if _truth(operands[1], values) else operands[2], values)
     if operator == "and":
-        return bool(evaluate(operands[0], values)) and bool(evaluate(operands[1], values))
+        return _truth(operands[0], values) and _truth(operands[1], values)
     if operator == "or":
-        return bool(evaluate(operands[0], values)) or bool(evaluate(operands[1], values))
-    if operator == "/" and evaluate(operands[1], values) == 0:
+        return _truth(operands[0], values) or _truth(operands[1], values)
+    if operator == "not":
+        return not _truth(operands[0], values)
+    found = [evaluate(operand, values) for operand in operands]
+    words = [word for word in found if isinstance(word, str)]
+    if words and not (operator in ("==", "!=") and len(words) == 2):
+        raise Problem(f"`{words[0]}` has no value", expression.position)
+    if operator == "/" and found[1] == 0:
         raise Problem("division by zero", expression.position)
-    result = _OPERATIONS[operator](*(evaluate(operand, values) for operand in operands))
+    result = _OPERATIONS[operator](*found)
     if isinstance(result, Fraction) and (abs(result.numerator) >> 4000 or result.denominator >> 4000):
         raise Problem("the number has too many digits", expression.position)
     return result
+
+
+def _truth(expression: Expression, values: Mapping[str, Value]) -> bool:
+    value = evaluate(expression, values)
+    if not isinstance(value, bool):
+        raise Problem(f"`{write(expression)}` has no value")
+    return value
 
 
 def number(expression: Expression, values: Mapping[str, Value]) -> Fraction:
@@ -397,7 +424,6 @@ _OPERATIONS: dict[str, Callable[..., Value]] = {
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
     "neg": lambda a: -a,
-    "not": lambda a: not a,
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
     "==": lambda a, b: a == b,
@@ -446,7 +472,7 @@ def _write(expression: Expression, name: Callable[[str], str], pretty: bool, out
         sign = symbol if pretty or operator == "not" else "-"
         text = sign + (" " if operator == "not" else "") + _write(operands[0], name, pretty, binding)
     else:
-        left = _write(operands[0], name, pretty, binding)
+        left = _write(operands[0], name, pretty, binding + (operator in _COMPARISONS))
         right = _write(operands[1], name, pretty, binding + 1)
         text = f"{left} {symbol} {right}"
     return f"({text})" if binding < outer else text

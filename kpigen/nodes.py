@@ -16,13 +16,21 @@ import yaml
 
 from kpigen import catalogue
 from kpigen.diagnostics import Diagnostic, Span, shorten
-from kpigen.text import SourceText
+from kpigen.text import FORBIDDEN, SourceText
 
 #: Deeper nesting is refused; no form needs half of it.
 MAX_DEPTH = 20
 
 # libyaml counts these as line breaks, so they would silently change a text.
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*%")
+
+# What libyaml was reading when it met `**bold**`, `&text` or `!text`.
+_INDICATORS = {
+    "while scanning an alias": catalogue.YAML_ALIAS, "while scanning an anchor": catalogue.YAML_ANCHOR,
+    "while scanning a tag": catalogue.YAML_TAG, "while parsing a tag": catalogue.YAML_TAG,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +95,6 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     raise _Stop(catalogue.SEVERAL_DOCUMENTS.at(self.span(event)))
-                if event.version or event.tags:
-                    self.found.append(catalogue.YAML_DIRECTIVE.at(self.span(event)))
             elif isinstance(event, yaml.NodeEvent):
                 node = self.node(event, 0)
         return node
@@ -97,11 +103,15 @@ class _Builder:
         start = self.offset + event.start_mark.index
         if isinstance(event, yaml.AliasEvent):
             self.found.append(catalogue.YAML_ALIAS.at(self.source.span(start), name=shorten(str(event.anchor))))
-            return Scalar("", start, start)
+            end = self.end(event)
+            return Scalar(self.source.text[start:end], start, end, plain=False)
         self.refuse_anchor_and_tag(event)
         if isinstance(event, yaml.ScalarEvent):
-            end = self.end(event)
-            return Scalar(event.value, start, end, plain=event.style is None or event.style == "")
+            plain = event.style is None or event.style == ""
+            odd = None if plain else FORBIDDEN.search(event.value) or _ODD_BREAKS.search(event.value)
+            if odd:
+                self.found.append(catalogue.FORBIDDEN_CHARACTER.at(self.source.span(start), code=f"U+{ord(odd[0]):04X}"))
+            return Scalar(event.value, start, self.end(event), plain)
         if depth >= MAX_DEPTH:
             raise _Stop(catalogue.NESTED_TOO_DEEP.at(self.source.span(start), limit=MAX_DEPTH))
         if isinstance(event, yaml.SequenceStartEvent):
@@ -157,6 +167,9 @@ def parse(source: SourceText, start: int = 0, end: int | None = None) -> tuple[N
     odd = _ODD_BREAKS.search(source.text, start, end)
     if odd:
         return None, [catalogue.FORBIDDEN_CHARACTER.at(source.span(odd.start()), code=f"U+{ord(odd[0]):04X}")]
+    directive = _DIRECTIVE.match(source.text, start, end)
+    if directive:
+        return None, [catalogue.YAML_DIRECTIVE.at(source.span(directive.end() - 1))]
     builder = _Builder(source, start, end)
     try:
         return builder.document(), builder.found
@@ -167,6 +180,11 @@ def parse(source: SourceText, start: int = 0, end: int | None = None) -> tuple[N
 
 
 def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYAMLError) -> Diagnostic:
+    indicator = _INDICATORS.get(str(error.context))
+    if indicator and error.context_mark:
+        offset = start + error.context_mark.index
+        word = re.split(r"\s", source.text[offset : offset + 80])[0]
+        return indicator.at(source.span(offset), name=shorten(word[1:]), tag=shorten(word))
     mark = error.problem_mark or error.context_mark
     offset = min(start + (mark.index if mark else 0), end)
     line = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]

@@ -43,8 +43,9 @@ def load(tree: Tree) -> Project:
     """Read everything: settings, roster, rules, reviews."""
     config, found = load_config(tree)
     rules, rule_problems = load_rules(tree, tree.paths(RULES), config.languages)
-    roster, roster_problems = load_roster(_read(tree, ROSTER))
-    found = [*found, *rule_problems, *roster_problems]
+    data, roster_problems = _read_roster(tree)
+    roster, more = load_roster(data)
+    found = [*found, *rule_problems, *roster_problems, *more]
     reviews, unread, others = [], [], []
     for path in tree.paths(REVIEWS):
         if tree.is_link(path):
@@ -113,6 +114,17 @@ def place_of(review: Review) -> str:
 
 def _is_readme(path: str) -> bool:
     return PurePosixPath(path).name.lower() == "readme.md"
+
+
+def _read_roster(tree: Tree) -> tuple[bytes | None, list[Diagnostic]]:
+    if tree.is_link(ROSTER):
+        return None, []  # reported with the other links
+    try:
+        return tree.read(ROSTER), []
+    except FileNotFoundError:
+        return None, []
+    except OSError as error:
+        return None, [catalogue.UNREADABLE.at(Span(ROSTER), reason=error.strerror or "unknown")]
 
 
 def _read(tree: Tree, path: str) -> bytes | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
+from typing import TypeAlias
 
 from kpigen import catalogue
 from kpigen.diagnostics import Kind, shorten
@@ -36,20 +36,23 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _PERCENT = re.compile(r"[+-]?\d+(?:\.\d+)?%")
 _DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _MAX_WHOLE, _MAX_DECIMALS = 15, 12
+_Read: TypeAlias = Callable[[str], Fraction | Misread]
 
 
 def read_number(text: str) -> Fraction | Misread:
     """Read digits with optional sign and decimals: `12`, `-3.5`."""
     if text.isascii() and _NUMBER.fullmatch(text):
         return _fraction(text, text)
-    return _near_miss(text, lambda value: isinstance(read_number(value), Fraction), catalogue.NOT_A_NUMBER, "12.5")
+    return _near_miss(text, read_number, catalogue.NOT_A_NUMBER, "12.5")
 
 
 def read_count(text: str) -> Fraction | Misread:
     """Read a whole number: `12`."""
-    value = read_number(text)
-    if isinstance(value, Fraction) and ("." in text):
-        return Misread(catalogue.NOT_WHOLE, text, plain(Fraction(round_half_up(value, 0))))
+    if not (text.isascii() and _NUMBER.fullmatch(text)):
+        return _near_miss(text, read_count, catalogue.NOT_A_NUMBER, "12")
+    value = _fraction(text, text)
+    if isinstance(value, Fraction) and "." in text:
+        return Misread(catalogue.NOT_WHOLE, text, _mended(plain(value, 0), read_count) or text.partition(".")[0])
     return value
 
 
@@ -58,11 +61,13 @@ def read_percent(text: str) -> Fraction | Misread:
     if text.isascii() and _PERCENT.fullmatch(text):
         value = _fraction(text[:-1], text)
         return value / 100 if isinstance(value, Fraction) else value
-    bare = read_number(text)
-    if isinstance(bare, Fraction):
+    if text.isascii() and _NUMBER.fullmatch(text):
+        bare = _fraction(text, text)
+        if isinstance(bare, Misread):
+            return bare
         share = bare * 100 if 0 < abs(bare) <= 1 and "." in text else bare
-        return Misread(catalogue.PERCENT_SIGN_MISSING, text, plain(share) + "%")
-    return _near_miss(text, lambda value: isinstance(read_percent(value), Fraction), catalogue.NOT_PERCENT, "96.5%")
+        return Misread(catalogue.PERCENT_SIGN_MISSING, text, plain(share, _MAX_DECIMALS) + "%")
+    return _near_miss(text, read_percent, catalogue.NOT_PERCENT, "96.5%")
 
 
 def read_duration(text: str) -> Fraction | Misread:
@@ -78,8 +83,10 @@ def read_duration(text: str) -> Fraction | Misread:
         units = "hms" if clock[3] else "ms"
         return Misread(catalogue.CLOCK_DURATION, text, "".join(f"{int(n)}{u}" for n, u in zip(clock.groups(), units, strict=False) if n))
     if text.isascii() and text.isdigit():
-        return Misread(catalogue.NOT_DURATION, shorten(text), f"{shorten(text)}s")
-    return _near_miss(text, lambda value: isinstance(read_duration(value), Fraction), catalogue.NOT_DURATION, "3m20s")
+        if len(text) > _MAX_WHOLE:
+            return Misread(catalogue.NUMBER_TOO_LONG, shorten(text))
+        return Misread(catalogue.NOT_DURATION, text, f"{text}s")
+    return _near_miss(text, read_duration, catalogue.NOT_DURATION, "3m20s")
 
 
 def read_yes_no(text: str) -> bool | Misread:
@@ -102,45 +109,73 @@ def read_quantity(text: str) -> tuple[Fraction, Unit] | Misread:
 
 def _fraction(digits: str, text: str) -> Fraction | Misread:
     whole, _, decimals = digits.lstrip("+-").partition(".")
-    if len(whole.lstrip("0")) > _MAX_WHOLE or len(decimals) > _MAX_DECIMALS:
+    if len(whole) > _MAX_WHOLE or len(decimals) > _MAX_DECIMALS:
         return Misread(catalogue.NUMBER_TOO_LONG, shorten(text))
     return Fraction(digits)
 
 
-def _near_miss(text: str, accepted: Callable[[str], bool], fallback: Kind, example: str) -> Misread:
-    """Tell what keeps `text` from being accepted, trying one mend after the other."""
-    shown = shorten(text)
+def _mended(text: str, read: _Read, generic: Misread | None = None) -> str | None:
+    """Return what can be read: the text itself, or where `generic` is given what its own misreading offers beyond that."""
+    value = read(text)
+    if isinstance(value, Fraction):
+        return text
+    offers = generic is not None and (value.kind, value.example) != (generic.kind, generic.example)
+    return (value.example or None) if offers else None
+
+
+def _near_miss(text: str, read: _Read, fallback: Kind, example: str) -> Misread:
+    """Tell what keeps `text` from being read, trying one mend after the other; the example can be read."""
+    generic = Misread(fallback, shorten(text), example)
     if len(text) > 40:
-        return Misread(fallback, shown, example)
+        return generic
     narrow = unicodedata.normalize("NFKC", text)
     joined = re.sub(r"\s+", "", narrow)
-    ungrouped = re.sub(r"(?<=\d)[,'_、](?=\d)", "", joined)
-    for kind, mended in (
-        (catalogue.FULL_WIDTH, narrow),
-        (catalogue.SPACE_IN_VALUE, joined),
-        (catalogue.GROUPED_NUMBER, ungrouped),
-    ):
-        if mended != text and accepted(mended):
-            return Misread(kind, shown, mended)
+    ungrouped = re.sub(r"(?<=\d)[,'_、](?=\d{3,4}(?!\d))", "", joined)
+    dotted = re.sub(r"^([+-]?)\.(?=\d)", r"\g<1>0.", re.sub(r"(?<=\d)\.(?=%?$)", "", ungrouped.replace("\u2212", "-")))
+    mends = [
+        (kind, mended)
+        for kind, mended in (
+            (catalogue.FULL_WIDTH, narrow), (catalogue.SPACE_IN_VALUE, joined), (catalogue.GROUPED_NUMBER, ungrouped), (fallback, dotted),
+        )
+        if mended != text
+    ]
+    for kind, mended in mends:
+        if _mended(mended, read):
+            return replace(generic, kind=kind, example=mended)
     exponent = re.fullmatch(r"([+-]?\d{1,15}(?:\.\d{1,12})?)[eE]([+-]?\d{1,2})", ungrouped)
     if exponent:
-        return Misread(catalogue.EXPONENT, shown, plain(Fraction(exponent[1]) * Fraction(10) ** int(exponent[2]), 12))
+        value = Fraction(exponent[1]) * Fraction(10) ** int(exponent[2])
+        written = exact(value)
+        if isinstance(_fraction(written, text), Misread):
+            return Misread(catalogue.NUMBER_TOO_LONG, generic.value)
+        writing = _mended(written, read, generic)
+        return replace(generic, kind=catalogue.EXPONENT, example=writing) if writing else generic
     unit = re.fullmatch(r"([+-]?\d{1,15}(?:\.\d{1,12})?)\D+", ungrouped)
-    if unit:
-        return Misread(catalogue.UNIT_IN_NUMBER, shown, unit[1] if accepted(unit[1]) else example)
-    return Misread(fallback, shown, example)
+    if unit and _mended(unit[1], read):
+        return replace(generic, kind=catalogue.UNIT_IN_NUMBER, example=unit[1])
+    for kind, mended in mends:
+        writing = _mended(mended, read, generic)
+        if writing:
+            return replace(generic, kind=kind, example=writing)
+    return generic
+
+
+def _scaled(value: Fraction, places: int) -> int:
+    """Return the value in units of its last decimal, rounded half away from zero; whole numbers only, for speed."""
+    numerator, denominator = value.numerator * 10**places, value.denominator
+    half_up = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return half_up if numerator >= 0 else -half_up
 
 
 def round_half_up(value: Fraction, places: int) -> Fraction:
     """Round to `places` decimals, halves away from zero."""
-    scaled = abs(value) * 10**places + Fraction(1, 2)
-    return Fraction(floor(scaled) if value >= 0 else -floor(scaled), 10**places)
+    return Fraction(_scaled(value, places), 10**places)
 
 
 def fixed(value: Fraction, places: int = 2) -> str:
     """Write with exactly `places` decimals, rounded half-up: `79.90`."""
-    scaled = round_half_up(value, places) * 10**places
-    digits = f"{abs(scaled.numerator):0{places + 1}d}"
+    scaled = _scaled(value, places)
+    digits = f"{abs(scaled):0{places + 1}d}"
     sign = "-" if scaled < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
@@ -174,7 +209,7 @@ def show(value: Fraction, unit: Unit = Unit.PLAIN, places: int = 4) -> str:
         return _clock(value.numerator)
     scaled = value * 100 if unit is Unit.PERCENT else value
     text = plain(scaled, places)
-    sign = "" if Fraction(text) == scaled else "≈"
+    sign = "" if 10**places % scaled.denominator == 0 else "≈"
     return f"{sign}{text}" + ("%" if unit is Unit.PERCENT else "s" if unit is Unit.DURATION else "")
 
 

@@ -16,6 +16,7 @@ from kpigen.text import SourceText
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
+_COMMENT = re.compile(r"[ \t]+#")
 _SPOKEN = {Scalar: "a text", Mapping: "a mapping", Sequence: "a list"}
 
 
@@ -112,13 +113,10 @@ class Reader:
 
     def _uncut(self, scalar: Scalar) -> str:
         """Return a scalar's text; report a YAML comment that cuts it."""
-        if scalar.plain:
+        if scalar.plain and _COMMENT.match(self.source.text, scalar.end):
             line_end = self.source.text.find("\n", scalar.end)
             rest = self.source.text[scalar.end : None if line_end < 0 else line_end]
-            if re.match(r"[ \t]+#", rest):
-                self.found.append(
-                    catalogue.COMMENT_CUTS_TEXT.at(self.source.span(scalar.end), rest=shorten(rest.strip()))
-                )
+            self.found.append(catalogue.COMMENT_CUTS_TEXT.at(self.source.span(scalar.end), rest=shorten(rest.strip())))
         return scalar.text
 
     def one_of(self, node: Node | None, key: str, known: Seq[str]) -> str | None:
@@ -206,6 +204,8 @@ class Reader:
         """Return a text in every language."""
         if node is None:
             return None
+        if isinstance(node, Mapping) and not node.items:
+            self.add(catalogue.EMPTY_VALUE, node, key=key)
         found = {
             name.text: self.prose(value, f"{key}.{name.text}")
             for name, value in self.pairs(node, key)

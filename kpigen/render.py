@@ -24,13 +24,20 @@ class BrokenTemplate(Exception):  # noqa: N818  # carries the diagnostic to the 
         self.diagnostic = diagnostic
 
 
+class _Environment(ImmutableSandboxedEnvironment):
+    """The sandbox, with a short way for the fields of our own frozen records, which are most of what templates read."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return attr in getattr(type(obj), "__dataclass_fields__", ()) or super().is_safe_attribute(obj, attr, value)
+
+
 class Renderer:
     """Renders templates; a repository's own `templates/` may replace single files of those that come with kpigen."""
 
     def __init__(self, root: Path) -> None:
         """Take the repository's folder."""
         self._folders = [folder for folder in dict.fromkeys((root / "templates", resource("templates"))) if folder.is_dir()]
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Environment(
             loader=FileSystemLoader(self._folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             auto_reload=False,
         )

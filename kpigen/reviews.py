@@ -104,7 +104,7 @@ class _ReviewReader(Reader):
 
     def _period(self, node: Node | None) -> Period | None:
         scalar = self.scalar(node, "period")
-        period = parse_period(scalar.text) if scalar else None
+        period = parse_period(scalar.text) if scalar and scalar.text.isascii() else None
         if scalar is not None and period is None:
             self.add(catalogue.BAD_PERIOD, scalar, value=shorten(scalar.text))
         return period
@@ -120,9 +120,12 @@ class _ReviewReader(Reader):
             return id_, None, None
         known = ", ".join(form.version for form in self.rules.versions(id_))
         form: Form | None
-        if published is not None and published.rules.partition("@")[0] == id_:
+        if published is not None:
             form = self.rules.by_key(published.rules)
-            if form is None:
+            if published.rules.partition("@")[0] != id_:
+                self.add(catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=shorten(published.rules))
+                form = None
+            elif form is None:
                 self.found.append(catalogue.UNKNOWN_VERSION.at(self.where.get("published.rules", self.span(scalar)), form=id_, version=shorten(published.rules), known=known))
             elif pinned and published.rules != scalar.text:
                 self.add(catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=published.rules)
@@ -222,7 +225,11 @@ class _ReviewReader(Reader):
             self.add(catalogue.EVIDENCE_OUTSIDE, scalar, path=shorten(name))
             return None
         path = str(PurePosixPath(self.path).parent / name)
-        digest = self.digest_of(path)
+        try:
+            digest = self.digest_of(path)
+        except OSError as error:
+            self.add(catalogue.UNREADABLE, scalar, reason=error.strerror or "unknown")
+            return None
         if digest is None:
             self.add(catalogue.EVIDENCE_MISSING, scalar, path=shorten(name))
             return None
@@ -238,7 +245,7 @@ class _ReviewReader(Reader):
             hidden = [item.id for item in indicator.confidential if item.id in inputs] if indicator else []
             if hidden:
                 key = f"self_assessment.metrics.{id_}"
-                self.found.append(catalogue.CONFIDENTIAL_SELF_ASSESSMENT.at(self.where[key], key=f"{id_}.{hidden[0]}"))
+                self.found.append(catalogue.CONFIDENTIAL_SELF_ASSESSMENT.at(self.where.get(key, self.span(node)), key=f"{id_}.{hidden[0]}"))
         return SelfAssessment(metrics, self.prose(values.get("comment"), "self_assessment.comment"))
 
     # --- what happened to it ---
@@ -278,7 +285,10 @@ class _ReviewReader(Reader):
             changes = []
             for change in self.items(values.get("changes"), f"{key}.changes"):
                 fields = self.mapping(change, "a change", ("field", "old", "new"), required=("field",))
-                texts = [node.text if isinstance(node := fields.get(name), Scalar) else "" for name in ("field", "old", "new")]
+                for name, value in fields.items():
+                    if not isinstance(value, Scalar):
+                        self.shape(value, f"{key}.changes.{name}", "a text")
+                texts = [text.text if isinstance(text := fields.get(name), Scalar) else "" for name in ("field", "old", "new")]
                 changes.append((texts[0], texts[1], texts[2]))
             rest = [self.text(values.get(name), f"{key}.{name}") for name in ("total", "grade", "seal")]
             yield Amendment(date, by, reason, tuple(changes), *rest) if date and by and reason else None
@@ -312,7 +322,8 @@ class _ReviewReader(Reader):
         counts = [self.whole(entries.get(key), f"published.entries.{key}") for key in ("confirmations", "objections", "amendments")]
         salt = self._salt(values.get("salt"), "published.salt")
         seal = self.hex(values.get("seal"), "published.seal", r"k1:sha256:[0-9a-f]{64}", "a seal (`k1:sha256:…`)")
-        self.number(values.get("total"), "published.total")
+        if total and self.number(values["total"], "published.total") is None:
+            return None
         if not all((on, rules, total, grade, engine, salt, seal)) or None in counts:
             return None
         confirmations, objections, amendments = (count or 0 for count in counts)

@@ -81,10 +81,15 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
             missing, unknown = ([*(c for c in a if c not in b)] for a, b in ((COLUMNS, header), (header, COLUMNS)))
             return Roster(exists=True), [catalogue.ROSTER_HEADER.at(
                 Span(PATH), expected=",".join(COLUMNS), missing=", ".join(missing) or "none", unknown=shorten(", ".join(unknown)) or "none")]
+        begins = rows.line_num + 1
         for row in rows:
+            span, begins = Span(PATH, begins), rows.line_num + 1
             if not any(cell.strip() for cell in row):
                 continue
-            span = Span(PATH, rows.line_num)
+            broken = next((name for name, cell in zip(header, row, strict=False) if "\n" in cell or "\r" in cell), None)
+            if broken:
+                found.append(catalogue.ROSTER_VALUE.at(span, value=shorten(row[header.index(broken)]), expected="on one line", column=broken))
+                continue
             if len(row) != len(header):
                 found.append(catalogue.ROSTER_COLUMNS.at(span, found=len(row), expected=len(header)))
                 continue
@@ -92,7 +97,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
             if line is not None:
                 lines.append(line)
     except csv.Error as error:
-        found.append(catalogue.ROSTER_COLUMNS.at(Span(PATH, rows.line_num), found=str(error), expected=len(COLUMNS)))
+        found.append(catalogue.UNREADABLE.at(Span(PATH, begins), reason=str(error)))
     by_id: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         by_id[line.id].append(line)

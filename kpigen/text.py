@@ -15,8 +15,8 @@ MAX_BYTES = 1_000_000
 
 BOM = "\ufeff"
 
-# Characters that YAML does not allow, and that no prose needs. (Tab, LF and CR are fine.)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Characters that YAML does not allow, a BOM in the middle, and that no prose needs. (Tab, LF and CR are fine.)
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ def decode(path: str, data: bytes) -> tuple[SourceText | None, list[Diagnostic]]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
+        before = data[: error.start].decode("utf-8").removeprefix(BOM)
         where = SourceText(path, before).span(len(before))
         return None, [catalogue.NOT_UTF8.at(where, byte=f"0x{data[error.start]:02X}")]
     has_bom = text.startswith(BOM)
     source = SourceText(path, text.removeprefix(BOM), has_bom)
     found = [
         catalogue.FORBIDDEN_CHARACTER.at(source.span(match.start()), code=f"U+{ord(match[0]):04X}")
-        for match in _FORBIDDEN.finditer(source.text)
+        for match in FORBIDDEN.finditer(source.text)
     ]
     return (None, found[:10]) if found else (source, [])

@@ -12,7 +12,7 @@ from kpigen.model import Auto, Indicator, Input, InputType, InputValue, Row
 from kpigen.nodes import Mapping, Node, Scalar, Sequence
 from kpigen.quantities import Misread, Unit, read_count, read_duration, read_number, read_percent, read_yes_no, show
 from kpigen.reading import Reader
-from kpigen.rules.inputs import say_range
+from kpigen.ranges import say_range
 
 _READERS = {InputType.COUNT: read_count, InputType.PERCENT: read_percent, InputType.DURATION: read_duration}
 _EXAMPLES = {
@@ -170,14 +170,21 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
 
 def _check_limits(reader: Reader, indicator: Indicator, values: MappingABC[str, InputValue], node: Node, key: str) -> None:
     units = {item.id: item.type.unit for item in indicator.inputs}
+    given = {item.id: values.get(item.id, item.default) for item in indicator.inputs}
     for limit in indicator.limits:
-        used = [name.id for name in names(limit)]
-        known = {name: value for name in used if isinstance(value := values.get(name), Fraction | Numbers | bool)}
-        if len(known) < len(set(used)):
+        used = {name.id for name in names(limit)} & given.keys()  # the others are the ids of choices
+        known = {name: value for name in given if name in used and isinstance(value := given[name], Fraction | Numbers | bool | str)}
+        if len(known) < len(used):
             continue
-        if not formula.evaluate(limit, known):
+        try:
+            holds = formula.evaluate(limit, known)
+        except formula.Problem as problem:
+            reader.add(catalogue.NOT_SCORABLE, node, key=key, reason=problem.message)
+            continue
+        if not holds:
             numbers = ", ".join(
-                f"{name} = {show(value, units.get(name, Unit.PLAIN))}" for name, value in known.items() if isinstance(value, Fraction)
+                f"{name} = {show(value, units[name]) if isinstance(value, Fraction) else value}"
+                for name, value in known.items() if isinstance(value, Fraction | str)
             )
             reader.add(catalogue.LIMIT_BROKEN, node, key=key, numbers=numbers, limit=formula.write(limit, pretty=True))
 

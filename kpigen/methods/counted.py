@@ -103,7 +103,7 @@ class Deductions(Method):
             what = item.of.id if isinstance(item.of, Name) else case.write(item.of)
             kind = "deduction_over" if item.over is not None else "deduction_short" if item.short_of is not None else "deduction"
             limit = item.over if item.over is not None else item.short_of
-            args = (("of", what), ("value", show(value, item.unit)), ("every", show(item.every, item.unit)),
+            args = (("of", what), ("amount", show(value, item.unit)), ("every", show(item.every, item.unit)),
                     ("limit", "" if limit is None else show(limit, item.unit)))
             steps.append(Step(kind, numbers=f"{show(times)} × {show(item.points)}", value=lost, args=args))
         steps.append(Step("left", numbers=" − ".join([show(self.start), *taken]), value=left))

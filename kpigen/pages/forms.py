@@ -19,15 +19,9 @@ from kpigen.pages.page import Page
 from kpigen.pages.readers import PUBLIC
 from kpigen.pages.report import HEAD, ROLES
 from kpigen.pages.site import Site
-from kpigen.quantities import Unit, fixed, show
-
-CYCLES = {"month": mark("month"), "quarter": mark("quarter"), "half": mark("half-year"), "year": mark("year")}
-TYPES = {
-    "count": mark("count"), "number": mark("number"), "percent": mark("percentage"), "duration": mark("duration"), "money": mark("amount of money"),
-    "rating": mark("rating"), "ratings": mark("list of ratings"), "yes_no": mark("yes or no"), "choice": mark("one of these levels"),
-    "text": mark("text"), "list": mark("list of entries"),
-}
-
+from kpigen.quantities import fixed
+from kpigen.ranges import range_symbols
+from kpigen.words import CYCLES, TYPES
 
 @dataclass(frozen=True)
 class InputLine:
@@ -255,7 +249,7 @@ def _indicator(form: Form, indicator: Indicator, number: int, words: Messages) -
         method=indicator.score.name, parameters=parameters(indicator, names, words),
         most="" if most.value is None else words.number(most.value), unreachable="" if unreachable is None or unreachable.value is None else words.number(unreachable.value),
         shown_as=text(indicator.shown_as.name) if indicator.shown_as else "", at_least=indicator.shown_as.at_least if indicator.shown_as else 0,
-        anchors=tuple((_say_range(item.range), item.name.in_(language), text(item.text)) for item in indicator.anchors),
+        anchors=tuple((range_symbols(item.range), item.name.in_(language), text(item.text)) for item in indicator.anchors),
         record=text(indicator.record), provider=text(indicator.provider), notes=tuple(note.in_(language) for note in indicator.notes),
         origins=origins_of(indicator.origins, form.origins, indicator, words),
         examples=tuple((_written(example.metrics), "" if example.raw is None else words.number(example.raw)) for example in indicator.examples),
@@ -266,26 +260,11 @@ def _input(item: Input, words: Messages) -> InputLine:
     language = words.language
     unit = item.unit.in_(language) if item.unit else ""
     choices = tuple((choice.id, choice.name.in_(language), choice.text.in_(language) if choice.text else "") for choice in item.choices)
-    shown = "" if item.range == Range() else _say_range(item.range, item.type.unit)
+    shown = "" if item.range == Range() else range_symbols(item.range, item.type.unit)
     return InputLine(
         item.id, item.name.in_(language), words.gettext(TYPES[item.type.value]), shown if item.type is not InputType.CHOICE else "", unit, item.confidential,
         choices, tuple(_input(field, words) for field in item.fields),
     )
-
-
-def _say_range(range_: Range, unit: Unit = Unit.PLAIN) -> str:
-    """Return a range in symbols: `0–100`, `> 0`, `2 < x ≤ 3`."""
-    low = None if range_.low is None else show(range_.low, unit)
-    high = None if range_.high is None else show(range_.high, unit)
-    if low is not None and high is not None:
-        if low == high:
-            return f"= {low}"
-        if range_.low_included and range_.high_included:
-            return f"{low}–{high}"
-        return f"{low} {'≤' if range_.low_included else '<'} x {'≤' if range_.high_included else '<'} {high}"
-    if low is not None:
-        return f"{'≥' if range_.low_included else '>'} {low}"
-    return "" if high is None else f"{'≤' if range_.high_included else '<'} {high}"
 
 
 def _veto(form: Form, veto: Veto, words: Messages) -> tuple[str, str, str, str, OriginView | None]:

@@ -176,8 +176,8 @@ def _read_vetoes(reader: Reader, node: Node | None, sections: tuple[Section, ...
     known: dict[str, Declared] = {}
     for indicator in (item for section in sections for item in section.indicators):
         shown = [item for item in indicator.inputs if not item.confidential]
-        for id_, type_ in declared(shown).items():
-            known[f"{indicator.id}.{id_}"] = type_
+        for name_, type_ in declared(shown).items():
+            known[f"{indicator.id}.{name_}"] = type_
             if len(indicator.inputs) == 1:
                 known[indicator.id] = type_
     vetoes = []

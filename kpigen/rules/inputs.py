@@ -11,6 +11,7 @@ from kpigen.formula import FUNCTIONS
 from kpigen.model import Choice, Input, InputType, Range, Text
 from kpigen.nodes import Node
 from kpigen.quantities import Misread, Unit, exact, read_duration, read_number, read_percent, show
+from kpigen.ranges import say_range
 from kpigen.reading import Reader
 
 _KEYS = ("type", "name", "unit", "help", "min", "max", "above", "below", "confidential", "optional", "choices", "default", "fields", "auto")
@@ -128,17 +129,6 @@ def _bound(reader: Reader, node: Node, key: str, type_: InputType, full: Fractio
         reader.misread(value, scalar)
         return None
     return value
-
-
-def say_range(range_: Range, unit: Unit = Unit.PLAIN) -> str:
-    """Say a range in words: `from 0 to 100`, `above 0`."""
-    low = "" if range_.low is None else f"{'at least' if range_.low_included else 'above'} {show(range_.low, unit, 12)}"
-    high = "" if range_.high is None else f"{'at most' if range_.high_included else 'below'} {show(range_.high, unit, 12)}"
-    if low and high and range_.low_included and range_.high_included:
-        assert range_.low is not None
-        assert range_.high is not None
-        return f"from {show(range_.low, unit, 12)} to {show(range_.high, unit, 12)}"
-    return " and ".join(part for part in (low, high) if part) or "any number"
 
 
 def read_interval(reader: Reader, node: Node | None, key: str) -> Range | None:

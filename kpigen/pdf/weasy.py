@@ -1,0 +1,82 @@
+"""WeasyPrint, tamed: no access to anything but what it is handed, and the same bytes for the same document."""
+
+from __future__ import annotations
+
+import datetime
+import mimetypes
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import weasyprint
+from weasyprint.text import ffi
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from kpigen import catalogue
+from kpigen.diagnostics import Span, shorten
+from kpigen.render import BrokenTemplate
+
+SCHEME = "kpigen:"
+
+#: Archival and tagged. Also gives the document an identifier made from its content.
+VARIANT = "pdf/a-3a"
+
+
+def major_version() -> int:
+    """Return WeasyPrint's major version."""
+    return int(weasyprint.__version__.split(".")[0])
+
+
+def has_subsetter() -> bool:
+    """Whether fonts are embedded by libharfbuzz-subset; without it fontTools does it, several times slower."""
+    return getattr(ffi, "harfbuzz_subset", None) is not None
+
+
+class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Serves files from memory by `kpigen:NAME`, and nothing else: no network, no files, no data addresses."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Take the files by name."""
+        # An address that is refused must stop the document: a report without a part of it would be signed unnoticed.
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self._files = {f"{SCHEME}{name}": data for name, data in files.items()}
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        """Return a file that was handed in."""
+        if url not in self._files:
+            raise ValueError(url)
+        return URLFetcherResponse(url, self._files[url], {"Content-Type": mimetypes.guess_type(url)[0] or "application/octet-stream"})
+
+
+class PdfEngine:
+    """Makes PDFs. Fonts and stylesheet are read once; `notes` tells what could be better on this machine."""
+
+    def __init__(self, families: Sequence[str], style: str, files: Mapping[str, bytes], notes: tuple[str, ...] = ()) -> None:
+        """Take the font families in the order in which they are asked for a character, the stylesheet, files for templates."""
+        self.notes = notes
+        self._fetcher = Fetcher(files)
+        self._fonts = FontConfiguration()
+        listed = ", ".join('"{}"'.format(family.replace('"', "")) for family in families)
+        self._style = weasyprint.CSS(
+            string=f"html {{ font-family: {listed} }}\n{style}", url_fetcher=self._fetcher, font_config=self._fonts
+        )
+
+    def render(self, html: str, date: datetime.date, title: str, language: str) -> bytes:
+        """Return a document as PDF/A-3a, dated as told; raises BrokenTemplate where it asks for what it is not handed."""
+        try:
+            page = weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+            document = page.render(font_config=self._fonts, stylesheets=[self._style], pdf_variant=VARIANT)
+            self._describe(document.metadata, date, title, language)
+            data: bytes = document.write_pdf(pdf_variant=VARIANT)
+        except FatalURLFetchingError as error:
+            problem = shorten(f"it asks for {error.__cause__}, and print may only use what kpigen hands it", 200)
+            raise BrokenTemplate(catalogue.TEMPLATE_BROKEN.at(Span("templates/print/report.html"), problem=problem)) from error
+        return data
+
+    @staticmethod
+    def _describe(metadata: Any, date: datetime.date, title: str, language: str) -> None:
+        """Set all that the file says about itself, whatever the HTML says: no author, nothing about the machine or the time."""
+        metadata.title, metadata.lang = title, language
+        metadata.created = metadata.modified = date.isoformat()
+        metadata.authors, metadata.keywords, metadata.attachments, metadata.custom = [], [], [], {}
+        metadata.description, metadata.generator = None, "kpigen"

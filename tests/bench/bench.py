@@ -1,0 +1,47 @@
+"""Times `check`, `score` and `build --no-pdf` on generated reviews, shows where the time goes, and that nothing grows faster than the reviews.
+
+    make bench            (500, 1000 and 2000 reviews)
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from generate import generate
+
+SIZES = [int(word) for word in sys.argv[1:]] or [500, 1000, 2000]
+
+
+def timed(*command: str, cwd: Path) -> float:
+    """Run a command and return its seconds; its output goes nowhere, its failure is ours."""
+    start = time.perf_counter()
+    subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print a table of seconds and milliseconds a review, then a profile of the largest build."""
+    kpigen = [sys.executable, "-m", "kpigen"]
+    with tempfile.TemporaryDirectory() as folder:
+        print(f"{'reviews':>8} {'check':>8} {'score':>8} {'build':>8} {'again':>8}   seconds (build: ms a review)")
+        for size in SIZES:
+            root = Path(folder, str(size))
+            generate(size, root)
+            files = [str(path) for path in sorted(root.glob("reviews/*/*.md"))]
+            check = timed(*kpigen, "check", cwd=root)
+            score = timed(*kpigen, "score", "--format", "json", *files, cwd=root)
+            build = timed(*kpigen, "build", "--no-pdf", cwd=root)
+            again = timed(*kpigen, "build", "--no-pdf", cwd=root)
+            print(f"{size:>8} {check:>8.2f} {score:>8.2f} {build:>8.2f} {again:>8.2f}   {build / size * 1000:.1f}")
+        profile = Path(folder, "profile")
+        subprocess.run([sys.executable, "-m", "cProfile", "-o", str(profile), "-m", "kpigen", "build", "--no-pdf", "--out", str(Path(folder, "site"))],
+                       cwd=Path(folder, str(SIZES[-1])), check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([sys.executable, "-c", f"import pstats; pstats.Stats({str(profile)!r}).sort_stats('cumulative').print_stats('kpigen|markdown_it|jinja2/env', 28)"], check=True)
+
+
+if __name__ == "__main__":
+    main()
