@@ -54,7 +54,9 @@ def duplicates(project: Project, records: tuple[Record, ...]) -> Iterator[Diagno
         key = (review.employee.id, str(review.period), review.form)
         other = seen.setdefault(key, review.path)
         if other != review.path:
-            yield catalogue.DUPLICATE_REVIEW.at(review.span("employee.id"), employee=key[0], period=key[1], form=key[2], other=other)
+            yield catalogue.DUPLICATE_REVIEW.at(
+                review.span("employee.id"), employee=key[0], period=key[1], form=key[2], other=other
+            )
 
 
 def managers(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
@@ -65,8 +67,10 @@ def managers(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnost
         first = seen.setdefault(key, record)
         if first.manager != record.manager:
             yield catalogue.MANAGERS_DISAGREE.at(
-                record.review.span("employee.manager", "employee.id"), manager=record.manager or "nobody",
-                other_manager=first.manager or "nobody", other=first.review.path,
+                record.review.span("employee.manager", "employee.id"),
+                manager=record.manager or "nobody",
+                other_manager=first.manager or "nobody",
+                other=first.review.path,
             )
 
 
@@ -78,15 +82,21 @@ def roster(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic
         employee, period = review.employee, review.period
         line = project.roster.in_period(employee.id, period)
         if line is None:
-            yield catalogue.NOT_ON_ROSTER.at(review.span("employee.id"), employee=employee.id, period=period, roster=ROSTER)
+            yield catalogue.NOT_ON_ROSTER.at(
+                review.span("employee.id"), employee=employee.id, period=period, roster=ROSTER
+            )
             continue
         pairs = {"name": line.name, "department": line.department, "position": line.position, "manager": line.manager}
         for key, expected in pairs.items():
             value = getattr(employee, key)
             if expected and value and value != expected:
-                yield catalogue.ROSTER_DIFFERENCE.at(review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=period)
+                yield catalogue.ROSTER_DIFFERENCE.at(
+                    review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=period
+                )
         if line.form and line.form != review.form:
-            yield catalogue.FORM_DIFFERENCE.at(review.span("form"), form=review.form, roster=line.form, employee=employee.id)
+            yield catalogue.FORM_DIFFERENCE.at(
+                review.span("form"), form=review.form, roster=line.form, employee=employee.id
+            )
 
 
 def status_blocks(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
@@ -97,7 +107,9 @@ def status_blocks(project: Project, records: tuple[Record, ...]) -> Iterator[Dia
         for block, command in commands.items():
             present = block in review.where
             if block in needed and not present:
-                yield catalogue.STATUS_BLOCK_MISSING.at(review.span("status"), status=review.status.value, block=block, command=command)
+                yield catalogue.STATUS_BLOCK_MISSING.at(
+                    review.span("status"), status=review.status.value, block=block, command=command
+                )
             elif present and block not in needed:
                 yield catalogue.STATUS_BLOCK_EARLY.at(review.span(block), status=review.status.value, block=block)
         if review.status is Status.WITHDRAWN and not review.amendments:
@@ -130,10 +142,16 @@ def form_warnings(project: Project, records: tuple[Record, ...]) -> Iterator[Dia
         for indicator in record.form.indicators:
             given = record.metrics.get(indicator.id, {})
             inputs = {item.id: given.get(item.id, item.default) for item in indicator.inputs}
-            values = {name: value for name, value in inputs.items() if value is not None and not isinstance(value, Auto | tuple)}
+            values = {
+                name: value
+                for name, value in inputs.items()
+                if value is not None and not isinstance(value, Auto | tuple)
+            }
             month = Fraction(review.period.month_of_year)
             for warning in indicator.warnings:
-                used = {name.id for name in formula.names(warning.when)} & inputs.keys()  # the others are the ids of choices
+                used = {
+                    name.id for name in formula.names(warning.when)
+                } & inputs.keys()  # the others are the ids of choices
                 if used <= values.keys() and _holds(warning.when, {"month": month, **values}):
                     text = warning.text.in_("en")
                     yield catalogue.RULE_WARNING.at(review.span(f"metrics.{indicator.id}"), key=indicator.id, text=text)
@@ -153,13 +171,19 @@ def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[
     yield from _circles([record.review for record in users], project.reviews)
     for record in users:
         review = record.review
-        id_ = next(id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values()))
+        id_ = next(
+            id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values())
+        )
         span, now = review.span(f"metrics.{id_}"), teams.totals(review.employee.id, review.period)
         present = {taken.employee for taken in now}
         absent = [line for line in project.roster.team(review.employee.id, review.period) if line.id not in present]
         if absent and now:
-            yield catalogue.AUTO_MEMBER_MISSING.at(span, key=id_, members=", ".join(f"{line.id} {line.name}" for line in absent), period=review.period)
-        if review.published and [(t.employee, t.total) for t in now] != [(t.employee, t.total) for t in review.published.taken]:
+            yield catalogue.AUTO_MEMBER_MISSING.at(
+                span, key=id_, members=", ".join(f"{line.id} {line.name}" for line in absent), period=review.period
+            )
+        if review.published and [(t.employee, t.total) for t in now] != [
+            (t.employee, t.total) for t in review.published.taken
+        ]:
             yield catalogue.AUTO_CHANGED.at(span, key=id_, taken=_say(review.published.taken), now=_say(now))
 
 
@@ -187,8 +211,14 @@ def _circles(users: list[Review], reviews: tuple[Review, ...]) -> Iterator[Diagn
                 break
             chain.append(back[0] if back else following[0])
             if back:
-                key = next(f"metrics.{id_}" for id_, inputs in review.metrics.items() if any(isinstance(v, Auto) for v in inputs.values()))
-                yield catalogue.AUTO_CYCLE.at(review.span(key), key=key.removeprefix("metrics."), circle=" → ".join(chain))
+                key = next(
+                    f"metrics.{id_}"
+                    for id_, inputs in review.metrics.items()
+                    if any(isinstance(v, Auto) for v in inputs.values())
+                )
+                yield catalogue.AUTO_CYCLE.at(
+                    review.span(key), key=key.removeprefix("metrics."), circle=" → ".join(chain)
+                )
                 break
 
 
@@ -201,19 +231,36 @@ def published(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnos
         if block.engine != str(ENGINE):
             yield catalogue.ENGINE_UNKNOWN.at(review.span("published.engine"), engine=block.engine, known=ENGINE)
             continue
-        present = {"confirmations": len(review.confirmations), "objections": len(review.objections), "amendments": len(review.amendments)}
+        present = {
+            "confirmations": len(review.confirmations),
+            "objections": len(review.objections),
+            "amendments": len(review.amendments),
+        }
         short = [name for name, count in present.items() if count < getattr(block, name)]
         for name in short:
-            yield catalogue.ENTRIES_MISSING.at(review.span("published.entries"), what=name, sealed=getattr(block, name), found=present[name])
+            yield catalogue.ENTRIES_MISSING.at(
+                review.span("published.entries"), what=name, sealed=getattr(block, name), found=present[name]
+            )
         if not short and seal_of(review, record.digest) != block.seal:
             what = "its fields, the rules' scoring part, or the published block have changed since"
             yield catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=block.on, what=what)
         total = None if record.card.total is None else fixed(record.card.total)
         if (total, record.card.grade) != (block.total, block.grade):
             now = f"{total} {record.card.grade}" if total else "nothing complete"
-            yield catalogue.SCORE_CHANGED.at(review.span("published.total"), published=f"{block.total} {block.grade}", now=now)
+            yield catalogue.SCORE_CHANGED.at(
+                review.span("published.total"), published=f"{block.total} {block.grade}", now=now
+            )
 
 
 CHECKS: tuple[Check, ...] = (
-    place, duplicates, managers, roster, status_blocks, complete, entries, form_warnings, automatic_totals, published,
+    place,
+    duplicates,
+    managers,
+    roster,
+    status_blocks,
+    complete,
+    entries,
+    form_warnings,
+    automatic_totals,
+    published,
 )

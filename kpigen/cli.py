@@ -40,12 +40,16 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             from kpigen.diagnostics import nearest
 
             near = nearest(args[0], _COMMANDS)
-            ctx.fail(f"No command {args[0]!r}." + (f" Did you mean {near!r}?" if near else " `kpigen --help` lists them."))
+            ctx.fail(
+                f"No command {args[0]!r}." + (f" Did you mean {near!r}?" if near else " `kpigen --help` lists them.")
+            )
         return super().resolve_command(ctx, args)
 
 

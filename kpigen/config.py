@@ -16,6 +16,9 @@ FILES = ("kpigen.toml", "pyproject.toml")
 LANGUAGES = ("zh", "en")
 
 
+_NAMELESS = Text((("en", "Performance reviews"), ("zh", "绩效考核")))
+
+
 @dataclass(frozen=True)
 class HrLogin:
     """A login of human resources; `departments` None is all of them."""
@@ -28,7 +31,7 @@ class HrLogin:
 class Config:
     """The settings of a repository of reviews."""
 
-    organisation: Text = Text((("en", "Performance reviews"), ("zh", "绩效考核")))
+    organisation: Text = _NAMELESS
     languages: tuple[str, ...] = ("zh", "en")
     pdf_languages: tuple[str, ...] = ("zh",)
     hr: tuple[HrLogin, ...] = ()
@@ -84,11 +87,19 @@ class _Settings:
             return Config(), self.found
         for key in self.table:
             if key not in _KEYS:
-                self.found.append(catalogue.UNKNOWN_KEY.at(self.span(key), near=nearest(key, _KEYS), key=key, where="the settings", known=", ".join(_KEYS)))
+                self.found.append(
+                    catalogue.UNKNOWN_KEY.at(
+                        self.span(key), near=nearest(key, _KEYS), key=key, where="the settings", known=", ".join(_KEYS)
+                    )
+                )
         languages = self.languages("languages", Config.languages)
         config = Config(
-            self.organisation(), languages, self.languages("pdf_languages", languages[:1]), self.hr(),
-            self.words("auditors"), self.text("pdf_font"),
+            self.organisation(),
+            languages,
+            self.languages("pdf_languages", languages[:1]),
+            self.hr(),
+            self.words("auditors"),
+            self.text("pdf_font"),
         )
         return config, self.found
 
@@ -100,7 +111,7 @@ class _Settings:
             return Text(tuple(sorted(value.items())))
         if value is not None:
             self.wrong("organisation", "a name, or one for each language")
-        return Config.organisation
+        return _NAMELESS
 
     def words(self, key: str) -> tuple[str, ...]:
         value = self.table.get(key, [])
@@ -120,7 +131,12 @@ class _Settings:
         if key not in self.table:
             return default
         words = self.table[key]
-        if isinstance(words, list) and words and all(word in LANGUAGES for word in words) and len(set(words)) == len(words):
+        if (
+            isinstance(words, list)
+            and words
+            and all(word in LANGUAGES for word in words)
+            and len(set(words)) == len(words)
+        ):
             return tuple(words)
         self.wrong(key, f"a list of {' and '.join(LANGUAGES)}, each once")
         return default

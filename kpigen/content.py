@@ -8,7 +8,20 @@ from fractions import Fraction
 from kpigen.digests import Json, digest
 from kpigen.formula import Numbers
 from kpigen.model import (
-    Amendment, Auto, Confirmation, Evidence, Form, Indicator, Input, InputValue, Metrics, Objection, Published, Review, Row, Taken,
+    Amendment,
+    Auto,
+    Confirmation,
+    Evidence,
+    Form,
+    Indicator,
+    Input,
+    InputValue,
+    Metrics,
+    Objection,
+    Published,
+    Review,
+    Row,
+    Taken,
 )
 from kpigen.quantities import exact, fixed
 from kpigen.score import shown_of
@@ -30,10 +43,15 @@ def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str
     self_assessment = review.self_assessment
     data: dict[str, Json] = {
         "kpigen": "content/1",
-        "employee": _kept({
-            "id": employee.id, "name": employee.name, "department": employee.department, "position": employee.position,
-            "manager": employee.manager,
-        }),
+        "employee": _kept(
+            {
+                "id": employee.id,
+                "name": employee.name,
+                "department": employee.department,
+                "position": employee.position,
+                "manager": employee.manager,
+            }
+        ),
         "period": str(review.period),
         "form": review.form,
         "rules": form.digest,
@@ -42,9 +60,14 @@ def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str
         "bonus": {id_: str(count) for id_, count in review.bonus.items() if count},
         "comments": dict(review.comments),
         "evidence": {id_: [_evidence(item) for item in items] for id_, items in review.evidence.items()},
-        "self_assessment": _kept({
-            "metrics": _metrics(form, self_assessment.metrics, salt, ()), "comment": self_assessment.comment,
-        }) if self_assessment else {},
+        "self_assessment": _kept(
+            {
+                "metrics": _metrics(form, self_assessment.metrics, salt, ()),
+                "comment": self_assessment.comment,
+            }
+        )
+        if self_assessment
+        else {},
         "feedback": dict(review.feedback),
         "body": review.body,
     }
@@ -62,7 +85,11 @@ def content_number(content_digest_: str) -> str:
 
 
 def seal(
-    content_digest_: str, published: Published, confirmations: Iterable[Confirmation], objections: Iterable[Objection], amendments: Iterable[Amendment]
+    content_digest_: str,
+    published: Published,
+    confirmations: Iterable[Confirmation],
+    objections: Iterable[Objection],
+    amendments: Iterable[Amendment],
 ) -> str:
     """Return the seal over a content, the `published` block (without seal, and without `taken`, which the content covers)
     and the entries that `published.entries` counts."""
@@ -70,17 +97,33 @@ def seal(
         "kpigen": "seal/1",
         "content": content_digest_,
         "published": {
-            "on": published.on, "rules": published.rules, "total": fixed(Fraction(published.total)), "grade": published.grade,
-            "engine": published.engine, "salt": published.salt,
+            "on": published.on,
+            "rules": published.rules,
+            "total": fixed(Fraction(published.total)),
+            "grade": published.grade,
+            "engine": published.engine,
+            "salt": published.salt,
             "entries": {
-                "confirmations": str(published.confirmations), "objections": str(published.objections), "amendments": str(published.amendments),
+                "confirmations": str(published.confirmations),
+                "objections": str(published.objections),
+                "amendments": str(published.amendments),
             },
         },
         "confirmations": [
-            {"role": item.role, "name": item.name, "date": item.date, "of": item.of} for item in list(confirmations)[: published.confirmations]
+            {"role": item.role, "name": item.name, "date": item.date, "of": item.of}
+            for item in list(confirmations)[: published.confirmations]
         ],
         "objections": [
-            _kept({"role": item.role, "date": item.date, "of": item.of, "text": item.text, "resolution": item.resolution, "resolved": item.resolved})
+            _kept(
+                {
+                    "role": item.role,
+                    "date": item.date,
+                    "of": item.of,
+                    "text": item.text,
+                    "resolution": item.resolution,
+                    "resolved": item.resolved,
+                }
+            )
             for item in list(objections)[: published.objections]
         ],
         "amendments": [_amendment(item) for item in list(amendments)[: published.amendments]],
@@ -96,7 +139,17 @@ def seal_of(review: Review, content_digest_: str) -> str:
 
 def _amendment(item: Amendment) -> dict[str, Json]:
     changes = [{"field": field, "old": old, "new": new} for field, old, new in item.changes]
-    return _kept({"date": item.date, "by": item.by, "reason": item.reason, "changes": changes, "total": item.total, "grade": item.grade, "seal": item.seal})
+    return _kept(
+        {
+            "date": item.date,
+            "by": item.by,
+            "reason": item.reason,
+            "changes": changes,
+            "total": item.total,
+            "grade": item.grade,
+            "seal": item.seal,
+        }
+    )
 
 
 def _kept(data: Mapping[str, Json]) -> dict[str, Json]:
@@ -117,7 +170,9 @@ def _metrics(form: Form, metrics: Metrics, salt: str, taken: tuple[Taken, ...]) 
     return _kept(data)
 
 
-def _indicator(indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...]) -> dict[str, Json]:
+def _indicator(
+    indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...]
+) -> dict[str, Json]:
     hidden = {item.id for item in indicator.confidential}
     data: dict[str, Json] = {}
     for item in indicator.inputs:
@@ -127,7 +182,9 @@ def _indicator(indicator: Indicator, values: Mapping[str, InputValue], salt: str
     lists = {item.id: _value(item, values[item.id]) for item in indicator.confidential if item.id in values}
     if lists and indicator.shown_as:
         if any(isinstance(values.get(id_), Auto) for id_ in hidden):
-            lists["taken"] = [{"employee": one.employee, "total": fixed(Fraction(one.total)), "seal": one.seal} for one in taken]
+            lists["taken"] = [
+                {"employee": one.employee, "total": fixed(Fraction(one.total)), "seal": one.seal} for one in taken
+            ]
         resolved = with_taken({indicator.id: values}, taken)[indicator.id]
         shown = shown_of(indicator, resolved)
         data[indicator.shown_as.id] = {
@@ -152,4 +209,8 @@ def _value(item: Input, value: InputValue) -> Json:
 
 
 def _row(item: Input, row: Row) -> dict[str, Json]:
-    return {field.id: _value(field, row[field.id]) for field in item.fields if field.id in row and row[field.id] != field.default}
+    return {
+        field.id: _value(field, row[field.id])
+        for field in item.fields
+        if field.id in row and row[field.id] != field.default
+    }

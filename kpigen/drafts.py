@@ -25,7 +25,12 @@ def employee_for(project: Project, id_: str, period: Period) -> Employee | None:
 
 def write_draft(form: Form, employee: Employee, period: Period, language: str) -> str:
     """Return the text of a draft: every metric blank with what it means above it, optional fields as comments."""
-    fields = {"id": employee.id, "name": employee.name, "department": employee.department, "position": employee.position}
+    fields = {
+        "id": employee.id,
+        "name": employee.name,
+        "department": employee.department,
+        "position": employee.position,
+    }
     if employee.manager:
         fields["manager"] = employee.manager
     lines = ["---", f"# {form.title.in_(language)}", "employee:"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping as MappingABC
+from dataclasses import replace
 
-from kpigen.frontmatter import Document
-from kpigen.nodes import Mapping, Node, Scalar
+from kpigen.frontmatter import Document, split
+from kpigen.nodes import Mapping, Node, Scalar, Sequence
 
 
 class CannotEdit(Exception):  # noqa: N818  # says what is the matter
@@ -32,6 +33,16 @@ def _flow_value(value: object) -> str:
     if re.fullmatch(r"[\w][\w .+/@·-]*", text) and text == text.strip():
         return text
     return json.dumps(text, ensure_ascii=False)
+
+
+def scalar(text: str) -> str:
+    """Write a text on one line, quoted where YAML would read something else."""
+    return _flow_value(text)
+
+
+def flow_list(items: list[MappingABC[str, object]]) -> str:
+    """Write a list of mappings on one line."""
+    return _flow_value(items)
 
 
 def set_scalar(document: Document, key: str, value: str) -> str:
@@ -77,6 +88,50 @@ def append_item(document: Document, key: str, values: MappingABC[str, object]) -
     return _insert_lines(document, _after_line(text, _end(last)), [f"{dash[1]}- {item}"])
 
 
+def append_block(document: Document, key: str, lines: list[str]) -> str:
+    """Append an entry of several lines to a top-level list, which is made where it is missing."""
+    _refuse_flow(document)
+    node = document.root.get(key)
+    if isinstance(node, Scalar) and not node.text:
+        raise CannotEdit(f"`{key}` is blank")
+    indent = "  "
+    offset = document.yaml_end
+    heading = [f"{key}:"]
+    if node is not None:
+        if not isinstance(node, Sequence) or node.flow or not node.items:
+            raise CannotEdit(f"the entries of `{key}` do not begin with `-` on lines of their own")
+        last = node.items[-1]
+        line_start = document.source.text.rfind("\n", 0, last.start) + 1
+        indent = re.match(r"[ \t]*", document.source.text[line_start:])[0]  # type: ignore[index]
+        offset, heading = _after_line(document.source.text, _end(last)), []
+    entry = [f"{indent}{'- ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
+    return _insert_lines(document, offset, [*heading, *entry])
+
+
+def replace_values(document: Document, values: MappingABC[str, str]) -> str:
+    """Replace the values of fields named by dotted paths, each where it stands."""
+    text = document.source.text
+    places = []
+    for path, value in values.items():
+        node: Node | None = document.root
+        for key in path.split("."):
+            node = node.get(key) if isinstance(node, Mapping) else None
+        if node is None:
+            raise CannotEdit(f"`{path}` is missing")
+        places.append((node, value))
+    for node, value in sorted(places, key=lambda place: -place[0].start):
+        text = text[: node.start] + value + text[_end(node) :]
+    return text
+
+
+def again(document: Document, text: str) -> Document:
+    """Return the document of an edited text."""
+    found, _ = split(replace(document.source, text=text))
+    if found is None:
+        raise CannotEdit("it could not be read again")
+    return found
+
+
 def _refuse_flow(document: Document) -> None:
     if document.root.flow:
         raise CannotEdit("all fields stand in one pair of braces")
@@ -101,5 +156,3 @@ def _after_line(text: str, offset: int) -> int:
 def _insert_lines(document: Document, offset: int, lines: list[str]) -> str:
     text, newline = document.source.text, document.source.newline
     return text[:offset] + "".join(line + newline for line in lines) + text[offset:]
-
-

@@ -26,8 +26,14 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """Return a JSON list of findings."""
     found = [
         {
-            "path": item.span.path, "line": item.span.line, "column": item.span.column, "severity": item.kind.severity.value,
-            "code": item.code, "title": item.kind.title, "message": item.message, "hint": item.hint,
+            "path": item.span.path,
+            "line": item.span.line,
+            "column": item.span.column,
+            "severity": item.kind.severity.value,
+            "code": item.code,
+            "title": item.kind.title,
+            "message": item.message,
+            "hint": item.hint,
         }
         for item in diagnostics
     ]

@@ -17,8 +17,13 @@ def card_as_json(record: Record, file: str) -> dict[str, Any]:
     """Return a record's scorecard in the format that `kpigen score --format json` prints; open numbers are null."""
     card, review = record.card, record.review
     return {
-        "schema": SCHEMA, "file": file, "employee": review.employee.id, "period": str(review.period), "form": review.form,
-        "rules": record.form.key, **scores_as_json(card),
+        "schema": SCHEMA,
+        "file": file,
+        "employee": review.employee.id,
+        "period": str(review.period),
+        "form": review.form,
+        "rules": record.form.key,
+        **scores_as_json(card),
     }
 
 
@@ -29,9 +34,13 @@ def scores_as_json(card: Scorecard) -> dict[str, Any]:
         "grade": card.grade,
         "indicators": [
             {
-                "id": item.id, "raw": None if item.raw is None else plain(item.raw), "out_of": plain(item.out_of),
-                "weight": plain(item.weight), "points": None if item.points is None else fixed(item.points),
-                "not_applicable": item.not_applicable, "steps": [_step(step) for step in item.steps],
+                "id": item.id,
+                "raw": None if item.raw is None else plain(item.raw),
+                "out_of": plain(item.out_of),
+                "weight": plain(item.weight),
+                "points": None if item.points is None else fixed(item.points),
+                "not_applicable": item.not_applicable,
+                "steps": [_step(step) for step in item.steps],
             }
             for item in card.indicators
         ],
@@ -56,15 +65,26 @@ def card_as_text(record: Record, language: str, paint: bool = False) -> str:
     def dim(text: str) -> str:
         return f"\x1b[2m{text}\x1b[0m" if paint else text
 
-    lines = [bold(record.form.title.in_(language)),
-             f"{review.employee.name} · {review.employee.id} · {review.employee.department} · {review.period} · {record.form.key}", ""]
+    lines = [
+        bold(record.form.title.in_(language)),
+        f"{review.employee.name} · {review.employee.id} · {review.employee.department} · {review.period} · {record.form.key}",
+        "",
+    ]
     for section in record.form.sections:
         if section.name:
             lines.append(bold(section.name.in_(language)))
         for indicator in section.indicators:
             result = card.indicator(indicator.id)
-            points = translate(mark("not applicable")) if result.not_applicable else translate(mark("open")) if result.points is None else fixed(result.points)
-            lines.append(f"  {bold(points):>{16 if paint else 8}}  {indicator.name.in_(language)}  {dim(f'{indicator.id}, {plain(result.weight)}')}")
+            points = (
+                translate(mark("not applicable"))
+                if result.not_applicable
+                else translate(mark("open"))
+                if result.points is None
+                else fixed(result.points)
+            )
+            lines.append(
+                f"  {bold(points):>{16 if paint else 8}}  {indicator.name.in_(language)}  {dim(f'{indicator.id}, {plain(result.weight)}')}"
+            )
             names = names_of(indicator, language, translate)
             for step in result.steps:
                 line = explain(step, names, translate)
@@ -77,5 +97,11 @@ def card_as_text(record: Record, language: str, paint: bool = False) -> str:
         if outcome.holds:
             lines.append(f"  {translate(mark('Veto'))}: {veto.name.in_(language)} → {veto.grade}")
     total = translate(mark("open")) if card.total is None else fixed(card.total)
-    lines += ["", bold(f"{translate(mark('Total'))} {total}   {translate(mark('Grade'))} {card.grade or translate(mark('open'))}"), ""]
+    lines += [
+        "",
+        bold(
+            f"{translate(mark('Total'))} {total}   {translate(mark('Grade'))} {card.grade or translate(mark('open'))}"
+        ),
+        "",
+    ]
     return "\n".join(lines)

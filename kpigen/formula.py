@@ -338,12 +338,18 @@ def _small_whole(expression: Expression) -> bool:
 def _choice_comparison(operands: tuple[Expression, ...], known: Mapping[str, Declared]) -> bool:
     """Whether this is `input == one_of_its_choices` (or the other way round)."""
     for one, other in (operands, operands[::-1]):
-        declared = known.get(one.id) if isinstance(one, Name) else None
-        if declared and declared.choices and isinstance(other, Name):
+        if not isinstance(one, Name) or not isinstance(other, Name):
+            continue
+        declared = known.get(one.id)
+        if declared and declared.choices:
             if other.id not in declared.choices:
-                raise Problem(f"`{other.id}` is not a choice of it; there are {', '.join(declared.choices)}", other.position)
+                raise Problem(
+                    f"`{other.id}` is not a choice of it; there are {', '.join(declared.choices)}", other.position
+                )
             if other.id in known:
-                raise Problem(f"`{other.id}` is an input and a choice of `{one.id}`; give one of them another id", other.position)
+                raise Problem(
+                    f"`{other.id}` is an input and a choice of `{one.id}`; give one of them another id", other.position
+                )
             return True
     return False
 
@@ -441,7 +447,18 @@ _OPERATIONS: dict[str, Callable[..., Value]] = {
     "count": lambda a: Fraction(a.count),
 }
 
-_BINDING = {"if": 0, "or": 1, "and": 2, "not": 3, **dict.fromkeys(_COMPARISONS, 4), "+": 5, "-": 5, "*": 6, "/": 6, "neg": 7}
+_BINDING = {
+    "if": 0,
+    "or": 1,
+    "and": 2,
+    "not": 3,
+    **dict.fromkeys(_COMPARISONS, 4),
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "neg": 7,
+}
 _PRETTY = {"*": "×", "/": "÷", "-": "−", "neg": "−", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 
 

@@ -43,9 +43,9 @@ Result = tuple[Change | None, list[Diagnostic]]
 
 def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: NewSalt) -> Result:
     """Make a complete draft `submitted`."""
-    record, found = _record(project, review)
+    record, found = record_of(project, review)
     if review.status is not Status.DRAFT:
-        return None, [_wrong_status(review, "submitted", "only a draft can be submitted")]
+        return None, [wrong_status(review, "submitted", "only a draft can be submitted")]
     if record is None:
         return None, found
     found = [*found, *lacks_to_submit(record)]
@@ -57,33 +57,44 @@ def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: Ne
 
     def change(document: Document) -> str:
         text = edit.set_scalar(document, "status", Status.SUBMITTED.value)
-        return edit.insert_after(_again(document, text), "status", [f"submitted: {edit.flow({'on': block.on, 'salt': block.salt})}"])
+        return edit.insert_after(
+            edit.again(document, text), "status", [f"submitted: {edit.flow({'on': block.on, 'salt': block.salt})}"]
+        )
 
-    return _changed(project, tree, wanted, change, f"submitted, content number {number}", found)
+    return changed(project, tree, wanted, change, f"submitted, content number {number}", found)
 
 
 def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, date: str) -> Result:
     """Add a confirmation of the content as it is now."""
-    record, found = _record(project, review)
+    record, found = record_of(project, review)
     if review.status not in (Status.SUBMITTED, Status.PUBLISHED):
-        return None, [_wrong_status(review, "confirmed", "submit it first: a draft has no content number")]
+        return None, [wrong_status(review, "confirmed", "submit it first: a draft has no content number")]
     if record is None or has_errors(found):
         return None, found
     entry = Confirmation(role, name, date, record.number)
     if any((item.role, item.of) == (role, record.number) for item in review.confirmations):
-        return None, [_wrong_status(review, f"confirmed by {role} again", f"{role} has confirmed {record.number} already")]
+        return None, [
+            wrong_status(review, f"confirmed by {role} again", f"{role} has confirmed {record.number} already")
+        ]
     wanted = replace(review, confirmations=(*review.confirmations, entry))
     values = {"role": role, "name": name, "date": date, "of": record.number}
-    return _changed(
-        project, tree, wanted, lambda document: edit.append_item(document, "confirmations", values), f"{role} confirmed {record.number}", found
+    return changed(
+        project,
+        tree,
+        wanted,
+        lambda document: edit.append_item(document, "confirmations", values),
+        f"{role} confirmed {record.number}",
+        found,
     )
 
 
 def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: NewSalt) -> Result:
     """Make a submitted review `published`, sealed as it stands."""
-    record, found = _record(project, review)
+    record, found = record_of(project, review)
     if review.status is not Status.SUBMITTED or review.submitted is None:
-        return None, [_wrong_status(review, "published", "only a submitted review can be published; `kpigen submit` comes first")]
+        return None, [
+            wrong_status(review, "published", "only a submitted review can be published; `kpigen submit` comes first")
+        ]
     if record is None:
         return None, found
     found = [*found, *lacks_to_submit(record), *lacks_to_publish(record)]
@@ -94,12 +105,12 @@ def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: N
 
     def change(document: Document) -> str:
         text = edit.set_scalar(document, "status", Status.PUBLISHED.value)
-        again = _again(document, text)
+        again = edit.again(document, text)
         node = again.root.get("submitted")
         after = "submitted" if getattr(node, "flow", False) else "status"
         return edit.insert_after(again, after, _published_lines(block))
 
-    return _changed(project, tree, wanted, change, f"published, total {block.total}, grade {block.grade}", found)
+    return changed(project, tree, wanted, change, f"published, total {block.total}, grade {block.grade}", found)
 
 
 def published_block(record: Record, date: str, salt: str) -> Published:
@@ -108,16 +119,34 @@ def published_block(record: Record, date: str, salt: str) -> Published:
     assert card.total is not None
     assert card.grade is not None
     block = Published(
-        date, record.form.key, fixed(card.total), card.grade, str(ENGINE), record.taken,
-        len(review.confirmations), len(review.objections), len(review.amendments), salt, "",
+        date,
+        record.form.key,
+        fixed(card.total),
+        card.grade,
+        str(ENGINE),
+        record.taken,
+        len(review.confirmations),
+        len(review.objections),
+        len(review.amendments),
+        salt,
+        "",
     )
     return replace(block, seal=seal(record.digest, block, review.confirmations, review.objections, review.amendments))
 
 
 def _published_lines(block: Published) -> list[str]:
-    taken = [{"employee": item.employee, "total": fixed(Fraction(item.total)), "seal": item.seal} for item in block.taken]
+    taken = [
+        {"employee": item.employee, "total": fixed(Fraction(item.total)), "seal": item.seal} for item in block.taken
+    ]
     entries = {"confirmations": block.confirmations, "objections": block.objections, "amendments": block.amendments}
-    lines = ["published:", f"  on: {block.on}", f"  rules: {block.rules}", f'  total: "{block.total}"', f"  grade: {block.grade}", f"  engine: {block.engine}"]
+    lines = [
+        "published:",
+        f"  on: {block.on}",
+        f"  rules: {block.rules}",
+        f'  total: "{block.total}"',
+        f"  grade: {block.grade}",
+        f"  engine: {block.engine}",
+    ]
     lines += ["  taken:", *(f"    - {edit.flow(item)}" for item in taken)] if taken else ["  taken: []"]
     return [*lines, f"  entries: {edit.flow(entries)}", f"  salt: {block.salt}", f'  seal: "{block.seal}"']
 
@@ -128,7 +157,11 @@ def in_order(reviews: Iterable[Review]) -> list[Review]:
     ordered: list[Review] = []
     while waiting:
         managers = {review.employee.manager for review in waiting}
-        ready = [review for review in waiting if not uses_auto(review.metrics) or not _waits(review, waiting)] if managers else waiting
+        ready = (
+            [review for review in waiting if not uses_auto(review.metrics) or not _waits(review, waiting)]
+            if managers
+            else waiting
+        )
         ready = ready or waiting  # a circle: `check` reports it
         ordered += ready
         waiting = [review for review in waiting if review not in ready]
@@ -136,7 +169,11 @@ def in_order(reviews: Iterable[Review]) -> list[Review]:
 
 
 def _waits(review: Review, waiting: list[Review]) -> bool:
-    return any(other.employee.manager == review.employee.id and other.period == review.period for other in waiting if other is not review)
+    return any(
+        other.employee.manager == review.employee.id and other.period == review.period
+        for other in waiting
+        if other is not review
+    )
 
 
 def with_review(project: Project, review: Review) -> Project:
@@ -144,23 +181,23 @@ def with_review(project: Project, review: Review) -> Project:
     return replace(project, reviews=tuple(review if item.path == review.path else item for item in project.reviews))
 
 
-def _record(project: Project, review: Review) -> tuple[Record | None, list[Diagnostic]]:
+def record_of(project: Project, review: Review) -> tuple[Record | None, list[Diagnostic]]:
+    """Return what follows from a review, with everything that is wrong with its file."""
     records, found = make_records(project, [review])
-    return (records[0] if records else None), [*(item for item in project.problems if item.span.path == review.path), *found]
+    return (records[0] if records else None), [
+        *(item for item in project.problems if item.span.path == review.path),
+        *found,
+    ]
 
 
-def _wrong_status(review: Review, wanted: str, reason: str) -> Diagnostic:
+def wrong_status(review: Review, wanted: str, reason: str) -> Diagnostic:
+    """Return the refusal of a step that a review's status does not allow."""
     return catalogue.WRONG_STATUS.at(review.span("status"), status=review.status.value, wanted=wanted, reason=reason)
 
 
-def _again(document: Document, text: str) -> Document:
-    again, _ = split(replace(document.source, text=text))
-    if again is None:
-        raise edit.CannotEdit("it could not be read again")
-    return again
-
-
-def _changed(project: Project, tree: Tree, wanted: Review, change: Callable[[Document], str], says: str, found: list[Diagnostic]) -> Result:
+def changed(
+    project: Project, tree: Tree, wanted: Review, change: Callable[[Document], str], says: str, found: list[Diagnostic]
+) -> Result:
     """Edit a file's text, read it back, and hand it out only if it says what is wanted and nothing else."""
     span = wanted.span("status")
     source, _ = decode(wanted.path, tree.read(wanted.path))

@@ -51,7 +51,9 @@ class Messages:
         """Write a date as the language does: 2026年2月5日, 5 February 2026."""
         from babel.dates import format_date
 
-        return format_date(date, format="long", locale={"zh": "zh_Hans_CN", "en": "en_GB"}.get(self.language, self.language))
+        return format_date(
+            date, format="long", locale={"zh": "zh_Hans_CN", "en": "en_GB"}.get(self.language, self.language)
+        )
 
     def points(self, value: Fraction) -> str:
         """Write points or a total, with two decimals."""

@@ -59,7 +59,12 @@ class InputType(StrEnum):
 
 
 _NUMBER_TYPES = {
-    InputType.COUNT, InputType.NUMBER, InputType.PERCENT, InputType.DURATION, InputType.MONEY, InputType.RATING,
+    InputType.COUNT,
+    InputType.NUMBER,
+    InputType.PERCENT,
+    InputType.DURATION,
+    InputType.MONEY,
+    InputType.RATING,
 }
 _UNITS = {InputType.PERCENT: Unit.PERCENT, InputType.DURATION: Unit.DURATION, InputType.MONEY: Unit.MONEY}
 
@@ -490,8 +495,11 @@ class Review:
     @property
     def date(self) -> datetime.date:
         """The date of its documents: of the last amendment, else of publication, submission, else the period's end."""
-        dates = [self.amendments[-1].date if self.amendments else "", self.published.on if self.published else "",
-                 self.submitted.on if self.submitted else ""]
+        dates = [
+            self.amendments[-1].date if self.amendments else "",
+            self.published.on if self.published else "",
+            self.submitted.on if self.submitted else "",
+        ]
         return next((datetime.date.fromisoformat(date) for date in dates if date), self.period.last_day)
 
 

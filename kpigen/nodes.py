@@ -28,8 +28,10 @@ _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*%")
 
 # What libyaml was reading when it met `**bold**`, `&text` or `!text`.
 _INDICATORS = {
-    "while scanning an alias": catalogue.YAML_ALIAS, "while scanning an anchor": catalogue.YAML_ANCHOR,
-    "while scanning a tag": catalogue.YAML_TAG, "while parsing a tag": catalogue.YAML_TAG,
+    "while scanning an alias": catalogue.YAML_ALIAS,
+    "while scanning an anchor": catalogue.YAML_ANCHOR,
+    "while scanning a tag": catalogue.YAML_TAG,
+    "while parsing a tag": catalogue.YAML_TAG,
 }
 
 
@@ -70,7 +72,7 @@ class Sequence:
 Node: TypeAlias = Scalar | Mapping | Sequence
 
 
-class _Stop(Exception):
+class _Stop(Exception):  # noqa: N818  # a way out, not an error of the program
     """Raised inside this module where reading cannot go on; carries the diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -110,7 +112,9 @@ class _Builder:
             plain = event.style is None or event.style == ""
             odd = None if plain else FORBIDDEN.search(event.value) or _ODD_BREAKS.search(event.value)
             if odd:
-                self.found.append(catalogue.FORBIDDEN_CHARACTER.at(self.source.span(start), code=f"U+{ord(odd[0]):04X}"))
+                self.found.append(
+                    catalogue.FORBIDDEN_CHARACTER.at(self.source.span(start), code=f"U+{ord(odd[0]):04X}")
+                )
             return Scalar(event.value, start, self.end(event), plain)
         if depth >= MAX_DEPTH:
             raise _Stop(catalogue.NESTED_TOO_DEEP.at(self.source.span(start), limit=MAX_DEPTH))
@@ -188,7 +192,9 @@ def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYA
     mark = error.problem_mark or error.context_mark
     offset = min(start + (mark.index if mark else 0), end)
     line = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
-    wide = re.search(r"^[ \t]*[A-Za-z_-]+[ \t]*\uff1a", line) or re.search(r"(?m)^[ \t]*[a-z_]+[ \t]*\uff1a", source.text[start:offset])
+    wide = re.search(r"^[ \t]*[A-Za-z_-]+[ \t]*\uff1a", line) or re.search(
+        r"(?m)^[ \t]*[a-z_]+[ \t]*\uff1a", source.text[start:offset]
+    )
     problem = " ".join(part for part in (error.context, error.problem) if part)
     kind = catalogue.FULL_WIDTH_COLON if wide else catalogue.YAML_SYNTAX
     return kind.at(source.span(offset), problem=problem or "cannot be read")

@@ -61,7 +61,11 @@ def load(tree: Tree) -> Project:
                 reviews.append(review)
     used = {item.path for review in reviews for items in review.evidence.values() for item in items}
     if not unread:
-        found += [catalogue.STRAY_FILE.at(Span(path)) for path in others if path != ROSTER and path not in used and not _is_readme(path)]
+        found += [
+            catalogue.STRAY_FILE.at(Span(path))
+            for path in others
+            if path != ROSTER and path not in used and not _is_readme(path)
+        ]
     return Project(config, roster, rules, tuple(reviews), tuple(found), tuple(unread))
 
 
@@ -104,7 +108,7 @@ def is_review_path(path: str) -> bool:
     parts = PurePosixPath(path).parts
     if not re.search(r"\.(md|markdown)$", path, re.IGNORECASE) or _is_readme(path):
         return False
-    return len(parts) == 2 or len(parts) > 2 and (len(parts) == 3 or parse_period(parts[1]) is None)
+    return len(parts) == 2 or (len(parts) > 2 and (len(parts) == 3 or parse_period(parts[1]) is None))
 
 
 def place_of(review: Review) -> str:

@@ -81,7 +81,11 @@ def read_duration(text: str) -> Fraction | Misread:
     clock = re.fullmatch(r"(\d{1,6})[:：](\d{1,6})(?:[:：](\d{1,6}))?", text)
     if clock:
         units = "hms" if clock[3] else "ms"
-        return Misread(catalogue.CLOCK_DURATION, text, "".join(f"{int(n)}{u}" for n, u in zip(clock.groups(), units, strict=False) if n))
+        return Misread(
+            catalogue.CLOCK_DURATION,
+            text,
+            "".join(f"{int(n)}{u}" for n, u in zip(clock.groups(), units, strict=False) if n),
+        )
     if text.isascii() and text.isdigit():
         if len(text) > _MAX_WHOLE:
             return Misread(catalogue.NUMBER_TOO_LONG, shorten(text))
@@ -135,7 +139,10 @@ def _near_miss(text: str, read: _Read, fallback: Kind, example: str) -> Misread:
     mends = [
         (kind, mended)
         for kind, mended in (
-            (catalogue.FULL_WIDTH, narrow), (catalogue.SPACE_IN_VALUE, joined), (catalogue.GROUPED_NUMBER, ungrouped), (fallback, dotted),
+            (catalogue.FULL_WIDTH, narrow),
+            (catalogue.SPACE_IN_VALUE, joined),
+            (catalogue.GROUPED_NUMBER, ungrouped),
+            (fallback, dotted),
         )
         if mended != text
     ]
@@ -162,7 +169,7 @@ def _near_miss(text: str, read: _Read, fallback: Kind, example: str) -> Misread:
 
 def _scaled(value: Fraction, places: int) -> int:
     """Return the value in units of its last decimal, rounded half away from zero; whole numbers only, for speed."""
-    numerator, denominator = value.numerator * 10**places, value.denominator
+    numerator, denominator = value.numerator * int(10**places), value.denominator
     half_up = (2 * abs(numerator) + denominator) // (2 * denominator)
     return half_up if numerator >= 0 else -half_up
 

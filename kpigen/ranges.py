@@ -9,7 +9,9 @@ from kpigen.quantities import Unit, show
 def say_range(range_: Range, unit: Unit = Unit.PLAIN) -> str:
     """Say a range in words: `from 0 to 100`, `above 0`."""
     low = "" if range_.low is None else f"{'at least' if range_.low_included else 'above'} {show(range_.low, unit, 12)}"
-    high = "" if range_.high is None else f"{'at most' if range_.high_included else 'below'} {show(range_.high, unit, 12)}"
+    high = (
+        "" if range_.high is None else f"{'at most' if range_.high_included else 'below'} {show(range_.high, unit, 12)}"
+    )
     if low and high and range_.low_included and range_.high_included:
         assert range_.low is not None
         assert range_.high is not None

@@ -21,14 +21,18 @@ def lacks_to_submit(record: Record, status: str = "to be submitted") -> Iterator
         missing = missing_inputs(indicator, values)
         span = review.span(f"metrics.{indicator.id}", "metrics", "status")
         if any(isinstance(value, Auto) for value in values.values()):
-            yield catalogue.AUTO_NONE.at(span, key=f"{indicator.id}.{missing[0]}", period=review.period, employee=review.employee.id)
+            yield catalogue.AUTO_NONE.at(
+                span, key=f"{indicator.id}.{missing[0]}", period=review.period, employee=review.employee.id
+            )
         elif missing and values:
             yield catalogue.INPUT_MISSING.at(span, key=indicator.id, inputs=", ".join(f"`{name}`" for name in missing))
         elif missing:
             yield catalogue.INCOMPLETE.at(span, id=indicator.id, status=status)
         shown = shown_of(indicator, values)
         if shown and indicator.shown_as and shown.count < indicator.shown_as.at_least:
-            yield catalogue.TOO_FEW_RATERS.at(span, id=indicator.id, count=shown.count, least=indicator.shown_as.at_least)
+            yield catalogue.TOO_FEW_RATERS.at(
+                span, id=indicator.id, count=shown.count, least=indicator.shown_as.at_least
+            )
     if form.requires_narrative and not review.body:
         yield catalogue.NARRATIVE_MISSING.at(review.span("status"), form=form.id)
     if form.advises_comments and not review.comments:
@@ -41,7 +45,9 @@ def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:
     confirmed = {item.role for item in review.confirmations if item.of == record.number}
     missing = [role for role in form.confirmations if role not in confirmed]
     if missing:
-        yield catalogue.CONFIRMATION_MISSING.at(review.span("confirmations", "status"), form=form.id, number=record.number, roles=", ".join(missing))
+        yield catalogue.CONFIRMATION_MISSING.at(
+            review.span("confirmations", "status"), form=form.id, number=record.number, roles=", ".join(missing)
+        )
     for index, item in enumerate(review.objections):
         if not item.resolution or not item.resolved:
             yield catalogue.OBJECTION_OPEN.at(review.span(f"objections.{index}"), date=item.date)
@@ -56,7 +62,9 @@ def stale_entries(record: Record) -> Iterator[Diagnostic]:
     current = {item.role for item in review.confirmations if item.of == record.number}
     for index, item in enumerate(review.confirmations):
         if item.of != record.number and item.role not in current:
-            yield catalogue.CONFIRMATION_OLD.at(review.span(f"confirmations.{index}"), role=item.role, of=item.of, number=record.number)
+            yield catalogue.CONFIRMATION_OLD.at(
+                review.span(f"confirmations.{index}"), role=item.role, of=item.of, number=record.number
+            )
     for index, objection in enumerate(review.objections):
         if objection.of != record.number and not objection.resolved:
             yield catalogue.OBJECTION_OLD.at(review.span(f"objections.{index}"), of=objection.of, number=record.number)

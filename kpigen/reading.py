@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence as Seq
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as Seq
 from fractions import Fraction
 
 from kpigen import catalogue
@@ -54,8 +55,12 @@ class Reader:
         for key, value in node.items:
             if names is not None and key.text not in names:
                 self.add(
-                    catalogue.UNKNOWN_KEY, key, near=nearest(key.text, names),
-                    key=shorten(key.text), where=where, known=", ".join(names),
+                    catalogue.UNKNOWN_KEY,
+                    key,
+                    near=nearest(key.text, names),
+                    key=shorten(key.text),
+                    where=where,
+                    known=", ".join(names),
                 )
             else:
                 values[key.text] = value
@@ -127,8 +132,12 @@ class Reader:
         if scalar.text in known:
             return scalar.text
         self.add(
-            catalogue.NOT_ALLOWED, scalar, near=nearest(scalar.text, known),
-            value=shorten(scalar.text), key=key, known=", ".join(known),
+            catalogue.NOT_ALLOWED,
+            scalar,
+            near=nearest(scalar.text, known),
+            value=shorten(scalar.text),
+            key=key,
+            known=", ".join(known),
         )
         return None
 

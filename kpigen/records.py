@@ -47,7 +47,9 @@ def form_of(project: Project, review: Review) -> Form | None:
     return project.rules.in_force(review.form, review.period)
 
 
-def make_records(project: Project, reviews: Iterable[Review] | None = None) -> tuple[tuple[Record, ...], list[Diagnostic]]:
+def make_records(
+    project: Project, reviews: Iterable[Review] | None = None
+) -> tuple[tuple[Record, ...], list[Diagnostic]]:
     """Score every review (or just some); gives the records in the reviews' order, and numbers that have no result."""
     teams = Teams(project.reviews)
     found: list[Diagnostic] = []

@@ -36,16 +36,24 @@ class Renderer:
 
     def __init__(self, root: Path) -> None:
         """Take the repository's folder."""
-        self._folders = [folder for folder in dict.fromkeys((root / "templates", resource("templates"))) if folder.is_dir()]
+        self._folders = [
+            folder for folder in dict.fromkeys((root / "templates", resource("templates"))) if folder.is_dir()
+        ]
         self._environment = _Environment(
-            loader=FileSystemLoader(self._folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            loader=FileSystemLoader(self._folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
             auto_reload=False,
         )
         self._environment.globals["version"] = __version__
 
     def page(self, page: Page, languages: tuple[str, ...]) -> str:
         """Return a page's HTML."""
-        return self.template(page.template, page.language, page=page, view=page.view, languages=languages, link=page.link)
+        return self.template(
+            page.template, page.language, page=page, view=page.view, languages=languages, link=page.link
+        )
 
     def template(self, name: str, language: str, **values: Any) -> str:
         """Return a template filled with values; raises BrokenTemplate with the template's place."""
@@ -56,7 +64,9 @@ class Renderer:
         except TemplateSyntaxError as error:
             raise BrokenTemplate(self._problem(error.name or name, error.lineno, error.message or "syntax")) from error
         except TemplateError as error:
-            raise BrokenTemplate(self._problem(name, _line_of(error, name), error.message or type(error).__name__)) from error
+            raise BrokenTemplate(
+                self._problem(name, _line_of(error, name), error.message or type(error).__name__)
+            ) from error
         return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
 
     def assets(self) -> dict[str, bytes]:

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
-from kpigen import catalogue, text as text_file
+from kpigen import catalogue
+from kpigen import text as text_file
 from kpigen.diagnostics import Diagnostic, Span, nearest, shorten
 from kpigen.frontmatter import Document, split
 from kpigen.model import (
-    Amendment, Confirmation, Employee, Evidence, Form, Metrics, Objection, Published, Review, SelfAssessment, Status, Submitted, Taken,
+    Amendment,
+    Confirmation,
+    Employee,
+    Evidence,
+    Form,
+    Metrics,
+    Objection,
+    Published,
+    Review,
+    SelfAssessment,
+    Status,
+    Submitted,
+    Taken,
 )
 from kpigen.nodes import Mapping, Node, Scalar
 from kpigen.periods import Period, parse_period
@@ -18,8 +31,25 @@ from kpigen.rules.book import Rulebook
 from kpigen.rules.layout import ROLES
 from kpigen.values import read_metric
 
-KEYS = ("schema", "employee", "period", "form", "status", "submitted", "published", "metrics", "not_applicable", "bonus", "comments",
-        "evidence", "self_assessment", "feedback", "confirmations", "objections", "amendments")
+KEYS = (
+    "schema",
+    "employee",
+    "period",
+    "form",
+    "status",
+    "submitted",
+    "published",
+    "metrics",
+    "not_applicable",
+    "bonus",
+    "comments",
+    "evidence",
+    "self_assessment",
+    "feedback",
+    "confirmations",
+    "objections",
+    "amendments",
+)
 FEEDBACK = ("strengths", "improvements", "plan")
 NUMBER_LENGTH = 12
 
@@ -66,11 +96,16 @@ class _ReviewReader(Reader):
         objections = tuple(item for item in self._objections(values.get("objections")) if item)
         amendments = tuple(item for item in self._amendments(values.get("amendments")) if item)
         submitted = self._submitted(values.get("submitted"))
-        feedback = {key: self.prose(node, f"feedback.{key}") for key, node in self.mapping(values.get("feedback"), "feedback", FEEDBACK).items()}
+        feedback = {
+            key: self.prose(node, f"feedback.{key}")
+            for key, node in self.mapping(values.get("feedback"), "feedback", FEEDBACK).items()
+        }
         if form is None:
             return None
         metrics = self._metrics(form, values.get("metrics"), "metrics")
-        not_applicable = self._texts(form, values.get("not_applicable"), "not_applicable", catalogue.TEXT_FOR_NOT_APPLICABLE)
+        not_applicable = self._texts(
+            form, values.get("not_applicable"), "not_applicable", catalogue.TEXT_FOR_NOT_APPLICABLE
+        )
         self._check_not_applicable(form, values.get("metrics"), not_applicable)
         bonus = self._bonus(form, values.get("bonus"))
         comments = self._texts(form, values.get("comments"), "comments", None)
@@ -79,9 +114,26 @@ class _ReviewReader(Reader):
         if employee is None or period is None or status is None:
             return None
         return Review(
-            self.path, employee, period, form_id, pinned, Status(status), metrics, not_applicable, bonus, comments, evidence,
-            self_assessment, {key: text for key, text in feedback.items() if text}, self.document.body,
-            confirmations, objections, amendments, submitted, published, self.where,
+            self.path,
+            employee,
+            period,
+            form_id,
+            pinned,
+            Status(status),
+            metrics,
+            not_applicable,
+            bonus,
+            comments,
+            evidence,
+            self_assessment,
+            {key: text for key, text in feedback.items() if text},
+            self.document.body,
+            confirmations,
+            objections,
+            amendments,
+            submitted,
+            published,
+            self.where,
         )
 
     def _mark(self, prefix: str, node: Node) -> None:
@@ -96,9 +148,16 @@ class _ReviewReader(Reader):
     # --- head ---
 
     def _employee(self, node: Node | None) -> Employee | None:
-        values = self.mapping(node, "employee", ("id", "name", "department", "position", "manager"), required=("id", "name", "department", "position") if node else ())
+        values = self.mapping(
+            node,
+            "employee",
+            ("id", "name", "department", "position", "manager"),
+            required=("id", "name", "department", "position") if node else (),
+        )
         id_ = self.id(values.get("id"), "employee.id")
-        name, department, position = (self.text(values.get(key), f"employee.{key}") for key in ("name", "department", "position"))
+        name, department, position = (
+            self.text(values.get(key), f"employee.{key}") for key in ("name", "department", "position")
+        )
         manager = self.id(values["manager"], "employee.manager") if "manager" in values else None
         return Employee(id_, name, department, position, manager) if id_ else None
 
@@ -109,39 +168,71 @@ class _ReviewReader(Reader):
             self.add(catalogue.BAD_PERIOD, scalar, value=shorten(scalar.text))
         return period
 
-    def _form(self, node: Node | None, period: Period | None, published: Published | None) -> tuple[str, str | None, Form | None]:
+    def _form(
+        self, node: Node | None, period: Period | None, published: Published | None
+    ) -> tuple[str, str | None, Form | None]:
         scalar = self.scalar(node, "form")
         if scalar is None:
             return "", None, None
         id_, _, pinned = scalar.text.partition("@")
         if not self.rules.versions(id_):
             if id_ not in self.rules.broken:
-                self.add(catalogue.UNKNOWN_FORM, scalar, near=nearest(id_, self.rules.ids), form=shorten(id_), known=", ".join(self.rules.ids) or "none")
+                self.add(
+                    catalogue.UNKNOWN_FORM,
+                    scalar,
+                    near=nearest(id_, self.rules.ids),
+                    form=shorten(id_),
+                    known=", ".join(self.rules.ids) or "none",
+                )
             return id_, None, None
         known = ", ".join(form.version for form in self.rules.versions(id_))
         form: Form | None
         if published is not None:
             form = self.rules.by_key(published.rules)
             if published.rules.partition("@")[0] != id_:
-                self.add(catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=shorten(published.rules))
+                self.add(
+                    catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=shorten(published.rules)
+                )
                 form = None
             elif form is None:
-                self.found.append(catalogue.UNKNOWN_VERSION.at(self.where.get("published.rules", self.span(scalar)), form=id_, version=shorten(published.rules), known=known))
+                self.found.append(
+                    catalogue.UNKNOWN_VERSION.at(
+                        self.where.get("published.rules", self.span(scalar)),
+                        form=id_,
+                        version=shorten(published.rules),
+                        known=known,
+                    )
+                )
             elif pinned and published.rules != scalar.text:
                 self.add(catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=published.rules)
         elif "@" in scalar.text:
             form = self.rules.version(id_, pinned)
             if form is None:
                 versions = [item.version for item in self.rules.versions(id_)]
-                self.add(catalogue.UNKNOWN_VERSION, scalar, near=nearest(pinned, versions), form=id_, version=shorten(pinned), known=known)
+                self.add(
+                    catalogue.UNKNOWN_VERSION,
+                    scalar,
+                    near=nearest(pinned, versions),
+                    form=id_,
+                    version=shorten(pinned),
+                    known=known,
+                )
         else:
             form = self.rules.in_force(id_, period) if period else None
             if form is None and period is not None:
-                self.add(catalogue.NO_VERSION_IN_FORCE, scalar, form=id_, period=period, first=self.rules.versions(id_)[0].version)
+                self.add(
+                    catalogue.NO_VERSION_IN_FORCE,
+                    scalar,
+                    form=id_,
+                    period=period,
+                    first=self.rules.versions(id_)[0].version,
+                )
         if form is not None and period is not None and period.cycle not in form.cycles:
             where = self.where.get("period", self.span(scalar))
             cycles = " or ".join(cycle.value for cycle in form.cycles)
-            self.found.append(catalogue.PERIOD_NOT_IN_CYCLE.at(where, period=period, kind=period.cycle.value, form=id_, cycle=cycles))
+            self.found.append(
+                catalogue.PERIOD_NOT_IN_CYCLE.at(where, period=period, kind=period.cycle.value, form=id_, cycle=cycles)
+            )
         return id_, pinned or None, form
 
     # --- numbers ---
@@ -152,7 +243,9 @@ class _ReviewReader(Reader):
             if key.text in ids:
                 yield key.text, key, value
             else:
-                self.add(catalogue.UNKNOWN_INDICATOR, key, near=nearest(key.text, ids), id=shorten(key.text), form=form.id)
+                self.add(
+                    catalogue.UNKNOWN_INDICATOR, key, near=nearest(key.text, ids), id=shorten(key.text), form=form.id
+                )
 
     def _metrics(self, form: Form, node: Node | None, where: str) -> Metrics:
         if isinstance(node, Scalar) and node.plain and not node.text:
@@ -181,7 +274,14 @@ class _ReviewReader(Reader):
         counts = {}
         for key, value in self.pairs(node, "bonus"):
             if key.text not in ids:
-                self.add(catalogue.UNKNOWN_BONUS, key, near=nearest(key.text, ids), id=shorten(key.text), form=form.id, known=", ".join(ids))
+                self.add(
+                    catalogue.UNKNOWN_BONUS,
+                    key,
+                    near=nearest(key.text, ids),
+                    id=shorten(key.text),
+                    form=form.id,
+                    known=", ".join(ids),
+                )
                 continue
             count = self.whole(value, f"bonus.{key.text}")
             if count is not None:
@@ -221,7 +321,13 @@ class _ReviewReader(Reader):
             self.add(catalogue.BAD_LINK, scalar, value=shorten(name))
             return None
         parts = PurePosixPath(name).parts
-        if name.startswith("/") or "\\" in name or not parts or ".." in parts or any(part.startswith(".") for part in parts):
+        if (
+            name.startswith("/")
+            or "\\" in name
+            or not parts
+            or ".." in parts
+            or any(part.startswith(".") for part in parts)
+        ):
             self.add(catalogue.EVIDENCE_OUTSIDE, scalar, path=shorten(name))
             return None
         path = str(PurePosixPath(self.path).parent / name)
@@ -245,7 +351,11 @@ class _ReviewReader(Reader):
             hidden = [item.id for item in indicator.confidential if item.id in inputs] if indicator else []
             if hidden:
                 key = f"self_assessment.metrics.{id_}"
-                self.found.append(catalogue.CONFIDENTIAL_SELF_ASSESSMENT.at(self.where.get(key, self.span(node)), key=f"{id_}.{hidden[0]}"))
+                self.found.append(
+                    catalogue.CONFIDENTIAL_SELF_ASSESSMENT.at(
+                        self.where.get(key, self.span(node)), key=f"{id_}.{hidden[0]}"
+                    )
+                )
         return SelfAssessment(metrics, self.prose(values.get("comment"), "self_assessment.comment"))
 
     # --- what happened to it ---
@@ -257,7 +367,9 @@ class _ReviewReader(Reader):
         for index, item in enumerate(self.items(node, "confirmations")):
             key = f"confirmations.{index}"
             self.where[key] = self.span(item)
-            values = self.mapping(item, "a confirmation", ("role", "name", "date", "of"), required=("role", "name", "date", "of"))
+            values = self.mapping(
+                item, "a confirmation", ("role", "name", "date", "of"), required=("role", "name", "date", "of")
+            )
             role = self.one_of(values.get("role"), f"{key}.role", ROLES)
             name = self.text(values.get("name"), f"{key}.name")
             date, of = self.date(values.get("date"), f"{key}.date"), self._number(values.get("of"), f"{key}.of")
@@ -271,7 +383,10 @@ class _ReviewReader(Reader):
             values = self.mapping(item, "an objection", known, required=("role", "date", "of", "text"))
             role = self.one_of(values.get("role"), f"{key}.role", ROLES)
             date, of = self.date(values.get("date"), f"{key}.date"), self._number(values.get("of"), f"{key}.of")
-            text, resolution = self.prose(values.get("text"), f"{key}.text"), self.prose(values.get("resolution"), f"{key}.resolution")
+            text, resolution = (
+                self.prose(values.get("text"), f"{key}.text"),
+                self.prose(values.get("resolution"), f"{key}.resolution"),
+            )
             resolved = self.date(values["resolved"], f"{key}.resolved") if "resolved" in values else ""
             yield Objection(role, date, of, text, resolution, resolved) if role and date and of and text else None
 
@@ -281,14 +396,21 @@ class _ReviewReader(Reader):
             self.where[key] = self.span(item)
             known = ("date", "by", "reason", "changes", "total", "grade", "seal")
             values = self.mapping(item, "an amendment", known, required=("date", "by", "reason"))
-            date, by, reason = self.date(values.get("date"), f"{key}.date"), self.text(values.get("by"), f"{key}.by"), self.prose(values.get("reason"), f"{key}.reason")
+            date, by, reason = (
+                self.date(values.get("date"), f"{key}.date"),
+                self.text(values.get("by"), f"{key}.by"),
+                self.prose(values.get("reason"), f"{key}.reason"),
+            )
             changes = []
             for change in self.items(values.get("changes"), f"{key}.changes"):
                 fields = self.mapping(change, "a change", ("field", "old", "new"), required=("field",))
                 for name, value in fields.items():
                     if not isinstance(value, Scalar):
                         self.shape(value, f"{key}.changes.{name}", "a text")
-                texts = [text.text if isinstance(text := fields.get(name), Scalar) else "" for name in ("field", "old", "new")]
+                texts = [
+                    text.text if isinstance(text := fields.get(name), Scalar) else ""
+                    for name in ("field", "old", "new")
+                ]
                 changes.append((texts[0], texts[1], texts[2]))
             rest = [self.text(values.get(name), f"{key}.{name}") for name in ("total", "grade", "seal")]
             yield Amendment(date, by, reason, tuple(changes), *rest) if date and by and reason else None
@@ -309,17 +431,28 @@ class _ReviewReader(Reader):
         keys = ("on", "rules", "total", "grade", "engine", "taken", "entries", "salt", "seal")
         values = self.mapping(node, "published", keys, required=keys)
         on = self.date(values.get("on"), "published.on")
-        rules, total, grade, engine = (self.text(values.get(key), f"published.{key}") for key in ("rules", "total", "grade", "engine"))
+        rules, total, grade, engine = (
+            self.text(values.get(key), f"published.{key}") for key in ("rules", "total", "grade", "engine")
+        )
         taken = []
         for item in self.items(values.get("taken"), "published.taken"):
-            fields = self.mapping(item, "published.taken", ("employee", "total", "seal"), required=("employee", "total", "seal"))
+            fields = self.mapping(
+                item, "published.taken", ("employee", "total", "seal"), required=("employee", "total", "seal")
+            )
             number = self.number(fields.get("total"), "published.taken.total")
             texts = [self.text(fields.get(key), f"published.taken.{key}") for key in ("employee", "total", "seal")]
             if number is not None and all(texts):
                 taken.append(Taken(*texts))
-        entries = self.mapping(values.get("entries"), "published.entries", ("confirmations", "objections", "amendments"),
-                               required=("confirmations", "objections", "amendments"))
-        counts = [self.whole(entries.get(key), f"published.entries.{key}") for key in ("confirmations", "objections", "amendments")]
+        entries = self.mapping(
+            values.get("entries"),
+            "published.entries",
+            ("confirmations", "objections", "amendments"),
+            required=("confirmations", "objections", "amendments"),
+        )
+        counts = [
+            self.whole(entries.get(key), f"published.entries.{key}")
+            for key in ("confirmations", "objections", "amendments")
+        ]
         salt = self._salt(values.get("salt"), "published.salt")
         seal = self.hex(values.get("seal"), "published.seal", r"k1:sha256:[0-9a-f]{64}", "a seal (`k1:sha256:…`)")
         if total and self.number(values["total"], "published.total") is None:
@@ -327,4 +460,6 @@ class _ReviewReader(Reader):
         if not all((on, rules, total, grade, engine, salt, seal)) or None in counts:
             return None
         confirmations, objections, amendments = (count or 0 for count in counts)
-        return Published(on, rules, total, grade, engine, tuple(taken), confirmations, objections, amendments, salt, seal)
+        return Published(
+            on, rules, total, grade, engine, tuple(taken), confirmations, objections, amendments, salt, seal
+        )

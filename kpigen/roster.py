@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from kpigen import catalogue, text as text_file
+from kpigen import catalogue
+from kpigen import text as text_file
 from kpigen.diagnostics import Diagnostic, Span, shorten
 from kpigen.periods import Period, parse_date
 from kpigen.reading import ID
@@ -52,7 +54,9 @@ class Roster:
         exact = self.at(id_, period.last_day)
         if exact:
             return exact
-        touching = [line for line in self.by_id.get(id_, ()) if line.start <= period.last_day and line.end >= period.first_day]
+        touching = [
+            line for line in self.by_id.get(id_, ()) if line.start <= period.last_day and line.end >= period.first_day
+        ]
         return touching[-1] if touching else None
 
     def latest(self, id_: str) -> Line | None:
@@ -79,8 +83,14 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
         header = [cell.strip() for cell in next(rows, [])]
         if sorted(header) != sorted(COLUMNS):
             missing, unknown = ([*(c for c in a if c not in b)] for a, b in ((COLUMNS, header), (header, COLUMNS)))
-            return Roster(exists=True), [catalogue.ROSTER_HEADER.at(
-                Span(PATH), expected=",".join(COLUMNS), missing=", ".join(missing) or "none", unknown=shorten(", ".join(unknown)) or "none")]
+            return Roster(exists=True), [
+                catalogue.ROSTER_HEADER.at(
+                    Span(PATH),
+                    expected=",".join(COLUMNS),
+                    missing=", ".join(missing) or "none",
+                    unknown=shorten(", ".join(unknown)) or "none",
+                )
+            ]
         begins = rows.line_num + 1
         for row in rows:
             span, begins = Span(PATH, begins), rows.line_num + 1
@@ -88,7 +98,11 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
                 continue
             broken = next((name for name, cell in zip(header, row, strict=False) if "\n" in cell or "\r" in cell), None)
             if broken:
-                found.append(catalogue.ROSTER_VALUE.at(span, value=shorten(row[header.index(broken)]), expected="on one line", column=broken))
+                found.append(
+                    catalogue.ROSTER_VALUE.at(
+                        span, value=shorten(row[header.index(broken)]), expected="on one line", column=broken
+                    )
+                )
                 continue
             if len(row) != len(header):
                 found.append(catalogue.ROSTER_COLUMNS.at(span, found=len(row), expected=len(header)))
@@ -117,15 +131,28 @@ def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> Line | 
     for column, default in (("from", _FIRST), ("to", _LAST)):
         date = parse_date(cells[column]) if cells[column] else default
         if date is None:
-            found.append(catalogue.ROSTER_VALUE.at(span, value=shorten(cells[column]), expected="a date such as 2026-02-05", column=column))
+            found.append(
+                catalogue.ROSTER_VALUE.at(
+                    span, value=shorten(cells[column]), expected="a date such as 2026-02-05", column=column
+                )
+            )
         dates[column] = date or default
     if dates["from"] > dates["to"]:
         found.append(catalogue.ROSTER_DATES.at(span, start=cells["from"], end=cells["to"]))
     if len(found) > before:
         return None
     return Line(
-        id=cells["id"], name=cells["name"], login=cells["login"], email=cells["email"], department=cells["department"],
-        position=cells["position"], manager=cells["manager"], form=cells["form"], start=dates["from"], end=dates["to"], number=span.line,
+        id=cells["id"],
+        name=cells["name"],
+        login=cells["login"],
+        email=cells["email"],
+        department=cells["department"],
+        position=cells["position"],
+        manager=cells["manager"],
+        form=cells["form"],
+        start=dates["from"],
+        end=dates["to"],
+        number=span.line,
     )
 
 
@@ -133,13 +160,19 @@ def _check(roster: Roster) -> list[Diagnostic]:
     found = []
     logins: dict[str, str] = {}
     for id_, lines in roster.by_id.items():
-        for earlier, later in zip(lines, lines[1:], strict=False):
+        for earlier, later in itertools.pairwise(lines):
             if later.start <= earlier.end:
-                found.append(catalogue.ROSTER_OVERLAP.at(Span(PATH, later.number), employee=id_, date=later.start, line=earlier.number))
+                found.append(
+                    catalogue.ROSTER_OVERLAP.at(
+                        Span(PATH, later.number), employee=id_, date=later.start, line=earlier.number
+                    )
+                )
         for line in lines:
             other = logins.setdefault(line.login, id_) if line.login else id_
             if other != id_:
-                found.append(catalogue.ROSTER_LOGIN.at(Span(PATH, line.number), login=line.login, employee=id_, other=other))
+                found.append(
+                    catalogue.ROSTER_LOGIN.at(Span(PATH, line.number), login=line.login, employee=id_, other=other)
+                )
             if line.manager and line.manager not in roster.by_id:
                 found.append(catalogue.ROSTER_MANAGER.at(Span(PATH, line.number), manager=line.manager))
     return found

@@ -33,37 +33,67 @@ def review_schema(form: Form | None) -> Schema:
     return {
         "$schema": _DIALECT,
         "title": f"kpigen review: {form.title.in_('en')}" if form else "kpigen review",
-        **_object({
-            "schema": {"const": 1},
-            "employee": _object({"id": _ID, "name": _PROSE, "department": _PROSE, "position": _PROSE, "manager": _ID}, ["id", "name", "department", "position"]),
-            "period": _PERIOD,
-            "form": {"type": "string", "pattern": f"^{form.id}(@.+)?$"} if form else {"type": "string"},
-            "status": {"enum": [status.value for status in Status]},
-            "metrics": metrics,
-            "not_applicable": each({"type": "string"}),
-            "bonus": _object({item.id: {"type": "integer", "minimum": 0, "description": item.name.in_("en")} for item in form.bonus}) if form else {"type": "object"},
-            "comments": each(_PROSE),
-            "evidence": each({"type": "array", "items": {"type": "string"}}),
-            "self_assessment": _object({"metrics": metrics, "comment": _PROSE}),
-            "feedback": _object(dict.fromkeys(FEEDBACK, _PROSE)),
-            "submitted": {"type": "object"},
-            "published": {"type": "object"},
-            "confirmations": {"type": "array", "items": _object({**entry, "name": _PROSE}, ["role", "name", "date", "of"])},
-            "objections": {"type": "array", "items": _object({**entry, "text": _PROSE, "resolution": _PROSE, "resolved": _DATE}, ["role", "date", "of", "text"])},
-            "amendments": {"type": "array", "items": {"type": "object"}},
-        }, ["employee", "period", "form", "status"]),
+        **_object(
+            {
+                "schema": {"const": 1},
+                "employee": _object(
+                    {"id": _ID, "name": _PROSE, "department": _PROSE, "position": _PROSE, "manager": _ID},
+                    ["id", "name", "department", "position"],
+                ),
+                "period": _PERIOD,
+                "form": {"type": "string", "pattern": f"^{form.id}(@.+)?$"} if form else {"type": "string"},
+                "status": {"enum": [status.value for status in Status]},
+                "metrics": metrics,
+                "not_applicable": each({"type": "string"}),
+                "bonus": _object(
+                    {
+                        item.id: {"type": "integer", "minimum": 0, "description": item.name.in_("en")}
+                        for item in form.bonus
+                    }
+                )
+                if form
+                else {"type": "object"},
+                "comments": each(_PROSE),
+                "evidence": each({"type": "array", "items": {"type": "string"}}),
+                "self_assessment": _object({"metrics": metrics, "comment": _PROSE}),
+                "feedback": _object(dict.fromkeys(FEEDBACK, _PROSE)),
+                "submitted": {"type": "object"},
+                "published": {"type": "object"},
+                "confirmations": {
+                    "type": "array",
+                    "items": _object({**entry, "name": _PROSE}, ["role", "name", "date", "of"]),
+                },
+                "objections": {
+                    "type": "array",
+                    "items": _object(
+                        {**entry, "text": _PROSE, "resolution": _PROSE, "resolved": _DATE},
+                        ["role", "date", "of", "text"],
+                    ),
+                },
+                "amendments": {"type": "array", "items": {"type": "object"}},
+            },
+            ["employee", "period", "form", "status"],
+        ),
     }
 
 
 def _object(properties: Schema, required: list[str] | None = None) -> Schema:
-    return {"type": "object", "properties": properties, "additionalProperties": False, **({"required": required} if required else {})}
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
 
 
 def _metric(indicator: Indicator) -> Schema:
     about = f"{indicator.name.in_('zh')} · {indicator.name.in_('en')}"
     if len(indicator.inputs) == 1:
         return {"description": about, **_input(indicator.inputs[0])}
-    return {"description": about, **_object({item.id: {"description": item.name.in_("zh"), **_input(item)} for item in indicator.inputs})}
+    return {
+        "description": about,
+        **_object({item.id: {"description": item.name.in_("zh"), **_input(item)} for item in indicator.inputs}),
+    }
 
 
 def _input(item: Input) -> Schema:
@@ -81,7 +111,11 @@ def _input(item: Input) -> Schema:
         lists: Schema = {"type": ["array", "null"], "items": _NUMBER, "minItems": 1}
         return {"anyOf": [lists, {"const": "auto"}]} if item.auto else lists
     if item.type is InputType.LIST:
-        return {"type": ["array", "null"], "minItems": 1, "items": _object({field.id: _input(field) for field in item.fields})}
+        return {
+            "type": ["array", "null"],
+            "minItems": 1,
+            "items": _object({field.id: _input(field) for field in item.fields}),
+        }
     return _PROSE if item.type is InputType.TEXT else _NUMBER
 
 
@@ -90,38 +124,89 @@ def rule_schema() -> Schema:
     text = _object({language: {"type": "string"} for language in LANGUAGES})
     texts = {"type": "array", "items": text}
     origin = {"type": "object"}
-    column = {"anyOf": [{"enum": list(COLUMNS)}, _object({"show": {"enum": list(COLUMNS)}, "name": text, "anchor": {"type": "string"}}, ["show"])]}
+    column = {
+        "anyOf": [
+            {"enum": list(COLUMNS)},
+            _object({"show": {"enum": list(COLUMNS)}, "name": text, "anchor": {"type": "string"}}, ["show"]),
+        ]
+    }
     columns = {"type": "array", "items": column}
     one_input = {
-        "type": "object", "required": ["type"],
-        "properties": {"type": {"enum": [type_.value for type_ in InputType]}, "name": text, "unit": text, "help": text},
+        "type": "object",
+        "required": ["type"],
+        "properties": {
+            "type": {"enum": [type_.value for type_ in InputType]},
+            "name": text,
+            "unit": text,
+            "help": text,
+        },
     }
-    indicator = _object({
-        "id": _ID, "name": text, "weight": {"type": "number", "minimum": 0}, "definition": text, "standard": text, "focus": text, "target": text,
-        "inputs": {"type": "object", "additionalProperties": one_input}, "limits": {"type": "array", "items": {"type": "string"}},
-        "warnings": {"type": "array", "items": _object({"when": {"type": "string"}, "text": text})}, "when_zero": {"type": "object"},
-        "measure": {"type": "string"}, "score": {"type": "object", "properties": {"method": {"enum": list(METHODS)}}, "required": ["method"]},
-        "shown_as": _object({"id": _ID, "name": text, "at_least": {"type": "integer"}}), "anchors": {"type": "array"},
-        "evidence": _object({"record": text, "provider": text}), "notes": texts, "origin": origin, "examples": {"type": "array"},
-    }, ["id", "name", "weight", "standard", "inputs", "score"])
+    indicator = _object(
+        {
+            "id": _ID,
+            "name": text,
+            "weight": {"type": "number", "minimum": 0},
+            "definition": text,
+            "standard": text,
+            "focus": text,
+            "target": text,
+            "inputs": {"type": "object", "additionalProperties": one_input},
+            "limits": {"type": "array", "items": {"type": "string"}},
+            "warnings": {"type": "array", "items": _object({"when": {"type": "string"}, "text": text})},
+            "when_zero": {"type": "object"},
+            "measure": {"type": "string"},
+            "score": {"type": "object", "properties": {"method": {"enum": list(METHODS)}}, "required": ["method"]},
+            "shown_as": _object({"id": _ID, "name": text, "at_least": {"type": "integer"}}),
+            "anchors": {"type": "array"},
+            "evidence": _object({"record": text, "provider": text}),
+            "notes": texts,
+            "origin": origin,
+            "examples": {"type": "array"},
+        },
+        ["id", "name", "weight", "standard", "inputs", "score"],
+    )
     indicators = {"type": "array", "items": indicator}
-    section = _object({"id": _ID, "name": text, "indicators": indicators, "columns": columns, "origin": origin}, ["id", "name", "indicators"])
+    section = _object(
+        {"id": _ID, "name": text, "indicators": indicators, "columns": columns, "origin": origin},
+        ["id", "name", "indicators"],
+    )
     signature = _object({"role": {"enum": list(ROLES)}, "show": {"const": "narrative"}, "name": text})
-    layout = _object({
-        "orientation": {"enum": ["portrait", "landscape"]}, "head": {"type": "array", "items": {"enum": list(HEAD)}}, "columns": columns,
-        "signatures": {"type": "array", "items": signature}, "total": text,
-    }, ["columns", "signatures"])
+    layout = _object(
+        {
+            "orientation": {"enum": ["portrait", "landscape"]},
+            "head": {"type": "array", "items": {"enum": list(HEAD)}},
+            "columns": columns,
+            "signatures": {"type": "array", "items": signature},
+            "total": text,
+        },
+        ["columns", "signatures"],
+    )
     cycles = [cycle.value for cycle in Cycle]
     return {
         "$schema": _DIALECT,
         "title": "kpigen rule file",
-        **_object({
-            "schema": {"const": 1}, "form": _ID, "title": text, "summary": text, "notes": texts,
-            "cycle": {"anyOf": [{"const": "any"}, {"type": "array", "items": {"enum": cycles}}]}, "out_of": {"enum": [100, "weight"]},
-            "grades": {"type": "object", "additionalProperties": {"type": "number"}},
-            "confirmations": {"type": "array", "items": {"enum": list(ROLES)}}, "requires": {"type": "array", "items": {"enum": ["narrative"]}},
-            "advises": {"type": "array", "items": {"enum": ["comments"]}}, "outcomes": {"type": "object"}, "origin": origin, "print": layout,
-            "sections": {"type": "array", "items": section}, "indicators": indicators, "bonus": {"type": "object"}, "veto": {"type": "array"},
-            "examples": {"type": "array", "minItems": 2},
-        }, ["schema", "form", "title", "cycle", "grades", "confirmations", "print", "examples"]),
+        **_object(
+            {
+                "schema": {"const": 1},
+                "form": _ID,
+                "title": text,
+                "summary": text,
+                "notes": texts,
+                "cycle": {"anyOf": [{"const": "any"}, {"type": "array", "items": {"enum": cycles}}]},
+                "out_of": {"enum": [100, "weight"]},
+                "grades": {"type": "object", "additionalProperties": {"type": "number"}},
+                "confirmations": {"type": "array", "items": {"enum": list(ROLES)}},
+                "requires": {"type": "array", "items": {"enum": ["narrative"]}},
+                "advises": {"type": "array", "items": {"enum": ["comments"]}},
+                "outcomes": {"type": "object"},
+                "origin": origin,
+                "print": layout,
+                "sections": {"type": "array", "items": section},
+                "indicators": indicators,
+                "bonus": {"type": "object"},
+                "veto": {"type": "array"},
+                "examples": {"type": "array", "minItems": 2},
+            },
+            ["schema", "form", "title", "cycle", "grades", "confirmations", "print", "examples"],
+        ),
     }

@@ -16,7 +16,18 @@ from kpigen.formula import Name, Numbers
 from kpigen.methods import Case
 from kpigen.methods.judged import Ratings
 from kpigen.model import (
-    Auto, BonusScore, Form, Indicator, IndicatorScore, Input, InputValue, Metrics, Row, Scorecard, Step, VetoResult,
+    Auto,
+    BonusScore,
+    Form,
+    Indicator,
+    IndicatorScore,
+    Input,
+    InputValue,
+    Metrics,
+    Row,
+    Scorecard,
+    Step,
+    VetoResult,
 )
 from kpigen.quantities import round_half_up, show
 
@@ -30,7 +41,10 @@ class Unscorable:
 
 
 def score(
-    form: Form, metrics: Metrics, not_applicable: Mapping[str, str] | frozenset[str] = frozenset(), bonus: Mapping[str, int] | None = None
+    form: Form,
+    metrics: Metrics,
+    not_applicable: Mapping[str, str] | frozenset[str] = frozenset(),
+    bonus: Mapping[str, int] | None = None,
 ) -> tuple[Scorecard, list[Unscorable]]:
     """Score a review's metrics by a form.
 
@@ -43,20 +57,32 @@ def score(
     for indicator in form.indicators:
         weight = weights[indicator.id]
         if indicator.id in not_applicable:
-            results.append(IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, True, ()))
+            results.append(
+                IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, True, ())
+            )
             continue
         try:
             results.append(_score_indicator(indicator, metrics.get(indicator.id, {}), weight))
         except formula.Problem as problem:
             problems.append(Unscorable(indicator.id, problem.message))
-            results.append(IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ()))
+            results.append(
+                IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ())
+            )
     bonuses = _score_bonus(form, bonus or {})
     base = sum((item.points for item in results if item.points is not None), Fraction(0))
-    complete = all(item.points is not None or item.not_applicable for item in results) and not all(i.not_applicable for i in results)
+    complete = all(item.points is not None or item.not_applicable for item in results) and not all(
+        i.not_applicable for i in results
+    )
     total = base + sum((item.points for item in bonuses), Fraction(0)) if complete else None
-    vetoes = tuple(VetoResult(veto.id, _holds(form, veto.when, metrics, frozenset(not_applicable))) for veto in form.vetoes)
+    vetoes = tuple(
+        VetoResult(veto.id, _holds(form, veto.when, metrics, frozenset(not_applicable))) for veto in form.vetoes
+    )
     by_total = None if total is None else form.grade_of(total)
-    grade = None if by_total is None or any(veto.holds is None for veto in vetoes) else _capped_grade(form, by_total, vetoes)
+    grade = (
+        None
+        if by_total is None or any(veto.holds is None for veto in vetoes)
+        else _capped_grade(form, by_total, vetoes)
+    )
     return Scorecard(form, tuple(results), bonuses, vetoes, base, total, grade, by_total), problems
 
 
@@ -99,9 +125,25 @@ def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[F
         measure = formula.number(indicator.measure, known)
         if isinstance(indicator.measure, Name):
             name = indicator.measure.id
-    case = Case(known, indicator.inputs, indicator.out_of, measure, indicator.measure_unit, name, indicator.shown_as.id if indicator.shown_as else "")
+    case = Case(
+        known,
+        indicator.inputs,
+        indicator.out_of,
+        measure,
+        indicator.measure_unit,
+        name,
+        indicator.shown_as.id if indicator.shown_as else "",
+    )
     if indicator.measure is not None and not isinstance(indicator.measure, Name):
-        steps.append(Step("measure", case.write(indicator.measure), case.put_in(indicator.measure), measure, indicator.measure_unit))
+        steps.append(
+            Step(
+                "measure",
+                case.write(indicator.measure),
+                case.put_in(indicator.measure),
+                measure,
+                indicator.measure_unit,
+            )
+        )
     elif measure is not None:
         steps.append(Step("input", value=measure, unit=indicator.measure_unit, args=(("of", name),)))
     raw, working = indicator.score.score(case)

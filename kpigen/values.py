@@ -10,14 +10,21 @@ from kpigen.diagnostics import nearest, shorten
 from kpigen.formula import Numbers, names
 from kpigen.model import Auto, Indicator, Input, InputType, InputValue, Row
 from kpigen.nodes import Mapping, Node, Scalar, Sequence
-from kpigen.quantities import Misread, Unit, read_count, read_duration, read_number, read_percent, read_yes_no, show
-from kpigen.reading import Reader
+from kpigen.quantities import Misread, read_count, read_duration, read_number, read_percent, read_yes_no, show
 from kpigen.ranges import say_range
+from kpigen.reading import Reader
 
 _READERS = {InputType.COUNT: read_count, InputType.PERCENT: read_percent, InputType.DURATION: read_duration}
 _EXAMPLES = {
-    InputType.COUNT: "12", InputType.NUMBER: "12.5", InputType.PERCENT: "96.5%", InputType.DURATION: "3m20s",
-    InputType.MONEY: "1200.50", InputType.RATING: "85", InputType.RATINGS: "[85, 90]", InputType.YES_NO: "yes", InputType.TEXT: "…",
+    InputType.COUNT: "12",
+    InputType.NUMBER: "12.5",
+    InputType.PERCENT: "96.5%",
+    InputType.DURATION: "3m20s",
+    InputType.MONEY: "1200.50",
+    InputType.RATING: "85",
+    InputType.RATINGS: "[85, 90]",
+    InputType.YES_NO: "yes",
+    InputType.TEXT: "…",
 }
 
 
@@ -51,7 +58,14 @@ def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> d
         values = _read_inputs(reader, indicator, node, key)
     else:
         wanted = "a mapping of its inputs"
-        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected=wanted, found=_spoken(node), example=metric_example(indicator))
+        reader.add(
+            catalogue.METRIC_SHAPE,
+            node,
+            key=key,
+            expected=wanted,
+            found=_spoken(node),
+            example=metric_example(indicator),
+        )
         return {}
     _check_limits(reader, indicator, values, node, key)
     return values
@@ -63,7 +77,14 @@ def _read_inputs(reader: Reader, indicator: Indicator, node: Mapping, key: str) 
     for name, value_node in node.items:
         item = indicator.input(name.text)
         if item is None:
-            reader.add(catalogue.UNKNOWN_INPUT, name, near=nearest(name.text, known), input=shorten(name.text), indicator=indicator.id, known=", ".join(known))
+            reader.add(
+                catalogue.UNKNOWN_INPUT,
+                name,
+                near=nearest(name.text, known),
+                input=shorten(name.text),
+                indicator=indicator.id,
+                known=", ".join(known),
+            )
         elif not _blank(value_node):
             value = _read_value(reader, item, value_node, f"{key}.{item.id}", f"{item.id}: {example_of(item)}")
             if value is not None:
@@ -81,7 +102,14 @@ def _read_value(reader: Reader, item: Input, node: Node, key: str, example: str)
     if item.type is InputType.RATINGS:
         return _read_ratings(reader, item, node, key, example)
     if not isinstance(node, Scalar):
-        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected=f"a single {_NAMES[item.type]}", found=_spoken(node), example=example)
+        reader.add(
+            catalogue.METRIC_SHAPE,
+            node,
+            key=key,
+            expected=f"a single {_NAMES[item.type]}",
+            found=_spoken(node),
+            example=example,
+        )
         return None
     if item.type is InputType.TEXT:
         return reader.prose(node, key) or None
@@ -97,8 +125,15 @@ def _read_value(reader: Reader, item: Input, node: Node, key: str, example: str)
 
 
 _NAMES = {
-    InputType.COUNT: "count", InputType.NUMBER: "number", InputType.PERCENT: "percentage", InputType.DURATION: "duration",
-    InputType.MONEY: "amount", InputType.RATING: "rating", InputType.YES_NO: "yes or no", InputType.CHOICE: "level", InputType.TEXT: "text",
+    InputType.COUNT: "count",
+    InputType.NUMBER: "number",
+    InputType.PERCENT: "percentage",
+    InputType.DURATION: "duration",
+    InputType.MONEY: "amount",
+    InputType.RATING: "rating",
+    InputType.YES_NO: "yes or no",
+    InputType.CHOICE: "level",
+    InputType.TEXT: "text",
 }
 
 
@@ -109,7 +144,9 @@ def _read_number(reader: Reader, item: Input, node: Scalar, key: str) -> Fractio
         return None
     if value not in item.range:
         unit = item.type.unit
-        reader.add(catalogue.OUT_OF_RANGE, node, key=key, value=show(value, unit, 12), range=say_range(item.range, unit))
+        reader.add(
+            catalogue.OUT_OF_RANGE, node, key=key, value=show(value, unit, 12), range=say_range(item.range, unit)
+        )
         return None
     return value
 
@@ -119,13 +156,22 @@ def _read_choice(reader: Reader, item: Input, node: Scalar, key: str) -> str | N
     if node.text in known:
         return node.text
     named = next((choice.id for choice in item.choices if node.text in dict(choice.name.by_language).values()), None)
-    reader.add(catalogue.UNKNOWN_LEVEL, node, near=named or nearest(node.text, known), value=shorten(node.text), key=key, known=", ".join(known))
+    reader.add(
+        catalogue.UNKNOWN_LEVEL,
+        node,
+        near=named or nearest(node.text, known),
+        value=shorten(node.text),
+        key=key,
+        known=", ".join(known),
+    )
     return None
 
 
 def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: str) -> Numbers | None:
     if not isinstance(node, Sequence):
-        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected="a list of ratings", found=_spoken(node), example=example)
+        reader.add(
+            catalogue.METRIC_SHAPE, node, key=key, expected="a list of ratings", found=_spoken(node), example=example
+        )
         return None
     if not node.items:
         reader.add(catalogue.LIST_EMPTY, node, key=key)
@@ -133,7 +179,14 @@ def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: st
     ratings = []
     for entry in node.items:
         if not isinstance(entry, Scalar):
-            reader.add(catalogue.METRIC_SHAPE, entry, key=key, expected="a list of single ratings", found=_spoken(entry), example=example)
+            reader.add(
+                catalogue.METRIC_SHAPE,
+                entry,
+                key=key,
+                expected="a list of single ratings",
+                found=_spoken(entry),
+                example=example,
+            )
             continue
         value = _read_number(reader, item, entry, key)
         if value is not None:
@@ -143,7 +196,9 @@ def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: st
 
 def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) -> tuple[Row, ...] | None:
     if not isinstance(node, Sequence):
-        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected="a list of entries", found=_spoken(node), example=example)
+        reader.add(
+            catalogue.METRIC_SHAPE, node, key=key, expected="a list of entries", found=_spoken(node), example=example
+        )
         return None
     if not node.items:
         reader.add(catalogue.LIST_EMPTY, node, key=key)
@@ -153,13 +208,27 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
     for number, entry in enumerate(node.items, 1):
         where = f"{key}.{number}"
         if not isinstance(entry, Mapping):
-            reader.add(catalogue.METRIC_SHAPE, entry, key=where, expected="a mapping of its fields", found=_spoken(entry), example=example)
+            reader.add(
+                catalogue.METRIC_SHAPE,
+                entry,
+                key=where,
+                expected="a mapping of its fields",
+                found=_spoken(entry),
+                example=example,
+            )
             continue
         row: dict[str, InputValue] = {}
         for name, value_node in entry.items:
             one = next((field for field in item.fields if field.id == name.text), None)
             if one is None:
-                reader.add(catalogue.UNKNOWN_INPUT, name, near=nearest(name.text, known), input=shorten(name.text), indicator=where, known=", ".join(known))
+                reader.add(
+                    catalogue.UNKNOWN_INPUT,
+                    name,
+                    near=nearest(name.text, known),
+                    input=shorten(name.text),
+                    indicator=where,
+                    known=", ".join(known),
+                )
             elif not _blank(value_node):
                 value = _read_value(reader, one, value_node, f"{where}.{one.id}", f"{one.id}: {example_of(one)}")
                 if value is not None:
@@ -168,12 +237,18 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
     return tuple(rows)
 
 
-def _check_limits(reader: Reader, indicator: Indicator, values: MappingABC[str, InputValue], node: Node, key: str) -> None:
+def _check_limits(
+    reader: Reader, indicator: Indicator, values: MappingABC[str, InputValue], node: Node, key: str
+) -> None:
     units = {item.id: item.type.unit for item in indicator.inputs}
     given = {item.id: values.get(item.id, item.default) for item in indicator.inputs}
     for limit in indicator.limits:
         used = {name.id for name in names(limit)} & given.keys()  # the others are the ids of choices
-        known = {name: value for name in given if name in used and isinstance(value := given[name], Fraction | Numbers | bool | str)}
+        known = {
+            name: value
+            for name in given
+            if name in used and isinstance(value := given[name], Fraction | Numbers | bool | str)
+        }
         if len(known) < len(used):
             continue
         try:
@@ -184,7 +259,8 @@ def _check_limits(reader: Reader, indicator: Indicator, values: MappingABC[str, 
         if not holds:
             numbers = ", ".join(
                 f"{name} = {show(value, units[name]) if isinstance(value, Fraction) else value}"
-                for name, value in known.items() if isinstance(value, Fraction | str)
+                for name, value in known.items()
+                if isinstance(value, Fraction | str)
             )
             reader.add(catalogue.LIMIT_BROKEN, node, key=key, numbers=numbers, limit=formula.write(limit, pretty=True))
 

@@ -6,7 +6,15 @@ from kpigen.messages import mark
 
 CYCLES = {"month": mark("month"), "quarter": mark("quarter"), "half": mark("half-year"), "year": mark("year")}
 TYPES = {
-    "count": mark("count"), "number": mark("number"), "percent": mark("percentage"), "duration": mark("duration"), "money": mark("amount of money"),
-    "rating": mark("rating"), "ratings": mark("list of ratings"), "yes_no": mark("yes or no"), "choice": mark("one of these levels"),
-    "text": mark("text"), "list": mark("list of entries"),
+    "count": mark("count"),
+    "number": mark("number"),
+    "percent": mark("percentage"),
+    "duration": mark("duration"),
+    "money": mark("amount of money"),
+    "rating": mark("rating"),
+    "ratings": mark("list of ratings"),
+    "yes_no": mark("yes or no"),
+    "choice": mark("one of these levels"),
+    "text": mark("text"),
+    "list": mark("list of entries"),
 }

@@ -31,7 +31,13 @@ def main() -> int:
     for path in sorted((ROOT / "templates" / "messages").glob("*.po")):
         with path.open("rb") as stream:
             old = read_po(stream, locale=path.stem)
-        new = Catalog(locale=path.stem, project="kpigen", charset="utf-8", header_comment="# Chinese messages of kpigen; `make messages` keeps them.", fuzzy=False)
+        new = Catalog(
+            locale=path.stem,
+            project="kpigen",
+            charset="utf-8",
+            header_comment="# Chinese messages of kpigen; `make messages` keeps them.",
+            fuzzy=False,
+        )
         for message in template:
             if message.id:
                 known = old.get(message.id)

@@ -36,17 +36,23 @@ class Artifact:
     make: Callable[[], bytes]
 
 
-def artifacts(site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]) -> Iterator[Artifact]:
+def artifacts(
+    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]
+) -> Iterator[Artifact]:
     """Give every file of a site; `read` gives evidence files by their repository path."""
     folders: dict[str, Readers] = {}
     for artifact in _content(site, renderer, printer, read):
         folders.setdefault(artifact.folder, artifact.readers)
         yield artifact
     yield Artifact("seals.json", "", PUBLIC, lambda: _json(_seals(site.out)))
-    yield Artifact("hr/access.json", "hr/", OFFICE, lambda: _json(_access(site, {**folders, "": PUBLIC, "hr/": OFFICE})))
+    yield Artifact(
+        "hr/access.json", "hr/", OFFICE, lambda: _json(_access(site, {**folders, "": PUBLIC, "hr/": OFFICE}))
+    )
 
 
-def _content(site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]) -> Iterator[Artifact]:
+def _content(
+    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]
+) -> Iterator[Artifact]:
     for name, data in renderer.assets().items():
         yield Artifact(f"assets/{name}", "assets/", PUBLIC, lambda data=data: data)  # type: ignore[misc]
     for page in plan(site):
@@ -60,7 +66,9 @@ def _page(renderer: Renderer, page: Page, site: Site) -> Callable[[], bytes]:
     return lambda: renderer.page(page, site.languages.codes).encode()
 
 
-def _report(site: Site, record: Record, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]) -> Iterator[Artifact]:
+def _report(
+    site: Site, record: Record, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]
+) -> Iterator[Artifact]:
     """Give what lies beside a report's page: its numbers as JSON, its PDFs, its evidence files."""
     review = record.review
     folder, readers = period_folder(review.employee.id, review.period), site.readers(record)
@@ -87,9 +95,21 @@ def _report_json(record: Record) -> dict[str, Any]:
     review, published = record.review, record.review.published
     employee = review.employee
     data = {
-        "schema": 1, "employee": {"id": employee.id, "name": employee.name, "department": employee.department, "position": employee.position},
-        "period": str(review.period), "form": review.form, "rules": record.form.key, "rules_digest": record.form.digest,
-        "status": review.status.value, "content": record.digest, "date": review.date.isoformat(), **scores_as_json(record.card),
+        "schema": 1,
+        "employee": {
+            "id": employee.id,
+            "name": employee.name,
+            "department": employee.department,
+            "position": employee.position,
+        },
+        "period": str(review.period),
+        "form": review.form,
+        "rules": record.form.key,
+        "rules_digest": record.form.digest,
+        "status": review.status.value,
+        "content": record.digest,
+        "date": review.date.isoformat(),
+        **scores_as_json(record.card),
     }
     return data | ({"seal": published.seal} if published else {})
 
@@ -120,7 +140,9 @@ def _access(site: Site, folders: dict[str, Readers]) -> dict[str, Any]:
     used = {token for readers in folders.values() for token in readers}
     return {
         "schema": 1,
-        "folders": [{"path": path, "readers": sorted(readers)} for path, readers in sorted({**closed, **folders}.items())],
+        "folders": [
+            {"path": path, "readers": sorted(readers)} for path, readers in sorted({**closed, **folders}.items())
+        ],
         "logins": {login: kept for login, tokens in sorted(logins.items()) if (kept := sorted(tokens & used))},
     }
 

@@ -53,7 +53,9 @@ def write_site(out: Path, files: Iterable[Artifact]) -> tuple[Outcome | None, li
     except Running:
         return None, [catalogue.BUILD_RUNNING.at(Span(str(out)), path=out)]
     except OSError as error:
-        return None, [catalogue.CANNOT_WRITE.at(Span(str(out)), path=error.filename or out, reason=error.strerror or error)]
+        return None, [
+            catalogue.CANNOT_WRITE.at(Span(str(out)), path=error.filename or out, reason=error.strerror or error)
+        ]
 
 
 def _write(out: Path, files: Iterable[Artifact], found: list[Diagnostic]) -> tuple[Outcome | None, list[Diagnostic]]:
@@ -109,7 +111,11 @@ def owned_files(out: Path) -> dict[str, str]:
     files = data.get("files")
     if not isinstance(files, dict):
         return {}
-    return {path: digest for path, digest in files.items() if isinstance(digest, str) and ".." not in path.split("/") and not path.startswith("/")}
+    return {
+        path: digest
+        for path, digest in files.items()
+        if isinstance(digest, str) and ".." not in path.split("/") and not path.startswith("/")
+    }
 
 
 @contextmanager

@@ -59,7 +59,9 @@ def build(root: str | None, out: str | None, no_pdf: bool, drafts: bool) -> None
     show(problems)
     if outcome is None:
         sys.exit(1)
-    click.echo(f"{target}: {outcome.written} written, {outcome.unchanged} unchanged, {outcome.removed} removed", err=True)
+    click.echo(
+        f"{target}: {outcome.written} written, {outcome.unchanged} unchanged, {outcome.removed} removed", err=True
+    )
 
 
 def _blocking(project: Project, found: Iterable[Diagnostic], drafts: bool) -> list[Diagnostic]:
@@ -85,7 +87,12 @@ def _is_versioned(folder: Path) -> bool:
         return False
     existing = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
     try:
-        ignored = subprocess.run(["git", "check-ignore", "--quiet", str(folder / "index.html")], cwd=existing, capture_output=True, check=False)
+        ignored = subprocess.run(
+            ["git", "check-ignore", "--quiet", str(folder / "index.html")],
+            cwd=existing,
+            capture_output=True,
+            check=False,
+        )
     except OSError:
         return True
     return ignored.returncode != 0
@@ -97,5 +104,7 @@ def _progress(files: Iterator[Artifact]) -> Iterator[Artifact]:
         yield from files
         return
     listed = list(files)
-    with click.progressbar(listed, file=sys.stderr, label="Rendering", item_show_func=lambda item: item.path if item else "") as bar:
+    with click.progressbar(
+        listed, file=sys.stderr, label="Rendering", item_show_func=lambda item: item.path if item else ""
+    ) as bar:
         yield from bar

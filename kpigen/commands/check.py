@@ -12,7 +12,9 @@ from kpigen.emit import as_json, as_text
 
 
 @click.command()
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the findings.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the findings."
+)
 @click.pass_obj
 def check(root: str | None, format_: str) -> None:
     """Show every problem of the whole repository at once.

@@ -20,7 +20,7 @@ from kpigen.sources import WorkTree
 
 
 def find_root(given: str | None) -> Path:
-    """Return the repository: as given, or the nearest folder from here upwards that looks like one. Ends the command where there is none."""
+    """Return the repository: as given, or the nearest folder from here upwards; ends the command where there is none."""
     if given is not None:
         root = Path(given)
         if not root.is_dir():
@@ -28,7 +28,11 @@ def find_root(given: str | None) -> Path:
         return root.resolve()
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
-        if (folder / "kpigen.toml").is_file() or (folder / "reviews").is_dir() or _has_settings(folder / "pyproject.toml"):
+        if (
+            (folder / "kpigen.toml").is_file()
+            or (folder / "reviews").is_dir()
+            or _has_settings(folder / "pyproject.toml")
+        ):
             return folder
     show([catalogue.NO_PROJECT.at(Span("."), path=here)])
     raise SystemExit(2)
@@ -50,7 +54,11 @@ def load_here(given: str | None) -> tuple[WorkTree, Project]:
 def paints(stream: object = None) -> bool:
     """Whether to use colours: on a terminal, unless NO_COLOR says no."""
     stream = sys.stderr if stream is None else stream
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and bool(getattr(stream, "isatty", lambda: False)())
+    return (
+        not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+        and bool(getattr(stream, "isatty", lambda: False)())
+    )
 
 
 def show(diagnostics: Iterable[Diagnostic]) -> None:
@@ -76,7 +84,11 @@ def pick(tree: WorkTree, project: Project, files: Iterable[str]) -> tuple[list[R
         elif review is None and absolute.is_dir():
             inside = [item for item in project.reviews if item.path.startswith(f"{path}/")]
             reviews += [item for item in inside if item not in reviews]
-            found += [item for item in project.problems if item.span.path in project.unread and item.span.path.startswith(f"{path}/")]
+            found += [
+                item
+                for item in project.problems
+                if item.span.path in project.unread and item.span.path.startswith(f"{path}/")
+            ]
             if not inside:
                 found.append(catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=tree.root))
         elif review is None:
@@ -101,9 +113,7 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
     import datetime
 
     if value is None:
-        return datetime.datetime.now(tz=datetime.timezone.utc).astimezone().date().isoformat()
+        return datetime.datetime.now(tz=datetime.UTC).astimezone().date().isoformat()
     if parse_date(value) is None:
         raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-05.")
     return value
-
-

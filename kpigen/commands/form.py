@@ -11,7 +11,9 @@ from kpigen.quantities import plain
 
 @click.command()
 @click.argument("form_id", required=False, metavar="[FORM]")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of the text (default: the settings' first).")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Language of the text (default: the settings' first)."
+)
 @click.pass_obj
 def form(root: str | None, form_id: str | None, language: str | None) -> None:
     """List the forms, or show one as text: FORM, or FORM@VERSION.
@@ -26,15 +28,24 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
     if form_id is None:
         for id_ in project.rules.ids:
             versions = project.rules.versions(id_)
-            cycles = "any cycle" if len(versions[-1].cycles) == 4 else " or ".join(cycle.value for cycle in versions[-1].cycles)
-            click.echo(f"{id_:<18} {versions[-1].title.in_(language)}  ({cycles}; {', '.join(item.version for item in versions)})")
+            cycles = (
+                "any cycle"
+                if len(versions[-1].cycles) == 4
+                else " or ".join(cycle.value for cycle in versions[-1].cycles)
+            )
+            click.echo(
+                f"{id_:<18} {versions[-1].title.in_(language)}  ({cycles}; {', '.join(item.version for item in versions)})"
+            )
         return
     id_, _, version = form_id.partition("@")
     versions = project.rules.versions(id_)
     found = project.rules.version(id_, version) if version else (versions[-1] if versions else None)
     if found is None:
         near = nearest(id_, project.rules.ids)
-        raise click.UsageError(f"There is no form {form_id!r}." + (f" Did you mean {near!r}?" if near and near != id_ else " `kpigen form` lists them."))
+        raise click.UsageError(
+            f"There is no form {form_id!r}."
+            + (f" Did you mean {near!r}?" if near and near != id_ else " `kpigen form` lists them.")
+        )
     click.echo(f"{found.title.in_(language)}  {found.key}")
     if found.summary:
         click.echo(found.summary.in_(language))

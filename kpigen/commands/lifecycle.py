@@ -41,8 +41,16 @@ def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> No
 
 @click.command()
 @_FILES
-@click.option("--role", required=True, type=click.Choice(["employee", "assessor", "leader", "hr"]), help="In what role somebody confirms.")
-@click.option("--name", help="Who confirms (default for the employee: the name in the review; for the assessor: the manager's on the roster).")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice(["employee", "assessor", "leader", "hr"]),
+    help="In what role somebody confirms.",
+)
+@click.option(
+    "--name",
+    help="Who confirms (default for the employee: the name in the review; for the assessor: the manager's on the roster).",
+)
 @_DATE
 @_YES
 @click.pass_obj
@@ -51,6 +59,7 @@ def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | Non
 
     The entry names the content number as it is now; where the content changes later, kpigen says so. FILE may be a folder.
     """
+
     def one(project: Project, tree: Tree, review: Review) -> Result:
         who = name or _usual_name(project, review, role)
         if not who:

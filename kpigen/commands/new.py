@@ -15,7 +15,9 @@ from kpigen.reading import ID
 @click.option("--form", "form_id", required=True, help="The form's id; `kpigen form` lists them.")
 @click.option("--employee", required=True, metavar="ID", help="The employee's id.")
 @click.option("--period", "period_text", required=True, help="2026-01, 2026-Q1, 2026-H1 or 2026.")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of the explanations (default: the settings' first).")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Language of the explanations (default: the settings' first)."
+)
 @click.pass_obj
 def new(root: str | None, form_id: str, employee: str, period_text: str, language: str | None) -> None:
     """Write a commented draft that explains each metric.
@@ -28,7 +30,9 @@ def new(root: str | None, form_id: str, employee: str, period_text: str, languag
     tree, project = load_here(root)
     period = parse_period(period_text)
     if period is None:
-        raise click.BadParameter(f"{period_text!r} is not a period; write 2026-01, 2026-Q1, 2026-H1 or 2026.", param_hint="--period")
+        raise click.BadParameter(
+            f"{period_text!r} is not a period; write 2026-01, 2026-Q1, 2026-H1 or 2026.", param_hint="--period"
+        )
     if not ID.fullmatch(employee):
         raise click.BadParameter(f"{employee!r} is not an id.", param_hint="--employee")
     form = project.rules.in_force(form_id, period)
@@ -36,14 +40,24 @@ def new(root: str | None, form_id: str, employee: str, period_text: str, languag
         near = nearest(form_id, project.rules.ids)
         known = form_id in project.rules.ids
         reason = f"no version of {form_id!r} is in force in {period}." if known else f"there is no form {form_id!r}."
-        raise click.BadParameter(reason + (f" Did you mean {near!r}?" if near and not known else ""), param_hint="--form")
+        raise click.BadParameter(
+            reason + (f" Did you mean {near!r}?" if near and not known else ""), param_hint="--form"
+        )
     if period.cycle not in form.cycles:
-        raise click.BadParameter(f"{form_id!r} is assessed by {' or '.join(cycle.value for cycle in form.cycles)}, {period} is a {period.cycle.value}.", param_hint="--period")
+        raise click.BadParameter(
+            f"{form_id!r} is assessed by {' or '.join(cycle.value for cycle in form.cycles)}, {period} is a {period.cycle.value}.",
+            param_hint="--period",
+        )
     person = employee_for(project, employee, period)
     if person is None:
-        raise click.BadParameter(f"{employee!r} is not on the roster in {period} and has no earlier review; add a line to reviews/people.csv.", param_hint="--employee")
+        raise click.BadParameter(
+            f"{employee!r} is not on the roster in {period} and has no earlier review; add a line to reviews/people.csv.",
+            param_hint="--employee",
+        )
     path = f"reviews/{period}/{employee}.{form.id}.md"
     if (tree.root / path).exists():
         raise click.UsageError(f"{path} exists already; it is left as it is.")
-    write_atomically(tree.root / path, write_draft(form, person, period, language or project.config.languages[0]).encode())
+    write_atomically(
+        tree.root / path, write_draft(form, person, period, language or project.config.languages[0]).encode()
+    )
     click.echo(path)

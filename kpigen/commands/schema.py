@@ -11,7 +11,9 @@ from kpigen.commands.common import load_here
 
 @click.command()
 @click.argument("what", type=click.Choice(["review", "rule"]), default="review")
-@click.option("--form", "form_id", help="A form's id: its own metrics, comments and bonus ids in the schema of a review.")
+@click.option(
+    "--form", "form_id", help="A form's id: its own metrics, comments and bonus ids in the schema of a review."
+)
 @click.pass_obj
 def schema(root: str | None, what: str, form_id: str | None) -> None:
     """Print the format of a review's front matter (or of a rule file) as JSON Schema, for editors that complete and check."""

@@ -20,9 +20,22 @@ from kpigen.sources import WorkTree
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="A card with its working, or one JSON object a line.")
-@click.option("--rules", "rules_dir", type=click.Path(exists=True, file_okay=False), help="Rule files for reviews outside a repository.")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of the card (default: the settings' first).")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="A card with its working, or one JSON object a line.",
+)
+@click.option(
+    "--rules",
+    "rules_dir",
+    type=click.Path(exists=True, file_okay=False),
+    help="Rule files for reviews outside a repository.",
+)
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Language of the card (default: the settings' first)."
+)
 @click.pass_obj
 def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str | None, language: str | None) -> None:
     """Score reviews and show how each number came about.

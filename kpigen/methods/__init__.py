@@ -44,7 +44,13 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
         return None
     method = METHODS.get(named.text)
     if method is None:
-        rule.reader.add(catalogue.UNKNOWN_METHOD, named, near=nearest(named.text, METHODS), method=shorten(named.text), known=", ".join(METHODS))
+        rule.reader.add(
+            catalogue.UNKNOWN_METHOD,
+            named,
+            near=nearest(named.text, METHODS),
+            method=shorten(named.text),
+            known=", ".join(METHODS),
+        )
         return None
     values = rule.reader.mapping(node, f"the method `{method.name}`", ("method", "cap", "floor", *method.keys, *also))
     cap, floor = rule.amount(values.get("cap"), "score.cap"), rule.amount(values.get("floor"), "score.floor")
@@ -55,7 +61,10 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
         return None
     if method.takes_measure and len(rule.inputs) == 1:
         rule.used.add(rule.inputs[0].id)
-    return method.read(node, values, rule, cap, floor)
+    read = method.read(node, values, rule, cap, floor)
+    if not also:  # a part's inputs are among those of the whole
+        rule.refuse_optional(node, method.name, rule.inputs, rule.used)
+    return read
 
 
 def read_measure(node: Node | None, rule: Rule) -> tuple[Expression | None, Unit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
@@ -101,31 +101,49 @@ class Rule:
         else:
             fits, expected = unit is not Unit.DURATION, "a number"
         if not fits and value != 0:
-            self.reader.add(catalogue.UNITS_DISAGREE, node, what=key, found=f"`{getattr(node, 'text', '')}`", expected=expected)
+            self.reader.add(
+                catalogue.UNITS_DISAGREE, node, what=key, found=f"`{getattr(node, 'text', '')}`", expected=expected
+            )
         return value
 
     def formula(
         self, node: Node | None, key: str, inputs: Iterable[Input], wanted: tuple[Type, ...], **more: Type
     ) -> Expression | None:
         """Read a formula over some inputs whose type must be one of `wanted`."""
-        expression, used = read_formula(self.reader, node, key, declared(inputs) | {k: Declared(t) for k, t in more.items()}, wanted)
+        expression, used = read_formula(
+            self.reader, node, key, declared(inputs) | {k: Declared(t) for k, t in more.items()}, wanted
+        )
         self.used |= used
         return expression
+
+    def refuse_optional(self, node: Node, method: str, inputs: Iterable[Input], used: Container[str]) -> None:
+        """Report inputs that a score needs and a review may leave out."""
+        for item in inputs:
+            if item.optional and item.default is None and item.id in used:
+                self.misfit(node, method, f"needs `{item.id}`, which is optional")
 
     def misfit(self, node: Node, method: str, problem: str) -> None:
         """Report that a method does not fit its indicator."""
         self.reader.add(catalogue.METHOD_DOES_NOT_FIT, node, method=method, problem=problem)
 
 
-_TYPES = {InputType.DURATION: Type.SECONDS, InputType.MONEY: Type.MONEY, InputType.YES_NO: Type.TRUTH,
-          InputType.RATINGS: Type.LIST, InputType.CHOICE: Type.CHOICE, InputType.TEXT: Type.CHOICE, InputType.LIST: Type.CHOICE}
+_TYPES = {
+    InputType.DURATION: Type.SECONDS,
+    InputType.MONEY: Type.MONEY,
+    InputType.YES_NO: Type.TRUTH,
+    InputType.RATINGS: Type.LIST,
+    InputType.CHOICE: Type.CHOICE,
+    InputType.TEXT: Type.CHOICE,
+    InputType.LIST: Type.CHOICE,
+}
 
 
 def declared(inputs: Iterable[Input], valued: Iterable[str] = ()) -> dict[str, Declared]:
     """Return what a formula may name: each input with its type; choices in `valued` count as numbers."""
     numbers = set(valued)
     return {
-        item.id: Declared(Type.PLAIN) if item.id in numbers
+        item.id: Declared(Type.PLAIN)
+        if item.id in numbers
         else Declared(_TYPES.get(item.type, Type.PLAIN), tuple(choice.id for choice in item.choices))
         for item in inputs
     }
@@ -140,19 +158,31 @@ def read_formula(
         return None, set()
     expression = formula.parse(scalar.text)
     if isinstance(expression, formula.Problem):
-        reader.found.append(catalogue.FORMULA_SYNTAX.at(reader.source.span(scalar.start + expression.position), problem=expression.message))
+        reader.found.append(
+            catalogue.FORMULA_SYNTAX.at(
+                reader.source.span(scalar.start + expression.position), problem=expression.message
+            )
+        )
         return None, set()
     used = {name.id for name in formula.names(expression)}
     type_ = formula.type_of(expression, known)
     if isinstance(type_, formula.Problem):
         where = reader.source.span(scalar.start + type_.position)
         if type_.name:
-            reader.found.append(catalogue.FORMULA_NAME.at(where, near=nearest(type_.name, known), name=type_.name, known=", ".join(known)))
+            reader.found.append(
+                catalogue.FORMULA_NAME.at(
+                    where, near=nearest(type_.name, known), name=type_.name, known=", ".join(known)
+                )
+            )
         else:
             reader.found.append(catalogue.FORMULA_TYPE.at(where, problem=type_.message))
         return None, used
     if type_ not in wanted:
-        reader.found.append(catalogue.FORMULA_TYPE.at(reader.span(scalar), problem=f"`{key}` must give {' or '.join(wanted)}, this gives {type_}"))
+        reader.found.append(
+            catalogue.FORMULA_TYPE.at(
+                reader.span(scalar), problem=f"`{key}` must give {' or '.join(wanted)}, this gives {type_}"
+            )
+        )
         return None, used
     return expression, used
 
@@ -170,7 +200,9 @@ class Method(ABC):
 
     @classmethod
     @abstractmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read the method's numbers from its mapping; None where something is wrong (reported)."""
 
     @abstractmethod

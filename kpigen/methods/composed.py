@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as MappingABC
+from collections.abc import Callable
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -30,7 +31,9 @@ class WeightedList(Method):
     values: tuple[tuple[str, tuple[tuple[str, Fraction], ...]], ...]
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `weight`, `value`, and the numbers of choices in `values`."""
         lists = [item for item in rule.inputs if item.type is InputType.LIST]
         if len(lists) != 1:
@@ -51,11 +54,18 @@ class WeightedList(Method):
             numbers = {key.text: rule.reader.number(node, where) for key, node in rule.reader.pairs(scale, where)}
             expected = [choice.id for choice in one.choices]
             if sorted(numbers) != sorted(expected):
-                rule.reader.add(catalogue.LEVELS_DIFFER, scale, found=", ".join(numbers), input=name.text, expected=", ".join(expected))
+                rule.reader.add(
+                    catalogue.LEVELS_DIFFER,
+                    scale,
+                    found=", ".join(numbers),
+                    input=name.text,
+                    expected=", ".join(expected),
+                )
             scales[name.text] = tuple((k, v) for k, v in numbers.items() if v is not None)
         known = declared(fields, scales)
         weight, used = read_formula(rule.reader, values.get("weight"), "score.weight", known, (Type.PLAIN,))
         value, also = read_formula(rule.reader, values.get("value"), "score.value", known, (Type.PLAIN,))
+        rule.refuse_optional(node, cls.name, fields, used | also)
         unused = [item.id for item in fields if item.type is not InputType.TEXT and item.id not in used | also]
         if weight is not None and value is not None:
             for id_ in unused:
@@ -79,8 +89,16 @@ class WeightedList(Method):
                 raise formula.Problem(f"the weight of entry {number} is negative")
             total += weight
             earned += weight * value
-            steps.append(Step("entry", case.write(self.value), case.put_in(self.value, row), value, Unit.PERCENT,
-                              (("name", str(entry.get("name", number))), ("weight", show(weight)))))
+            steps.append(
+                Step(
+                    "entry",
+                    case.write(self.value),
+                    case.put_in(self.value, row),
+                    value,
+                    Unit.PERCENT,
+                    (("name", str(entry.get("name", number))), ("weight", show(weight))),
+                )
+            )
         if total == 0:
             raise formula.Problem("the weights of the list add up to 0")
         score = earned / total * case.full
@@ -90,7 +108,8 @@ class WeightedList(Method):
     def numbers(self) -> Canonical:
         """Return formulas and scales."""
         return {
-            "weight": formula.write(self.weight), "value": formula.write(self.value),
+            "weight": formula.write(self.weight),
+            "value": formula.write(self.value),
             "values": {name: {k: exact(v) for k, v in scale} for name, scale in self.values},
         }
 
@@ -122,7 +141,9 @@ class Parts(Method):
     parts: tuple[Part, ...]
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `parts`: a list of methods with id, name, weight and measure."""
         from kpigen.methods import read_part
 
@@ -159,15 +180,19 @@ class Parts(Method):
 
     def numbers(self) -> Canonical:
         """Return every part's numbers."""
-        return {"parts": [
-            {"id": part.id, "weight": exact(part.weight), **part_numbers(part.method, part.measure)} for part in self.parts
-        ]}
+        return {
+            "parts": [
+                {"id": part.id, "weight": exact(part.weight), **part_numbers(part.method, part.measure)}
+                for part in self.parts
+            ]
+        }
 
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
         """Return the weighted mean of the parts' intervals."""
         total = sum((part.weight for part in self.parts), Fraction(0))
         result = Interval(Fraction(0), Fraction(0))
         for part in self.parts:
+
             def inner(expression: Expression | None, part: Part = part) -> Interval:
                 return of(part.measure if expression is None else expression)
 
@@ -181,7 +206,8 @@ def part_numbers(method: Method, measure: Expression | None) -> dict[str, Canoni
     """Return a method with its measure, cap and floor for the digest of the scoring part."""
     limits = {"cap": method.cap, "floor": method.floor}
     return {
-        "method": method.name, **method.numbers(),
+        "method": method.name,
+        **method.numbers(),
         **({} if measure is None else {"measure": formula.write(measure)}),
         **{name: exact(value) for name, value in limits.items() if value is not None},
     }

@@ -54,7 +54,9 @@ class Deductions(Method):
     deductions: tuple[Deduction, ...]
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `from` and the list of `deductions`."""
         start = rule.amount(values["from"], "score.from") if "from" in values else rule.full
         if "deductions" not in values:
@@ -68,18 +70,30 @@ class Deductions(Method):
     @staticmethod
     def _deduction(node: Node, key: str, rule: Rule) -> Deduction | None:
         reader = rule.reader
-        values = reader.mapping(node, key, ("of", "points", "over", "short_of", "every", "steps"), required=("of", "points"))
+        values = reader.mapping(
+            node, key, ("of", "points", "over", "short_of", "every", "steps"), required=("of", "points")
+        )
         more = {"measure": rule.measure_type} if rule.measure_type else {}
         of = rule.formula(values.get("of"), f"{key}.of", rule.inputs, (Type.PLAIN, Type.SECONDS, Type.MONEY), **more)
         points = reader.number(values.get("points"), f"{key}.points")
         if points is not None and points <= 0:
-            reader.add(catalogue.OUT_OF_RANGE, values["points"], key=f"{key}.points", value=exact(points), range="above 0")
+            reader.add(
+                catalogue.OUT_OF_RANGE, values["points"], key=f"{key}.points", value=exact(points), range="above 0"
+            )
             return None
         if "over" in values and "short_of" in values:
             rule.misfit(node, Deductions.name, "takes `over` or `short_of`, not both")
             return None
-        numbers = {name: reader.quantity(values[name], f"{key}.{name}") for name in ("over", "short_of", "every") if name in values}
-        steps = reader.one_of(values.get("steps"), f"{key}.steps", ("complete", "linear")) if "steps" in values else "complete"
+        numbers = {
+            name: reader.quantity(values[name], f"{key}.{name}")
+            for name in ("over", "short_of", "every")
+            if name in values
+        }
+        steps = (
+            reader.one_of(values.get("steps"), f"{key}.steps", ("complete", "linear"))
+            if "steps" in values
+            else "complete"
+        )
         if of is None or points is None or steps is None or None in numbers.values():
             return None
         amounts = {name: read[0] for name, read in numbers.items() if read}
@@ -101,10 +115,20 @@ class Deductions(Method):
             left -= lost
             taken.append(show(lost))
             what = item.of.id if isinstance(item.of, Name) else case.write(item.of)
-            kind = "deduction_over" if item.over is not None else "deduction_short" if item.short_of is not None else "deduction"
+            kind = (
+                "deduction_over"
+                if item.over is not None
+                else "deduction_short"
+                if item.short_of is not None
+                else "deduction"
+            )
             limit = item.over if item.over is not None else item.short_of
-            args = (("of", what), ("amount", show(value, item.unit)), ("every", show(item.every, item.unit)),
-                    ("limit", "" if limit is None else show(limit, item.unit)))
+            args = (
+                ("of", what),
+                ("amount", show(value, item.unit)),
+                ("every", show(item.every, item.unit)),
+                ("limit", "" if limit is None else show(limit, item.unit)),
+            )
             steps.append(Step(kind, numbers=f"{show(times)} × {show(item.points)}", value=lost, args=args))
         steps.append(Step("left", numbers=" − ".join([show(self.start), *taken]), value=left))
         return left, steps
@@ -113,8 +137,12 @@ class Deductions(Method):
         """Return start and deductions."""
         entries = []
         for item in self.deductions:
-            entry = {"of": formula.write(item.of), "points": exact(item.points), "every": exact(item.every),
-                     "steps": "linear" if item.linear else "complete"}
+            entry = {
+                "of": formula.write(item.of),
+                "points": exact(item.points),
+                "every": exact(item.every),
+                "steps": "linear" if item.linear else "complete",
+            }
             limits = {"over": item.over, "short_of": item.short_of}
             entries.append(entry | {name: exact(value) for name, value in limits.items() if value is not None})
         return {"from": exact(self.start), "deductions": entries}
@@ -133,4 +161,3 @@ class Deductions(Method):
     def knots(self) -> tuple[Fraction, ...]:
         """Return the limits."""
         return tuple(limit for item in self.deductions for limit in (item.over, item.short_of) if limit is not None)
-

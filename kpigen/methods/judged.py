@@ -27,7 +27,9 @@ class Levels(Method):
     input: str
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `levels`: each choice of the only input with its number."""
         if len(rule.inputs) != 1 or rule.inputs[0].type not in (InputType.CHOICE, InputType.YES_NO):
             rule.misfit(node, cls.name, "needs one input, a choice or yes_no")
@@ -37,10 +39,19 @@ class Levels(Method):
             return None
         only = rule.inputs[0]
         rule.used.add(only.id)
-        levels = [(key.text, rule.amount(value, f"score.levels.{key.text}")) for key, value in rule.reader.pairs(values["levels"], "score.levels")]
+        levels = [
+            (key.text, rule.amount(value, f"score.levels.{key.text}"))
+            for key, value in rule.reader.pairs(values["levels"], "score.levels")
+        ]
         expected = ["yes", "no"] if only.type is InputType.YES_NO else [choice.id for choice in only.choices]
         if sorted(name for name, _ in levels) != sorted(expected):
-            rule.reader.add(catalogue.LEVELS_DIFFER, values["levels"], found=", ".join(name for name, _ in levels), input=only.id, expected=", ".join(expected))
+            rule.reader.add(
+                catalogue.LEVELS_DIFFER,
+                values["levels"],
+                found=", ".join(name for name, _ in levels),
+                input=only.id,
+                expected=", ".join(expected),
+            )
             return None
         kept = tuple((name, value) for name, value in levels if value is not None)
         return cls(cap, floor, kept, only.id) if len(kept) == len(levels) else None
@@ -73,7 +84,9 @@ class Ratings(Method):
     weights: tuple[tuple[str, Fraction], ...]
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `weights`: each input, a list of ratings, with its weight above 0."""
         if "weights" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="weights", where="score")
@@ -85,7 +98,9 @@ class Ratings(Method):
             if key.text not in groups:
                 rule.misfit(key, cls.name, f"weighs `{key.text}`, which is not an input of type ratings")
             elif weight is not None and weight <= 0:
-                rule.reader.add(catalogue.OUT_OF_RANGE, value, key=f"score.weights.{key.text}", value=exact(weight), range="above 0")
+                rule.reader.add(
+                    catalogue.OUT_OF_RANGE, value, key=f"score.weights.{key.text}", value=exact(weight), range="above 0"
+                )
             elif weight is not None:
                 rule.used.add(key.text)
                 weights.append((key.text, weight))

@@ -26,7 +26,9 @@ class Value(Method):
     name = "value"
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read nothing: there are no numbers."""
         if rule.measure_type is not Type.PLAIN or rule.percent:
             rule.misfit(node, cls.name, "needs a plain number as its measure")
@@ -57,16 +59,26 @@ class Ratio(Method):
     lower: bool
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `target` (above 0) and `better`."""
         reader = rule.reader
-        better = reader.one_of(values.get("better"), "score.better", ("higher", "lower")) if "better" in values else "higher"
+        better = (
+            reader.one_of(values.get("better"), "score.better", ("higher", "lower")) if "better" in values else "higher"
+        )
         if "target" not in values:
             reader.add(catalogue.MISSING_KEY, node, key="target", where="score")
             return None
         target = rule.in_unit(values["target"], "score.target")
         if target is not None and target <= 0:
-            reader.add(catalogue.OUT_OF_RANGE, values["target"], key="score.target", value=plain_text(values["target"]), range="above 0")
+            reader.add(
+                catalogue.OUT_OF_RANGE,
+                values["target"],
+                key="score.target",
+                value=plain_text(values["target"]),
+                range="above 0",
+            )
             return None
         return None if target is None or better is None else cls(cap, floor, target, better == "lower")
 
@@ -76,11 +88,15 @@ class Ratio(Method):
         measured = show(case.x, case.unit)
         if not self.lower:
             value = min(case.x / self.target, Fraction(1)) * case.full
-            return value, [Step("ratio", f"min({x} ÷ {target}, 1) × {full}", f"min({measured} ÷ {target}, 1) × {full}", value)]
+            return value, [
+                Step("ratio", f"min({x} ÷ {target}, 1) × {full}", f"min({measured} ÷ {target}, 1) × {full}", value)
+            ]
         if case.x <= 0:
             return case.full, [Step("ratio_zero", value=case.full)]
         value = min(self.target / case.x, Fraction(1)) * case.full
-        return value, [Step("ratio_lower", f"min({target} ÷ {x}, 1) × {full}", f"min({target} ÷ {measured}, 1) × {full}", value)]
+        return value, [
+            Step("ratio_lower", f"min({target} ÷ {x}, 1) × {full}", f"min({target} ÷ {measured}, 1) × {full}", value)
+        ]
 
     def numbers(self) -> Canonical:
         """Return target and direction."""
@@ -91,7 +107,11 @@ class Ratio(Method):
         x = of(None)
         if self.lower:
             inverse = x.inverse() if x.low is not None and x.low >= 0 else None
-            return (inverse or Interval(Fraction(0), None)).mapped(lambda v: min(v * self.target, Fraction(1)) * full).cut(None, full)
+            return (
+                (inverse or Interval(Fraction(0), None))
+                .mapped(lambda v: min(v * self.target, Fraction(1)) * full)
+                .cut(None, full)
+            )
         return x.mapped(lambda v: min(v / self.target, Fraction(1)) * full).cut(None, full)
 
     def knots(self) -> tuple[Fraction, ...]:
@@ -109,7 +129,9 @@ class Curve(Method):
     points: tuple[tuple[Fraction, Fraction], ...]
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `points`: measured value → raw score, at least two, rising."""
         reader = rule.reader
         points: list[tuple[Fraction, Fraction]] = []
@@ -152,14 +174,15 @@ class Curve(Method):
             if x == knot or outside:
                 kind = "curve_point" if x == knot else "curve_below" if index == 0 else "curve_above"
                 return value, [Step(kind, value=value, args=(("x", say(knot)), ("y", show(height))))]
-        (x0, y0), (x1, y1) = next(
-            (a, b) for a, b in zip(self.points, self.points[1:], strict=False) if a[0] < x < b[0]
-        )
+        (x0, y0), (x1, y1) = next((a, b) for a, b in zip(self.points, self.points[1:], strict=False) if a[0] < x < b[0])
         sign, rise = ("+", y1 - y0) if y1 >= y0 else ("−", y0 - y1)
         shape = "{y0} {sign} ({x} − {x0}) ÷ ({x1} − {x0}) × {rise}"
         words = {"y0": show(y0), "sign": sign, "x0": say(x0), "x1": say(x1), "rise": show(rise)}
         step = Step(
-            "curve_between", shape.format(x=case.measure_name, **words), shape.format(x=say(x), **words), value,
+            "curve_between",
+            shape.format(x=case.measure_name, **words),
+            shape.format(x=say(x), **words),
+            value,
             args=(("x0", say(x0)), ("x1", say(x1)), ("y0", show(y0)), ("y1", show(y1))),
         )
         return value, [step]
@@ -209,7 +232,9 @@ class Reference(Method):
     below: Side | None
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `reference`, `base`, `band`, `above`, `below`."""
         zero = Fraction(0)
         reference = rule.in_unit(values["reference"], "score.reference") if "reference" in values else zero
@@ -220,7 +245,13 @@ class Reference(Method):
             rule.misfit(node, cls.name, "needs `above` or `below`")
             return None
         if band is not None and band < 0:
-            rule.reader.add(catalogue.OUT_OF_RANGE, values["band"], key="score.band", value=plain_text(values["band"]), range="at least 0")
+            rule.reader.add(
+                catalogue.OUT_OF_RANGE,
+                values["band"],
+                key="score.band",
+                value=plain_text(values["band"]),
+                range="at least 0",
+            )
             return None
         if reference is None or band is None or base is None:
             return None
@@ -234,9 +265,19 @@ class Reference(Method):
         values = reader.mapping(node, key, ("points", "every", "steps"), required=("points", "every"))
         points = reader.number(values.get("points"), f"{key}.points")
         every = rule.in_unit(values.get("every"), f"{key}.every")
-        steps = reader.one_of(values.get("steps"), f"{key}.steps", ("complete", "linear")) if "steps" in values else "complete"
+        steps = (
+            reader.one_of(values.get("steps"), f"{key}.steps", ("complete", "linear"))
+            if "steps" in values
+            else "complete"
+        )
         if every is not None and every <= 0:
-            reader.add(catalogue.OUT_OF_RANGE, values["every"], key=f"{key}.every", value=plain_text(values["every"]), range="above 0")
+            reader.add(
+                catalogue.OUT_OF_RANGE,
+                values["every"],
+                key=f"{key}.every",
+                value=plain_text(values["every"]),
+                range="above 0",
+            )
             return None
         return None if points is None or every is None or steps is None else Side(points, every, steps == "linear")
 
@@ -254,16 +295,30 @@ class Reference(Method):
         kind = ("above" if distance > 0 else "below") + ("_linear" if side.linear else "_complete")
         steps = [
             Step("beyond", value=beyond, unit=case.unit, args=args),
-            Step(kind, numbers=f"{show(self.base)} {sign} {show(count)} × {show(points)}", value=value,
-                 args=(("every", show(side.every, case.unit)), ("count", show(count)), ("points", show(points)), ("sign", sign))),
+            Step(
+                kind,
+                numbers=f"{show(self.base)} {sign} {show(count)} × {show(points)}",
+                value=value,
+                args=(
+                    ("every", show(side.every, case.unit)),
+                    ("count", show(count)),
+                    ("points", show(points)),
+                    ("sign", sign),
+                ),
+            ),
         ]
         return value, steps
 
     def numbers(self) -> Canonical:
         """Return all numbers."""
         sides = {
-            name: {"points": exact(side.points), "every": exact(side.every), "steps": "linear" if side.linear else "complete"}
-            for name, side in (("above", self.above), ("below", self.below)) if side
+            name: {
+                "points": exact(side.points),
+                "every": exact(side.every),
+                "steps": "linear" if side.linear else "complete",
+            }
+            for name, side in (("above", self.above), ("below", self.below))
+            if side
         }
         return {"reference": exact(self.reference), "base": exact(self.base), "band": exact(self.band), **sides}
 
@@ -279,8 +334,11 @@ class Reference(Method):
             if side is None:
                 continue
             reached = None if open_end or end is None else self.at(end)
-            ends = Interval(min(high, reached), max(high, reached)) if reached is not None else (
-                Interval(high, None) if side.points > 0 else Interval(None, high))
+            ends = (
+                Interval(min(high, reached), max(high, reached))
+                if reached is not None
+                else (Interval(high, None) if side.points > 0 else Interval(None, high))
+            )
             low = low.hull(ends)
         return low
 
@@ -300,7 +358,9 @@ class Formula(Method):
     formula: Expression
 
     @classmethod
-    def read(cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None) -> Method | None:
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
         """Read `formula` over the inputs and the measure."""
         if "formula" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="formula", where="score")

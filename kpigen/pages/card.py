@@ -13,22 +13,66 @@ from kpigen.formula import Numbers
 from kpigen.markdown import render_inline
 from kpigen.messages import Messages, mark
 from kpigen.model import (
-    Auto, Column, Evidence, Form, Indicator, IndicatorScore, Input, InputType, InputValue, Origin, Review, Scorecard, Section, Text,
+    Auto,
+    Column,
+    Evidence,
+    Form,
+    Indicator,
+    IndicatorScore,
+    Input,
+    InputType,
+    InputValue,
+    Origin,
+    Review,
+    Scorecard,
+    Section,
+    Text,
 )
 from kpigen.quantities import show
 from kpigen.records import Record
 from kpigen.score import shown_of
 
-ORIGINS = {"source": mark("from the reference"), "reconstructed": mark("reconstructed from the reference"), "chosen": mark("chosen by us")}
+ORIGINS = {
+    "source": mark("from the reference"),
+    "reconstructed": mark("reconstructed from the reference"),
+    "chosen": mark("chosen by us"),
+}
 
 ORIGIN_LABELS = {
-    "name": mark("Indicator name"), "weight": mark("Weight"), "inputs": mark("Inputs"), "limits": mark("Limits"), "when_zero": mark("Nothing due"),
-    "measure": mark("Formula"), "score": mark("Scoring"), "evidence": mark("Evidence"), "cycle": mark("Cycle"), "grades": mark("Grades"),
-    "confirmations": mark("Confirmations"), "outcomes": mark("Outcomes"), "bonus": mark("Bonus"), "veto": mark("Veto"), "out_of": mark("Out of"),
-    "target": mark("target"), "cap": mark("cap"), "floor": mark("floor"), "points": mark("points"), "band": mark("tolerance"),
-    "above": mark("above"), "below": mark("below"), "every": mark("step"), "base": mark("base score"), "reference": mark("reference value"),
-    "deductions": mark("deductions"), "levels": mark("levels"), "weights": mark("weights of the raters"), "values": mark("values of the levels"),
-    "from": mark("starting score"), "over": mark("limit"), "short_of": mark("limit"), "parts": mark("parts"), "value": mark("value"),
+    "name": mark("Indicator name"),
+    "weight": mark("Weight"),
+    "inputs": mark("Inputs"),
+    "limits": mark("Limits"),
+    "when_zero": mark("Nothing due"),
+    "measure": mark("Formula"),
+    "score": mark("Scoring"),
+    "evidence": mark("Evidence"),
+    "cycle": mark("Cycle"),
+    "grades": mark("Grades"),
+    "confirmations": mark("Confirmations"),
+    "outcomes": mark("Outcomes"),
+    "bonus": mark("Bonus"),
+    "veto": mark("Veto"),
+    "out_of": mark("Out of"),
+    "target": mark("target"),
+    "cap": mark("cap"),
+    "floor": mark("floor"),
+    "points": mark("points"),
+    "band": mark("tolerance"),
+    "above": mark("above"),
+    "below": mark("below"),
+    "every": mark("step"),
+    "base": mark("base score"),
+    "reference": mark("reference value"),
+    "deductions": mark("deductions"),
+    "levels": mark("levels"),
+    "weights": mark("weights of the raters"),
+    "values": mark("values of the levels"),
+    "from": mark("starting score"),
+    "over": mark("limit"),
+    "short_of": mark("limit"),
+    "parts": mark("parts"),
+    "value": mark("value"),
 }
 
 
@@ -130,9 +174,22 @@ class BonusView:
 
 
 COLUMN_NAMES = {
-    "section": mark("Section"), "number": mark("No."), "name": mark("Indicator"), "focus": mark("Focus"), "definition": mark("Definition"),
-    "standard": mark("Standard"), "target": mark("Target"), "cycle": mark("Cycle"), "record": mark("Record"), "provider": mark("Provided by"),
-    "actual": mark("Actual"), "raw": mark("Score"), "weight": mark("Weight"), "points": mark("Points"), "comment": mark("Comment"), "anchor": mark("Level"),
+    "section": mark("Section"),
+    "number": mark("No."),
+    "name": mark("Indicator"),
+    "focus": mark("Focus"),
+    "definition": mark("Definition"),
+    "standard": mark("Standard"),
+    "target": mark("Target"),
+    "cycle": mark("Cycle"),
+    "record": mark("Record"),
+    "provider": mark("Provided by"),
+    "actual": mark("Actual"),
+    "raw": mark("Score"),
+    "weight": mark("Weight"),
+    "points": mark("Points"),
+    "comment": mark("Comment"),
+    "anchor": mark("Level"),
 }
 
 
@@ -149,10 +206,16 @@ def sections_of(record: Record, words: Messages) -> tuple[SectionView, ...]:
         points = sum((item.points for item in results if item.points is not None), Fraction(0))
         is_open = any(item.points is None and not item.not_applicable for item in results)
         weight = sum((item.weight for item in results), Fraction(0))
-        sections.append(SectionView(
-            _text(section.name, words), "" if is_open else words.points(points), words.number(weight), _share(points, weight), tuple(rows),
-            columns_of(record.form, section, words),
-        ))
+        sections.append(
+            SectionView(
+                _text(section.name, words),
+                "" if is_open else words.points(points),
+                words.number(weight),
+                _share(points, weight),
+                tuple(rows),
+                columns_of(record.form, section, words),
+            )
+        )
     return tuple(sections)
 
 
@@ -174,17 +237,32 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
     names = names_of(indicator, words.language, words.gettext)
     self_values, self_points = _self(record.self_card, review, indicator, words)
     return RowView(
-        id=indicator.id, number=number, name=indicator.name.in_(words.language), definition=_text(indicator.definition, words),
-        standard=_text(indicator.standard, words), focus=_text(indicator.focus, words), target=_text(indicator.target, words) or _target(indicator),
-        record=_text(indicator.record, words), provider=_text(indicator.provider, words), inputs=inputs_of(indicator, values, words),
-        raw="" if result.raw is None else words.number(result.raw), out_of=words.number(indicator.out_of),
-        weight=words.number(result.weight, 2), base_weight=words.number(indicator.weight, 2),
-        points="" if result.points is None else words.points(result.points), share=_share(result.points, result.weight),
+        id=indicator.id,
+        number=number,
+        name=indicator.name.in_(words.language),
+        definition=_text(indicator.definition, words),
+        standard=_text(indicator.standard, words),
+        focus=_text(indicator.focus, words),
+        target=_text(indicator.target, words) or _target(indicator),
+        record=_text(indicator.record, words),
+        provider=_text(indicator.provider, words),
+        inputs=inputs_of(indicator, values, words),
+        raw="" if result.raw is None else words.number(result.raw),
+        out_of=words.number(indicator.out_of),
+        weight=words.number(result.weight, 2),
+        base_weight=words.number(indicator.weight, 2),
+        points="" if result.points is None else words.points(result.points),
+        share=_share(result.points, result.weight),
         not_applicable=review.not_applicable.get(indicator.id, "") if result.not_applicable else "",
-        anchor=anchor_of(indicator, values), anchors=_anchors(indicator, words), comment=render_inline(review.comments.get(indicator.id, "")),
-        evidence=tuple(_evidence(item) for item in review.evidence.get(indicator.id, ())), lines=_lines(result, names, words),
+        anchor=anchor_of(indicator, values),
+        anchors=_anchors(indicator, words),
+        comment=render_inline(review.comments.get(indicator.id, "")),
+        evidence=tuple(_evidence(item) for item in review.evidence.get(indicator.id, ())),
+        lines=_lines(result, names, words),
         origins=origins_of(indicator.origins, record.form.origins, indicator, words),
-        notes=tuple(note.in_(words.language) for note in indicator.notes), self_inputs=self_values, self_points=self_points,
+        notes=tuple(note.in_(words.language) for note in indicator.notes),
+        self_inputs=self_values,
+        self_points=self_points,
     )
 
 
@@ -206,7 +284,9 @@ def _input(item: Input, value: InputValue, words: Messages) -> InputView:
     name = item.name.in_(words.language)
     if isinstance(value, tuple):
         heads = tuple(field.name.in_(words.language) for field in item.fields)
-        entries = tuple(tuple(_value(field, row.get(field.id, field.default), words) for field in item.fields) for row in value)
+        entries = tuple(
+            tuple(_value(field, row.get(field.id, field.default), words) for field in item.fields) for row in value
+        )
         return InputView(name, "", "", heads, entries)
     return InputView(name, _value(item, value, words), _text(item.unit, words))
 
@@ -219,7 +299,11 @@ def _value(item: Input, value: object, words: Messages) -> str:
     if isinstance(value, Fraction):
         return show(value, item.type.unit, 12).replace("-", "−")
     if isinstance(value, Numbers):
-        return "、".join(show(number) for number in value.items or ()) if words.language == "zh" else ", ".join(show(n) for n in value.items or ())
+        return (
+            "、".join(show(number) for number in value.items or ())
+            if words.language == "zh"
+            else ", ".join(show(n) for n in value.items or ())
+        )
     if item.type is InputType.CHOICE:
         return next((choice.name.in_(words.language) for choice in item.choices if choice.id == value), str(value))
     return str(value)
@@ -241,7 +325,9 @@ def _target(indicator: Indicator) -> str:
     return "" if target is None else show(target, indicator.measure_unit)
 
 
-def _self(card: Scorecard | None, review: Review, indicator: Indicator, words: Messages) -> tuple[tuple[InputView, ...], str]:
+def _self(
+    card: Scorecard | None, review: Review, indicator: Indicator, words: Messages
+) -> tuple[tuple[InputView, ...], str]:
     if card is None or review.self_assessment is None:
         return (), ""
     result = card.indicator(indicator.id)
@@ -257,7 +343,9 @@ def _evidence(item: Evidence) -> EvidenceView:
     return EvidenceView(item.name, item.name, item.is_link)
 
 
-def origins_of(own: Mapping[str, Origin], form: Mapping[str, Origin], indicator: Indicator, words: Messages) -> tuple[OriginView, ...]:
+def origins_of(
+    own: Mapping[str, Origin], form: Mapping[str, Origin], indicator: Indicator, words: Messages
+) -> tuple[OriginView, ...]:
     """Return where an indicator's name, weight, scoring numbers and evidence come from."""
     keys = ["name", "weight", "measure", "score", "when_zero", "inputs", "evidence"]
     merged = {**{key: form[key] for key in keys if key in form}, **own}
@@ -273,7 +361,13 @@ def origins_of(own: Mapping[str, Origin], form: Mapping[str, Origin], indicator:
 def origin_view(key: str, origin: Origin, words: Messages) -> OriginView:
     """Return one origin in words."""
     parts = [words.gettext(ORIGIN_LABELS[part]) if part in ORIGIN_LABELS else part for part in key.split(".")]
-    return OriginView(" · ".join(parts), origin.kind.value, words.gettext(ORIGINS[origin.kind.value]), origin.quote, _text(origin.note, words))
+    return OriginView(
+        " · ".join(parts),
+        origin.kind.value,
+        words.gettext(ORIGINS[origin.kind.value]),
+        origin.quote,
+        _text(origin.note, words),
+    )
 
 
 def bonus_of(record: Record, words: Messages) -> tuple[BonusView, ...]:
@@ -281,8 +375,13 @@ def bonus_of(record: Record, words: Messages) -> tuple[BonusView, ...]:
     items = {item.id: item for item in record.form.bonus}
     return tuple(
         BonusView(
-            items[result.id].name.in_(words.language), words.number(items[result.id].points), str(result.count), words.points(result.points), result.capped,
-            _text(items[result.id].text, words), origin_view("bonus", origin, words) if (origin := items[result.id].origin) else None,
+            items[result.id].name.in_(words.language),
+            words.number(items[result.id].points),
+            str(result.count),
+            words.points(result.points),
+            result.capped,
+            _text(items[result.id].text, words),
+            origin_view("bonus", origin, words) if (origin := items[result.id].origin) else None,
         )
         for result in record.card.bonus
     )

@@ -11,8 +11,8 @@ from kpigen.attainable import Most, most_points, most_raw, unreachable_cap
 from kpigen.explain import names_of, rename
 from kpigen.messages import Messages, mark, messages
 from kpigen.model import Example, Form, Indicator, Input, InputType, Range, Veto
-from kpigen.nodes import Node, Scalar
 from kpigen.nodes import Mapping as NodeMapping
+from kpigen.nodes import Node, Scalar
 from kpigen.pages.card import ColumnView, OriginView, columns_of, origin_view, origins_of
 from kpigen.pages.methods import parameters
 from kpigen.pages.page import Page
@@ -22,6 +22,7 @@ from kpigen.pages.site import Site
 from kpigen.quantities import fixed
 from kpigen.ranges import range_symbols
 from kpigen.words import CYCLES, TYPES
+
 
 @dataclass(frozen=True)
 class InputLine:
@@ -129,7 +130,19 @@ def form_pages(site: Site) -> list[Page]:
     for language in site.languages.codes:
         words = messages(language)
         paths = site.languages.paths(folder, "index.html")
-        pages.append(Page(paths[language], folder, PUBLIC, "forms.html", language, words.gettext(mark("Forms")), _list(site, most, words), (), paths))
+        pages.append(
+            Page(
+                paths[language],
+                folder,
+                PUBLIC,
+                "forms.html",
+                language,
+                words.gettext(mark("Forms")),
+                _list(site, most, words),
+                (),
+                paths,
+            )
+        )
         for form in site.rules.forms:
             paths = site.languages.paths(folder, f"{form.id}/{form.version}.html")
             view = form_view(site, form, most[form.key], words)
@@ -142,10 +155,16 @@ def _list(site: Site, most: Mapping[str, Most], words: Messages) -> FormsView:
     for id_ in site.rules.ids:
         form = site.rules.versions(id_)[-1]
         value = most[form.key].value
-        lines.append((
-            form.title.in_(words.language), form.summary.in_(words.language) if form.summary else "", _cycle(form, words), form.key,
-            "" if value is None else words.number(value, 2), site.languages.path("forms/", f"{id_}/{form.version}.html", words.language),
-        ))
+        lines.append(
+            (
+                form.title.in_(words.language),
+                form.summary.in_(words.language) if form.summary else "",
+                _cycle(form, words),
+                form.key,
+                "" if value is None else words.number(value, 2),
+                site.languages.path("forms/", f"{id_}/{form.version}.html", words.language),
+            )
+        )
     return FormsView(site.config.organisation.in_(words.language), tuple(lines))
 
 
@@ -159,24 +178,58 @@ def form_view(site: Site, form: Form, most: Most, words: Messages) -> FormView:
         for indicator in section.indicators:
             number += 1
             indicators.append(_indicator(form, indicator, number, words))
-        sections.append(FormSection(
-            section.name.in_(language) if section.name else "", words.number(section.weight), tuple(indicators), columns_of(form, section, words),
-        ))
+        sections.append(
+            FormSection(
+                section.name.in_(language) if section.name else "",
+                words.number(section.weight),
+                tuple(indicators),
+                columns_of(form, section, words),
+            )
+        )
     general = ("cycle", "grades", "confirmations", "outcomes", "out_of")
     return FormView(
-        organisation=site.config.organisation.in_(language), id=form.id, version=form.version, key=form.key, title=form.title.in_(language),
-        summary=form.summary.in_(language) if form.summary else "", cycle=_cycle(form, words), digest=form.digest, by_weight=form.by_weight,
-        grades=_grades(form, words), sections=tuple(sections), notes=tuple(note.in_(language) for note in form.notes), derived=_derived(form, most, words),
-        confirmations=tuple(words.gettext(ROLES[role]) for role in form.confirmations), requires_narrative=form.requires_narrative,
-        advises_comments=form.advises_comments, outcome_text=form.outcome_text.in_(language) if form.outcome_text else "", outcomes=_outcomes(form, words),
-        bonus=tuple((item.name.in_(language), item.text.in_(language) if item.text else "", words.number(item.points),
-                     "" if item.at_most is None else str(item.at_most), origin_view("bonus", item.origin, words) if item.origin else None) for item in form.bonus),
-        bonus_cap="" if form.bonus_cap is None else words.number(form.bonus_cap), vetoes=tuple(_veto(form, veto, words) for veto in form.vetoes),
+        organisation=site.config.organisation.in_(language),
+        id=form.id,
+        version=form.version,
+        key=form.key,
+        title=form.title.in_(language),
+        summary=form.summary.in_(language) if form.summary else "",
+        cycle=_cycle(form, words),
+        digest=form.digest,
+        by_weight=form.by_weight,
+        grades=_grades(form, words),
+        sections=tuple(sections),
+        notes=tuple(note.in_(language) for note in form.notes),
+        derived=_derived(form, most, words),
+        confirmations=tuple(words.gettext(ROLES[role]) for role in form.confirmations),
+        requires_narrative=form.requires_narrative,
+        advises_comments=form.advises_comments,
+        outcome_text=form.outcome_text.in_(language) if form.outcome_text else "",
+        outcomes=_outcomes(form, words),
+        bonus=tuple(
+            (
+                item.name.in_(language),
+                item.text.in_(language) if item.text else "",
+                words.number(item.points),
+                "" if item.at_most is None else str(item.at_most),
+                origin_view("bonus", item.origin, words) if item.origin else None,
+            )
+            for item in form.bonus
+        ),
+        bonus_cap="" if form.bonus_cap is None else words.number(form.bonus_cap),
+        vetoes=tuple(_veto(form, veto, words) for veto in form.vetoes),
         origins=tuple(origin_view(key, form.origins[key], words) for key in general if key in form.origins),
-        head=tuple(words.gettext(HEAD[key]) for key in form.print.head), signatures=tuple(box.name.in_(language) for box in form.print.signatures),
+        head=tuple(words.gettext(HEAD[key]) for key in form.print.head),
+        signatures=tuple(box.name.in_(language) for box in form.print.signatures),
         examples=tuple(_example(form, example, words) for example in form.examples),
-        versions=tuple((item.version, site.languages.path("forms/", f"{item.id}/{item.version}.html", language), item.version == form.version)
-                       for item in site.rules.versions(form.id)),
+        versions=tuple(
+            (
+                item.version,
+                site.languages.path("forms/", f"{item.id}/{item.version}.html", language),
+                item.version == form.version,
+            )
+            for item in site.rules.versions(form.id)
+        ),
         forms_path=site.languages.path("forms/", "index.html", language),
     )
 
@@ -193,7 +246,9 @@ def _grades(form: Form, words: Messages) -> tuple[tuple[str, str], ...]:
         if index + 1 < len(form.grades):
             lines.append((grade, f"≥ {words.number(least)}"))
         else:
-            lines.append((grade, f"< {words.number(form.grades[index - 1][1])}" if index else words.gettext(mark("any total"))))
+            lines.append(
+                (grade, f"< {words.number(form.grades[index - 1][1])}" if index else words.gettext(mark("any total")))
+            )
     return tuple(lines)
 
 
@@ -206,7 +261,9 @@ def _outcomes(form: Form, words: Messages) -> tuple[tuple[str, str, tuple[str, .
         if outcome.improvement_plan:
             notes.append(words.gettext(mark("An improvement plan is required")))
         if outcome.coefficient is not None:
-            notes.append(words.gettext(mark("Bonus coefficient {value}")).format(value=words.number(outcome.coefficient)))
+            notes.append(
+                words.gettext(mark("Bonus coefficient {value}")).format(value=words.number(outcome.coefficient))
+            )
         lines.append((grade, outcome.text.in_(words.language) if outcome.text else "", tuple(notes)))
     return tuple(lines)
 
@@ -215,7 +272,11 @@ def _derived(form: Form, most: Most, words: Messages) -> tuple[str, ...]:
     """Return what the engine finds out about a form by itself."""
     notes = []
     if most.value is not None and most.value != 100:
-        message = mark("The most anyone can reach is {value}.") if most.exact else mark("No more than {value} can be reached.")
+        message = (
+            mark("The most anyone can reach is {value}.")
+            if most.exact
+            else mark("No more than {value} can be reached.")
+        )
         notes.append(words.gettext(message).format(value=words.number(most.value, 2)))
     if most.value is None:
         notes.append(words.gettext(mark("There is no upper limit to the total.")))
@@ -223,7 +284,13 @@ def _derived(form: Form, most: Most, words: Messages) -> tuple[str, ...]:
         reachable = unreachable_cap(indicator)
         if reachable is not None and reachable.value is not None:
             message = words.gettext(mark("{name}: the cap of {cap} cannot be reached; the most is {value}."))
-            notes.append(message.format(name=indicator.name.in_(words.language), cap=words.number(indicator.score.cap or Fraction(0)), value=words.number(reachable.value)))
+            notes.append(
+                message.format(
+                    name=indicator.name.in_(words.language),
+                    cap=words.number(indicator.score.cap or Fraction(0)),
+                    value=words.number(reachable.value),
+                )
+            )
     return tuple(notes)
 
 
@@ -240,30 +307,58 @@ def _indicator(form: Form, indicator: Indicator, number: int, words: Messages) -
         return "" if expression is None else rename(formula.write(expression, pretty=True), names)
 
     return IndicatorView(
-        id=indicator.id, number=number, name=indicator.name.in_(language), other_name=other, weight=words.number(indicator.weight), out_of=words.number(indicator.out_of),
-        definition=text(indicator.definition), standard=text(indicator.standard), focus=text(indicator.focus), target=text(indicator.target),
-        inputs=tuple(_input(item, words) for item in indicator.inputs), limits=tuple(written(limit) for limit in indicator.limits),
+        id=indicator.id,
+        number=number,
+        name=indicator.name.in_(language),
+        other_name=other,
+        weight=words.number(indicator.weight),
+        out_of=words.number(indicator.out_of),
+        definition=text(indicator.definition),
+        standard=text(indicator.standard),
+        focus=text(indicator.focus),
+        target=text(indicator.target),
+        inputs=tuple(_input(item, words) for item in indicator.inputs),
+        limits=tuple(written(limit) for limit in indicator.limits),
         warnings=tuple(warning.text.in_(language) for warning in indicator.warnings),
         when_zero=tuple((names.get(name, name), words.number(amount)) for name, amount in indicator.when_zero),
         measure="" if isinstance(indicator.measure, formula.Name) else written(indicator.measure),
-        method=indicator.score.name, parameters=parameters(indicator, names, words),
-        most="" if most.value is None else words.number(most.value), unreachable="" if unreachable is None or unreachable.value is None else words.number(unreachable.value),
-        shown_as=text(indicator.shown_as.name) if indicator.shown_as else "", at_least=indicator.shown_as.at_least if indicator.shown_as else 0,
-        anchors=tuple((range_symbols(item.range), item.name.in_(language), text(item.text)) for item in indicator.anchors),
-        record=text(indicator.record), provider=text(indicator.provider), notes=tuple(note.in_(language) for note in indicator.notes),
+        method=indicator.score.name,
+        parameters=parameters(indicator, names, words),
+        most="" if most.value is None else words.number(most.value),
+        unreachable="" if unreachable is None or unreachable.value is None else words.number(unreachable.value),
+        shown_as=text(indicator.shown_as.name) if indicator.shown_as else "",
+        at_least=indicator.shown_as.at_least if indicator.shown_as else 0,
+        anchors=tuple(
+            (range_symbols(item.range), item.name.in_(language), text(item.text)) for item in indicator.anchors
+        ),
+        record=text(indicator.record),
+        provider=text(indicator.provider),
+        notes=tuple(note.in_(language) for note in indicator.notes),
         origins=origins_of(indicator.origins, form.origins, indicator, words),
-        examples=tuple((_written(example.metrics), "" if example.raw is None else words.number(example.raw)) for example in indicator.examples),
+        examples=tuple(
+            (_written(example.metrics), "" if example.raw is None else words.number(example.raw))
+            for example in indicator.examples
+        ),
     )
 
 
 def _input(item: Input, words: Messages) -> InputLine:
     language = words.language
     unit = item.unit.in_(language) if item.unit else ""
-    choices = tuple((choice.id, choice.name.in_(language), choice.text.in_(language) if choice.text else "") for choice in item.choices)
+    choices = tuple(
+        (choice.id, choice.name.in_(language), choice.text.in_(language) if choice.text else "")
+        for choice in item.choices
+    )
     shown = "" if item.range == Range() else range_symbols(item.range, item.type.unit)
     return InputLine(
-        item.id, item.name.in_(language), words.gettext(TYPES[item.type.value]), shown if item.type is not InputType.CHOICE else "", unit, item.confidential,
-        choices, tuple(_input(field, words) for field in item.fields),
+        item.id,
+        item.name.in_(language),
+        words.gettext(TYPES[item.type.value]),
+        shown if item.type is not InputType.CHOICE else "",
+        unit,
+        item.confidential,
+        choices,
+        tuple(_input(field, words) for field in item.fields),
     )
 
 
@@ -271,10 +366,18 @@ def _veto(form: Form, veto: Veto, words: Messages) -> tuple[str, str, str, str, 
     names: dict[str, str] = {}
     for indicator in form.indicators:
         own = names_of(indicator, words.language, words.gettext)
-        names |= {f"{indicator.id}.{item.id}": own[item.id] for item in indicator.inputs} | {indicator.id: indicator.name.in_(words.language)}
+        names |= {f"{indicator.id}.{item.id}": own[item.id] for item in indicator.inputs} | {
+            indicator.id: indicator.name.in_(words.language)
+        }
     when = rename(formula.write(veto.when, pretty=True), names)
     text = veto.text.in_(words.language) if veto.text else ""
-    return veto.name.in_(words.language), text, when, veto.grade, origin_view("veto", veto.origin, words) if veto.origin else None
+    return (
+        veto.name.in_(words.language),
+        text,
+        when,
+        veto.grade,
+        origin_view("veto", veto.origin, words) if veto.origin else None,
+    )
 
 
 def _example(form: Form, example: Example, words: Messages) -> tuple[tuple[tuple[str, str], ...], str, str]:

@@ -80,12 +80,35 @@ def hr_pages(site: Site) -> list[Page]:
     translations = site.languages.paths(folder, "index.html")
     for language in site.languages.codes:
         words = messages(language)
-        pages.append(Page(translations[language], folder, OFFICE, "hr.html", language, words.gettext(mark("Human resources")),
-                          _overview(site, language), site.records, translations))
+        pages.append(
+            Page(
+                translations[language],
+                folder,
+                OFFICE,
+                "hr.html",
+                language,
+                words.gettext(mark("Human resources")),
+                _overview(site, language),
+                site.records,
+                translations,
+            )
+        )
         for period, records in sorted(site.by_period.items(), key=lambda item: item[0].sort_key):
             paths = site.languages.paths(folder, f"{period}/index.html")
             title = words.gettext(mark("Human resources")) + f" · {period}"
-            pages.append(Page(paths[language], folder, OFFICE, "hr_period.html", language, title, _period(site, period, records, language), records, paths))
+            pages.append(
+                Page(
+                    paths[language],
+                    folder,
+                    OFFICE,
+                    "hr_period.html",
+                    language,
+                    title,
+                    _period(site, period, records, language),
+                    records,
+                    paths,
+                )
+            )
     return pages
 
 
@@ -95,7 +118,11 @@ def missing(site: Site, period: Period) -> tuple[Line, ...]:
     Expected is whoever's form is assessed by this kind of period alone, or who has been assessed by it in such a period.
     """
     present = {record.review.employee.id for record in site.by_period.get(period, ())}
-    used = {(record.review.employee.id, record.form.id) for record in site.records if record.review.period.cycle is period.cycle}
+    used = {
+        (record.review.employee.id, record.form.id)
+        for record in site.records
+        if record.review.period.cycle is period.cycle
+    }
     absent = []
     for id_ in site.roster.by_id:
         line = site.roster.at(id_, period.last_day)
@@ -113,25 +140,45 @@ def _counts(label: str, path: str, records: tuple[Record, ...], absent: int, lan
     mean = mean_total(published)
     grades = Counter(record.card.grade for record in published if record.card.grade)
     return Counts(
-        label=label, path=path, draft=by_status[Status.DRAFT], submitted=by_status[Status.SUBMITTED], published=by_status[Status.PUBLISHED],
-        withdrawn=by_status[Status.WITHDRAWN], missing=absent, mean="" if mean is None else messages(language).points(mean),
+        label=label,
+        path=path,
+        draft=by_status[Status.DRAFT],
+        submitted=by_status[Status.SUBMITTED],
+        published=by_status[Status.PUBLISHED],
+        withdrawn=by_status[Status.WITHDRAWN],
+        missing=absent,
+        mean="" if mean is None else messages(language).points(mean),
         mix=tuple(sorted(grades.items())),
     )
 
 
 def _overview(site: Site, language: str) -> OverviewView:
     periods = [
-        _counts(str(period), site.languages.path("hr/", f"{period}/index.html", language), records, len(missing(site, period)), language)
+        _counts(
+            str(period),
+            site.languages.path("hr/", f"{period}/index.html", language),
+            records,
+            len(missing(site, period)),
+            language,
+        )
         for period, records in sorted(site.by_period.items(), key=lambda item: item[0].sort_key, reverse=True)
     ]
     people = [
-        Named(id_, records[-1].review.employee.name, records[-1].review.employee.department, records[-1].form.title.in_(language),
-              site.languages.path(person_folder(id_), "index.html", language))
+        Named(
+            id_,
+            records[-1].review.employee.name,
+            records[-1].review.employee.department,
+            records[-1].form.title.in_(language),
+            site.languages.path(person_folder(id_), "index.html", language),
+        )
         for id_, records in sorted(site.by_person.items())
     ]
     waiting = [record for record in site.out if record.review.status is Status.SUBMITTED]
     return OverviewView(
-        site.config.organisation.in_(language), tuple(periods), tuple(people), tuple(report_line(site, record, language) for record in waiting),
+        site.config.organisation.in_(language),
+        tuple(periods),
+        tuple(people),
+        tuple(report_line(site, record, language) for record in waiting),
         tuple(record.review.employee.name for record in waiting),
     )
 
@@ -141,18 +188,32 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
     published = tuple(record for record in records if record.is_published)
     names = sorted({record.review.employee.department for record in records} | {line.department for line in absent})
     departments = [
-        _counts(name, "", tuple(r for r in records if r.review.employee.department == name), sum(line.department == name for line in absent), language)
+        _counts(
+            name,
+            "",
+            tuple(r for r in records if r.review.employee.department == name),
+            sum(line.department == name for line in absent),
+            language,
+        )
         for name in names
     ]
     waiting = [record for record in records if record.review.status is Status.SUBMITTED]
     managers = sorted({manager for manager, team_period in site.by_team if team_period == period})
     return PeriodView(
-        site.config.organisation.in_(language), str(period), _counts(str(period), "", records, len(absent), language), tuple(departments),
+        site.config.organisation.in_(language),
+        str(period),
+        _counts(str(period), "", records, len(absent), language),
+        tuple(departments),
         form_groups(site, published, language),
-        tuple((site.name_of(m, period), site.languages.path(team_folder(m, period), "index.html", language)) for m in managers),
-        _with_outcome(site, published, "honour_roll", language), _with_outcome(site, published, "improvement_plan", language),
+        tuple(
+            (site.name_of(m, period), site.languages.path(team_folder(m, period), "index.html", language))
+            for m in managers
+        ),
+        _with_outcome(site, published, "honour_roll", language),
+        _with_outcome(site, published, "improvement_plan", language),
         tuple(Named(line.id, line.name, line.department, line.form, "") for line in absent),
-        tuple(report_line(site, record, language) for record in waiting), tuple(record.review.employee.name for record in waiting),
+        tuple(report_line(site, record, language) for record in waiting),
+        tuple(record.review.employee.name for record in waiting),
         site.languages.path("hr/", "index.html", language),
     )
 
@@ -164,5 +225,7 @@ def _with_outcome(site: Site, published: tuple[Record, ...], flag: str, language
         if outcome and getattr(outcome, flag):
             line = report_line(site, record, language)
             employee = record.review.employee
-            found.append(Named(employee.id, employee.name, employee.department, f"{line.total} {line.grade}", line.path))
+            found.append(
+                Named(employee.id, employee.name, employee.department, f"{line.total} {line.grade}", line.path)
+            )
     return tuple(found)

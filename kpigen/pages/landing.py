@@ -25,11 +25,20 @@ def landing_pages(site: Site) -> list[Page]:
     paths = site.languages.paths("", "index.html")
     return [
         Page(
-            paths[language], "", PUBLIC, "landing.html", language, messages(language).gettext(mark("Performance reviews")),
+            paths[language],
+            "",
+            PUBLIC,
+            "landing.html",
+            language,
+            messages(language).gettext(mark("Performance reviews")),
             LandingView(
-                site.config.organisation.in_(language), site.languages.path("forms/", "index.html", language),
-                site.languages.path("hr/", "index.html", language), len(site.rules.ids),
-            ), (), paths,
+                site.config.organisation.in_(language),
+                site.languages.path("forms/", "index.html", language),
+                site.languages.path("hr/", "index.html", language),
+                len(site.rules.ids),
+            ),
+            (),
+            paths,
         )
         for language in site.languages.codes
     ]

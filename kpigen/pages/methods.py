@@ -19,9 +19,16 @@ Lines = list[tuple[str, str]]
 Names = Mapping[str, str]
 
 METHODS = {
-    "value": mark("The measured value is the score"), "ratio": mark("Share of a target"), "curve": mark("Curve of straight lines"),
-    "reference": mark("Gains and losses around a reference"), "deductions": mark("Deductions"), "levels": mark("Levels"),
-    "ratings": mark("Ratings by several raters"), "weighted_list": mark("Weighted list"), "parts": mark("Mean of parts"), "formula": mark("Formula"),
+    "value": mark("The measured value is the score"),
+    "ratio": mark("Share of a target"),
+    "curve": mark("Curve of straight lines"),
+    "reference": mark("Gains and losses around a reference"),
+    "deductions": mark("Deductions"),
+    "levels": mark("Levels"),
+    "ratings": mark("Ratings by several raters"),
+    "weighted_list": mark("Weighted list"),
+    "parts": mark("Mean of parts"),
+    "formula": mark("Formula"),
 }
 
 
@@ -47,12 +54,18 @@ def _ratio(method: Ratio, unit: Unit, names: Names, words: Messages) -> Lines:
 
 
 def _curve(method: Curve, unit: Unit, names: Names, words: Messages) -> Lines:
-    return [(words.gettext(mark("Points of the curve")), ", ".join(f"{show(x, unit)} → {show(y)}" for x, y in method.points))]
+    return [
+        (
+            words.gettext(mark("Points of the curve")),
+            ", ".join(f"{show(x, unit)} → {show(y)}" for x, y in method.points),
+        )
+    ]
 
 
 def _reference(method: Reference, unit: Unit, names: Names, words: Messages) -> Lines:
     lines = [
-        (words.gettext(mark("Reference")), show(method.reference, unit)), (words.gettext(mark("Base score")), show(method.base)),
+        (words.gettext(mark("Reference")), show(method.reference, unit)),
+        (words.gettext(mark("Base score")), show(method.base)),
     ]
     if method.band:
         lines.append((words.gettext(mark("Tolerance")), f"± {show(method.band, unit)}"))
@@ -63,7 +76,9 @@ def _reference(method: Reference, unit: Unit, names: Names, words: Messages) -> 
 
 
 def _side(side: Side, unit: Unit, words: Messages) -> str:
-    message = mark("{points} for each {every}, in proportion") if side.linear else mark("{points} for each complete {every}")
+    message = (
+        mark("{points} for each {every}, in proportion") if side.linear else mark("{points} for each complete {every}")
+    )
     points = ("+" if side.points > 0 else "") + show(side.points).replace("-", "−")
     return words.gettext(message).format(points=points, every=show(side.every, unit))
 
@@ -83,7 +98,9 @@ def _deduction(item: Deduction, names: Names, words: Messages) -> str:
     else:
         message = mark("{points} for each {every} of {of}")
     limit = item.over if item.over is not None else item.short_of
-    return words.gettext(message).format(points=points, every=every, of=of, limit="" if limit is None else show(limit, item.unit))
+    return words.gettext(message).format(
+        points=points, every=every, of=of, limit="" if limit is None else show(limit, item.unit)
+    )
 
 
 def _levels(method: Levels, unit: Unit, names: Names, words: Messages) -> Lines:
@@ -91,7 +108,10 @@ def _levels(method: Levels, unit: Unit, names: Names, words: Messages) -> Lines:
 
 
 def _ratings(method: Ratings, unit: Unit, names: Names, words: Messages) -> Lines:
-    return [(words.gettext(mark("Weight of {name}")).format(name=names.get(id_, id_)), show(weight)) for id_, weight in method.weights]
+    return [
+        (words.gettext(mark("Weight of {name}")).format(name=names.get(id_, id_)), show(weight))
+        for id_, weight in method.weights
+    ]
 
 
 def _list(method: WeightedList, unit: Unit, names: Names, words: Messages) -> Lines:
@@ -99,7 +119,10 @@ def _list(method: WeightedList, unit: Unit, names: Names, words: Messages) -> Li
         (words.gettext(mark("Weight of an entry")), rename(formula.write(method.weight, pretty=True), names)),
         (words.gettext(mark("Value of an entry")), rename(formula.write(method.value, pretty=True), names)),
     ]
-    return lines + [(names.get(id_, id_), ", ".join(f"{names.get(k, k)} {show(v)}" for k, v in scale)) for id_, scale in method.values]
+    return lines + [
+        (names.get(id_, id_), ", ".join(f"{names.get(k, k)} {show(v)}" for k, v in scale))
+        for id_, scale in method.values
+    ]
 
 
 def _parts(method: Parts, unit: Unit, names: Names, words: Messages) -> Lines:
@@ -108,7 +131,9 @@ def _parts(method: Parts, unit: Unit, names: Names, words: Messages) -> Lines:
         label = names.get(part.id, part.id)
         measure = "" if part.measure is None else rename(formula.write(part.measure, pretty=True), names)
         weight = "" if part.weight == 1 else f" (× {show(part.weight)})"
-        lines.append((words.gettext(mark("Part")), f"{label}{weight}" + (f": {measure}" if measure and measure != label else "")))
+        lines.append(
+            (words.gettext(mark("Part")), f"{label}{weight}" + (f": {measure}" if measure and measure != label else ""))
+        )
         lines += [(f"{label} · {what}", says) for what, says in _method(part.method, part.unit, names, words)]
     return lines
 
@@ -118,6 +143,13 @@ def _formula(method: Formula, unit: Unit, names: Names, words: Messages) -> Line
 
 
 _DESCRIBE: dict[type[Method], Callable[..., Lines]] = {
-    Ratio: _ratio, Curve: _curve, Reference: _reference, Deductions: _deductions, Levels: _levels, Ratings: _ratings,
-    WeightedList: _list, Parts: _parts, Formula: _formula,
+    Ratio: _ratio,
+    Curve: _curve,
+    Reference: _reference,
+    Deductions: _deductions,
+    Levels: _levels,
+    Ratings: _ratings,
+    WeightedList: _list,
+    Parts: _parts,
+    Formula: _formula,
 }

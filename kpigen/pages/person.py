@@ -65,7 +65,19 @@ def person_pages(site: Site, id_: str, records: tuple[Record, ...]) -> list[Page
     for language in site.languages.codes:
         view = _view(site, id_, records, language)
         title = messages(language).gettext(mark("Reports")) + f" · {view.name}"
-        pages.append(Page(translations[language], folder, of_person(id_), "person.html", language, title, view, records, translations))
+        pages.append(
+            Page(
+                translations[language],
+                folder,
+                of_person(id_),
+                "person.html",
+                language,
+                title,
+                view,
+                records,
+                translations,
+            )
+        )
     return pages
 
 
@@ -73,7 +85,13 @@ def _view(site: Site, id_: str, records: tuple[Record, ...], language: str) -> P
     latest = records[-1].review.employee
     lines = tuple(report_line(site, record, language) for record in reversed(records))
     return PersonView(
-        site.config.organisation.in_(language), id_, latest.name, latest.department, latest.position, lines, trends(records, language),
+        site.config.organisation.in_(language),
+        id_,
+        latest.name,
+        latest.department,
+        latest.position,
+        lines,
+        trends(records, language),
     )
 
 
@@ -83,15 +101,28 @@ def report_line(site: Site, record: Record, language: str) -> ReportLine:
     withdrawn = review.status is Status.WITHDRAWN
     previous = None if withdrawn else site.neighbour(record, -1)
     change = ""
-    if previous is not None and previous.is_published and previous.card.total is not None and record.card.total is not None:
+    if (
+        previous is not None
+        and previous.is_published
+        and previous.card.total is not None
+        and record.card.total is not None
+    ):
         difference = record.card.total - previous.card.total
         change = ("+" if difference > 0 else "") + words.points(difference)
     folder = period_folder(review.employee.id, review.period)
     return ReportLine(
-        str(review.period), record.form.title.in_(language), site.languages.path(folder, f"{review.form}.html", language),
-        f"{folder}{review.form}.pdf" if site.pdfs and not withdrawn else "", review.status.value, words.gettext(STATUS[review.status.value]),
-        "" if withdrawn or record.card.total is None else words.points(record.card.total), "" if withdrawn else record.card.grade or "", change,
-        review.employee.department, review.employee.position, site.name_of(record.manager, review.period),
+        str(review.period),
+        record.form.title.in_(language),
+        site.languages.path(folder, f"{review.form}.html", language),
+        f"{folder}{review.form}.pdf" if site.pdfs and not withdrawn else "",
+        review.status.value,
+        words.gettext(STATUS[review.status.value]),
+        "" if withdrawn or record.card.total is None else words.points(record.card.total),
+        "" if withdrawn else record.card.grade or "",
+        change,
+        review.employee.department,
+        review.employee.position,
+        site.name_of(record.manager, review.period),
     )
 
 
@@ -111,7 +142,12 @@ def trends(records: tuple[Record, ...], language: str) -> tuple[Trend, ...]:
         for section in form.sections:
             ids = [item.id for item in section.indicators]
             sums = tuple(
-                words.points(sum((item.points for item in record.card.indicators if item.id in ids and item.points is not None), Fraction(0)))
+                words.points(
+                    sum(
+                        (item.points for item in record.card.indicators if item.id in ids and item.points is not None),
+                        Fraction(0),
+                    )
+                )
                 for record in group
             )
             sections.append((section.name.in_(language) if section.name else "", words.number(section.weight), sums))
@@ -122,9 +158,14 @@ def trends(records: tuple[Record, ...], language: str) -> tuple[Trend, ...]:
                 result_of = next((item for item in record.card.indicators if item.id == indicator.id), None)
                 cells.append("–" if result_of is None or result_of.points is None else words.points(result_of.points))
             indicators.append((indicator.name.in_(language), tuple(cells)))
-        result.append(Trend(
-            form.title.in_(language), tuple(str(record.review.period) for record in group),
-            tuple(words.points(record.card.total) for record in group if record.card.total is not None),
-            tuple(record.card.grade or "" for record in group), tuple(sections) if len(sections) > 1 else (), tuple(indicators),
-        ))
+        result.append(
+            Trend(
+                form.title.in_(language),
+                tuple(str(record.review.period) for record in group),
+                tuple(words.points(record.card.total) for record in group if record.card.total is not None),
+                tuple(record.card.grade or "" for record in group),
+                tuple(sections) if len(sections) > 1 else (),
+                tuple(indicators),
+            )
+        )
     return tuple(result)

@@ -17,12 +17,24 @@ from kpigen.pages.site import Site
 from kpigen.periods import parse_date
 from kpigen.quantities import round_half_up
 from kpigen.records import Record
+from kpigen.words import CYCLES
 
 ROLES = {"employee": mark("Employee"), "assessor": mark("Assessor"), "leader": mark("Leader"), "hr": mark("HR manager")}
-STATUS = {"draft": mark("Draft"), "submitted": mark("Awaiting confirmation"), "published": mark("Published"), "withdrawn": mark("Withdrawn")}
+STATUS = {
+    "draft": mark("Draft"),
+    "submitted": mark("Awaiting confirmation"),
+    "published": mark("Published"),
+    "withdrawn": mark("Withdrawn"),
+}
 FEEDBACK = {"strengths": mark("Strengths"), "improvements": mark("To improve"), "plan": mark("Plan")}
-HEAD = {"name": mark("Name"), "id": mark("Employee id"), "department": mark("Department"), "position": mark("Position"),
-        "period": mark("Period"), "manager": mark("Manager")}
+HEAD = {
+    "name": mark("Name"),
+    "id": mark("Employee id"),
+    "department": mark("Department"),
+    "position": mark("Position"),
+    "period": mark("Period"),
+    "manager": mark("Manager"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,7 @@ class ReportView:
     position: str
     manager: str
     period: str
+    cycle: str
     status: str
     status_says: str
     total: str
@@ -141,7 +154,19 @@ def report_pages(site: Site, record: Record) -> list[Page]:
     for language in site.languages.codes:
         view = report_view(site, record, language)
         title = f"{view.form_title} · {view.period}"
-        pages.append(Page(translations[language], folder, readers, template, language, title, view, (record, *neighbours), translations))
+        pages.append(
+            Page(
+                translations[language],
+                folder,
+                readers,
+                template,
+                language,
+                title,
+                view,
+                (record, *neighbours),
+                translations,
+            )
+        )
     return pages
 
 
@@ -153,7 +178,11 @@ def report_view(site: Site, record: Record, language: str) -> ReportView:
     published = review.published
     sections = sections_of(record, words)
     manager = site.name_of(record.manager, review.period)
-    awaited = [role for role in form.confirmations if role not in {item.role for item in review.confirmations if item.of == record.number}]
+    awaited = [
+        role
+        for role in form.confirmations
+        if role not in {item.role for item in review.confirmations if item.of == record.number}
+    ]
     return ReportView(
         organisation=site.config.organisation.in_(language),
         form_title=form.title.in_(language),
@@ -161,45 +190,82 @@ def report_view(site: Site, record: Record, language: str) -> ReportView:
         form_path=site.languages.path("forms/", f"{form.id}/{form.version}.html", language),
         form_notes=tuple(note.in_(language) for note in form.notes),
         head=_head(form, record, manager, words),
-        name=review.employee.name, employee_id=review.employee.id, department=review.employee.department, position=review.employee.position,
-        manager=manager, period=str(review.period), status=review.status.value, status_says=words.gettext(STATUS[review.status.value]),
-        total="" if card.total is None else words.points(card.total), grade=card.grade or "",
+        name=review.employee.name,
+        employee_id=review.employee.id,
+        department=review.employee.department,
+        position=review.employee.position,
+        manager=manager,
+        period=str(review.period),
+        cycle=words.gettext(CYCLES[review.period.cycle.value]),
+        status=review.status.value,
+        status_says=words.gettext(STATUS[review.status.value]),
+        total="" if card.total is None else words.points(card.total),
+        grade=card.grade or "",
         base=words.points(card.base),
-        change="" if change is None else ("+" if change > 0 else "") + words.points(change), change_up=bool(change and change > 0),
-        previous=_neighbour(site, previous, language), next=_neighbour(site, following, language),
+        change="" if change is None else ("+" if change > 0 else "") + words.points(change),
+        change_up=bool(change and change > 0),
+        previous=_neighbour(site, previous, language),
+        next=_neighbour(site, following, language),
         to_next=_to_next(form, card.total, words),
         grades=tuple((grade, words.number(least)) for grade, least in form.grades),
         sections=sections,
         bonus=bonus_of(record, words),
         bonus_total=words.points(sum((item.points for item in card.bonus), Fraction(0))),
-        vetoes=tuple((veto.name.in_(language), veto.text.in_(language) if veto.text else "", veto.grade)
-                     for veto, result in zip(form.vetoes, card.vetoes, strict=True) if result.holds),
-        outcome=_outcome(form, card.grade, language), outcome_notes=_outcome_notes(form, card.grade, words),
-        feedback=tuple((words.gettext(FEEDBACK[key]), render(review.feedback[key], 4)) for key in FEEDBACK if key in review.feedback),
+        vetoes=tuple(
+            (veto.name.in_(language), veto.text.in_(language) if veto.text else "", veto.grade)
+            for veto, result in zip(form.vetoes, card.vetoes, strict=True)
+            if result.holds
+        ),
+        outcome=_outcome(form, card.grade, language),
+        outcome_notes=_outcome_notes(form, card.grade, words),
+        feedback=tuple(
+            (words.gettext(FEEDBACK[key]), render(review.feedback[key], 4))
+            for key in FEEDBACK
+            if key in review.feedback
+        ),
         body=render(review.body, 3),
-        self_total="" if record.self_card is None or record.self_card.total is None else words.points(record.self_card.total),
+        self_total=""
+        if record.self_card is None or record.self_card.total is None
+        else words.points(record.self_card.total),
         self_grade="" if record.self_card is None else record.self_card.grade or "",
         self_comment=render_inline(review.self_assessment.comment) if review.self_assessment else Markup(""),
         has_self=record.self_card is not None,
         evidence=tuple((row.name, item) for section in sections for row in section.rows for item in row.evidence),
         confirmations=tuple(
-            EntryView(words.gettext(ROLES[item.role]), item.name, _date(item.date, words), item.of == record.number,
-                      bool(published and index >= published.confirmations))
+            EntryView(
+                words.gettext(ROLES[item.role]),
+                item.name,
+                _date(item.date, words),
+                item.of == record.number,
+                bool(published and index >= published.confirmations),
+            )
             for index, item in enumerate(review.confirmations)
         ),
         awaited=tuple(words.gettext(ROLES[role]) for role in awaited),
         objections=tuple(
-            ObjectionView(words.gettext(ROLES[item.role]), _date(item.date, words), render_inline(item.text), render_inline(item.resolution),
-                          _date(item.resolved, words), item.of == record.number)
+            ObjectionView(
+                words.gettext(ROLES[item.role]),
+                _date(item.date, words),
+                render_inline(item.text),
+                render_inline(item.resolution),
+                _date(item.resolved, words),
+                item.of == record.number,
+            )
             for item in review.objections
         ),
         amendments=tuple(_amendment(item, words) for item in review.amendments),
-        signatures=_signatures(form, record, words), landscape=form.print.landscape,
+        signatures=_signatures(form, record, words),
+        landscape=form.print.landscape,
         total_label=form.print.total.in_(language) if form.print.total else words.gettext(mark("Total")),
-        number=record.number, digest=record.digest, rules_digest=form.digest, seal=published.seal if published else "",
-        date=words.date(review.date), submitted_on=_date(review.submitted.on if review.submitted else "", words),
+        number=record.number,
+        digest=record.digest,
+        rules_digest=form.digest,
+        seal=published.seal if published else "",
+        date=words.date(review.date),
+        submitted_on=_date(review.submitted.on if review.submitted else "", words),
         published_on=_date(published.on if published else "", words),
-        file=review.path, person_path=site.languages.path(person_folder(review.employee.id), "index.html", language),
+        file=review.path,
+        person_path=site.languages.path(person_folder(review.employee.id), "index.html", language),
         pdf=f"{period_folder(review.employee.id, review.period)}{review.form}.pdf" if site.pdfs else "",
         json=f"{period_folder(review.employee.id, review.period)}{review.form}.json",
     )
@@ -234,8 +300,12 @@ def _to_next(form: Form, total: Fraction | None, words: Messages) -> tuple[str, 
 def _head(form: Form, record: Record, manager: str, words: Messages) -> tuple[tuple[str, str], ...]:
     employee = record.review.employee
     values: Mapping[str, str] = {
-        "name": employee.name, "id": employee.id, "department": employee.department, "position": employee.position,
-        "period": str(record.review.period), "manager": manager,
+        "name": employee.name,
+        "id": employee.id,
+        "department": employee.department,
+        "position": employee.position,
+        "period": str(record.review.period),
+        "manager": manager,
     }
     shown = list(form.print.head) + [key for key in ("name", "id", "period") if key not in form.print.head]
     return tuple((words.gettext(HEAD[key]), values[key]) for key in shown if values[key])
@@ -259,16 +329,30 @@ def _outcome_notes(form: Form, grade: str | None, words: Messages) -> tuple[str,
 
 
 def _amendment(item: Amendment, words: Messages) -> AmendmentView:
-    return AmendmentView(_date(item.date, words), item.by, render_inline(item.reason), item.changes, item.total, item.grade)
+    return AmendmentView(
+        _date(item.date, words), item.by, render_inline(item.reason), item.changes, item.total, item.grade
+    )
 
 
 def _signatures(form: Form, record: Record, words: Messages) -> tuple[SignatureView, ...]:
     boxes = []
     for box in form.print.signatures:
-        entry = next((item for item in reversed(record.review.confirmations) if item.role == box.role and item.of == record.number), None)
-        boxes.append(SignatureView(
-            box.name.in_(words.language), entry.name if entry else "", _date(entry.date, words) if entry else "", box.show == "narrative",
-        ))
+        entry = next(
+            (
+                item
+                for item in reversed(record.review.confirmations)
+                if item.role == box.role and item.of == record.number
+            ),
+            None,
+        )
+        boxes.append(
+            SignatureView(
+                box.name.in_(words.language),
+                entry.name if entry else "",
+                _date(entry.date, words) if entry else "",
+                box.show == "narrative",
+            )
+        )
     return tuple(boxes)
 
 

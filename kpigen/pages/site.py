@@ -72,13 +72,20 @@ class Site:
     def neighbour(self, record: Record, step: int) -> Record | None:
         """Return the person's report of the period before (-1) or after (1), of the same form and with the same readers."""
         review = record.review
-        same = [item for item in self.by_person.get(review.employee.id, ()) if item.review.form == review.form
-                and item.review.period.cycle is review.period.cycle and item.review.status is not Status.WITHDRAWN]
+        same = [
+            item
+            for item in self.by_person.get(review.employee.id, ())
+            if item.review.form == review.form
+            and item.review.period.cycle is review.period.cycle
+            and item.review.status is not Status.WITHDRAWN
+        ]
         position = next((index for index, item in enumerate(same) if item.review.path == review.path), None)
         if position is None or not 0 <= position + step < len(same):
             return None
         other = same[position + step]
-        return other if self.readers(other) == self.readers(record) and entitled(other) >= self.readers(record) else None
+        return (
+            other if self.readers(other) == self.readers(record) and entitled(other) >= self.readers(record) else None
+        )
 
     def name_of(self, id_: str | None, period: Period) -> str:
         """Return the name of a person by the roster, else their id; empty for nobody."""
@@ -90,4 +97,7 @@ def _grouped(pairs: Iterable[tuple[object, Record]]) -> dict:  # type: ignore[ty
     groups = defaultdict(list)
     for key, record in pairs:
         groups[key].append(record)
-    return {key: tuple(sorted(items, key=lambda item: (item.review.period.sort_key, item.review.path))) for key, items in groups.items()}
+    return {
+        key: tuple(sorted(items, key=lambda item: (item.review.period.sort_key, item.review.path)))
+        for key, items in groups.items()
+    }

@@ -74,32 +74,65 @@ def team_pages(site: Site, manager: str, period: Period, records: tuple[Record, 
         view = _view(site, manager, period, records, published, history, language)
         title = messages(language).gettext(mark("Team")) + f" · {view.manager} · {period}"
         handed = (*records, *(item for _, items in history for item in items if item not in records))
-        pages.append(Page(translations[language], folder, of_team(manager), "team.html", language, title, view, handed, translations))
+        pages.append(
+            Page(
+                translations[language],
+                folder,
+                of_team(manager),
+                "team.html",
+                language,
+                title,
+                view,
+                handed,
+                translations,
+            )
+        )
     return pages
 
 
-def _history(site: Site, manager: str, records: tuple[Record, ...], period: Period) -> list[tuple[str, tuple[Record, ...]]]:
+def _history(
+    site: Site, manager: str, records: tuple[Record, ...], period: Period
+) -> list[tuple[str, tuple[Record, ...]]]:
     """Return each member's published records up to this period under this manager, and no other."""
     members = dict.fromkeys(record.review.employee.id for record in records)
     return [
-        (id_, tuple(item for item in site.by_person[id_]
-                    if item.manager == manager and item.is_published and item.review.period.sort_key <= period.sort_key))
+        (
+            id_,
+            tuple(
+                item
+                for item in site.by_person[id_]
+                if item.manager == manager and item.is_published and item.review.period.sort_key <= period.sort_key
+            ),
+        )
         for id_ in members
     ]
 
 
 def _view(
-    site: Site, manager: str, period: Period, records: tuple[Record, ...], published: tuple[Record, ...],
-    history: list[tuple[str, tuple[Record, ...]]], language: str,
+    site: Site,
+    manager: str,
+    period: Period,
+    records: tuple[Record, ...],
+    published: tuple[Record, ...],
+    history: list[tuple[str, tuple[Record, ...]]],
+    language: str,
 ) -> TeamView:
     teams = sorted((p for m, p in site.by_team if m == manager), key=lambda item: item.sort_key)
     waiting = [record for record in records if record.review.status.value in ("submitted", "draft")]
     return TeamView(
-        site.config.organisation.in_(language), site.name_of(manager, period), manager, str(period),
+        site.config.organisation.in_(language),
+        site.name_of(manager, period),
+        manager,
+        str(period),
         tuple((str(item), site.languages.path(team_folder(manager, item), "index.html", language)) for item in teams),
-        form_groups(site, published, language), tuple(report_line(site, record, language) for record in waiting),
+        form_groups(site, published, language),
+        tuple(report_line(site, record, language) for record in waiting),
         tuple(record.review.employee.name for record in waiting),
-        tuple(MemberTrend(id_, items[-1].review.employee.name, trends(items, language)) for id_, items in history if len(items) > 1),
+        tuple(
+            MemberTrend(id_, items[-1].review.employee.name, trends(items, language))
+            for id_, items in history
+            if len(items) > 1
+        ),
     )
 
 
@@ -111,12 +144,21 @@ def form_groups(site: Site, published: tuple[Record, ...], language: str) -> tup
         form = records[-1].form
         mean = mean_total(records)
         names = {indicator.id: indicator.name.in_(language) for indicator in form.indicators}
-        lost = [(names.get(loss.indicator, loss.indicator), words.number(loss.share * 100, 1)) for loss in losses(records) if loss.share > 0][:5]
-        groups.append(FormGroup(
-            form.title.in_(language), site.languages.path("forms/", f"{form_id}/{form.version}.html", language),
-            "" if mean is None else words.points(mean), grade_mix(records, form),
-            tuple(rank_line(site, item.place, item.record, language) for item in ranking(records)), tuple(lost),
-        ))
+        lost = [
+            (names.get(loss.indicator, loss.indicator), words.number(loss.share * 100, 1))
+            for loss in losses(records)
+            if loss.share > 0
+        ][:5]
+        groups.append(
+            FormGroup(
+                form.title.in_(language),
+                site.languages.path("forms/", f"{form_id}/{form.version}.html", language),
+                "" if mean is None else words.points(mean),
+                grade_mix(records, form),
+                tuple(rank_line(site, item.place, item.record, language) for item in ranking(records)),
+                tuple(lost),
+            )
+        )
     return tuple(groups)
 
 
@@ -125,4 +167,12 @@ def rank_line(site: Site, place: int, record: Record, language: str) -> RankLine
     review, words = record.review, messages(language)
     assert record.card.total is not None
     path = site.languages.path(period_folder(review.employee.id, review.period), f"{review.form}.html", language)
-    return RankLine(place, review.employee.id, review.employee.name, review.employee.department, words.points(record.card.total), record.card.grade or "", path)
+    return RankLine(
+        place,
+        review.employee.id,
+        review.employee.name,
+        review.employee.department,
+        words.points(record.card.total),
+        record.card.grade or "",
+        path,
+    )

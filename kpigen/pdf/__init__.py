@@ -34,7 +34,9 @@ class Unavailable:
     hint: str
 
 
-def engine(font: str = "", style: str | None = None, files: Mapping[str, bytes] | None = None) -> PdfEngine | Unavailable:
+def engine(
+    font: str = "", style: str | None = None, files: Mapping[str, bytes] | None = None
+) -> PdfEngine | Unavailable:
     """Return what makes PDFs, or why it cannot be had; never raises for what the machine lacks.
 
     `font` is a family name or the path of a font file, empty for Noto Sans CJK SC. `style` is the stylesheet, by default
@@ -49,17 +51,26 @@ def engine(font: str = "", style: str | None = None, files: Mapping[str, bytes] 
     cut = cut_fonts(fonts, cache_folder())
     with _only(configuration(fonts, cut, cache_folder())):
         try:
-            with contextlib.redirect_stdout(io.StringIO()):  # where a library is missing, WeasyPrint prints a page of advice
+            with contextlib.redirect_stdout(
+                io.StringIO()
+            ):  # where a library is missing, WeasyPrint prints a page of advice
                 from kpigen.pdf import weasy
         except (ImportError, OSError) as error:
-            return Unavailable(f"WeasyPrint cannot be loaded ({str(error).splitlines()[0]})", f"Run: {_APT} {_LIBRARIES}")
+            return Unavailable(
+                f"WeasyPrint cannot be loaded ({str(error).splitlines()[0]})", f"Run: {_APT} {_LIBRARIES}"
+            )
         if weasy.major_version() < OLDEST_WEASYPRINT:
-            return Unavailable(f"WeasyPrint is older than {OLDEST_WEASYPRINT}.0", f"Run: pip install 'weasyprint>={OLDEST_WEASYPRINT}.0'")
+            return Unavailable(
+                f"WeasyPrint is older than {OLDEST_WEASYPRINT}.0",
+                f"Run: pip install 'weasyprint>={OLDEST_WEASYPRINT}.0'",
+            )
         if style is None:
             style = (resource("templates") / "print" / "print.css").read_text("utf-8")
         notes = []
         if cut is None:
-            notes.append(f"The fonts are not cut, because {cache_folder()} cannot be written: PDFs take longer and are larger.")
+            notes.append(
+                f"The fonts are not cut, because {cache_folder()} cannot be written: PDFs take longer and are larger."
+            )
         if not weasy.has_subsetter():
             notes.append(f"libharfbuzz-subset is missing: PDFs take longer. Run: {_APT} libharfbuzz-subset0")
         return weasy.PdfEngine(([cut.family] if cut else []) + [fonts.family], style, files or {}, tuple(notes))

@@ -91,11 +91,16 @@ def _from_family(family: str) -> Fonts | None:
         # fc-match always answers, with another family where it has not got this one.
         said = subprocess.run(
             ["fc-match", "--format", "%{family}\n%{file}\n%{index}", f"{family.replace('-', chr(92) + '-')}:{weight}"],
-            capture_output=True, check=True, timeout=60, encoding="utf-8",
+            capture_output=True,
+            check=True,
+            timeout=60,
+            encoding="utf-8",
         ).stdout.split("\n")
         if family.casefold() not in said[0].casefold().split(","):
             return None
-        faces.append(Face(Path(said[1]), int(said[2]) & 0xFFFF))  # above these bits stands the instance of a variable font
+        faces.append(
+            Face(Path(said[1]), int(said[2]) & 0xFFFF)
+        )  # above these bits stands the instance of a variable font
     return Fonts(family, *faces)
 
 
@@ -152,7 +157,11 @@ def cut_face(face: Face, wanted: Iterable[int], family: str, name: str, weight: 
     if "fvar" in font:
         from fontTools.varLib.instancer import instantiateVariableFont
 
-        instantiateVariableFont(font, {axis.axisTag: weight if axis.axisTag == "wght" else axis.defaultValue for axis in font["fvar"].axes}, inplace=True)
+        instantiateVariableFont(
+            font,
+            {axis.axisTag: weight if axis.axisTag == "wght" else axis.defaultValue for axis in font["fvar"].axes},
+            inplace=True,
+        )
     _rename(font, family, name)
     _renumber(font)
     stream = io.BytesIO()
@@ -177,7 +186,9 @@ def _renumber(font: Any) -> None:
         return  # glyphs with names, not numbers
     old = top.charset
     new = [".notdef", *(f"cid{number:05d}" for number in range(1, len(old)))]
-    top.CharStrings.charStrings = {there: top.CharStrings.charStrings[here] for here, there in zip(old, new, strict=True)}
+    top.CharStrings.charStrings = {
+        there: top.CharStrings.charStrings[here] for here, there in zip(old, new, strict=True)
+    }
     top.charset = new
 
 

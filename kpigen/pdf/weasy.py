@@ -45,13 +45,17 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         """Return a file that was handed in."""
         if url not in self._files:
             raise ValueError(url)
-        return URLFetcherResponse(url, self._files[url], {"Content-Type": mimetypes.guess_type(url)[0] or "application/octet-stream"})
+        return URLFetcherResponse(
+            url, self._files[url], {"Content-Type": mimetypes.guess_type(url)[0] or "application/octet-stream"}
+        )
 
 
 class PdfEngine:
     """Makes PDFs. Fonts and stylesheet are read once; `notes` tells what could be better on this machine."""
 
-    def __init__(self, families: Sequence[str], style: str, files: Mapping[str, bytes], notes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, families: Sequence[str], style: str, files: Mapping[str, bytes], notes: tuple[str, ...] = ()
+    ) -> None:
         """Take the font families in the order in which they are asked for a character, the stylesheet, files for templates."""
         self.notes = notes
         self._fetcher = Fetcher(files)
@@ -70,7 +74,9 @@ class PdfEngine:
             data: bytes = document.write_pdf(pdf_variant=VARIANT)
         except FatalURLFetchingError as error:
             problem = shorten(f"it asks for {error.__cause__}, and print may only use what kpigen hands it", 200)
-            raise BrokenTemplate(catalogue.TEMPLATE_BROKEN.at(Span("templates/print/report.html"), problem=problem)) from error
+            raise BrokenTemplate(
+                catalogue.TEMPLATE_BROKEN.at(Span("templates/print/report.html"), problem=problem)
+            ) from error
         return data
 
     @staticmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -48,7 +49,7 @@ def make_rulebook(forms: Iterable[Form], broken: Iterable[str] = ()) -> tuple[Ru
     ordered = sorted(forms, key=lambda form: (form.id, form.starts, form.correction, form.version))
     found = [
         catalogue.DUPLICATE_VERSION.at(Span(later.path), other=earlier.path)
-        for earlier, later in zip(ordered, ordered[1:], strict=False)
+        for earlier, later in itertools.pairwise(ordered)
         if (earlier.id, earlier.starts, earlier.correction) == (later.id, later.starts, later.correction)
     ]
     by_id: dict[str, tuple[Form, ...]] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as MappingABC, Sequence as Seq
+from collections.abc import Mapping as MappingABC
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,8 +17,27 @@ from kpigen.reading import Reader
 from kpigen.rules.inputs import read_inputs, read_interval
 from kpigen.rules.origins import INDICATOR_KEYS, check_origins, number_keys, read_origins
 
-_KEYS = ("id", "name", "weight", "definition", "standard", "focus", "target", "inputs", "limits", "warnings", "when_zero",
-         "measure", "score", "shown_as", "anchors", "evidence", "notes", "origin", "examples")
+_KEYS = (
+    "id",
+    "name",
+    "weight",
+    "definition",
+    "standard",
+    "focus",
+    "target",
+    "inputs",
+    "limits",
+    "warnings",
+    "when_zero",
+    "measure",
+    "score",
+    "shown_as",
+    "anchors",
+    "evidence",
+    "notes",
+    "origin",
+    "examples",
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +52,9 @@ class Scope:
 def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None:
     """Read an indicator; None where it cannot be scored with (reported)."""
     languages = scope.languages
-    values = reader.mapping(node, "an indicator", _KEYS, required=("id", "name", "weight", "standard", "inputs", "score"))
+    values = reader.mapping(
+        node, "an indicator", _KEYS, required=("id", "name", "weight", "standard", "inputs", "score")
+    )
     id_ = reader.id(values.get("id"), "id")
     weight = reader.number(values.get("weight"), "weight")
     name = reader.local_text(values.get("name"), "name", languages)
@@ -46,7 +68,12 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     rule = Rule(reader, inputs, full, None, False, id_)
     measure, unit = read_measure(values.get("measure"), rule)
     score = read_method(values["score"], rule) if "score" in values else None
-    if measure is not None and "measure" in values and score is not None and not (score.takes_measure or _asks_measure(values["score"])):
+    if (
+        measure is not None
+        and "measure" in values
+        and score is not None
+        and not (score.takes_measure or _asks_measure(values["score"]))
+    ):
         rule.misfit(values["measure"], score.name, "does not use the `measure`")
     when_zero = _read_when_zero(reader, values.get("when_zero"), inputs, rule)
     limits = _read_limits(reader, values.get("limits"), inputs, rule)
@@ -64,12 +91,28 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
         return reader.local_text(values.get(key), key, languages)
 
     indicator = Indicator(
-        id=id_, name=name, weight=weight, out_of=full, inputs=inputs, score=score, measure=measure, measure_unit=shown_unit(unit, rule),
-        limits=limits, warnings=warnings, when_zero=when_zero, shown_as=shown_as, anchors=_read_anchors(reader, values.get("anchors"), languages),
-        definition=text("definition"), standard=text("standard"), focus=text("focus"), target=text("target"),
+        id=id_,
+        name=name,
+        weight=weight,
+        out_of=full,
+        inputs=inputs,
+        score=score,
+        measure=measure,
+        measure_unit=shown_unit(unit, rule),
+        limits=limits,
+        warnings=warnings,
+        when_zero=when_zero,
+        shown_as=shown_as,
+        anchors=_read_anchors(reader, values.get("anchors"), languages),
+        definition=text("definition"),
+        standard=text("standard"),
+        focus=text("focus"),
+        target=text("target"),
         record=reader.local_text(evidence.get("record"), "evidence.record", languages),
         provider=reader.local_text(evidence.get("provider"), "evidence.provider", languages),
-        notes=read_notes(reader, values.get("notes"), languages), origins=origins, examples=_read_examples(reader, values.get("examples")),
+        notes=read_notes(reader, values.get("notes"), languages),
+        origins=origins,
+        examples=_read_examples(reader, values.get("examples")),
     )
     _check_use(reader, values["inputs"], indicator, rule)
     return indicator
@@ -80,7 +123,9 @@ def _read_examples(reader: Reader, node: Node | None) -> tuple[Example, ...]:
     for item in reader.items(node, "examples"):
         entry = reader.mapping(item, "an example", ("metrics", "raw"), required=("metrics", "raw"))
         if len(entry) == 2:
-            examples.append(Example(reader.span(item), metrics=entry["metrics"], raw=reader.number(entry["raw"], "raw")))
+            examples.append(
+                Example(reader.span(item), metrics=entry["metrics"], raw=reader.number(entry["raw"], "raw"))
+            )
     return tuple(examples)
 
 
@@ -99,7 +144,9 @@ def _asks_measure(score: Node) -> bool:
     return "measure" in score.text
 
 
-def _read_when_zero(reader: Reader, node: Node | None, inputs: tuple[Input, ...], rule: Rule) -> tuple[tuple[str, Fraction], ...]:
+def _read_when_zero(
+    reader: Reader, node: Node | None, inputs: tuple[Input, ...], rule: Rule
+) -> tuple[tuple[str, Fraction], ...]:
     numbers = [item.id for item in inputs if item.type.is_number]
     found = []
     for key in reader.mapping(node, "when_zero", numbers):
@@ -115,7 +162,9 @@ def _read_limits(reader: Reader, node: Node | None, inputs: tuple[Input, ...], r
     return tuple(limit for limit in limits if limit is not None)
 
 
-def _read_warnings(reader: Reader, node: Node | None, inputs: tuple[Input, ...], languages: Seq[str]) -> tuple[Warn, ...]:
+def _read_warnings(
+    reader: Reader, node: Node | None, inputs: tuple[Input, ...], languages: Seq[str]
+) -> tuple[Warn, ...]:
     warnings = []
     for item in reader.items(node, "warnings"):
         values = reader.mapping(item, "a warning", ("when", "text"), required=("when", "text"))
@@ -156,18 +205,36 @@ def _check_use(reader: Reader, node: Node, indicator: Indicator, rule: Rule) -> 
             where = next((key for key, _ in reader.pairs(node, "inputs") if key.text == item.id), node)
             reader.add(catalogue.UNUSED_INPUT, where, input=item.id)
         if item.auto and not (item.confidential and item.type is InputType.RATINGS):
-            reader.add(catalogue.CONFIDENTIAL_USE, node, problem=f"`{item.id}` is `auto`, so it must be confidential ratings")
+            reader.add(
+                catalogue.CONFIDENTIAL_USE, node, problem=f"`{item.id}` is `auto`, so it must be confidential ratings"
+            )
     hidden = indicator.confidential
     if not hidden:
         if indicator.shown_as:
-            reader.add(catalogue.CONFIDENTIAL_USE, node, problem="`shown_as` stands for confidential inputs, and there are none")
+            reader.add(
+                catalogue.CONFIDENTIAL_USE,
+                node,
+                problem="`shown_as` stands for confidential inputs, and there are none",
+            )
         return
     if indicator.shown_as is None:
-        reader.add(catalogue.CONFIDENTIAL_USE, node, problem=f"`{hidden[0].id}` is confidential, but there is no `shown_as`")
+        reader.add(
+            catalogue.CONFIDENTIAL_USE, node, problem=f"`{hidden[0].id}` is confidential, but there is no `shown_as`"
+        )
     elif indicator.input(indicator.shown_as.id):
-        reader.add(catalogue.CONFIDENTIAL_USE, node, problem=f"`{indicator.shown_as.id}` is the id of an input and of `shown_as`")
+        reader.add(
+            catalogue.CONFIDENTIAL_USE,
+            node,
+            problem=f"`{indicator.shown_as.id}` is the id of an input and of `shown_as`",
+        )
     for item in hidden:
         if item.type is not InputType.RATINGS:
-            reader.add(catalogue.CONFIDENTIAL_USE, node, problem=f"`{item.id}` is confidential, but not a list of ratings")
+            reader.add(
+                catalogue.CONFIDENTIAL_USE, node, problem=f"`{item.id}` is confidential, but not a list of ratings"
+            )
     if len(hidden) > 1 and indicator.score.name != "ratings":
-        reader.add(catalogue.CONFIDENTIAL_USE, node, problem="several confidential inputs can only be scored by the method `ratings`, which pools them")
+        reader.add(
+            catalogue.CONFIDENTIAL_USE,
+            node,
+            problem="several confidential inputs can only be scored by the method `ratings`, which pools them",
+        )

@@ -10,16 +10,37 @@ from kpigen import catalogue
 from kpigen.formula import FUNCTIONS
 from kpigen.model import Choice, Input, InputType, Range, Text
 from kpigen.nodes import Node
-from kpigen.quantities import Misread, Unit, exact, read_duration, read_number, read_percent, show
+from kpigen.quantities import Misread, exact, read_duration, read_number, read_percent
 from kpigen.ranges import say_range
 from kpigen.reading import Reader
 
-_KEYS = ("type", "name", "unit", "help", "min", "max", "above", "below", "confidential", "optional", "choices", "default", "fields", "auto")
+_KEYS = (
+    "type",
+    "name",
+    "unit",
+    "help",
+    "min",
+    "max",
+    "above",
+    "below",
+    "confidential",
+    "optional",
+    "choices",
+    "default",
+    "fields",
+    "auto",
+)
 _RESERVED = {*FUNCTIONS, "and", "or", "not", "if", "else", "measure", "month", "auto", "full"}
 
 
 def read_inputs(
-    reader: Reader, node: Node | None, where: str, full: Fraction, fallback: Text, languages: Seq[str], nested: bool = False
+    reader: Reader,
+    node: Node | None,
+    where: str,
+    full: Fraction,
+    fallback: Text,
+    languages: Seq[str],
+    nested: bool = False,
 ) -> tuple[Input, ...]:
     """Read a mapping of inputs by id; `full` bounds ratings, `fallback` names an input without a name of its own."""
     pairs = list(reader.pairs(node, where))
@@ -31,14 +52,23 @@ def read_inputs(
         if id_ in _RESERVED or "-" in id_:
             reader.add(catalogue.BAD_ID, key, value=id_)
             continue
-        one = _read_input(reader, id_, value, f"{where}.{id_}", full, fallback if len(pairs) == 1 else None, languages, nested)
+        one = _read_input(
+            reader, id_, value, f"{where}.{id_}", full, fallback if len(pairs) == 1 else None, languages, nested
+        )
         if one is not None:
             inputs.append(one)
     return tuple(inputs)
 
 
 def _read_input(
-    reader: Reader, id_: str, node: Node, where: str, full: Fraction, fallback: Text | None, languages: Seq[str], nested: bool
+    reader: Reader,
+    id_: str,
+    node: Node,
+    where: str,
+    full: Fraction,
+    fallback: Text | None,
+    languages: Seq[str],
+    nested: bool,
 ) -> Input | None:
     values = reader.mapping(node, where, _KEYS, required=("type",) if fallback else ("type", "name"))
     types = [t.value for t in InputType if (t is InputType.TEXT) <= nested and (t is not InputType.LIST or not nested)]
@@ -53,33 +83,50 @@ def _read_input(
         fields = read_inputs(reader, values.get("fields"), f"{where}.fields", full, name, languages, nested=True)
         if not fields:
             reader.add(catalogue.MISSING_KEY, node, key="fields", where=where)
-    default = reader.one_of(values["default"], f"{where}.default", [c.id for c in choices]) if "default" in values else None
+    default = (
+        reader.one_of(values["default"], f"{where}.default", [c.id for c in choices]) if "default" in values else None
+    )
     return Input(
-        id_, type_, name,
+        id_,
+        type_,
+        name,
         reader.local_text(values.get("unit"), f"{where}.unit", languages),
         reader.local_text(values.get("help"), f"{where}.help", languages),
-        _read_range(reader, values, where, type_, full), choices, default, fields,
+        _read_range(reader, values, where, type_, full),
+        choices,
+        default,
+        fields,
         reader.yes(values.get("confidential"), f"{where}.confidential"),
         reader.one_of(values.get("auto"), f"{where}.auto", ("team_totals",)) is not None,
         reader.yes(values.get("optional"), f"{where}.optional"),
     )
 
 
-def _read_choices(reader: Reader, node: Node | None, where: str, type_: InputType, parent: Node, languages: Seq[str]) -> tuple[Choice, ...]:
+def _read_choices(
+    reader: Reader, node: Node | None, where: str, type_: InputType, parent: Node, languages: Seq[str]
+) -> tuple[Choice, ...]:
     if type_ is not InputType.CHOICE:
         if node is not None:
-            reader.add(catalogue.UNKNOWN_KEY, node, key="choices", where=f"an input of type {type_}", known="type, name …")
+            reader.add(
+                catalogue.UNKNOWN_KEY, node, key="choices", where=f"an input of type {type_}", known="type, name …"
+            )
         return ()
     choices = []
     for key, value in reader.pairs(node, where):
         id_ = reader.id(key, where)
         texts = reader.mapping(value, f"{where}.{key.text}", (*languages, "text") if languages else None)
-        names = tuple((language, reader.text(text, f"{where}.{key.text}.{language}")) for language, text in texts.items() if language != "text")
+        names = tuple(
+            (language, reader.text(text, f"{where}.{key.text}.{language}"))
+            for language, text in texts.items()
+            if language != "text"
+        )
         missing = [language for language in languages if language not in texts]
         if missing:
             reader.add(catalogue.LANGUAGE_MISSING, key, key=f"{where}.{key.text}", languages=", ".join(missing))
         if id_ is not None:
-            choices.append(Choice(id_, Text(names), reader.local_text(texts.get("text"), f"{where}.{key.text}.text", languages)))
+            choices.append(
+                Choice(id_, Text(names), reader.local_text(texts.get("text"), f"{where}.{key.text}.text", languages))
+            )
     if len(choices) < 2:
         reader.add(catalogue.MISSING_KEY, parent, key="choices", where=where.removesuffix(".choices"))
     return tuple(choices)
@@ -90,7 +137,13 @@ def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: Inpu
     given = {key: values[key] for key in ("min", "max", "above", "below") if key in values}
     if given and not (type_.is_number or type_ is InputType.RATINGS):
         for key, node in given.items():
-            reader.add(catalogue.UNKNOWN_KEY, node, key=key, where=f"an input of type {type_}", known="name, choices, default, fields")
+            reader.add(
+                catalogue.UNKNOWN_KEY,
+                node,
+                key=key,
+                where=f"an input of type {type_}",
+                known="name, choices, default, fields",
+            )
         return Range()
     for key, node in given.items():
         bound = _bound(reader, node, f"{where}.{key}", type_, full)
@@ -134,18 +187,23 @@ def _bound(reader: Reader, node: Node, key: str, type_: InputType, full: Fractio
 def read_interval(reader: Reader, node: Node | None, key: str) -> Range | None:
     """Read a range in interval notation: `(2, 3]`."""
 
-
     scalar = reader.scalar(node, key)
     if scalar is None:
         return None
     match = re.fullmatch(r"([\[(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\])])", scalar.text)
     ends = [read_number(match[2].rstrip("%")), read_number(match[3].rstrip("%"))] if match else []
     if match is None or any(isinstance(end, Misread) for end in ends):
-        reader.add(catalogue.WRONG_SHAPE, scalar, key=key, expected="a range such as `(2, 3]`", found=f"`{scalar.text[:40]}`")
+        reader.add(
+            catalogue.WRONG_SHAPE, scalar, key=key, expected="a range such as `(2, 3]`", found=f"`{scalar.text[:40]}`"
+        )
         return None
     scale = 100 if "%" in scalar.text else 1
     low, high = (end / scale for end in ends if isinstance(end, Fraction))
-    return Range(low, high, match[1] == "[", match[4] == "]")
+    range_ = Range(low, high, match[1] == "[", match[4] == "]")
+    if range_.is_empty:
+        reader.add(catalogue.BAD_RANGE, scalar, range=f"in `{scalar.text}`")
+        return None
+    return range_
 
 
 def canonical_input(item: Input) -> dict[str, object]:
@@ -166,5 +224,3 @@ def canonical_input(item: Input) -> dict[str, object]:
         if getattr(item, flag):
             data[flag] = "yes"
     return data
-
-

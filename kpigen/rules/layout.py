@@ -10,8 +10,24 @@ from kpigen.nodes import Mapping, Node, Scalar
 from kpigen.reading import Reader
 
 ROLES = ("employee", "assessor", "leader", "hr")
-COLUMNS = ("section", "number", "name", "focus", "definition", "standard", "target", "cycle", "record", "provider",
-           "actual", "raw", "weight", "points", "comment", "anchor")
+COLUMNS = (
+    "section",
+    "number",
+    "name",
+    "focus",
+    "definition",
+    "standard",
+    "target",
+    "cycle",
+    "record",
+    "provider",
+    "actual",
+    "raw",
+    "weight",
+    "points",
+    "comment",
+    "anchor",
+)
 HEAD = ("name", "id", "department", "position", "period", "manager")
 
 
@@ -38,7 +54,11 @@ def read_print(reader: Reader, node: Node | None, form: Mapping, languages: Seq[
         reader.add(catalogue.MISSING_KEY, form, key="print", where="the form")
     keys = ("orientation", "head", "columns", "signatures", "total")
     values = reader.mapping(node, "print", keys, required=("columns", "signatures"))
-    turned = reader.one_of(values["orientation"], "print.orientation", ("portrait", "landscape")) if "orientation" in values else "portrait"
+    turned = (
+        reader.one_of(values["orientation"], "print.orientation", ("portrait", "landscape"))
+        if "orientation" in values
+        else "portrait"
+    )
     head = [reader.one_of(item, "print.head", HEAD) for item in reader.items(values.get("head"), "print.head")]
     columns = read_columns(reader, values.get("columns"), "print.columns", languages)
     signatures = []
@@ -50,6 +70,9 @@ def read_print(reader: Reader, node: Node | None, form: Mapping, languages: Seq[
         if name is not None and (role or show):
             signatures.append(Signature(name, role or "", show or ""))
     return Print(
-        turned == "landscape", tuple(field for field in head if field), columns, tuple(signatures),
+        turned == "landscape",
+        tuple(field for field in head if field),
+        columns,
+        tuple(signatures),
         reader.local_text(values.get("total"), "print.total", languages),
     )

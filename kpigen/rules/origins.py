@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping as MappingABC, Sequence as Seq
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingABC
+from collections.abc import Sequence as Seq
 
 from kpigen import catalogue
 from kpigen.model import Origin, OriginKind
@@ -32,7 +34,9 @@ def read_origin(reader: Reader, node: Node | None, key: str, languages: Seq[str]
     return Origin(OriginKind(word), quote, note) if word else None
 
 
-def read_origins(reader: Reader, node: Node | None, where: str, known: Iterable[str], languages: Seq[str]) -> dict[str, Origin]:
+def read_origins(
+    reader: Reader, node: Node | None, where: str, known: Iterable[str], languages: Seq[str]
+) -> dict[str, Origin]:
     """Read an `origin` mapping whose keys begin with one of the known words."""
     allowed = tuple(known)
     origins = {}
@@ -80,7 +84,12 @@ def _number_keys(node: Node, key: str) -> Iterator[str]:
 
 
 def check_origins(
-    reader: Reader, node: Node, needed: Iterable[str], scopes: Seq[MappingABC[str, Origin]], own: MappingABC[str, Origin], where: Node | None
+    reader: Reader,
+    node: Node,
+    needed: Iterable[str],
+    scopes: Seq[MappingABC[str, Origin]],
+    own: MappingABC[str, Origin],
+    where: Node | None,
 ) -> None:
     """Report what of `needed` has no origin, and what of `own` is about nothing that exists."""
     wanted = list(needed)

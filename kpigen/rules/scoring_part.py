@@ -22,11 +22,19 @@ def scoring_part(form: Form) -> dict[str, Json]:
         "out_of": "weight" if form.by_weight else "100",
         "grades": [[grade, exact(least)] for grade, least in form.grades],
         "sections": [
-            {"id": section.id, "indicators": [_indicator(item) for item in section.indicators]} for section in form.sections
+            {"id": section.id, "indicators": [_indicator(item) for item in section.indicators]}
+            for section in form.sections
         ],
     }
     if form.bonus:
-        items = [{"id": item.id, "points": exact(item.points), **({} if item.at_most is None else {"at_most": str(item.at_most)})} for item in form.bonus]
+        items = [
+            {
+                "id": item.id,
+                "points": exact(item.points),
+                **({} if item.at_most is None else {"at_most": str(item.at_most)}),
+            }
+            for item in form.bonus
+        ]
         data["bonus"] = {"items": items, **({} if form.bonus_cap is None else {"cap": exact(form.bonus_cap)})}
     if form.vetoes:
         data["veto"] = [{"id": veto.id, "when": formula.write(veto.when), "grade": veto.grade} for veto in form.vetoes]

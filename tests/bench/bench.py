@@ -1,6 +1,8 @@
-"""Times `check`, `score` and `build --no-pdf` on generated reviews, shows where the time goes, and that nothing grows faster than the reviews.
+"""Times `check`, `score` and `build --no-pdf` on generated reviews, and shows where the time goes.
 
-    make bench            (500, 1000 and 2000 reviews)
+Nothing may grow faster than the number of reviews.
+
+make bench            (500, 1000 and 2000 reviews)
 """
 
 from __future__ import annotations
@@ -38,9 +40,32 @@ def main() -> None:
             again = timed(*kpigen, "build", "--no-pdf", cwd=root)
             print(f"{size:>8} {check:>8.2f} {score:>8.2f} {build:>8.2f} {again:>8.2f}   {build / size * 1000:.1f}")
         profile = Path(folder, "profile")
-        subprocess.run([sys.executable, "-m", "cProfile", "-o", str(profile), "-m", "kpigen", "build", "--no-pdf", "--out", str(Path(folder, "site"))],
-                       cwd=Path(folder, str(SIZES[-1])), check=True, stderr=subprocess.DEVNULL)
-        subprocess.run([sys.executable, "-c", f"import pstats; pstats.Stats({str(profile)!r}).sort_stats('cumulative').print_stats('kpigen|markdown_it|jinja2/env', 28)"], check=True)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "cProfile",
+                "-o",
+                str(profile),
+                "-m",
+                "kpigen",
+                "build",
+                "--no-pdf",
+                "--out",
+                str(Path(folder, "site")),
+            ],
+            cwd=Path(folder, str(SIZES[-1])),
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
+        subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                f"import pstats; pstats.Stats({str(profile)!r}).sort_stats('cumulative').print_stats('kpigen|markdown_it|jinja2/env', 28)",
+            ],
+            check=True,
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,61 @@
+"""Writes docs/diagnostics.md from the catalogue of diagnostics. `tests/test_docs.py` says when it is out of date."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+from kpigen.catalogue import ALL
+from kpigen.diagnostics import Kind
+
+PAGE = Path(__file__).parent.parent / "docs" / "diagnostics.md"
+GROUPS = {
+    1: "Files and YAML",
+    2: "Fields of reviews and rule files",
+    3: "A review against its form",
+    4: "Roster and repository",
+    5: "Rule files",
+    6: "Status, confirmations, seal",
+    7: "Building",
+    8: "Settings",
+}
+INTRODUCTION = """\
+# Diagnostics
+
+Everything that kpigen can find wrong. This page is made from `kpigen/catalogue.py` by `tools/diagnostics.py`; edit that
+file, not this one. A code keeps its meaning for good.
+
+A finding reads `path:line:column: severity[code] message`, with a hint below it. An **error** ends `kpigen check` with
+exit code 1 and stops `kpigen build`; one in a review's own file stops `submit`, `confirm` and `publish` for it. A
+**warning** stops nothing. In the messages below, `{…}` stands for what is in your file.
+"""
+
+
+def page() -> str:
+    """Return the page's text."""
+    kinds = sorted(ALL.values(), key=lambda kind: kind.code)
+    parts = [INTRODUCTION]
+    for hundred, group in groupby(kinds, key=lambda kind: int(kind.code.removeprefix("KPI")) // 100):
+        rows = [_row(kind) for kind in group]
+        parts.append(
+            "\n".join(
+                [
+                    f"## {hundred}xx: {GROUPS[hundred]}",
+                    "",
+                    "| code | | title | message | hint |",
+                    "|---|---|---|---|---|",
+                    *rows,
+                    "",
+                ]
+            )
+        )
+    return "\n".join(parts)
+
+
+def _row(kind: Kind) -> str:
+    cells = (f'<a id="{kind.code.lower()}"></a>{kind.code}', kind.severity.value, kind.title, kind.message, kind.hint)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
