@@ -549,6 +549,74 @@ SEALED_PART_EDITED = _error(
     "restore those parts from git; kpigen writes them itself",
 )
 
+GIT_FAILED = _error(
+    624,
+    "Git",
+    "git cannot be asked: {reason}",
+    "amending compares with the published version in git; commit what was published first",
+)
+
+ENTRY_UNSEALED = _error(
+    625,
+    "Amendment outside the seal",
+    "there are {found} amendments, but the seal covers {sealed}",
+    "`kpigen amend` and `kpigen withdraw` write both",
+)
+CHAIN_GAP = _error(
+    626,
+    "Amendment without its predecessor",
+    "the amendment lacks {what} of what stood before it",
+    "`kpigen amend` writes them; restore the file from git",
+)
+WITHDRAWAL_UNDONE = _error(
+    627,
+    "Withdrawal undone",
+    "the last amendment withdraws the review, but its status is {status}",
+    "what is withdrawn stays so; restore it from git",
+)
+RELEASED_RULE_CHANGED = _error(
+    630,
+    "Released rules changed",
+    "the scoring part of {key} has changed, and published reviews use it",
+    "restore it, and make a new version or a correction (`2026-01.2.yaml`); texts and translations may change",
+)
+RELEASED_RULE_GONE = _error(
+    631, "Released rules gone", "{key} is gone, and published reviews use it", "restore the file"
+)
+PUBLISHED_CHANGED = _error(
+    632,
+    "Published review changed",
+    "a published review has changed without an amendment: {fields}",
+    "`kpigen amend FILE --reason … --by …`",
+)
+PUBLISHED_DELETED = _error(
+    633,
+    "Published review deleted",
+    "the published review {who} is gone",
+    "restore the file; what is wrong is amended or withdrawn",
+)
+PUBLISHED_MOVED = _error(
+    634,
+    "Published review moved",
+    "this file was the published review {who}",
+    "restore it, and write the other review into a file of its own",
+)
+STATUS_BACKWARDS = _error(
+    635,
+    "Status went backwards",
+    "status was {before} and is {now}",
+    "status goes from draft to submitted to published to withdrawn",
+)
+CHAIN_REWRITTEN = _error(
+    636, "Amendments rewritten", "earlier amendments have changed or are gone", "restore them; the chain only grows"
+)
+CHAIN_BROKEN = _error(
+    637,
+    "Chain broken",
+    "the amendment does not name the seal that stood before it",
+    "amend the version that was published, not another one",
+)
+
 # 7xx: building
 FOREIGN_FILE = _error(
     701, "File in the way", "`{path}` was not written by kpigen and stands where a page would go", "move or delete it"

@@ -252,6 +252,25 @@ def published(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnos
             )
 
 
+def chain(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Amendments are sealed, and each carries what stood before it."""
+    for review in project.reviews:
+        block = review.published
+        if block is None:
+            continue
+        if len(review.amendments) > block.amendments:
+            yield catalogue.ENTRY_UNSEALED.at(
+                review.span(f"amendments.{block.amendments}"), found=len(review.amendments), sealed=block.amendments
+            )
+        for index, item in enumerate(review.amendments):
+            lacking = [name for name in ("total", "grade", "seal") if not getattr(item, name)]
+            if lacking:
+                yield catalogue.CHAIN_GAP.at(review.span(f"amendments.{index}"), what=", ".join(lacking))
+        withdrawn = bool(review.amendments) and any(change[0] == "status" for change in review.amendments[-1].changes)
+        if withdrawn and review.status is not Status.WITHDRAWN:
+            yield catalogue.WITHDRAWAL_UNDONE.at(review.span("status"), status=review.status.value)
+
+
 CHECKS: tuple[Check, ...] = (
     place,
     duplicates,
@@ -263,4 +282,5 @@ CHECKS: tuple[Check, ...] = (
     form_warnings,
     automatic_totals,
     published,
+    chain,
 )

@@ -17,6 +17,8 @@ _COMMANDS = {
     "submit": ("lifecycle", "Make complete drafts `submitted`, open for confirmation."),
     "confirm": ("lifecycle", "Record who agrees to the content of submitted reviews."),
     "publish": ("lifecycle", "Publish submitted reviews and seal them."),
+    "amend": ("amend", "Amend a published review, with the reason."),
+    "withdraw": ("amend", "Take a published review back, with the reason."),
     "build": ("build", "Render the site and its PDFs."),
     "form": ("form", "List the forms, or show one as text."),
     "schema": ("schema", "Print the file formats as JSON Schema, for editors."),

@@ -1,11 +1,13 @@
-"""Diagnostics as text or JSON."""
+"""Diagnostics as text, JSON, GitHub annotations or SARIF."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from urllib.parse import quote
 
-from kpigen.diagnostics import Diagnostic
+from kpigen import __version__
+from kpigen.diagnostics import Diagnostic, Severity
 
 
 def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
@@ -38,6 +40,82 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
         for item in diagnostics
     ]
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+#: GitHub shows no more annotations of one kind from one step.
+GITHUB_LIMIT = 10
+
+
+def as_github(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return GitHub workflow commands, which annotate the changed lines: at most ten errors and ten warnings, the rest counted."""
+    found = list(diagnostics)
+    lines = []
+    for severity in Severity:
+        same = [item for item in found if item.kind.severity is severity]
+        lines += [_annotation(item) for item in same[:GITHUB_LIMIT]]
+        if len(same) > GITHUB_LIMIT:
+            rest = len(same) - GITHUB_LIMIT
+            lines.append(
+                f"{rest} more {severity.value}s are not annotated: GitHub takes {GITHUB_LIMIT} a step; the job summary has all"
+            )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _annotation(item: Diagnostic) -> str:
+    """Return one workflow command; its values may not hold `%`, line ends, and in properties no `:` and `,` either."""
+    text = f"{item.message}\n{item.hint}" if item.hint else item.message
+    for char, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+        text = text.replace(char, code)
+    place = item.span.path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    title = f"{item.code} {item.kind.title}"
+    return (
+        f"::{item.kind.severity.value} file={place},line={item.span.line},col={item.span.column},title={title}::{text}"
+    )
+
+
+def as_summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return all findings as a Markdown table, for a job summary."""
+    rows = ["| place | code | finding |", "|---|---|---|"]
+    for item in diagnostics:
+        text = _clean(item.message).replace("|", "\\|").replace("<", "&lt;")
+        rows.append(f"| `{_clean(str(item.span))}` | {item.kind.severity.value} {item.code} | {text} |")
+    return "\n".join(rows) + "\n"
+
+
+def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return the findings as SARIF 2.1.0, for code scanning services."""
+    found = list(diagnostics)
+    kinds = sorted({item.kind.code: item.kind for item in found}.items())
+    rules = [
+        {
+            "id": code,
+            "name": kind.title,
+            "shortDescription": {"text": kind.title},
+            "defaultConfiguration": {"level": kind.severity.value},
+        }
+        for code, kind in kinds
+    ]
+    results = [
+        {
+            "ruleId": item.code,
+            "ruleIndex": [code for code, _ in kinds].index(item.code),
+            "level": item.kind.severity.value,
+            "message": {"text": f"{item.message}. {item.hint}" if item.hint else item.message},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": quote(item.span.path), "uriBaseId": "%SRCROOT%"},
+                        "region": {"startLine": item.span.line, "startColumn": item.span.column},
+                    }
+                }
+            ],
+        }
+        for item in found
+    ]
+    driver = {"name": "kpigen", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
 
 
 def _clean(text: str) -> str:

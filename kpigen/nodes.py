@@ -196,5 +196,7 @@ def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYA
         r"(?m)^[ \t]*[a-z_]+[ \t]*\uff1a", source.text[start:offset]
     )
     problem = " ".join(part for part in (error.context, error.problem) if part)
+    if "<document start>" in problem and re.search(r"(?m)^\.\.\.[ \t]*\r?$", source.text[start:offset]):
+        return catalogue.SEVERAL_DOCUMENTS.at(source.span(offset))
     kind = catalogue.FULL_WIDTH_COLON if wide else catalogue.YAML_SYNTAX
     return kind.at(source.span(offset), problem=problem or "cannot be read")

@@ -49,7 +49,7 @@ def score(
     """Score a review's metrics by a form.
 
     Indicators without complete metrics are open, and so are total and grade then. Gives the scorecard and the indicators
-    whose numbers have no result (a division by zero); those are open too.
+    whose numbers have no result, for the score or for a veto (a division by zero); those are open too.
     """
     weights = effective_weights(form, frozenset(not_applicable))
     problems: list[Unscorable] = []
@@ -74,16 +74,22 @@ def score(
         i.not_applicable for i in results
     )
     total = base + sum((item.points for item in bonuses), Fraction(0)) if complete else None
-    vetoes = tuple(
-        VetoResult(veto.id, _holds(form, veto.when, metrics, frozenset(not_applicable))) for veto in form.vetoes
-    )
+    vetoes = []
+    for veto in form.vetoes:
+        try:
+            holds = _holds(form, veto.when, metrics, frozenset(not_applicable))
+        except formula.Problem as problem:
+            about = next((name.id.partition(".")[0] for name in formula.names(veto.when)), veto.id)
+            problems.append(Unscorable(about, problem.message))
+            holds = None
+        vetoes.append(VetoResult(veto.id, holds))
     by_total = None if total is None else form.grade_of(total)
     grade = (
         None
         if by_total is None or any(veto.holds is None for veto in vetoes)
-        else _capped_grade(form, by_total, vetoes)
+        else _capped_grade(form, by_total, tuple(vetoes))
     )
-    return Scorecard(form, tuple(results), bonuses, vetoes, base, total, grade, by_total), problems
+    return Scorecard(form, tuple(results), bonuses, tuple(vetoes), base, total, grade, by_total), problems
 
 
 def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, Fraction]:
@@ -234,7 +240,10 @@ def _score_bonus(form: Form, counts: Mapping[str, int]) -> tuple[BonusScore, ...
 
 
 def _holds(form: Form, when: formula.Expression, metrics: Metrics, not_applicable: frozenset[str]) -> bool | None:
-    """Return whether a veto's condition holds: None while one of its inputs is open, False where one does not apply."""
+    """Return whether a veto's condition holds: None while one of its inputs is open, False where one does not apply.
+
+    Raises formula.Problem where the condition has no result.
+    """
     known: dict[str, formula.Value] = {}
     for name in {name.id for name in formula.names(when)}:
         id_, _, input_id = name.partition(".")
@@ -248,10 +257,7 @@ def _holds(form: Form, when: formula.Expression, metrics: Metrics, not_applicabl
         if not isinstance(value, Fraction | bool | str | Numbers):
             return None
         known[name] = value
-    try:
-        return bool(formula.evaluate(when, known))
-    except formula.Problem:
-        return None
+    return bool(formula.evaluate(when, known))
 
 
 def _capped_grade(form: Form, grade: str, vetoes: tuple[VetoResult, ...]) -> str:

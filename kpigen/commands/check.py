@@ -2,35 +2,67 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import click
 
 from kpigen.commands.common import load_here, paints
-from kpigen.diagnostics import has_errors
-from kpigen.emit import as_json, as_text
+from kpigen.diagnostics import Diagnostic, has_errors, in_order
+from kpigen.emit import as_github, as_json, as_sarif, as_summary, as_text
+from kpigen.gitrepo import GitFailed, GitRepository
+from kpigen.project import Project, load
+from kpigen.sources import WorkTree
 
 
 @click.command()
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the findings."
+    "--format",
+    "format_",
+    type=click.Choice(["text", "github", "json", "sarif"]),
+    default="text",
+    help="How to print the findings.",
 )
+@click.option("--base", metavar="REV", help="Also report what changed since this git revision that must not change.")
 @click.pass_obj
-def check(root: str | None, format_: str) -> None:
+def check(root: str | None, format_: str, base: str | None) -> None:
     """Show every problem of the whole repository at once.
 
     Reviews, rule files (with their worked examples), the roster and the settings are all read; each finding names file,
     line and column, and says what to do. Errors end with exit code 1, warnings alone with 0.
+
+    With --base, also: a published review changed without an amendment, deleted or moved to another person, the scoring part
+    of a released rule version edited, a status that went backwards.
     """
     from kpigen.checks import check as check_project
 
-    _, project = load_here(root)
+    tree, project = load_here(root)
     _, found = check_project(project)
-    if format_ == "json":
-        click.echo(as_json(found), nl=False)
-    else:
+    if base is not None:
+        found = in_order([*found, *_against(tree, base, project)])
+    if format_ == "text":
         click.echo(as_text(found, paints(sys.stdout)), nl=False, color=True)
+    else:
+        click.echo({"github": as_github, "json": as_json, "sarif": as_sarif}[format_](found), nl=False)
+    if format_ in ("text", "github"):
         errors = sum(item.is_error for item in found)
         counts = f"{len(project.reviews) + len(project.unread)} reviews, {len(project.rules.forms)} rule files"
         click.echo(f"{counts}: {errors} errors, {len(found) - errors} warnings", err=True)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if format_ == "github" and summary and found:
+        with Path(summary).open("a", encoding="utf-8") as stream:
+            stream.write(as_summary(found))
     sys.exit(1 if has_errors(found) else 0)
+
+
+def _against(tree: WorkTree, base: str, project: Project) -> tuple[Diagnostic, ...]:
+    """Compare with a git revision; ends the command where it cannot be read."""
+    from kpigen.base_checks import check_against
+
+    try:
+        with closing(GitRepository(tree.root)) as repository:
+            return check_against(load(repository.tree(base)), project)
+    except GitFailed as error:
+        raise click.UsageError(f"--base {base}: {error.strerror or 'there is no such revision'}") from error

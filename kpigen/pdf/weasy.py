@@ -7,6 +7,7 @@ import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pydyf
 import weasyprint
 from weasyprint.text import ffi
 from weasyprint.text.fonts import FontConfiguration
@@ -14,6 +15,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from kpigen import catalogue
 from kpigen.diagnostics import Span, shorten
+from kpigen.pdf.fonts import bare
 from kpigen.render import BrokenTemplate
 
 SCHEME = "kpigen:"
@@ -30,6 +32,21 @@ def major_version() -> int:
 def has_subsetter() -> bool:
     """Whether fonts are embedded by libharfbuzz-subset; without it fontTools does it, several times slower."""
     return getattr(ffi, "harfbuzz_subset", None) is not None
+
+
+def _finish(_: Any, pdf: Any) -> None:
+    """Embed fonts without what a PDF has no use for; say what table headings head, which WeasyPrint leaves open."""
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream) and item.extra.get("Subtype") == "/OpenType":
+            if data := bare(item.stream[0]):
+                item.stream, item.extra["Subtype"] = [data], "/CIDFontType0C"
+        elif isinstance(item, pydyf.Dictionary) and item.get("S") == "/TH" and "A" in item:
+            group = _parent(pdf, _parent(pdf, item))
+            item["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+
+
+def _parent(pdf: Any, element: Any) -> Any:
+    return pdf.objects[int(element["P"].split()[0])]
 
 
 class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -71,7 +88,7 @@ class PdfEngine:
             page = weasyprint.HTML(string=html, url_fetcher=self._fetcher)
             document = page.render(font_config=self._fonts, stylesheets=[self._style], pdf_variant=VARIANT)
             self._describe(document.metadata, date, title, language)
-            data: bytes = document.write_pdf(pdf_variant=VARIANT)
+            data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
         except FatalURLFetchingError as error:
             problem = shorten(f"it asks for {error.__cause__}, and print may only use what kpigen hands it", 200)
             raise BrokenTemplate(
@@ -82,7 +99,7 @@ class PdfEngine:
     @staticmethod
     def _describe(metadata: Any, date: datetime.date, title: str, language: str) -> None:
         """Set all that the file says about itself, whatever the HTML says: no author, nothing about the machine or the time."""
-        metadata.title, metadata.lang = title, language
+        metadata.title, metadata.lang = title, metadata.lang or language
         metadata.created = metadata.modified = date.isoformat()
         metadata.authors, metadata.keywords, metadata.attachments, metadata.custom = [], [], [], {}
         metadata.description, metadata.generator = None, "kpigen"

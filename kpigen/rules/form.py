@@ -181,13 +181,6 @@ def _read_sections(reader: Reader, root: Mapping, values: dict[str, Node], scope
         read = [Section("form", None, tuple(item for item in listed if item))]
     sections = tuple(section for section in read if section and section.indicators)
     indicators = [indicator for section in sections for indicator in section.indicators]
-    if not indicators:
-        reader.add(catalogue.NO_SECTIONS, root)
-        return ()
-    for ids in ([item.id for item in indicators], [section.id for section in sections]):
-        for id_ in (id_ for id_, count in Counter(ids).items() if count > 1):
-            reader.add(catalogue.DUPLICATE_ID, values.get("sections") or values["indicators"], id=id_)
-    total = sum((item.weight for item in indicators), Fraction(0))
     declared_count = (
         sum(
             len(reader.items(s.get("indicators"), "indicators")) if isinstance(s, Mapping) else 0
@@ -196,6 +189,17 @@ def _read_sections(reader: Reader, root: Mapping, values: dict[str, Node], scope
         if "sections" in values
         else len(reader.items(values.get("indicators"), "indicators"))
     )
+    if not indicators:
+        if not declared_count:
+            reader.add(catalogue.NO_SECTIONS, root)
+        return ()
+    for ids in ([item.id for item in indicators], [section.id for section in sections]):
+        twice = [id_ for id_, count in Counter(ids).items() if count > 1]
+        for id_ in twice:
+            reader.add(catalogue.DUPLICATE_ID, values.get("sections") or values["indicators"], id=id_)
+        if twice:
+            return ()
+    total = sum((item.weight for item in indicators), Fraction(0))
     if total != 100 and declared_count == len(indicators):
         reader.add(catalogue.WEIGHTS_TOTAL, values.get("sections") or values["indicators"], total=exact(total))
     return sections

@@ -64,10 +64,16 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
         reader.add(catalogue.OUT_OF_RANGE, values["weight"], key="weight", value=weight, range="at least 0")
         return None
     full = weight if scope.by_weight else Fraction(100)
+    before = len(reader.found)
     inputs = read_inputs(reader, values.get("inputs"), f"{id_}.inputs", full, name, languages)
+    if "inputs" in values and not inputs and len(reader.found) == before:
+        reader.add(catalogue.EMPTY_VALUE, values["inputs"], key=f"{id_}.inputs")
     rule = Rule(reader, inputs, full, None, False, id_)
     measure, unit = read_measure(values.get("measure"), rule)
+    before = len(reader.found)
     score = read_method(values["score"], rule) if "score" in values else None
+    if "score" in values and score is None and len(reader.found) == before:  # a list or mapping in it is empty
+        reader.add(catalogue.EMPTY_VALUE, values["score"], key=f"{id_}.score")
     if (
         measure is not None
         and "measure" in values
@@ -115,7 +121,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
         examples=_read_examples(reader, values.get("examples")),
     )
     _check_use(reader, values["inputs"], indicator, rule)
-    return indicator
+    return None if indicator.confidential and shown_as is None else indicator
 
 
 def _read_examples(reader: Reader, node: Node | None) -> tuple[Example, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence as Seq
+from dataclasses import replace
 from fractions import Fraction
 
 from kpigen import catalogue
 from kpigen.formula import FUNCTIONS
 from kpigen.model import Choice, Input, InputType, Range, Text
-from kpigen.nodes import Node
+from kpigen.nodes import Mapping, Node
 from kpigen.quantities import Misread, exact, read_duration, read_number, read_percent
 from kpigen.ranges import say_range
 from kpigen.reading import Reader
@@ -114,19 +115,13 @@ def _read_choices(
     choices = []
     for key, value in reader.pairs(node, where):
         id_ = reader.id(key, where)
-        texts = reader.mapping(value, f"{where}.{key.text}", (*languages, "text") if languages else None)
-        names = tuple(
-            (language, reader.text(text, f"{where}.{key.text}.{language}"))
-            for language, text in texts.items()
-            if language != "text"
-        )
-        missing = [language for language in languages if language not in texts]
-        if missing:
-            reader.add(catalogue.LANGUAGE_MISSING, key, key=f"{where}.{key.text}", languages=", ".join(missing))
+        at = f"{where}.{key.text}"
+        text = value.get("text") if isinstance(value, Mapping) else None
+        if isinstance(value, Mapping):
+            value = replace(value, items=tuple(item for item in value.items if item[0].text != "text"))
+        name = reader.local_text(value, at, languages)
         if id_ is not None:
-            choices.append(
-                Choice(id_, Text(names), reader.local_text(texts.get("text"), f"{where}.{key.text}.text", languages))
-            )
+            choices.append(Choice(id_, name or Text((("", id_),)), reader.local_text(text, f"{at}.text", languages)))
     if len(choices) < 2:
         reader.add(catalogue.MISSING_KEY, parent, key="choices", where=where.removesuffix(".choices"))
     return tuple(choices)
@@ -156,6 +151,7 @@ def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: Inpu
     range_ = Range(low, high, low_in, high_in)
     if range_.is_empty:
         reader.add(catalogue.BAD_RANGE, next(iter(given.values())), range=say_range(range_, type_.unit))
+        return Range(*_default_range(type_, full))
     return range_
 
 
