@@ -19,6 +19,7 @@ _COMMANDS = {
     "publish": ("lifecycle", "Publish submitted reviews and seal them."),
     "amend": ("amend", "Amend a published review, with the reason."),
     "withdraw": ("amend", "Take a published review back, with the reason."),
+    "diff": ("diff", "Show what changed in meaning between two revisions, and where a score comes from."),
     "build": ("build", "Render the site and its PDFs."),
     "form": ("form", "List the forms, or show one as text."),
     "schema": ("schema", "Print the file formats as JSON Schema, for editors."),

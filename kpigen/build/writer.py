@@ -8,7 +8,9 @@ killed before that, removes its temporary files. `hr/manifest.json` lists the fi
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +21,6 @@ from kpigen import catalogue
 from kpigen.build.artifacts import Artifact
 from kpigen.diagnostics import Diagnostic, Span, has_errors
 from kpigen.digests import file_digest
-from kpigen.files import write_atomically
 
 MANIFEST = "hr/manifest.json"
 JOURNAL = "hr/.kpigen-journal.json"
@@ -46,7 +47,9 @@ def write_site(out: Path, files: Iterable[Artifact]) -> tuple[Outcome | None, li
     Gives what was done, or None where nothing was changed because something is in the way. Whatever `files` raises while
     making bytes leaves the folder as it was.
     """
+    existed = True
     try:
+        existed = out.exists()
         (out / "hr").mkdir(parents=True, exist_ok=True)
         with _locked(out):
             return _write(out, files, recover(out))
@@ -56,6 +59,10 @@ def write_site(out: Path, files: Iterable[Artifact]) -> tuple[Outcome | None, li
         return None, [
             catalogue.CANNOT_WRITE.at(Span(str(out)), path=error.filename or out, reason=error.strerror or error)
         ]
+    finally:
+        _remove_empty(out, out / "hr")
+        if not existed:
+            _remove_empty(out.parent, out)
 
 
 def _write(out: Path, files: Iterable[Artifact], found: list[Diagnostic]) -> tuple[Outcome | None, list[Diagnostic]]:
@@ -90,14 +97,15 @@ def _write(out: Path, files: Iterable[Artifact], found: list[Diagnostic]) -> tup
 
 
 def recover(out: Path) -> list[Diagnostic]:
-    """Complete or undo what a killed build left; says so."""
-    journal = _read_json(out / JOURNAL)
-    if journal is None:
-        if (out / JOURNAL).exists():
-            _undo(out)
+    """Complete or undo what a killed build left; says so. A journal that cannot be read is undone."""
+    for name in (JOURNAL, MANIFEST):
+        _temporary(out / name).unlink(missing_ok=True)
+    if not (out / JOURNAL).exists():
         return []
-    if journal.get("state") == "commit":
-        _commit(out, journal["replace"], journal["delete"], journal["manifest"])
+    journal = _read_json(out / JOURNAL) or {}
+    replace, delete, manifest = (journal.get(key) for key in ("replace", "delete", "manifest"))
+    if isinstance(replace, list) and isinstance(delete, list) and isinstance(manifest, dict):
+        _commit(out, list(filter(_is_inside, replace)), list(filter(_is_inside, delete)), manifest)
         outcome = "completed"
     else:
         _undo(out)
@@ -111,34 +119,47 @@ def owned_files(out: Path) -> dict[str, str]:
     files = data.get("files")
     if not isinstance(files, dict):
         return {}
-    return {
-        path: digest
-        for path, digest in files.items()
-        if isinstance(digest, str) and ".." not in path.split("/") and not path.startswith("/")
-    }
+    return {path: digest for path, digest in files.items() if isinstance(digest, str) and _is_inside(path)}
 
 
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
-    with (out / LOCK).open("a") as stream:
+    lock = out / LOCK
+    with lock.open("a") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise Running from error
-        yield
-        (out / LOCK).unlink(missing_ok=True)
+        if not lock.exists() or not os.path.samestat(lock.stat(), os.fstat(stream.fileno())):
+            raise Running  # whoever held it has removed it in between; this one guards nothing
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _is_inside(path: object) -> bool:
+    """Whether a path read from a file is one below the site's folder."""
+    return isinstance(path, str) and ".." not in path.split("/") and not path.startswith("/")
+
+
+def _blocked(out: Path, path: str) -> bool:
+    """Whether one of a path's folders is something else: a file, or a link, which might lead out of the site."""
+    folders = [out / folder for folder in Path(path).parents][:-1]
+    return any(folder.is_symlink() or (folder.exists() and not folder.is_dir()) for folder in folders)
 
 
 def _in_the_way(out: Path, path: str, owned: dict[str, str]) -> bool:
-    """Whether something that kpigen does not own stands at a path, or a file where one of its folders would be."""
+    """Whether something that kpigen does not own stands at a path, or in place of one of its folders."""
     target = out / path
     if target.is_symlink() or target.exists():
-        return path not in owned or target.is_dir()
-    return any(parent.is_file() for parent in target.parents if parent != out and out in parent.parents)
+        return path not in owned or target.is_dir() or _blocked(out, path)
+    return _blocked(out, path)
 
 
 def _temporary(target: Path) -> Path:
-    return target.with_name(f"{TEMPORARY}{target.name}")
+    """Return the temporary file of a target, beside it; its name is short whatever the target's is."""
+    return target.with_name(f"{TEMPORARY}{hashlib.sha256(target.name.encode()).hexdigest()[:16]}")
 
 
 def _stage(target: Path, data: bytes) -> None:
@@ -150,11 +171,11 @@ def _commit(out: Path, replace: list[str], delete: list[str], manifest: dict[str
     """Carry out a journal; may be repeated any number of times."""
     for path in replace:
         temporary = _temporary(out / path)
-        if temporary.exists():
+        if temporary.exists() and not _blocked(out, path):
             temporary.replace(out / path)
     removed = 0
     for path in delete:
-        if (out / path).is_file() or (out / path).is_symlink():
+        if ((out / path).is_file() or (out / path).is_symlink()) and not _blocked(out, path):
             (out / path).unlink()
             removed += 1
         _remove_empty(out, (out / path).parent)
@@ -175,6 +196,8 @@ def _remove_empty(out: Path, folder: Path) -> None:
     while folder != out and out in folder.parents:
         try:
             folder.rmdir()
+        except FileNotFoundError:
+            pass  # a killed build was here before
         except OSError:
             return
         folder = folder.parent
@@ -198,4 +221,8 @@ def _read_json(path: Path) -> dict[str, Any] | None:
 def _write_json(path: Path, data: dict[str, Any]) -> None:
     encoded = (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
     if _bytes(path) != encoded:
-        write_atomically(path, encoded)
+        with _temporary(path).open("wb") as stream:
+            stream.write(encoded)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _temporary(path).replace(path)

@@ -1,0 +1,48 @@
+"""`kpigen diff`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+
+import click
+
+from kpigen import diff_text
+from kpigen.commands.common import find_root, paints
+from kpigen.diff import compare, state_of
+from kpigen.gitrepo import GitFailed, GitRepository
+from kpigen.sources import WorkTree
+
+
+@click.command()
+@click.argument("revisions", metavar="A..B")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "markdown", "json", "html"]),
+    default="text",
+    help="How to print the changes.",
+)
+@click.pass_obj
+def diff(root: str | None, revisions: str, format_: str) -> None:
+    """Show what changed in meaning between two revisions, or (just A) between a revision and the work tree.
+
+    Reviews are matched by employee, period and form, rules by version. For each: the fields that changed, comments word by
+    word, score and grade before and after, and how much of the difference comes from the data and how much from the rules.
+    """
+    folder = find_root(root)
+    first, dots, second = revisions.partition("..")
+    if not first or second.startswith(".") or (dots and not second):
+        raise click.UsageError("Give two revisions as A..B, or one to compare with the work tree.")
+    try:
+        with closing(GitRepository(folder)) as repository:
+            old = state_of(repository.tree(first))
+            new = state_of(repository.tree(second)) if second else state_of(WorkTree(folder))
+            changes = compare(old, new)
+    except GitFailed as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+    if format_ == "text":
+        click.echo(diff_text.as_text(changes, paints(sys.stdout)), nl=False, color=True)
+    else:
+        write = {"markdown": diff_text.as_markdown, "json": diff_text.as_json, "html": diff_text.as_html}[format_]
+        click.echo(write(changes), nl=False)
