@@ -1,5 +1,5 @@
 # The two that everybody needs: `make site` and `make test`.
-.PHONY: help site test check site-check lint types unit bench messages lock clean
+.PHONY: help site test check site-check lint types unit bench messages diagnostics lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -31,6 +31,9 @@ bench: .setup-dev ## time score and build on generated reviews
 
 messages: .setup-dev ## bring the message catalogues up to date with code and templates
 	.venv/bin/python tools/messages.py
+
+diagnostics: .setup-dev ## bring docs/diagnostics.md up to date with the catalogue
+	.venv/bin/python tools/diagnostics.py
 
 lock:            ## write the lock files anew (needs uv)
 	tools/lock.sh

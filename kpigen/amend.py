@@ -128,7 +128,8 @@ def _append(
         text = edit.replace_values(document, _new_values(document, block, renewed, status))
         return edit.append_block(edit.again(document, text), "amendments", _lines(entry))
 
-    says = f"{'withdrawn' if status is Status.WITHDRAWN else 'amended'}, {block.total} {block.grade} → {renewed.total} {renewed.grade}"
+    before, now = f"{block.total} {block.grade}", f"{renewed.total} {renewed.grade}"
+    says = "withdrawn" if status is Status.WITHDRAWN else f"amended, {before} → {now}"
     return changed(project, tree, wanted, change, says, found)
 
 

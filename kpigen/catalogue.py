@@ -148,7 +148,10 @@ UNKNOWN_SCHEMA = _error(
     "this version reads `schema: 1`",
 )
 BAD_DIGEST = _error(
-    211, "Not a digest", "`{value}` is not {expected}", "kpigen writes this value itself; restore it from git"
+    211,
+    "Not a digest",
+    "`{value}` is not {expected}",
+    "a content number is printed on the report; everything else of this kind kpigen writes itself: restore it from git",
 )
 BAD_LINK = _error(
     212, "Link not allowed", "`{value}` is not an https link", "use an https address, or a file beside the review"
@@ -257,6 +260,13 @@ EVIDENCE_OUTSIDE = _error(
 )
 TEXT_FOR_NOT_APPLICABLE = _error(
     336, "Reason missing", "`{id}` is not applicable without a reason", "write why, in a few words"
+)
+
+EVIDENCE_ACTIVE = _error(
+    337,
+    "Evidence that a browser would run",
+    "`{path}` is a kind of file that runs in the reader's browser",
+    "attach it as PDF, picture, table or text",
 )
 
 # 4xx: roster and project
@@ -648,5 +658,5 @@ NO_PROJECT = _error(
     803,
     "No repository of reviews here",
     "there is no `reviews/` or settings in {path} or above",
-    "change into the repository, or give --root DIR",
+    "change into the repository, or give --root DIR; to score a file by itself give --rules DIR",
 )

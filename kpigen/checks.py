@@ -76,7 +76,7 @@ def managers(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnost
 
 def roster(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
     """Everybody must be on the roster where there is one; differences from it are warnings."""
-    if not project.roster.exists:
+    if not project.roster.by_id:  # there is none, or it could not be read and says so itself
         return
     for review in project.reviews:
         employee, period = review.employee, review.period
@@ -284,3 +284,17 @@ CHECKS: tuple[Check, ...] = (
     published,
     chain,
 )
+
+#: What must be right before a review's status may move on; what a step itself looks at is left to the step.
+STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_blocks, published, chain)
+
+
+def standing_errors(project: Project) -> dict[str, list[Diagnostic]]:
+    """Return, by file, the errors that keep a review's status from moving on."""
+    records, _ = make_records(project)
+    errors: dict[str, list[Diagnostic]] = defaultdict(list)
+    for one in STANDING:
+        for item in one(project, records):
+            if item.is_error:
+                errors[item.span.path].append(item)
+    return errors

@@ -158,7 +158,10 @@ def _facts(record: Record) -> dict[str, object]:
             {"name": f"{item.role} {item.date}", "text": item.text, "resolution": item.resolution}
             for item in review.objections
         ],
-        "amendments": [{"name": item.date, "by": item.by, "reason": item.reason} for item in review.amendments],
+        "amendments": [
+            {"name": str(n), "date": item.date, "by": item.by, "reason": item.reason}
+            for n, item in enumerate(review.amendments, 1)
+        ],
     }
     return data | {name: items for name, items in entries.items() if items}
 

@@ -77,15 +77,13 @@ def append_item(document: Document, key: str, values: MappingABC[str, object]) -
     if isinstance(node, Mapping):
         raise CannotEdit(f"`{key}` is not a list")
     if node.flow:
-        inside = text[node.start + 1 : node.end - 1].rstrip()
-        comma = ", " if node.items and not inside.endswith(",") else ""
-        return text[: node.start + 1] + inside + comma + item + text[node.end - 1 :]
-    last = node.items[-1]
-    line_start = text.rfind("\n", 0, last.start) + 1
-    dash = re.match(r"([ \t]*)-", text[line_start:])
-    if dash is None:
+        # Right after what is there, so that a comment, a last comma or a line end before the bracket stays.
+        at = node.items[-1].end if node.items else node.start + 1
+        return text[:at] + (", " if node.items else "") + item + text[at:]
+    indent = text[text.rfind("\n", 0, node.start) + 1 : node.start]
+    if indent.strip(" "):
         raise CannotEdit(f"the entries of `{key}` do not begin with `-` on lines of their own")
-    return _insert_lines(document, _after_line(text, _end(last)), [f"{dash[1]}- {item}"])
+    return _insert_lines(document, _after_line(text, _end(node)), [f"{indent}- {item}"])
 
 
 def append_block(document: Document, key: str, lines: list[str]) -> str:

@@ -15,7 +15,7 @@ from kpigen.content import content_digest, content_number, seal
 from kpigen.diagnostics import Diagnostic, has_errors
 from kpigen.frontmatter import Document, split
 from kpigen.model import Confirmation, Published, Review, Status, Submitted
-from kpigen.project import Project
+from kpigen.project import RULES, Project
 from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_publish, lacks_to_submit
 from kpigen.records import Record, make_records
@@ -182,10 +182,11 @@ def with_review(project: Project, review: Review) -> Project:
 
 
 def record_of(project: Project, review: Review) -> tuple[Record | None, list[Diagnostic]]:
-    """Return what follows from a review, with everything that is wrong with its file."""
+    """Return what follows from a review, with everything that is wrong with its file or with its form's rule files."""
     records, found = make_records(project, [review])
+    rules = f"{RULES}/{review.form}/"
     return (records[0] if records else None), [
-        *(item for item in project.problems if item.span.path == review.path),
+        *(item for item in project.problems if item.span.path == review.path or item.span.path.startswith(rules)),
         *found,
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kpigen import catalogue
@@ -20,11 +21,11 @@ def lacks_to_submit(record: Record, status: str = "to be submitted") -> Iterator
         values = record.metrics.get(indicator.id, {})
         missing = missing_inputs(indicator, values)
         span = review.span(f"metrics.{indicator.id}", "metrics", "status")
-        if any(isinstance(value, Auto) for value in values.values()):
-            yield catalogue.AUTO_NONE.at(
-                span, key=f"{indicator.id}.{missing[0]}", period=review.period, employee=review.employee.id
-            )
-        elif missing and values:
+        for name in [name for name, value in values.items() if isinstance(value, Auto)]:
+            missing = tuple(other for other in missing if other != name)
+            key = indicator.id if len(indicator.inputs) == 1 else f"{indicator.id}.{name}"
+            yield catalogue.AUTO_NONE.at(span, key=key, period=review.period, employee=review.employee.id)
+        if missing and values:
             yield catalogue.INPUT_MISSING.at(span, key=indicator.id, inputs=", ".join(f"`{name}`" for name in missing))
         elif missing:
             yield catalogue.INCOMPLETE.at(span, id=indicator.id, status=status)
@@ -33,10 +34,17 @@ def lacks_to_submit(record: Record, status: str = "to be submitted") -> Iterator
             yield catalogue.TOO_FEW_RATERS.at(
                 span, id=indicator.id, count=shown.count, least=indicator.shown_as.at_least
             )
-    if form.requires_narrative and not review.body:
+    if form.requires_narrative and not _has_words(review.body):
         yield catalogue.NARRATIVE_MISSING.at(review.span("status"), form=form.id)
     if form.advises_comments and not review.comments:
         yield catalogue.COMMENTS_MISSING.at(review.span("comments", "status"), form=form.id)
+
+
+def _has_words(body: str) -> bool:
+    """Whether a body says anything beyond its headings and comments."""
+    text = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
+    text = re.sub(r"^ {0,3}#{1,6}([ \t].*)?$|^.*\n {0,3}=+[ \t]*$", "", text, flags=re.MULTILINE)
+    return re.search(r"\w", text) is not None
 
 
 def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:

@@ -53,6 +53,9 @@ KEYS = (
 FEEDBACK = ("strengths", "improvements", "plan")
 NUMBER_LENGTH = 12
 
+# Served beside the reports, such a file could read them in the reader's name.
+_ACTIVE = {".htm", ".html", ".xhtml", ".xht", ".svg", ".xml", ".xsl", ".js", ".mjs", ".mhtml", ".swf"}
+
 #: Gives the digest of a file of the repository, or None where there is none.
 DigestOf = Callable[[str], str | None]
 
@@ -329,6 +332,9 @@ class _ReviewReader(Reader):
             or any(part.startswith(".") for part in parts)
         ):
             self.add(catalogue.EVIDENCE_OUTSIDE, scalar, path=shorten(name))
+            return None
+        if PurePosixPath(name).suffix.lower() in _ACTIVE:
+            self.add(catalogue.EVIDENCE_ACTIVE, scalar, path=shorten(name))
             return None
         path = str(PurePosixPath(self.path).parent / name)
         try:

@@ -255,7 +255,7 @@ def _holds(form: Form, when: formula.Expression, metrics: Metrics, not_applicabl
         item = indicator.input(input_id) if input_id else indicator.inputs[0]
         value = metrics.get(id_, {}).get(item.id, item.default) if item else None
         if not isinstance(value, Fraction | bool | str | Numbers):
-            return None
+            return False if item and item.optional and value is None else None
         known[name] = value
     return bool(formula.evaluate(when, known))
 

@@ -234,7 +234,7 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
                 if value is not None:
                     row[one.id] = value
         rows.append(row)
-    return tuple(rows)
+    return tuple(rows) if len(rows) == len(node.items) else None
 
 
 def _check_limits(

@@ -26,8 +26,8 @@ Everything that kpigen can find wrong. This page is made from `kpigen/catalogue.
 file, not this one. A code keeps its meaning for good.
 
 A finding reads `path:line:column: severity[code] message`, with a hint below it. An **error** ends `kpigen check` with
-exit code 1 and stops `kpigen build`; one in a review's own file stops `submit`, `confirm` and `publish` for it. A
-**warning** stops nothing. In the messages below, `{…}` stands for what is in your file.
+exit code 1 and stops `kpigen build`; one in a review's own file or in its form's rule files stops the commands that
+change its status. A **warning** stops nothing. In the messages below, `{…}` stands for what is in your file.
 """
 
 

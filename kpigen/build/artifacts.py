@@ -78,7 +78,7 @@ def _report(
         path = f"{folder}{review.form}.pdf" if language == first else f"{folder}{language}/{review.form}.pdf"
         yield Artifact(path, folder, readers, _pdf(site, record, renderer, printer, language))
     for item in dict.fromkeys(item for items in review.evidence.values() for item in items if not item.is_link):
-        yield Artifact(f"{folder}{item.name}", folder, readers, lambda path=item.path: read(path))  # type: ignore[misc]
+        yield Artifact(f"{folder}evidence/{item.name}", folder, readers, lambda path=item.path: read(path))  # type: ignore[misc]
 
 
 def _pdf(site: Site, record: Record, renderer: Renderer, printer: Printer | None, language: str) -> Callable[[], bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kpigen.commands.common import load_here, paints
+from kpigen.commands.common import counted, load_here, paints
 from kpigen.diagnostics import Diagnostic, has_errors, in_order
 from kpigen.emit import as_github, as_json, as_sarif, as_summary, as_text
 from kpigen.gitrepo import GitFailed, GitRepository
@@ -48,8 +48,9 @@ def check(root: str | None, format_: str, base: str | None) -> None:
         click.echo({"github": as_github, "json": as_json, "sarif": as_sarif}[format_](found), nl=False)
     if format_ in ("text", "github"):
         errors = sum(item.is_error for item in found)
-        counts = f"{len(project.reviews) + len(project.unread)} reviews, {len(project.rules.forms)} rule files"
-        click.echo(f"{counts}: {errors} errors, {len(found) - errors} warnings", err=True)
+        reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
+        counts = f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"
+        click.echo(f"{counts}: {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}", err=True)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_ == "github" and summary and found:
         with Path(summary).open("a", encoding="utf-8") as stream:

@@ -13,7 +13,7 @@ import click
 from kpigen import catalogue
 from kpigen.diagnostics import Diagnostic, Span, in_order
 from kpigen.emit import as_text
-from kpigen.model import Review
+from kpigen.model import Review, Status
 from kpigen.periods import parse_date
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
@@ -27,6 +27,16 @@ def find_root(given: str | None) -> Path:
             raise click.UsageError(f"--root: there is no folder {given!r}.")
         return root.resolve()
     here = Path.cwd().resolve()
+    found = root_above(here)
+    if found is None:
+        show([catalogue.NO_PROJECT.at(Span("."), path=here)])
+        raise SystemExit(2)
+    return found
+
+
+def root_above(here: Path) -> Path | None:
+    """Return the nearest folder from here upwards that looks like a repository of reviews."""
+    here = here.resolve()
     for folder in (here, *here.parents):
         if (
             (folder / "kpigen.toml").is_file()
@@ -34,8 +44,7 @@ def find_root(given: str | None) -> Path:
             or _has_settings(folder / "pyproject.toml")
         ):
             return folder
-    show([catalogue.NO_PROJECT.at(Span("."), path=here)])
-    raise SystemExit(2)
+    return None
 
 
 def _has_settings(pyproject: Path) -> bool:
@@ -66,14 +75,20 @@ def show(diagnostics: Iterable[Diagnostic]) -> None:
     click.echo(as_text(in_order(diagnostics), paints()), nl=False, err=True, color=True)
 
 
-def pick(tree: WorkTree, project: Project, files: Iterable[str]) -> tuple[list[Review], list[Diagnostic]]:
-    """Return the reviews that paths on the command line name, once each, and what is no review of this repository."""
+def pick(
+    tree: WorkTree, project: Project, files: Iterable[str], status: Status | None = None
+) -> tuple[list[Review], list[Diagnostic]]:
+    """Return the reviews that paths on the command line name, once each, and what is no review of this repository.
+
+    A folder stands for its reviews, with `status` only for those that have it.
+    """
     reviews: list[Review] = []
     found: list[Diagnostic] = []
     for file in dict.fromkeys(files):
         absolute = Path(file).absolute()
         try:
-            path = Path(os.path.normpath(absolute)).relative_to(tree.root).as_posix()
+            folder = Path(os.path.realpath(absolute if absolute.is_dir() else absolute.parent)).relative_to(tree.root)
+            path = (folder if absolute.is_dir() else folder / absolute.name).as_posix()
         except ValueError:
             path = ""
         review = project.review(path)
@@ -82,14 +97,12 @@ def pick(tree: WorkTree, project: Project, files: Iterable[str]) -> tuple[list[R
         elif review is None and path in project.unread:
             found += [item for item in project.problems if item.span.path == path]
         elif review is None and absolute.is_dir():
-            inside = [item for item in project.reviews if item.path.startswith(f"{path}/")]
-            reviews += [item for item in inside if item not in reviews]
-            found += [
-                item
-                for item in project.problems
-                if item.span.path in project.unread and item.span.path.startswith(f"{path}/")
-            ]
-            if not inside:
+            below = "" if path == "." else f"{path}/"
+            inside = [item for item in project.reviews if item.path.startswith(below)]
+            reviews += [item for item in inside if item not in reviews and status in (None, item.status)]
+            unread = [path for path in project.unread if path.startswith(below)]
+            found += [item for item in project.problems if item.span.path in unread]
+            if not inside and not unread:
                 found.append(catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=tree.root))
         elif review is None:
             reason = catalogue.UNREADABLE.at(Span(file), reason="no such file") if not absolute.exists() else None
@@ -117,3 +130,8 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
     if parse_date(value) is None:
         raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-05.")
     return value
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 review`, `2 reviews`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

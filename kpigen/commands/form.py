@@ -60,3 +60,7 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
     for item in found.bonus:
         click.echo(f"\n  + {item.name.in_(language)}  ({item.id}, {plain(item.points)})")
     click.echo("\n" + "  ".join(f"{grade} ≥ {plain(least)}" for grade, least in found.grades))
+    if found.confirmations:
+        click.echo(f"confirmed by: {', '.join(found.confirmations)}")
+    for veto in found.vetoes:
+        click.echo(f"veto: {veto.name.in_(language)} → {veto.grade}")

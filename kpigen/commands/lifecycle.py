@@ -9,11 +9,12 @@ from collections.abc import Callable
 import click
 
 from kpigen import lifecycle
-from kpigen.commands.common import ask, date_option, load_here, pick, show
+from kpigen.checks import standing_errors
+from kpigen.commands.common import ask, counted, date_option, load_here, pick, show
 from kpigen.diagnostics import has_errors
 from kpigen.files import write_atomically
 from kpigen.lifecycle import Change, Result, in_order, with_review
-from kpigen.model import Review
+from kpigen.model import Review, Status
 from kpigen.project import Project
 from kpigen.sources import MemoryTree, Tree, WorkTree
 
@@ -36,7 +37,7 @@ def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> No
     A submitted review is shown to its readers, marked as awaiting confirmation, with its content number. What is
     incomplete is refused with the reasons; the other files are still submitted. FILE may be a folder.
     """
-    _run(root, files, "Submit", yes, lambda p, t, r: lifecycle.submit(p, t, r, date, _salt))
+    _run(root, files, "Submit", Status.DRAFT, yes, lambda p, t, r: lifecycle.submit(p, t, r, date, _salt))
 
 
 @click.command()
@@ -66,7 +67,7 @@ def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | Non
             raise click.UsageError(f"--name: who confirms {review.path} as {role}?")
         return lifecycle.confirm(project, tree, review, role, who, date)
 
-    _run(root, files, "Confirm", yes, one)
+    _run(root, files, "Confirm", Status.SUBMITTED, yes, one)
 
 
 @click.command()
@@ -81,7 +82,7 @@ def publish(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> N
     objection without resolution, a missing improvement plan, too few raters. After publishing, a change of content is an
     error until it is amended. Reviews whose totals others take are published first. FILE may be a folder.
     """
-    _run(root, files, "Publish", yes, lambda p, t, r: lifecycle.publish(p, t, r, date, _salt))
+    _run(root, files, "Publish", Status.SUBMITTED, yes, lambda p, t, r: lifecycle.publish(p, t, r, date, _salt))
 
 
 def _salt() -> str:
@@ -91,17 +92,24 @@ def _salt() -> str:
 def _usual_name(project: Project, review: Review, role: str) -> str:
     if role == "employee":
         return review.employee.name
-    manager = review.employee.manager if role == "assessor" else None
-    line = project.roster.in_period(manager, review.period) if manager else None
+    if role != "assessor":
+        return ""
+    own = project.roster.at(review.employee.id, review.period.last_day)
+    manager = review.employee.manager or (own.manager if own else "")
+    line = project.roster.in_period(manager, review.period)
     return line.name if line else ""
 
 
-def _run(root: str | None, files: tuple[str, ...], verb: str, yes: bool, step: _Step) -> None:
-    """Plan all changes, show what is refused, ask once, write the rest."""
+def _run(root: str | None, files: tuple[str, ...], verb: str, status: Status, yes: bool, step: _Step) -> None:
+    """Plan all changes, show what is refused, ask once, write the rest. Of a folder only reviews of `status` are meant."""
     tree, project = load_here(root)
-    reviews, found = pick(tree, project, files)
+    reviews, found = pick(tree, project, files, status)
+    wrong = standing_errors(project)
     changes: list[Change] = []
     for review in in_order(reviews):
+        if wrong.get(review.path):
+            found += wrong[review.path]
+            continue
         change, problems = step(project, _Overlay(tree, changes), review)
         found += problems
         if change is not None:
@@ -111,7 +119,7 @@ def _run(root: str | None, files: tuple[str, ...], verb: str, yes: bool, step: _
     if changes:
         for change in changes:
             click.echo(f"{change.path}: {change.says}")
-        ask(f"{verb} {len(changes)} reviews?", yes)
+        ask(f"{verb} {counted(len(changes), 'review')}?", yes)
         for change in changes:
             write_atomically(tree.root / change.path, change.data)
     refused = len(reviews) - len(changes)

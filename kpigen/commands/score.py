@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
-from kpigen.commands.common import find_root, paints, show
+from kpigen.commands.common import find_root, paints, root_above, show
 from kpigen.config import Config, load_config
 from kpigen.diagnostics import Diagnostic, has_errors
 from kpigen.project import Project, load, load_review, load_rules
@@ -52,8 +52,8 @@ def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str
     for file in files:
         record, found = _score_one(project, file)
         show(found)
-        failed = failed or has_errors(found)
         if record is None or has_errors(found):
+            failed = True
             continue
         if format_ == "json":
             from kpigen.export import card_as_json
@@ -69,7 +69,8 @@ def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str
 def _load(root: str | None, files: tuple[str, ...], rules_dir: str | None) -> Project:
     """Load the repository that the files lie in, or only the rules that `--rules` names."""
     if rules_dir is None:
-        return load(WorkTree(find_root(root)))
+        inside = None if root else root_above(Path(files[0]).absolute().parent)
+        return load(WorkTree(inside or find_root(root)))
     folder = Path(rules_dir).resolve()
     tree = WorkTree(folder.parent)
     config, found = load_config(tree)
@@ -82,9 +83,10 @@ def _score_one(project: Project, file: str) -> tuple[Record | None, list[Diagnos
     path = Path(file).absolute()
     review, found = load_review(WorkTree(path.parent), path.name, project.rules)
     found = [replace(item, span=replace(item.span, path=file)) for item in found]
+    rules = [item for item in project.problems if item.is_error and item.span.path.endswith((".yaml", ".yml"))]
     if review is None:
-        broken = [item for item in project.problems if item.is_error and item.span.path.startswith("rules/")]
-        return None, [*broken, *found]
+        return None, [*rules, *found]
+    found += [item for item in rules if PurePosixPath(item.span.path).parent.name == review.form]
     records, problems = make_records(project, [replace(review, path=file)])
     found += [replace(item, span=replace(item.span, path=file)) for item in problems]
     return (records[0] if records else None), found

@@ -340,7 +340,7 @@ def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) ->
 
 
 def _evidence(item: Evidence) -> EvidenceView:
-    return EvidenceView(item.name, item.name, item.is_link)
+    return EvidenceView(item.name, item.name if item.is_link else f"evidence/{item.name}", item.is_link)
 
 
 def origins_of(

@@ -58,6 +58,7 @@ class ObjectionView:
     resolution: Markup
     resolved: str
     current: bool
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -250,8 +251,9 @@ def report_view(site: Site, record: Record, language: str) -> ReportView:
                 render_inline(item.resolution),
                 _date(item.resolved, words),
                 item.of == record.number,
+                bool(published and index >= published.objections),
             )
-            for item in review.objections
+            for index, item in enumerate(review.objections)
         ),
         amendments=tuple(_amendment(item, words) for item in review.amendments),
         signatures=_signatures(form, record, words),

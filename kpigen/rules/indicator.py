@@ -160,7 +160,7 @@ def _read_when_zero(
         amount = rule.amount(node.get(key) if isinstance(node, Mapping) else None, f"when_zero.{key}")
         if amount is not None:
             found.append((key, amount))
-    return tuple(found)
+    return tuple(sorted(found))  # by id: where two are 0, the first one counts, whatever their order in the file
 
 
 def _read_limits(reader: Reader, node: Node | None, inputs: tuple[Input, ...], rule: Rule) -> tuple[Expression, ...]:

@@ -31,7 +31,7 @@ _KEYS = (
     "fields",
     "auto",
 )
-_RESERVED = {*FUNCTIONS, "and", "or", "not", "if", "else", "measure", "month", "auto", "full"}
+_RESERVED = {*FUNCTIONS, "and", "or", "not", "if", "else", "measure", "month", "auto", "full", "taken"}
 
 
 def read_inputs(
@@ -79,6 +79,8 @@ def _read_input(
     type_ = InputType(word)
     name = reader.local_text(values.get("name"), f"{where}.name", languages) or fallback or Text((("", id_),))
     choices = _read_choices(reader, values.get("choices"), f"{where}.choices", type_, node, languages)
+    if type_ is InputType.CHOICE and not choices:
+        return None
     fields: tuple[Input, ...] = ()
     if type_ is InputType.LIST:
         fields = read_inputs(reader, values.get("fields"), f"{where}.fields", full, name, languages, nested=True)
