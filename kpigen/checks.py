@@ -76,7 +76,7 @@ def managers(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnost
 
 def roster(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
     """Everybody must be on the roster where there is one; differences from it are warnings."""
-    if not project.roster.by_id:  # there is none, or it could not be read and says so itself
+    if not project.roster.exists:  # there is none, or it could not be read and says so itself
         return
     for review in project.reviews:
         employee, period = review.employee, review.period

@@ -54,14 +54,23 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
         try:
             tables = tomllib.loads(data.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or nesting beyond bounds
-            place = re.search(r"at line (\d+), column (\d+)", str(error))
-            span = Span(path, int(place[1]), int(place[2])) if place else Span(path)
-            return Config(), [catalogue.SETTINGS_SYNTAX.at(span, problem=str(error).split(" (at line")[0])]
+            return Config(), [
+                catalogue.SETTINGS_SYNTAX.at(_place(path, data, str(error)), problem=str(error).split(" (at ")[0])
+            ]
         tool = tables.get("tool", {})
         table = tables if path == "kpigen.toml" else tool.get("kpigen") if isinstance(tool, dict) else None
         if table is not None:
             return _Settings(path, data.decode("utf-8-sig"), table).read()
     return Config(), []
+
+
+def _place(path: str, data: bytes, problem: str) -> Span:
+    """Return where tomllib says that something is wrong."""
+    place = re.search(r"at line (\d+), column (\d+)", problem)
+    if place:
+        return Span(path, int(place[1]), int(place[2]))
+    lines = data.decode("utf-8-sig", "replace").split("\n") if "at end of document" in problem else [""]
+    return Span(path, len(lines), len(lines[-1]) + 1)
 
 
 class _Settings:

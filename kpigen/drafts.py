@@ -34,7 +34,7 @@ def write_draft(form: Form, employee: Employee, period: Period, language: str) -
     if employee.manager:
         fields["manager"] = employee.manager
     lines = ["---", f"# {form.title.in_(language)}", "employee:"]
-    lines += [f"  {key}: {_scalar(value)}" for key, value in fields.items()]
+    lines += [f"  {key}: {_scalar(value)}" if value else f"  {key}:" for key, value in fields.items()]
     lines += [f"period: {period}", f"form: {form.id}", "status: draft", "", "metrics:"]
     for section in form.sections:
         if section.name:

@@ -12,16 +12,19 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
-_CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+_CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
+_SHARED = re.compile("[‘’“”…—·]")  # Chinese and Western text both have these
 
 
 class _Renderer(RendererHTML):
     """Joins lines of Chinese text without the gap that a line end would leave."""
 
     def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
-        before = tokens[idx - 1].content[-1:] if idx else ""
-        after = tokens[idx + 1].content[:1] if idx + 1 < len(tokens) else ""
-        return "" if _CJK.match(before) and _CJK.match(after) else "\n"
+        before = next((token.content[-1] for token in reversed(tokens[:idx]) if token.content), "")
+        after = next((token.content[0] for token in tokens[idx + 1 :] if token.content), "")
+        sides = [bool(_CJK.match(char)) for char in (before, after)]
+        shared = [bool(_SHARED.match(char)) for char in (before, after)]
+        return "" if all(sides) or (any(sides) and any(shared)) else "\n"
 
 
 @cache

@@ -191,6 +191,9 @@ def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYA
         return indicator.at(source.span(offset), name=shorten(word[1:]), tag=shorten(word))
     mark = error.problem_mark or error.context_mark
     offset = min(start + (mark.index if mark else 0), end)
+    unclosed = error.context == "while scanning a quoted scalar" and "unexpected" in str(error.problem)
+    if error.context_mark and (unclosed or not source.text[offset:end].strip()):
+        offset = start + error.context_mark.index  # what was never closed, not where the text ends
     line = source.text[source.text.rfind("\n", 0, offset) + 1 : offset]
     wide = re.search(r"^[ \t]*[A-Za-z_-]+[ \t]*\uff1a", line) or re.search(
         r"(?m)^[ \t]*[a-z_]+[ \t]*\uff1a", source.text[start:offset]

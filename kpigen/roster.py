@@ -71,19 +71,20 @@ class Roster:
 
 
 def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
-    """Read the roster's bytes (None: there is none)."""
+    """Read the roster's bytes (None: there is none); one that cannot be read at all counts as absent."""
     if data is None:
         return Roster(), []
     source, found = text_file.decode(PATH, data)
     if source is None:
-        return Roster(exists=True), found
+        return Roster(), found
     rows = csv.reader(io.StringIO(source.text, newline=""), strict=False)
     lines: list[Line] = []
+    begins = 1
     try:
         header = [cell.strip() for cell in next(rows, [])]
         if sorted(header) != sorted(COLUMNS):
             missing, unknown = ([*(c for c in a if c not in b)] for a, b in ((COLUMNS, header), (header, COLUMNS)))
-            return Roster(exists=True), [
+            return Roster(), [
                 catalogue.ROSTER_HEADER.at(
                     Span(PATH),
                     expected=",".join(COLUMNS),

@@ -7,6 +7,7 @@ import click
 from kpigen.commands.common import load_here
 from kpigen.diagnostics import nearest
 from kpigen.files import write_atomically
+from kpigen.model import Employee
 from kpigen.periods import parse_period
 from kpigen.reading import ID
 
@@ -22,8 +23,8 @@ from kpigen.reading import ID
 def new(root: str | None, form_id: str, employee: str, period_text: str, language: str | None) -> None:
     """Write a commented draft that explains each metric.
 
-    Name, department, position and manager come from the roster, else from the employee's last review. An existing file is
-    never overwritten.
+    Name, department, position and manager come from the roster, else from the employee's last review; in a repository
+    without a roster they are left blank otherwise. An existing file is never overwritten.
     """
     from kpigen.drafts import employee_for, write_draft
 
@@ -49,6 +50,8 @@ def new(root: str | None, form_id: str, employee: str, period_text: str, languag
             param_hint="--period",
         )
     person = employee_for(project, employee, period)
+    if person is None and not project.roster.exists:
+        person = Employee(employee, "", "", "", None)  # nobody knows yet: the draft leaves it blank
     if person is None:
         raise click.BadParameter(
             f"{employee!r} is not on the roster in {period} and has no earlier review; add a line to reviews/people.csv.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -340,7 +341,7 @@ def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) ->
 
 
 def _evidence(item: Evidence) -> EvidenceView:
-    return EvidenceView(item.name, item.name if item.is_link else f"evidence/{item.name}", item.is_link)
+    return EvidenceView(item.name, item.name if item.is_link else f"evidence/{quote(item.name)}", item.is_link)
 
 
 def origins_of(
@@ -348,7 +349,10 @@ def origins_of(
 ) -> tuple[OriginView, ...]:
     """Return where an indicator's name, weight, scoring numbers and evidence come from."""
     keys = ["name", "weight", "measure", "score", "when_zero", "inputs", "evidence"]
-    merged = {**{key: form[key] for key in keys if key in form}, **own}
+    inherited = {
+        key: origin for key, origin in form.items() if _applies(key, own, indicator) and key.split(".")[0] in keys
+    }
+    merged = {**inherited, **own}
     if not (indicator.record or indicator.provider):
         merged.pop("evidence", None)
     if not indicator.when_zero:
@@ -356,6 +360,14 @@ def origins_of(
     order = {key: position for position, key in enumerate(keys)}
     ordered = sorted(merged.items(), key=lambda pair: (order.get(pair[0].split(".")[0], 99), pair[0]))
     return tuple(origin_view(key, origin, words) for key, origin in ordered)
+
+
+def _applies(key: str, own: Mapping[str, Origin], indicator: Indicator) -> bool:
+    """Whether an origin of the form holds for an indicator: it has the number, and says nothing nearer itself."""
+    first, _, rest = key.partition(".")
+    if rest and first in own:
+        return False
+    return first != "score" or getattr(indicator.score, rest, "") is not None
 
 
 def origin_view(key: str, origin: Origin, words: Messages) -> OriginView:

@@ -36,6 +36,7 @@ class InputLine:
     confidential: bool
     choices: tuple[tuple[str, str, str], ...]
     fields: tuple[InputLine, ...]
+    help: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class FormView:
     vetoes: tuple[tuple[str, str, str, str, OriginView | None], ...]
     origins: tuple[OriginView, ...]
     head: tuple[str, ...]
+    total: str
     signatures: tuple[str, ...]
     examples: tuple[tuple[tuple[tuple[str, str], ...], str, str], ...]
     versions: tuple[tuple[str, str, bool], ...]
@@ -220,6 +222,7 @@ def form_view(site: Site, form: Form, most: Most, words: Messages) -> FormView:
         vetoes=tuple(_veto(form, veto, words) for veto in form.vetoes),
         origins=tuple(origin_view(key, form.origins[key], words) for key in general if key in form.origins),
         head=tuple(words.gettext(HEAD[key]) for key in form.print.head),
+        total=form.print.total.in_(language) if form.print.total else words.gettext(mark("Total")),
         signatures=tuple(box.name.in_(language) for box in form.print.signatures),
         examples=tuple(_example(form, example, words) for example in form.examples),
         versions=tuple(
@@ -359,6 +362,7 @@ def _input(item: Input, words: Messages) -> InputLine:
         item.confidential,
         choices,
         tuple(_input(field, words) for field in item.fields),
+        item.help.in_(language) if item.help else "",
     )
 
 

@@ -57,7 +57,7 @@ def _curve(method: Curve, unit: Unit, names: Names, words: Messages) -> Lines:
     return [
         (
             words.gettext(mark("Points of the curve")),
-            ", ".join(f"{show(x, unit)} → {show(y)}" for x, y in method.points),
+            words.gettext(mark(", ")).join(f"{show(x, unit)} → {show(y)}" for x, y in method.points),
         )
     ]
 
@@ -120,7 +120,7 @@ def _list(method: WeightedList, unit: Unit, names: Names, words: Messages) -> Li
         (words.gettext(mark("Value of an entry")), rename(formula.write(method.value, pretty=True), names)),
     ]
     return lines + [
-        (names.get(id_, id_), ", ".join(f"{names.get(k, k)} {show(v)}" for k, v in scale))
+        (names.get(id_, id_), words.gettext(mark(", ")).join(f"{names.get(k, k)} {show(v)}" for k, v in scale))
         for id_, scale in method.values
     ]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import gc
 import mimetypes
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pydyf
@@ -49,6 +52,18 @@ def _parent(pdf: Any, element: Any) -> Any:
     return pdf.objects[int(element["P"].split()[0])]
 
 
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Put off the search for garbage: a document is a hundred thousand small objects, all of them alive, searched again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves files from memory by `kpigen:NAME`, and nothing else: no network, no files, no data addresses."""
 
@@ -84,11 +99,19 @@ class PdfEngine:
 
     def render(self, html: str, date: datetime.date, title: str, language: str) -> bytes:
         """Return a document as PDF/A-3a, dated as told; raises BrokenTemplate where it asks for what it is not handed."""
+        with _without_collecting():
+            return self._render(html, date, title, language)
+
+    def _render(self, html: str, date: datetime.date, title: str, language: str) -> bytes:
         try:
-            page = weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+            page = weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=self._fetcher)
             document = page.render(font_config=self._fonts, stylesheets=[self._style], pdf_variant=VARIANT)
             self._describe(document.metadata, date, title, language)
-            data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
+            with warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore", ResourceWarning
+                )  # WeasyPrint does not close the colour profile that it reads
+                data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
         except FatalURLFetchingError as error:
             problem = shorten(f"it asks for {error.__cause__}, and print may only use what kpigen hands it", 200)
             raise BrokenTemplate(

@@ -287,6 +287,8 @@ def _read_vetoes(
                     read_origin(reader, fields.get("origin"), "veto.origin", languages),
                 )
             )
+    for twice in (word for word, count in Counter(veto.id for veto in vetoes).items() if count > 1):
+        reader.found.append(catalogue.DUPLICATE_ID.at(reader.source.span(node.start if node else 0), id=twice))
     return tuple(vetoes)
 
 
