@@ -67,7 +67,7 @@ def explain(step: Step, names: Mapping[str, str], translate: Translate) -> Line:
     value = "" if step.value is None else fixed(step.value) if step.kind == "points" else show(step.value, step.unit)
     return Line(
         translate(SENTENCES[step.kind]).format(**words),
-        rename(step.formula, {"measure": translate(mark("measured value")), **names}),
+        rename(step.formula, names),
         rename(step.numbers, names),
         value.replace("-", "−"),
     )
@@ -84,7 +84,7 @@ def _named(word: str, names: Mapping[str, str]) -> str:
 
 def names_of(indicator: Indicator, language: str, translate: Translate) -> dict[str, str]:
     """Return the names of everything that an indicator's steps may mention, by id."""
-    names = {"yes": translate(mark("yes")), "no": translate(mark("no"))}
+    names = {"yes": translate(mark("yes")), "no": translate(mark("no")), "measure": translate(mark("measured value"))}
     for item in indicator.inputs:
         names[item.id] = item.name.in_(language)
         for field in item.fields:

@@ -113,7 +113,7 @@ def test_every_number_is_printed(
             if not row.not_applicable:
                 assert re.search(rf"(?<![\d.]){re.escape(row.points)}(?![\d.])", text), row.id
     for number, page in enumerate(pages, 1):
-        assert f"{number} / {len(pages)}" in page
+        assert re.search(rf"{number} ?/ ?{len(pages)}$", page.rstrip())
         assert view.name in page
         assert view.period in page
     for digest in (view.digest, view.rules_digest):
@@ -179,7 +179,8 @@ def test_the_font_has_all_that_is_printed(renderer: Renderer, view_of: Callable[
     found = fonts.find_fonts()
     if isinstance(found, fonts.Unfound):
         pytest.skip(found.reason)
-    known = TTFont(found.regular.path, fontNumber=found.regular.index, lazy=True).getBestCmap()
+    with TTFont(found.regular.path, fontNumber=found.regular.index, lazy=True) as font:
+        known = font.getBestCmap()
     for language in ("zh", "en"):
         for form in NINE:
             printed = re.sub(r"<[^>]*>|\s", "", html_of(renderer, view_of(form, language), language))
@@ -231,7 +232,7 @@ def test_a_row_longer_than_a_page_goes_on(
 def test_signatures_stay_together(
     printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
 ) -> None:
-    for lines in range(0, 40, 8):
+    for lines in (0, 10, 20):
         view = view_of("support-center", feedback=(("优点", Markup("<p>" + "一行。<br>" * lines + "</p>")),))
         pages = pages_of(printer.render(html_of(renderer, view), DATE, "t", "zh"), tmp_path)
         assert [sum(box.label in page for box in view.signatures) for page in pages].count(len(view.signatures)) == 1
@@ -254,7 +255,7 @@ def test_the_same_bytes_each_time(
     printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
 ) -> None:
     paths = []
-    for form in ("cs-360", "property-cs", "support-center"):
+    for form in ("ecommerce-cs", "property-cs"):
         paths.append(tmp_path / f"{form}.html")
         paths[-1].write_text(html_of(renderer, view_of(form)), encoding="utf-8")
     digests = {
@@ -262,11 +263,18 @@ def test_the_same_bytes_each_time(
         for path in [*paths, *reversed(paths)]
     }
     assert len(set(digests.values())) == len(paths)
-    for order, seed, zone in ((paths, "1", "UTC"), (list(reversed(paths)), "2", "Asia/Shanghai")):
-        said = subprocess.run(
-            [sys.executable, "-c", PRINT, *map(str, order)], check=True, capture_output=True, encoding="utf-8", cwd=tmp_path,
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", PRINT, *map(str, order)],
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed, "TZ": zone, "SOURCE_DATE_EPOCH": seed},
-        ).stdout  # fmt: skip
+        )
+        for order, seed, zone in ((paths, "1", "UTC"), (list(reversed(paths)), "2", "Asia/Shanghai"))
+    ]
+    for process in runs:
+        said, _ = process.communicate(timeout=120)
         assert dict(line.split() for line in said.splitlines()) == digests
 
 
@@ -281,18 +289,19 @@ def test_the_file_tells_nothing_but_title_and_date(
     data = printer.render(html, DATE, f"{view.form_title} {view.period}", "zh")
     path = tmp_path / "x.pdf"
     path.write_bytes(data)
-    said = dict(line.split(":", 1) for line in run("pdfinfo", "-isodates", path).splitlines())
-    assert said["Title"].strip() == f"{view.form_title} {view.period}"
-    assert said["CreationDate"].strip().startswith("2026-02-05")
+    lines = [line.split(":", 1) for line in run("pdfinfo", "-isodates", path).splitlines()]
+    said = {name: value.strip() for name, value in lines}
+    assert said["Title"] == f"{view.form_title} {view.period}"
+    assert said["CreationDate"].startswith("2026-02-05")
     assert said["CreationDate"] == said["ModDate"]
-    assert said["Tagged"].strip() == "yes"
+    assert said["Tagged"] == "yes"
     assert not {"Author", "Keywords", "Subject"} & set(said)
     meta = run("pdfinfo", "-meta", path)
     assert 'pdfaid:part="3"' in meta
     assert view.name not in meta + said["Title"]
     everything = streams_of(data)
     for secret in (str(ROOT), str(tmp_path), str(Path.home()), socket.gethostname(), "Wozu"):
-        assert secret.encode() not in everything
+        assert len(secret) < 4 or secret.encode() not in everything  # a host called `vm` is found in any font
 
 
 def test_a_report_is_small(printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView]) -> None:
@@ -315,7 +324,6 @@ def test_a_report_is_small(printer: PdfEngine, renderer: Renderer, view_of: Call
         '<img src="x.png" alt="x">',
         '<p style="background: url(file:///etc/hostname)">x</p>',
         '<link rel="stylesheet" href="file:///etc/hostname">',
-        '<link rel="attachment" href="file:///etc/hostname">',
         "<style>@import 'https://example.com/x.css'</style>",
         "<style>@font-face { font-family: x; src: url(file:///etc/hostname) }</style><p style='font-family: x'>x</p>",
         '<object data="file:///etc/hostname"></object>',
@@ -323,14 +331,26 @@ def test_a_report_is_small(printer: PdfEngine, renderer: Renderer, view_of: Call
     ],
 )
 def test_nothing_is_fetched(part: str, printer: PdfEngine) -> None:
-    """Stops, or prints without it; what it must not do is read."""
-    if "attachment" in part:
-        data = printer.render(f"<html lang=zh><body>{part}x", DATE, "t", "zh")
-        assert b"EmbeddedFile" not in streams_of(data)
-        return
     with pytest.raises(BrokenTemplate) as caught:
         printer.render(f"<html lang=zh><body>{part}x", DATE, "t", "zh")
     assert re.search("127.0.0.1|hostname|data:|x.png|example.com", caught.value.diagnostic.message)
+
+
+def test_nothing_is_attached(printer: PdfEngine) -> None:
+    data = printer.render('<html lang=zh><link rel="attachment" href="file:///etc/hostname">x', DATE, "t", "zh")
+    assert b"EmbeddedFile" not in streams_of(data)
+
+
+def test_after_a_refusal_it_goes_on(printer: PdfEngine) -> None:
+    page = "<html lang=zh><body>x"
+    before = printer.render(page, DATE, "t", "zh")
+    with pytest.raises(BrokenTemplate):
+        printer.render(f'{page}<img src="x.png" alt="x">', DATE, "t", "zh")
+    assert printer.render(page, DATE, "t", "zh") == before
+    made = engine(style="@import 'https://example.com/x.css'")
+    assert not isinstance(made, Unavailable)
+    with pytest.raises(BrokenTemplate):
+        made.render(page, DATE, "t", "zh")
 
 
 def test_links_are_kept_but_not_followed(printer: PdfEngine) -> None:
@@ -406,9 +426,9 @@ def test_fonts_are_cut_once(found: fonts.Fonts, tmp_path: Path, monkeypatch: pyt
     assert cut is not None
     assert sorted(path.name for path in cut.folder.iterdir()) == ["Bold.otf", "Regular.otf"]
     for path in cut.folder.iterdir():
-        font = TTFont(path)
-        assert set(font.getBestCmap()) == FEW
-        assert font["name"].getDebugName(1) == cut.family != found.family
+        with TTFont(path) as font:
+            assert set(font.getBestCmap()) == FEW
+            assert font["name"].getDebugName(1) == cut.family != found.family
     again = fonts.cut_face(found.regular, FEW, cut.family, "Regular", 400)
     assert again == (cut.folder / "Regular.otf").read_bytes()
 

@@ -364,6 +364,23 @@ def test_the_same_number(form_id: str, indicator: str, texts: list[str]) -> None
     assert cards == [cards[0]] * len(texts)
 
 
+def test_a_default_may_be_written_or_not() -> None:
+    """Neither the score nor the content changes."""
+    rows = [
+        {"name": "甲", "weight": "3", "target": "90", "actual": "81"},
+        {"name": "乙", "weight": "1", "target": "5", "actual": "4"},
+    ]
+    texts = [
+        review_text("cs-practical", {"goal_attainment": [{**row, **better} for row in rows]})
+        for better in ({}, {"better": "higher"}, {"better": ""})
+    ]
+    reviews = [read_text(text)[0] for text in texts]
+    assert len({content_digest(review, form_of("cs-practical")) for review in reviews if review}) == 1
+    assert [card_of(text).indicator("goal_attainment").raw for text in texts] == [Fraction(875, 10)] * 3
+    lower = review_text("cs-practical", {"goal_attainment": [{**row, "better": "lower"} for row in rows]})
+    assert card_of(lower).indicator("goal_attainment").raw == 100
+
+
 # --- not applicable --------------------------------------------------------------------------------------------------
 
 

@@ -341,17 +341,17 @@ HUGE: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("fields", "code"), [row[1:] for row in HUGE], ids=[row[0] for row in HUGE])
 def test_size_and_depth_are_told_quickly(fields: str, code: str) -> None:
-    begins = time.perf_counter()
+    begins = time.process_time()
     _, found = read(with_fields(fields))
-    assert time.perf_counter() - begins < 2
+    assert time.process_time() - begins < 2
     assert [item.split()[1] for item in found][:1] == ([code] if code else [])
 
 
 @pytest.mark.parametrize("mark", ["[", "{", "- ", "? "])
 def test_a_deep_rule_file_is_told_quickly(mark: str) -> None:
-    begins = time.perf_counter()
+    begins = time.process_time()
     assert codes(check_files({TINY: f"form: {mark * MANY}" if mark in "[{" else mark * MANY})) == ["KPI109"]
-    assert time.perf_counter() - begins < 2
+    assert time.process_time() - begins < 2
 
 
 def test_a_self_assessment_is_read_behind_thousands_of_fields() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from support import TENTH, TESTS, card_for, card_of, form_of, kpigen, make_repository, read_text, review_text
 
+from kpigen.content import content_digest
 from kpigen.diagnostics import Diagnostic
 from kpigen.model import Form, Review, Scorecard
 from kpigen.rules.book import Rulebook, make_rulebook
@@ -395,6 +396,22 @@ def test_a_veto_may_compare_a_choice() -> None:
     rules = book(v2026_Q1=changed("when: integrity", "when: five_s == messy or integrity"))
     for level, grade in (("fair", "A"), ("messy", "E")):
         assert card_of(review_text(TENTH, {**ALL_FULL, "five_s": level}, period=PERIOD), rules).grade == grade
+
+
+def test_an_input_may_have_a_default() -> None:
+    rules = book(
+        v2026_Q1=changed(
+            "            type: choice\n            choices:",
+            "            type: choice\n            default: tidy\n            choices:",
+        )
+    )
+    without = {id_: value for id_, value in ALL_FULL.items() if id_ != "five_s"}
+    texts = [review_text(TENTH, metrics, period=PERIOD) for metrics in ({**ALL_FULL, "five_s": "tidy"}, without)]
+    cards = [card_of(text, rules) for text in texts]
+    # 90 + 85 × 10 ÷ 100
+    assert [card.total for card in cards] == [Fraction("98.50")] * 2
+    reviews = [read_text(text, rules)[0] for text in texts]
+    assert len({content_digest(review, rules.forms[0]) for review in reviews if review}) == 1
 
 
 def test_a_veto_without_a_result_is_a_problem_not_an_open_grade() -> None:

@@ -102,6 +102,8 @@ class Deductions(Method):
             reader.add(catalogue.OUT_OF_RANGE, values["every"], key=f"{key}.every", value=exact(every), range="above 0")
             return None
         unit = next((read[1] for read in numbers.values() if read), Unit.PLAIN)
+        if of == Name("measure", 0):
+            rule.written.add(unit)
         return Deduction(of, points, amounts.get("over"), amounts.get("short_of"), every, steps == "linear", unit)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:

@@ -6,11 +6,13 @@ cut font stands the full one, for characters that it lacks.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import itertools
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,8 +111,10 @@ def _from_file(path: Path) -> Fonts | Unfound:
 
     path = path.expanduser().absolute()
     try:
-        members = TTCollection(path, lazy=True).fonts if path.suffix.lower() == ".ttc" else [TTFont(path, lazy=True)]
-        names = [member["name"].getBestFamilyName() or "" for member in members]
+        with contextlib.closing(
+            TTCollection(path, lazy=True) if _is_collection(path) else TTFont(path, lazy=True)
+        ) as file:
+            names = [face["name"].getBestFamilyName() or "" for face in getattr(file, "fonts", [file])]
     except (OSError, TTLibError) as error:
         return Unfound(f"the font {path} cannot be read ({error})")
     index = next((number for number, name in enumerate(names) if name.endswith((" SC", " CN"))), 0)
@@ -118,25 +122,34 @@ def _from_file(path: Path) -> Fonts | Unfound:
     return Fonts(names[index], face, Face(bold, index) if bold.is_file() else face)
 
 
+def _is_collection(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(4) == b"ttcf"
+
+
 def cut_fonts(fonts: Fonts, folder: Path, wanted: frozenset[int] | None = None) -> Cut | None:
-    """Return the cut fonts from the cache, cut now where they are not there; None where the cache cannot be written."""
+    """Return the cut fonts from the cache, cut now where they are not there; None where they cannot be kept or cut."""
     import fontTools
 
     wanted = characters() if wanted is None else wanted
-    cut = Cut(folder, f"{fonts.family} Cut")
+    family = f"{fonts.family} Cut"
     digest = hashlib.sha256()
-    for part in (CUT_VERSION, fontTools.version, cut.family, ",".join(map(str, sorted(wanted)))):
+    for part in (CUT_VERSION, fontTools.version, family, ",".join(map(str, sorted(wanted)))):
         digest.update(f"{part}\n".encode())
     for face in (fonts.regular, fonts.bold):
         digest.update(f"{face.index}\n".encode() + hashlib.sha256(face.path.read_bytes()).digest())
-    cut = Cut(folder / digest.hexdigest()[:32], cut.family)
-    for face, weight, name in ((fonts.regular, 400, "Regular"), (fonts.bold, 700, "Bold")):
-        target = cut.folder / f"{name}.otf"
-        try:
-            if not target.is_file():
-                write_atomically(target, cut_face(face, wanted, cut.family, name, weight))
-        except OSError:
-            return None
+    cut = Cut(folder / digest.hexdigest()[:32], family)
+    try:
+        cut.folder.mkdir(parents=True, exist_ok=True)
+        for face, weight, name in ((fonts.regular, 400, "Regular"), (fonts.bold, 700, "Bold")):
+            target = cut.folder / f"{name}.otf"
+            if target.is_file():
+                continue
+            if not os.access(cut.folder, os.W_OK):
+                return None
+            write_atomically(target, cut_face(face, wanted, family, name, weight))
+    except Exception:  # fontTools raises all sorts of things on odd fonts; they print uncut
+        return None
     return cut
 
 
@@ -145,7 +158,6 @@ def cut_face(face: Face, wanted: Iterable[int], family: str, name: str, weight: 
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    font = TTFont(face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
     options = subset.Options()
     # Only kerning is kept: the other features are for vertical text and other countries' forms, and keep glyphs by the thousand.
     options.layout_features = ["kern"]
@@ -153,19 +165,17 @@ def cut_face(face: Face, wanted: Iterable[int], family: str, name: str, weight: 
     options.hinting, options.notdef_outline = False, True
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=list(wanted))
-    subsetter.subset(font)
-    if "fvar" in font:
-        from fontTools.varLib.instancer import instantiateVariableFont
-
-        instantiateVariableFont(
-            font,
-            {axis.axisTag: weight if axis.axisTag == "wght" else axis.defaultValue for axis in font["fvar"].axes},
-            inplace=True,
-        )
-    _rename(font, family, name)
-    _renumber(font)
     stream = io.BytesIO()
-    font.save(stream)
+    with TTFont(face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
+        subsetter.subset(font)
+        if "fvar" in font:
+            from fontTools.varLib.instancer import instantiateVariableFont
+
+            places = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+            instantiateVariableFont(font, {**places, **({"wght": weight} if "wght" in places else {})}, inplace=True)
+        _rename(font, family, name)
+        _renumber(font)
+        font.save(stream)
     return stream.getvalue()
 
 
@@ -192,11 +202,12 @@ def _renumber(font: Any) -> None:
     top.charset = new
 
 
-def bare(data: bytes) -> bytes | None:
-    """Return the CFF table of a font that is to be embedded, without its empty glyphs; None where it must stay as it is.
+def bare(data: bytes, blanks: Container[int] = ()) -> bytes | None:
+    """Return the outlines of a font that is to be embedded, without its empty glyphs; None where it must stay as it is.
 
-    WeasyPrint keeps glyphs at their places and empties those that a document does not use: 14 KB of nothing in each font. A PDF
-    finds a glyph of a numbered CFF font by its number and not by its place, so the empty ones can go.
+    WeasyPrint keeps glyphs at their places and empties those that a document does not use: 14 KB of nothing in each font.
+    A PDF finds a glyph of a numbered CFF font by its number and not by its place, so the empty ones can go; `blanks` are
+    used although they are empty.
     """
     from fontTools.ttLib import TTFont
 
@@ -209,9 +220,10 @@ def bare(data: bytes) -> bytes | None:
         return None
     outlines, families, numbers = top.CharStrings.charStringsIndex, top.FDSelect.gidArray, top.charset
     ends = outlines.offsets
-    used = [
-        glyph for glyph in range(len(outlines)) if glyph == 0 or ends[glyph + 1] - ends[glyph] > 1
-    ]  # one byte only ends a glyph
+    lengths = [
+        after - before for before, after in itertools.pairwise(ends)
+    ]  # an empty glyph is the one byte that ends it
+    used = [glyph for glyph, length in enumerate(lengths) if length > 1 or glyph == 0 or glyph in blanks]
     if any(numbers[glyph] != f"cid{glyph:05d}" for glyph in used[1:]):
         return None  # WeasyPrint writes places: here they would not be the numbers
     outlines.items = [outlines[glyph] for glyph in used]

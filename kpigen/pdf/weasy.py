@@ -14,7 +14,7 @@ import pydyf
 import weasyprint
 from weasyprint.text import ffi
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from kpigen import catalogue
 from kpigen.diagnostics import Span, shorten
@@ -37,11 +37,12 @@ def has_subsetter() -> bool:
     return getattr(ffi, "harfbuzz_subset", None) is not None
 
 
-def _finish(_: Any, pdf: Any) -> None:
+def _finish(document: Any, pdf: Any) -> None:
     """Embed fonts without what a PDF has no use for; say what table headings head, which WeasyPrint leaves open."""
+    blanks = {glyph for font in document.fonts.values() for glyph, text in font.to_unicode.items() if not text.strip()}
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream) and item.extra.get("Subtype") == "/OpenType":
-            if data := bare(item.stream[0]):
+            if data := bare(item.stream[0], blanks):
                 item.stream, item.extra["Subtype"] = [data], "/CIDFontType0C"
         elif isinstance(item, pydyf.Dictionary) and item.get("S") == "/TH" and "A" in item:
             group = _parent(pdf, _parent(pdf, item))
@@ -69,14 +70,15 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Take the files by name."""
-        # An address that is refused must stop the document: a report without a part of it would be signed unnoticed.
-        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self.refused: list[str] = []
         self._files = {f"{SCHEME}{name}": data for name, data in files.items()}
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         """Return a file that was handed in."""
         if url not in self._files:
-            raise ValueError(url)
+            self.refused.append(url)
+            raise ValueError(f"kpigen did not hand in {url}")
         return URLFetcherResponse(
             url, self._files[url], {"Content-Type": mimetypes.guess_type(url)[0] or "application/octet-stream"}
         )
@@ -94,29 +96,30 @@ class PdfEngine:
         self._fonts = FontConfiguration()
         listed = ", ".join('"{}"'.format(family.replace('"', "")) for family in families)
         self._style = weasyprint.CSS(
-            string=f"html {{ font-family: {listed} }}\n{style}", url_fetcher=self._fetcher, font_config=self._fonts
+            string=f"{style}\nhtml {{ font-family: {listed} }}",
+            base_url=SCHEME,
+            url_fetcher=self._fetcher,
+            font_config=self._fonts,
         )
+        self._refused = tuple(self._fetcher.refused)
 
     def render(self, html: str, date: datetime.date, title: str, language: str) -> bytes:
         """Return a document as PDF/A-3a, dated as told; raises BrokenTemplate where it asks for what it is not handed."""
-        with _without_collecting():
-            return self._render(html, date, title, language)
-
-    def _render(self, html: str, date: datetime.date, title: str, language: str) -> bytes:
-        try:
+        self._fetcher.refused = list(self._refused)
+        with _without_collecting(), warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", ResourceWarning
+            )  # WeasyPrint does not close the colour profile that it reads
             page = weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=self._fetcher)
             document = page.render(font_config=self._fonts, stylesheets=[self._style], pdf_variant=VARIANT)
             self._describe(document.metadata, date, title, language)
-            with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "ignore", ResourceWarning
-                )  # WeasyPrint does not close the colour profile that it reads
-                data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
-        except FatalURLFetchingError as error:
-            problem = shorten(f"it asks for {error.__cause__}, and print may only use what kpigen hands it", 200)
-            raise BrokenTemplate(
-                catalogue.TEMPLATE_BROKEN.at(Span("templates/print/report.html"), problem=problem)
-            ) from error
+            data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
+        if self._fetcher.refused:
+            # WeasyPrint goes on without what it does not get: a report that lacks a part would be signed unnoticed.
+            problem = (
+                f"it asks for {shorten(self._fetcher.refused[0], 100)}, and print may only use what kpigen hands it"
+            )
+            raise BrokenTemplate(catalogue.TEMPLATE_BROKEN.at(Span("templates/print/report.html"), problem=problem))
         return data
 
     @staticmethod
