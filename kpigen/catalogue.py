@@ -269,6 +269,13 @@ EVIDENCE_ACTIVE = _error(
     "attach it as PDF, picture, table or text",
 )
 
+EVIDENCE_IS_REVIEW = _error(
+    338,
+    "Evidence that is a review",
+    "`{path}` lies where reviews do, and would carry one into somebody's folder",
+    "put evidence into a folder of its own, for example under `files/`",
+)
+
 # 4xx: roster and project
 WRONG_PLACE = _error(
     401, "File in the wrong place", "the file says {says}, so it belongs at `{path}`", "move it, or correct `{key}`"

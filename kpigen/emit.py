@@ -18,7 +18,7 @@ def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
         if paint:
             colour = "31" if item.is_error else "33"
             severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        lines.append(f"{item.span}: {severity} {_clean(item.message)}")
+        lines.append(f"{_clean(str(item.span))}: {severity} {_clean(item.message)}")
         if item.hint:
             lines.append(f"    hint: {_clean(item.hint)}")
     return "".join(f"{line}\n" for line in lines)

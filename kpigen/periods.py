@@ -20,7 +20,7 @@ class Cycle(StrEnum):
 
 _MONTHS = {Cycle.MONTH: 1, Cycle.QUARTER: 3, Cycle.HALF: 6, Cycle.YEAR: 12}
 _LETTER = {Cycle.QUARTER: "Q", Cycle.HALF: "H"}
-_PATTERN = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2])|-Q([1-4])|-H([12]))?")
+_PATTERN = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2])|-Q([1-4])|-H([12]))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

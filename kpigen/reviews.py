@@ -333,6 +333,9 @@ class _ReviewReader(Reader):
         ):
             self.add(catalogue.EVIDENCE_OUTSIDE, scalar, path=shorten(name))
             return None
+        if len(parts) == 1 and PurePosixPath(name).suffix.lower() in (".md", ".markdown"):
+            self.add(catalogue.EVIDENCE_IS_REVIEW, scalar, path=shorten(name))
+            return None
         if PurePosixPath(name).suffix.lower() in _ACTIVE:
             self.add(catalogue.EVIDENCE_ACTIVE, scalar, path=shorten(name))
             return None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from kpigen import formula
@@ -29,6 +30,10 @@ from kpigen.rules.form import read_form
 from kpigen.rules.indicator import Scope, read_indicator
 from kpigen.score import score
 from kpigen.text import SourceText
+
+# A busy machine is no reason to fail: neither a deadline nor slow drawing says anything about the product.
+settings.register_profile("kpigen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kpigen")
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

@@ -347,7 +347,7 @@ def test_after_a_refusal_it_goes_on(printer: PdfEngine) -> None:
     with pytest.raises(BrokenTemplate):
         printer.render(f'{page}<img src="x.png" alt="x">', DATE, "t", "zh")
     assert printer.render(page, DATE, "t", "zh") == before
-    made = engine(style="@import 'https://example.com/x.css'")
+    made = engine(style="@import 'https://example.com/x.css';")
     assert not isinstance(made, Unavailable)
     with pytest.raises(BrokenTemplate):
         made.render(page, DATE, "t", "zh")
@@ -446,11 +446,15 @@ def test_fonts_are_cut_once(found: fonts.Fonts, tmp_path: Path, monkeypatch: pyt
     assert newer.folder not in (cut.folder, other.folder)
 
 
-def test_a_damaged_cache_is_not_used_for_long(found: fonts.Fonts, tmp_path: Path) -> None:
-    """Nothing but whole files is ever put there: a cut that fails leaves none behind."""
+def test_where_cut_fonts_cannot_be_kept_there_are_none(found: fonts.Fonts, tmp_path: Path) -> None:
     (tmp_path / "in the way").write_text("", encoding="utf-8")
     assert fonts.cut_fonts(found, tmp_path / "in the way", FEW) is None
     assert [path.name for path in tmp_path.iterdir()] == ["in the way"]
+
+
+def test_a_font_may_be_set_by_family_or_by_file(found: fonts.Fonts) -> None:
+    assert fonts.find_fonts(found.family) == found
+    assert fonts.find_fonts(str(found.regular.path)) == found
 
 
 @poppler

@@ -131,9 +131,8 @@ def _parts(method: Parts, unit: Unit, names: Names, words: Messages) -> Lines:
         label = names.get(part.id, part.id)
         measure = "" if part.measure is None else rename(formula.write(part.measure, pretty=True), names)
         weight = "" if part.weight == 1 else f" (× {show(part.weight)})"
-        lines.append(
-            (words.gettext(mark("Part")), f"{label}{weight}" + (f": {measure}" if measure and measure != label else ""))
-        )
+        says = words.gettext(mark(": ")) + measure if measure and measure != label else ""
+        lines.append((words.gettext(mark("Part")), f"{label}{weight}{says}"))
         lines += [(f"{label} · {what}", says) for what, says in _method(part.method, part.unit, names, words)]
     return lines
 

@@ -51,9 +51,8 @@ def engine(
     cut = cut_fonts(fonts, cache_folder())
     with _only(configuration(fonts, cut, cache_folder())):
         try:
-            with contextlib.redirect_stdout(
-                io.StringIO()
-            ):  # where a library is missing, WeasyPrint prints a page of advice
+            # Where a library is missing, WeasyPrint prints a page of advice.
+            with contextlib.redirect_stdout(io.StringIO()):
                 from kpigen.pdf import weasy
         except (ImportError, OSError) as error:
             return Unavailable(
@@ -68,9 +67,7 @@ def engine(
             style = (resource("templates") / "print" / "print.css").read_text("utf-8")
         notes = []
         if cut is None:
-            notes.append(
-                f"The fonts are not cut, because {cache_folder()} cannot be written: PDFs take longer and are larger."
-            )
+            notes.append(f"The fonts are not cut, or not kept in {cache_folder()}: PDFs take twice as long.")
         if not weasy.has_subsetter():
             notes.append(f"libharfbuzz-subset is missing: PDFs take longer. Run: {_APT} libharfbuzz-subset0")
         return weasy.PdfEngine(([cut.family] if cut else []) + [fonts.family], style, files or {}, tuple(notes))
