@@ -241,6 +241,9 @@ def published(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnos
             yield catalogue.ENTRIES_MISSING.at(
                 review.span("published.entries"), what=name, sealed=getattr(block, name), found=present[name]
             )
+        if block.taken and not uses_auto(review.metrics):  # only what `auto` takes is part of the sealed content
+            what = "`taken` has entries, but no input is `auto`"
+            yield catalogue.SEAL_BROKEN.at(review.span("published.taken"), on=block.on, what=what)
         if not short and seal_of(review, record.digest) != block.seal:
             what = "its fields, the rules' scoring part, or the published block have changed since"
             yield catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=block.on, what=what)

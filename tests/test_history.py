@@ -168,6 +168,12 @@ def test_an_amendment_written_by_hand_is_outside_the_seal(root: Path) -> None:
     assert {"KPI625", "KPI626"} <= set(codes(run(root, "check", code=1).stdout))
 
 
+def test_taken_totals_without_auto_are_not_slipped_in(root: Path) -> None:
+    seal = "k1:sha256:" + "0" * 64
+    edit(root, "taken: []", f'taken: [{{employee: T-002, total: "90.00", seal: "{seal}"}}]')
+    assert codes(run(root, "check", code=1).stdout) == ["KPI609"]
+
+
 # --- check --base ----------------------------------------------------------------------------------------------------
 
 

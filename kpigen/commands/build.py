@@ -49,7 +49,7 @@ def build(root: str | None, out: str | None, no_pdf: bool, drafts: bool) -> None
     if blocking:
         click.echo(f"{len(blocking)} errors: nothing was written", err=True)
         sys.exit(1)
-    printer = None if no_pdf else _printer(project.config)
+    printer = None if no_pdf else _printer(project.config, folder)
     site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
     try:
         outcome, problems = write_site(target, _progress(artifacts(site, Renderer(folder), printer, tree.read)))
@@ -70,13 +70,21 @@ def _blocking(project: Project, found: Iterable[Diagnostic], drafts: bool) -> li
     return [item for item in found if item.is_error and item.span.path not in left_out]
 
 
-def _printer(config: Config) -> Printer | None:
+def _printer(config: Config, root: Path) -> Printer | None:
+    """Return what makes PDFs, with the repository's own print stylesheet and font where it has them."""
     from kpigen.pdf import Unavailable, engine
 
-    made = engine(config.pdf_font)
+    style = root / "templates" / "print" / "print.css"
+    font = root / config.pdf_font
+    made = engine(
+        str(font) if config.pdf_font and font.is_file() else config.pdf_font,
+        style.read_text("utf-8") if style.is_file() else None,
+    )
     if isinstance(made, Unavailable):
         show([catalogue.NO_PDF_ENGINE.at(Span("."), reason=made.reason, hint=made.hint)])
         return None
+    for note in made.notes:
+        click.echo(f"note: {note}", err=True)
     return made
 
 

@@ -60,7 +60,7 @@ class Case:
                 return show(value, self.unit if id_ == "measure" else units.get(id_, Unit.PLAIN))
             if isinstance(value, formula.Numbers):
                 if value.items is None:
-                    return f"⌀ {show(value.mean)} (n = {value.count})"
+                    return f"Ø {show(value.mean)} (n = {value.count})"
                 items = value.items
                 return "[" + ", ".join(show(item) for item in items[:8]) + (", …]" if len(items) > 8 else "]")
             return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
