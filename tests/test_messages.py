@@ -14,11 +14,11 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from support import ROOT
 
-from kpigen.build.artifacts import artifacts
 from kpigen.checks import check
 from kpigen.export import card_as_text
 from kpigen.messages import Messages, messages
 from kpigen.model import Amendment, Confirmation, Objection, Published, Status, Submitted
+from kpigen.output.artifacts import artifacts
 from kpigen.pages.site import Site
 from kpigen.project import load
 from kpigen.records import Record

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from kpigen import catalogue
-from kpigen.build.artifacts import Artifact, Printer, artifacts
-from kpigen.build.writer import write_site
 from kpigen.commands.common import find_root, show
 from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.model import Status
+from kpigen.output.artifacts import Artifact, Printer, artifacts
+from kpigen.output.writer import write_site
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from kpigen import catalogue
-from kpigen.build.artifacts import Artifact
 from kpigen.diagnostics import Diagnostic, Span, has_errors
 from kpigen.digests import file_digest
+from kpigen.output.artifacts import Artifact
 
 MANIFEST = "hr/manifest.json"
 JOURNAL = "hr/.kpigen-journal.json"
