@@ -22,7 +22,7 @@ from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_submit
 from kpigen.records import Record, make_record
 from kpigen.sources import Tree
-from kpigen.team import Teams, uses_auto
+from kpigen.team import uses_auto
 
 #: What changed: the field as a dotted path of ids, and how it read before and after (empty: absent).
 FieldChange = tuple[str, str, str]
@@ -38,7 +38,7 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
         return None, [wrong_status(review, "amended", "only a published review can be amended")]
     if record is None:
         return None, found
-    taken = Teams(project.reviews).totals(review.employee.id, review.period) if uses_auto(review.metrics) else ()
+    taken = project.teams.totals(review.employee.id, review.period) if uses_auto(review.metrics) else ()
     before = make_record(project, published, published.published.taken, [])
     after = make_record(project, review, taken, found)
     if before is None or after is None:

@@ -18,7 +18,7 @@ from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_submit, stale_entries
 from kpigen.records import Record, make_records
 from kpigen.roster import PATH as ROSTER
-from kpigen.team import Teams, as_numbers, uses_auto
+from kpigen.team import as_numbers, uses_auto
 
 Check = Callable[[Project, tuple[Record, ...]], Iterator[Diagnostic]]
 
@@ -166,7 +166,6 @@ def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
 
 def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
     """What `auto` takes: whom it lacks, whether it has changed, whether it goes round in a circle."""
-    teams = Teams(project.reviews)
     users = [record for record in records if uses_auto(record.review.metrics)]
     yield from _circles([record.review for record in users], project.reviews)
     for record in users:
@@ -174,7 +173,7 @@ def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[
         id_ = next(
             id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values())
         )
-        span, now = review.span(f"metrics.{id_}"), teams.totals(review.employee.id, review.period)
+        span, now = review.span(f"metrics.{id_}"), project.teams.totals(review.employee.id, review.period)
         present = {taken.employee for taken in now}
         absent = [line for line in project.roster.team(review.employee.id, review.period) if line.id not in present]
         if absent and now:

@@ -18,7 +18,6 @@ from kpigen.project import Project, load
 from kpigen.records import Record, make_record, make_records
 from kpigen.reviews import read_review
 from kpigen.sources import Tree
-from kpigen.team import Teams
 
 
 @dataclass(frozen=True)
@@ -192,7 +191,7 @@ def _rescored(state: State, review: Review, rules_of: Project) -> Fraction | Non
     if again is None or has_errors(found):
         return None
     project = Project(rules_of.config, rules_of.roster, rules_of.rules, state.project.reviews, ())
-    record = make_record(project, again, Teams(state.project.reviews).taken_by(review), found)
+    record = make_record(project, again, state.project.teams.taken_by(review), found)
     return None if record is None or has_errors(found) else record.card.total
 
 

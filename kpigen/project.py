@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from kpigen import catalogue
@@ -18,6 +19,7 @@ from kpigen.roster import Roster, load_roster
 from kpigen.rules.book import Rulebook, make_rulebook
 from kpigen.rules.form import read_form
 from kpigen.sources import Tree
+from kpigen.team import Teams
 
 REVIEWS, RULES = "reviews", "rules"
 
@@ -33,6 +35,11 @@ class Project:
     problems: tuple[Diagnostic, ...]
     unread: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def teams(self) -> Teams:
+        """The published reviews by manager and period."""
+        return Teams(self.reviews)
 
     def review(self, path: str) -> Review | None:
         """Return the review that a file holds."""

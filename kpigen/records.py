@@ -11,7 +11,7 @@ from kpigen.diagnostics import Diagnostic
 from kpigen.model import Form, Metrics, Review, Scorecard, Status, Taken
 from kpigen.project import Project
 from kpigen.score import score
-from kpigen.team import Teams, with_taken
+from kpigen.team import with_taken
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,10 @@ def make_records(
     project: Project, reviews: Iterable[Review] | None = None
 ) -> tuple[tuple[Record, ...], list[Diagnostic]]:
     """Score every review (or just some); gives the records in the reviews' order, and numbers that have no result."""
-    teams = Teams(project.reviews)
     found: list[Diagnostic] = []
     records = []
     for review in project.reviews if reviews is None else reviews:
-        record = make_record(project, review, teams.taken_by(review), found)
+        record = make_record(project, review, project.teams.taken_by(review), found)
         if record is not None:
             records.append(record)
     return tuple(records), found
