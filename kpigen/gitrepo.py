@@ -43,11 +43,6 @@ class GitRepository:
         except GitFailed as error:
             raise GitFailed(1, "there is no such revision in this repository", revision) from error
 
-    @property
-    def is_shallow(self) -> bool:
-        """Whether the history was cut off when it was cloned, so that what it says would be wrong."""
-        return self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
-
     def tree(self, revision: str) -> GitTree:
         """Return the files of a revision."""
         listing = self._git("ls-tree", "-r", "-z", "--full-tree", self.commit(revision), "--", *self._wanted())
@@ -137,8 +132,3 @@ class GitTree:
     def is_link(self, path: str) -> bool:
         """Whether a path is a symbolic link."""
         return self._entries.get(path, ("", ""))[0] == _LINK
-
-    def object_id(self, path: str) -> str | None:
-        """Return the id of a file's blob."""
-        entry = self._entries.get(path)
-        return entry[1] if entry else None

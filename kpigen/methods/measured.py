@@ -16,8 +16,6 @@ from kpigen.model import Step
 from kpigen.nodes import Mapping, Node
 from kpigen.quantities import exact, show
 
-_NUMBERS = (Type.PLAIN, Type.SECONDS, Type.MONEY)
-
 
 @dataclass(frozen=True)
 class Value(Method):

@@ -17,7 +17,7 @@ from kpigen.pages.card import ColumnView, OriginView, columns_of, origin_view, o
 from kpigen.pages.methods import parameters
 from kpigen.pages.page import Page
 from kpigen.pages.readers import PUBLIC
-from kpigen.pages.report import HEAD, ROLES
+from kpigen.pages.report import HEAD, ROLES, outcome_notes
 from kpigen.pages.site import Site
 from kpigen.quantities import fixed
 from kpigen.ranges import range_symbols
@@ -256,19 +256,10 @@ def _grades(form: Form, words: Messages) -> tuple[tuple[str, str], ...]:
 
 
 def _outcomes(form: Form, words: Messages) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    lines = []
-    for grade, outcome in form.outcomes.items():
-        notes = []
-        if outcome.honour_roll:
-            notes.append(words.gettext(mark("On the honour roll")))
-        if outcome.improvement_plan:
-            notes.append(words.gettext(mark("An improvement plan is required")))
-        if outcome.coefficient is not None:
-            notes.append(
-                words.gettext(mark("Bonus coefficient {value}")).format(value=words.number(outcome.coefficient))
-            )
-        lines.append((grade, outcome.text.in_(words.language) if outcome.text else "", tuple(notes)))
-    return tuple(lines)
+    return tuple(
+        (grade, outcome.text.in_(words.language) if outcome.text else "", outcome_notes(outcome, words))
+        for grade, outcome in form.outcomes.items()
+    )
 
 
 def _derived(form: Form, most: Most, words: Messages) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kpigen.records import Record
 
 EVERYONE, HR, AUDITOR = "everyone", "hr", "auditor"
@@ -35,11 +33,3 @@ def entitled(record: Record) -> Readers:
     """Return everyone who may see a record's numbers."""
     employee = record.review.employee
     return of_period(employee.id, record.manager, frozenset({employee.department}))
-
-
-@dataclass(frozen=True)
-class Folder:
-    """A folder of the site with its one set of readers."""
-
-    path: str
-    readers: Readers

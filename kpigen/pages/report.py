@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from kpigen.markdown import render, render_inline
 from kpigen.messages import Messages, mark, messages
-from kpigen.model import Amendment, Form, Status
+from kpigen.model import Amendment, Form, Outcome, Status
 from kpigen.pages.card import BonusView, EvidenceView, SectionView, bonus_of, sections_of
 from kpigen.pages.page import Page, period_folder, person_folder
 from kpigen.pages.site import Site
@@ -106,7 +106,6 @@ class ReportView:
     grade: str
     base: str
     change: str
-    change_up: bool
     previous: tuple[str, str, str] | None
     next: tuple[str, str, str] | None
     to_next: tuple[str, str] | None
@@ -204,7 +203,6 @@ def report_view(site: Site, record: Record, language: str) -> ReportView:
         grade=card.grade or "",
         base=words.points(card.base),
         change="" if change is None else ("+" if change > 0 else "") + words.points(change),
-        change_up=bool(change and change > 0),
         previous=_neighbour(site, previous, language),
         next=_neighbour(site, following, language),
         to_next=_to_next(form, card.total, words),
@@ -218,7 +216,7 @@ def report_view(site: Site, record: Record, language: str) -> ReportView:
             if result.holds
         ),
         outcome=_outcome(form, card.grade, language),
-        outcome_notes=_outcome_notes(form, card.grade, words),
+        outcome_notes=outcome_notes(form.outcomes.get(card.grade or ""), words),
         feedback=tuple(
             (words.gettext(FEEDBACK[key]), render(review.feedback[key], 4))
             for key in FEEDBACK
@@ -318,8 +316,8 @@ def _outcome(form: Form, grade: str | None, language: str) -> str:
     return outcome.text.in_(language) if outcome and outcome.text else ""
 
 
-def _outcome_notes(form: Form, grade: str | None, words: Messages) -> tuple[str, ...]:
-    outcome = form.outcomes.get(grade or "")
+def outcome_notes(outcome: Outcome | None, words: Messages) -> tuple[str, ...]:
+    """Return what a grade leads to besides its text: honour roll, improvement plan, bonus coefficient."""
     notes = []
     if outcome and outcome.honour_roll:
         notes.append(words.gettext(mark("On the honour roll")))
