@@ -171,7 +171,8 @@ def test_every_method_and_type_is_described():
 
 def test_every_dependency_has_its_reason():
     project = tomllib.loads(read("pyproject.toml"))
-    groups = [item for group in project["dependency-groups"].values() for item in group if isinstance(item, str)]
+    tables = (project["dependency-groups"], project["project"]["optional-dependencies"])
+    groups = [item for table in tables for group in table.values() for item in group if isinstance(item, str)]
     names = {re.split(r"[<>=!~ \[]", item)[0] for item in [*project["project"]["dependencies"], *groups]}
     assert names == first_cells(read("docs/dependencies.md"))
 
