@@ -667,3 +667,55 @@ NO_PROJECT = _error(
     "there is no `reviews/` or settings in {path} or above",
     "change into the repository, or give --root DIR; to score a file by itself give --rules DIR",
 )
+
+# 9xx: verifying and signing a PDF
+NOT_A_PDF = _error(901, "Not a PDF", "this cannot be read as a PDF: {reason}", "")
+NOTHING_ATTACHED = _error(
+    902,
+    "Nothing to verify",
+    "the PDF carries no review",
+    "PDFs that `kpigen build` makes of submitted and published reviews carry one; a draft's or a copy on paper does not",
+)
+ATTACHMENT_MISSING = _error(
+    903, "Attachment missing", "the attachment {file} is missing", "ask for the PDF as published"
+)
+ATTACHMENT_BROKEN = _error(904, "Attachment in error", "the attachment {file} is in error: {problem}", "")
+SCORE_DIFFERS = _error(
+    905,
+    "Another score",
+    "{what}: the PDF carries {carried}, recomputed it is {computed}",
+    "somebody has changed the PDF",
+)
+TEXT_DIFFERS = _error(
+    906,
+    "Another text",
+    "{where}the PDF prints `{printed}`, by its attachments it is `{expected}`",
+    "somebody has changed what is printed, or the attachments",
+)
+LOOK_DIFFERS = _error(
+    907,
+    "Another look",
+    "page {page} does not look as its attachments make it look ({where})",
+    "something may have been painted over or hidden",
+)
+ADDED_TO_PDF = _error(908, "Added to the PDF", "the PDF holds {what}, which kpigen does not write", "")
+LOOK_NOT_COMPARED = _warning(
+    909,
+    "Look not compared",
+    "how the pages look could not be compared: {reason}",
+    "the numbers and texts above were compared",
+)
+NOT_ON_RECORD = _error(
+    910, "Not on record", "{what} is not on record in {record}", "either it was never published, or not by this record"
+)
+AMENDED_SINCE = _error(911, "Amended since", "the review has been amended since{when}", "ask for the current PDF")
+WITHDRAWN_SINCE = _error(912, "Withdrawn", "the review has been withdrawn{when}", "")
+CONTENT_CHANGED_SINCE = _error(
+    913, "Changed since", "the review was {was} and is now {now}, with other content", "ask for the current PDF"
+)
+RECORD_UNREADABLE = _error(914, "No record", "{record} cannot be used as a record: {reason}", "")
+NOT_SIGNED = _error(915, "Not signed", "the PDF carries no signature", "")
+SIGNATURE_BROKEN = _error(916, "Signature broken", "the signature does not hold: {reason}", "")
+SIGNER_NOT_TRUSTED = _error(917, "Signer not trusted", "{signer} is not vouched for by {trusted}", "")
+CHANGED_AFTER_SIGNING = _error(918, "Changed after signing", "something was added after it was signed: {what}", "")
+CANNOT_SIGN = _error(919, "Cannot sign", "{reason}", "")

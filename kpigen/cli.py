@@ -21,6 +21,7 @@ _COMMANDS = {
     "withdraw": ("amend", "Take a published review back, with the reason."),
     "diff": ("diff", "Show what changed in meaning between two revisions, and where a score comes from."),
     "build": ("build", "Render the site and its PDFs."),
+    "verify": ("verify", "Verify a PDF: is it consistent, on record, signed?"),
     "form": ("form", "List the forms, or show one as text."),
     "schema": ("schema", "Print the file formats as JSON Schema, for editors."),
 }

@@ -55,14 +55,14 @@ def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str
         "period": str(review.period),
         "form": review.form,
         "rules": form.digest,
-        "metrics": _metrics(form, review.metrics, salt, taken),
+        "metrics": _metrics(form, review.metrics, salt, taken, review.withheld),
         "not_applicable": dict(review.not_applicable),
         "bonus": {id_: str(count) for id_, count in review.bonus.items() if count},
         "comments": dict(review.comments),
         "evidence": {id_: [_evidence(item) for item in items] for id_, items in review.evidence.items()},
         "self_assessment": _kept(
             {
-                "metrics": _metrics(form, self_assessment.metrics, salt, ()),
+                "metrics": _metrics(form, self_assessment.metrics, salt, (), {}),
                 "comment": self_assessment.comment,
             }
         )
@@ -161,17 +161,42 @@ def _evidence(item: Evidence) -> dict[str, str]:
     return {"link": item.name} if item.is_link else {"file": item.name, "sha256": item.digest}
 
 
-def _metrics(form: Form, metrics: Metrics, salt: str, taken: tuple[Taken, ...]) -> dict[str, Json]:
+def _metrics(
+    form: Form, metrics: Metrics, salt: str, taken: tuple[Taken, ...], withheld: Mapping[str, str]
+) -> dict[str, Json]:
     data = {}
     for id_, values in metrics.items():
         indicator = form.indicator(id_)
         assert indicator is not None
-        data[id_] = _indicator(indicator, values, salt, taken)
+        data[id_] = _indicator(indicator, values, salt, taken, withheld.get(id_, ""))
     return _kept(data)
 
 
-def _indicator(
+def shown_in_content(
     indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...]
+) -> dict[str, str]:
+    """Return what stands in the content for an indicator's confidential inputs: count, mean, digest of the salted lists.
+
+    Empty where none of them has a value; without count and mean while one has none.
+    """
+    lists: dict[str, Json] = {
+        item.id: _value(item, values[item.id]) for item in indicator.confidential if item.id in values
+    }
+    if not lists:
+        return {}
+    if any(isinstance(values.get(item.id), Auto) for item in indicator.confidential):
+        lists["taken"] = [
+            {"employee": one.employee, "total": fixed(Fraction(one.total)), "seal": one.seal} for one in taken
+        ]
+    shown = shown_of(indicator, with_taken({indicator.id: values}, taken)[indicator.id])
+    return {
+        **({"count": str(shown.count), "mean": exact(shown.mean)} if shown else {}),
+        "digest": digest({"kpigen": "confidential/1", "salt": salt, "lists": lists}),
+    }
+
+
+def _indicator(
+    indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...], withheld: str
 ) -> dict[str, Json]:
     hidden = {item.id for item in indicator.confidential}
     data: dict[str, Json] = {}
@@ -179,18 +204,13 @@ def _indicator(
         value = values.get(item.id)
         if value is not None and item.id not in hidden and value != item.default:
             data[item.id] = _value(item, value)
-    lists = {item.id: _value(item, values[item.id]) for item in indicator.confidential if item.id in values}
-    if lists and indicator.shown_as:
-        if any(isinstance(values.get(id_), Auto) for id_ in hidden):
-            lists["taken"] = [
-                {"employee": one.employee, "total": fixed(Fraction(one.total)), "seal": one.seal} for one in taken
-            ]
-        resolved = with_taken({indicator.id: values}, taken)[indicator.id]
-        shown = shown_of(indicator, resolved)
-        data[indicator.shown_as.id] = {
-            **({"count": str(shown.count), "mean": exact(shown.mean)} if shown else {}),
-            "digest": digest({"kpigen": "confidential/1", "salt": salt, "lists": lists}),
-        }
+    if indicator.shown_as is None:
+        return data
+    given = values.get(indicator.shown_as.id)
+    if withheld and isinstance(given, Numbers):
+        data[indicator.shown_as.id] = {"count": str(given.count), "mean": exact(given.mean), "digest": withheld}
+    elif shown := shown_in_content(indicator, values, salt, taken):
+        data[indicator.shown_as.id] = shown
     return data
 
 

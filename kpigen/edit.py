@@ -20,14 +20,15 @@ class CannotEdit(Exception):  # noqa: N818  # says what is the matter
 
 def flow(values: MappingABC[str, object]) -> str:
     """Write a mapping on one line, texts quoted where YAML would read something else."""
-    return "{" + ", ".join(f"{key}: {_flow_value(value)}" for key, value in values.items()) + "}"
+    return "{" + ", ".join(f"{key}: {inline(value)}" for key, value in values.items()) + "}"
 
 
-def _flow_value(value: object) -> str:
+def inline(value: object) -> str:
+    """Write mappings, lists and texts on one line."""
     if isinstance(value, MappingABC):
         return flow(value)
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_flow_value(item) for item in value) + "]"
+        return "[" + ", ".join(inline(item) for item in value) + "]"
     text = str(value)
     # A plain scalar: a letter or digit first, then nothing that a flow mapping or YAML could take for its own.
     if re.fullmatch(r"[\w][\w .+/@·-]*", text) and text == text.strip():
@@ -37,12 +38,12 @@ def _flow_value(value: object) -> str:
 
 def scalar(text: str) -> str:
     """Write a text on one line, quoted where YAML would read something else."""
-    return _flow_value(text)
+    return inline(text)
 
 
 def flow_list(items: list[MappingABC[str, object]]) -> str:
     """Write a list of mappings on one line."""
-    return _flow_value(items)
+    return inline(items)
 
 
 def set_scalar(document: Document, key: str, value: str) -> str:

@@ -18,9 +18,9 @@ def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
         if paint:
             colour = "31" if item.is_error else "33"
             severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        lines.append(f"{_clean(str(item.span))}: {severity} {_clean(item.message)}")
+        lines.append(f"{clean(str(item.span))}: {severity} {clean(item.message)}")
         if item.hint:
-            lines.append(f"    hint: {_clean(item.hint)}")
+            lines.append(f"    hint: {clean(item.hint)}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -77,8 +77,8 @@ def as_summary(diagnostics: Iterable[Diagnostic]) -> str:
     """Return all findings as a Markdown table, for a job summary."""
     rows = ["| place | code | finding |", "|---|---|---|"]
     for item in diagnostics:
-        text = _clean(item.message).replace("|", "\\|").replace("<", "&lt;")
-        rows.append(f"| `{_clean(str(item.span))}` | {item.kind.severity.value} {item.code} | {text} |")
+        text = clean(item.message).replace("|", "\\|").replace("<", "&lt;")
+        rows.append(f"| `{clean(str(item.span))}` | {item.kind.severity.value} {item.code} | {text} |")
     return "\n".join(rows) + "\n"
 
 
@@ -118,6 +118,6 @@ def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:
     return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Keep control characters of a file's text away from the terminal."""
     return "".join(char if char.isprintable() else "�" for char in text)

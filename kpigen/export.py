@@ -48,6 +48,30 @@ def scores_as_json(card: Scorecard) -> dict[str, Any]:
     }
 
 
+def report_as_json(record: Record) -> dict[str, Any]:
+    """Return a report as data, as it lies beside its page and inside its PDF; what is open is null."""
+    review, published = record.review, record.review.published
+    employee = review.employee
+    data = {
+        "schema": SCHEMA,
+        "employee": {
+            "id": employee.id,
+            "name": employee.name,
+            "department": employee.department,
+            "position": employee.position,
+        },
+        "period": str(review.period),
+        "form": review.form,
+        "rules": record.form.key,
+        "rules_digest": record.form.digest,
+        "status": review.status.value,
+        "content": record.digest,
+        "date": review.date.isoformat(),
+        **scores_as_json(record.card),
+    }
+    return data | ({"seal": published.seal} if published else {})
+
+
 def _step(step: Step) -> dict[str, Any]:
     data: dict[str, Any] = {"kind": step.kind, "formula": step.formula, "numbers": step.numbers, **dict(step.args)}
     data["value"] = None if step.value is None else show(step.value, step.unit)

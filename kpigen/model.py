@@ -465,7 +465,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Review:
-    """One review as its file says it, typed by its form. `where` gives the place of a field by its dotted path."""
+    """One review as its file says it, typed by its form. `where` gives the place of a field by its dotted path.
+
+    A copy that left the repository has, of confidential inputs, only what is shown of them (in `metrics`, under the id of
+    `shown_as`), and under `withheld` the digest of their lists by indicator.
+    """
 
     path: str
     employee: Employee
@@ -487,6 +491,7 @@ class Review:
     submitted: Submitted | None
     published: Published | None
     where: Mapping[str, Span]
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
     def span(self, *keys: str) -> Span:
         """Return the place of the first of these fields that the file has, else of its start."""

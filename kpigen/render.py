@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from kpigen import __version__, catalogue
 from kpigen.diagnostics import Diagnostic, Span, shorten
+from kpigen.digests import digest, file_digest
 from kpigen.messages import messages
 from kpigen.pages.page import Page
+from kpigen.qr import qr_code
 from kpigen.resources import resource
 
 
@@ -48,6 +50,7 @@ class Renderer:
             auto_reload=False,
         )
         self._environment.globals["version"] = __version__
+        self._environment.globals["qr"] = qr_code
 
     def page(self, page: Page, languages: tuple[str, ...]) -> str:
         """Return a page's HTML."""
@@ -68,6 +71,13 @@ class Renderer:
                 self._problem(name, _line_of(error, name), error.message or type(error).__name__)
             ) from error
         return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+
+    def fingerprint(self, name: str, language: str) -> str:
+        """Return what a template's text depends on besides its values, as 16 hex digits: templates, words, version."""
+        source = Path(self._environment.get_template(name).filename or name)
+        words = resource("templates") / "messages" / f"{language}.po"
+        files = [file_digest(path.read_bytes()) for path in (source, words) if path.is_file()]
+        return digest([__version__, *files])[:16]
 
     def assets(self) -> dict[str, bytes]:
         """Return the files of templates/assets by name; the repository's own come first."""

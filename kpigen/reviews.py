@@ -29,7 +29,7 @@ from kpigen.periods import Period, parse_period
 from kpigen.reading import Reader
 from kpigen.rules.book import Rulebook
 from kpigen.rules.layout import ROLES
-from kpigen.values import read_metric
+from kpigen.values import read_copied_metric, read_metric
 
 KEYS = (
     "schema",
@@ -60,8 +60,23 @@ _ACTIVE = {".htm", ".html", ".xhtml", ".xht", ".svg", ".xml", ".xsl", ".js", ".m
 DigestOf = Callable[[str], str | None]
 
 
+def read_copy(path: str, data: bytes, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
+    """Read a copy of a review that left the repository (`copies.write_copy`), as `read_review` reads the review itself.
+
+    Of confidential inputs it has what is shown of them with the digest of their lists, of files their digest; salts of
+    confidential lists and what `auto` took are not in it.
+    """
+    return _read(path, data, rules, None)
+
+
 def read_review(path: str, data: bytes, rules: Rulebook, digest_of: DigestOf) -> tuple[Review | None, list[Diagnostic]]:
     """Read one review; gives it, or None where it cannot be scored at all, and everything that was found."""
+    return _read(path, data, rules, digest_of)
+
+
+def _read(
+    path: str, data: bytes, rules: Rulebook, digest_of: DigestOf | None
+) -> tuple[Review | None, list[Diagnostic]]:
     source, found = text_file.decode(path, data)
     if source is None:
         return None, found
@@ -75,13 +90,14 @@ def read_review(path: str, data: bytes, rules: Rulebook, digest_of: DigestOf) ->
 
 
 class _ReviewReader(Reader):
-    """Reads one review; one method a field, in the order of the format."""
+    """Reads one review; one method a field, in the order of the format. Without `digest_of` it is a copy."""
 
-    def __init__(self, document: Document, rules: Rulebook, digest_of: DigestOf) -> None:
+    def __init__(self, document: Document, rules: Rulebook, digest_of: DigestOf | None) -> None:
         super().__init__(document.source)
         self.document, self.rules, self.digest_of = document, rules, digest_of
         self.path = document.source.path
         self.where: dict[str, Span] = {}
+        self.withheld: dict[str, str] = {}
 
     def read(self) -> Review | None:
         root = self.document.root
@@ -137,6 +153,7 @@ class _ReviewReader(Reader):
             submitted,
             published,
             self.where,
+            self.withheld,
         )
 
     def _mark(self, prefix: str, node: Node) -> None:
@@ -257,7 +274,11 @@ class _ReviewReader(Reader):
         for id_, _, value in self._by_indicator(form, node, where):
             indicator = form.indicator(id_)
             assert indicator is not None
-            read = read_metric(self, indicator, value, f"{where}.{id_}")
+            if self.digest_of is None and where == "metrics":
+                read, withheld = read_copied_metric(self, indicator, value, f"{where}.{id_}")
+                self.withheld |= {id_: withheld} if withheld else {}
+            else:
+                read = read_metric(self, indicator, value, f"{where}.{id_}")
             if read:
                 metrics[id_] = read
         return metrics
@@ -314,6 +335,11 @@ class _ReviewReader(Reader):
         return evidence
 
     def _one_evidence(self, node: Node, key: str) -> Evidence | None:
+        if self.digest_of is None and isinstance(node, Mapping):
+            values = self.mapping(node, key, ("file", "sha256"), required=("file", "sha256"))
+            name = self.text(values.get("file"), f"{key}.file")
+            sha256 = self.hex(values.get("sha256"), f"{key}.sha256", r"[0-9a-f]{64}", "a digest (64 hex digits)")
+            return Evidence(name, str(PurePosixPath(self.path).parent / name), sha256) if name and sha256 else None
         scalar = self.scalar(node, key)
         if scalar is None:
             return None
@@ -341,7 +367,7 @@ class _ReviewReader(Reader):
             return None
         path = str(PurePosixPath(self.path).parent / name)
         try:
-            digest = self.digest_of(path)
+            digest = self.digest_of(path) if self.digest_of else None
         except OSError as error:
             self.add(catalogue.UNREADABLE, scalar, reason=error.strerror or "unknown")
             return None
@@ -427,9 +453,10 @@ class _ReviewReader(Reader):
     def _submitted(self, node: Node | None) -> Submitted | None:
         if node is None:
             return None
-        values = self.mapping(node, "submitted", ("on", "salt"), required=("on", "salt"))
+        keys = ("on",) if self.digest_of is None else ("on", "salt")
+        values = self.mapping(node, "submitted", keys, required=keys)
         on, salt = self.date(values.get("on"), "submitted.on"), self._salt(values.get("salt"), "submitted.salt")
-        return Submitted(on, salt) if on and salt else None
+        return Submitted(on, salt) if on and (salt or self.digest_of is None) else None
 
     def _salt(self, node: Node | None, key: str) -> str:
         return self.hex(node, key, r"[0-9a-f]{32,64}", "a salt (32 hex digits)")
@@ -437,7 +464,9 @@ class _ReviewReader(Reader):
     def _published(self, node: Node | None) -> Published | None:
         if node is None:
             return None
-        keys = ("on", "rules", "total", "grade", "engine", "taken", "entries", "salt", "seal")
+        keys = ["on", "rules", "total", "grade", "engine", "taken", "entries", "salt", "seal"]
+        if self.digest_of is None:
+            keys.remove("taken")
         values = self.mapping(node, "published", keys, required=keys)
         on = self.date(values.get("on"), "published.on")
         rules, total, grade, engine = (

@@ -10,7 +10,16 @@ from kpigen.diagnostics import nearest, shorten
 from kpigen.formula import Numbers, names
 from kpigen.model import Auto, Indicator, Input, InputType, InputValue, Row
 from kpigen.nodes import Mapping, Node, Scalar, Sequence
-from kpigen.quantities import Misread, read_count, read_duration, read_number, read_percent, read_yes_no, show
+from kpigen.quantities import (
+    Misread,
+    read_count,
+    read_duration,
+    read_exact,
+    read_number,
+    read_percent,
+    read_yes_no,
+    show,
+)
 from kpigen.ranges import say_range
 from kpigen.reading import Reader
 
@@ -69,6 +78,40 @@ def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> d
         return {}
     _check_limits(reader, indicator, values, node, key)
     return values
+
+
+def read_copied_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> tuple[dict[str, InputValue], str]:
+    """Read a metric of a copy that left the repository: what is shown of its confidential inputs, not they themselves.
+
+    Gives the values, with count and mean under the id of `shown_as`, and the digest of the lists that were withheld; what
+    has another form (a list that should have been withheld) is reported.
+    """
+    if indicator.shown_as is None:
+        return read_metric(reader, indicator, node, key), ""
+    id_ = indicator.shown_as.id
+    where = f"{key}.{id_}"
+    values = reader.mapping(node, key, [*(item.id for item in indicator.inputs if not item.confidential), id_])
+    shown = reader.mapping(values.get(id_), where, ("count", "mean", "digest"), required=("count", "mean", "digest"))
+    count = reader.whole(shown.get("count"), f"{where}.count")
+    mean = reader.scalar(shown.get("mean"), f"{where}.mean")
+    withheld = reader.hex(shown.get("digest"), f"{where}.digest", r"[0-9a-f]{64}", "a digest (64 hex digits)")
+    open_inputs = Mapping(
+        tuple((name, value) for name, value in _items(node) if name.text != id_), node.start, node.end
+    )
+    read = _read_inputs(reader, indicator, open_inputs, key)
+    try:
+        number = read_exact(mean.text) if mean else None
+    except ValueError:
+        number = None
+    if not count or number is None or not withheld:
+        if mean is not None and number is None:
+            reader.add(catalogue.NOT_A_NUMBER, mean, value=shorten(mean.text), example="87.5")
+        return read, ""
+    return {**read, id_: Numbers(count, number)}, withheld
+
+
+def _items(node: Node) -> tuple[tuple[Scalar, Node], ...]:
+    return node.items if isinstance(node, Mapping) else ()
 
 
 def _read_inputs(reader: Reader, indicator: Indicator, node: Mapping, key: str) -> dict[str, InputValue]:

@@ -24,7 +24,7 @@ from support import NINE, ROOT
 import kpigen.pdf
 from kpigen.checks import check
 from kpigen.messages import messages
-from kpigen.pages.report import ReportView, report_view
+from kpigen.pages.report import ReportView, report_view, surroundings
 from kpigen.pages.site import Site
 from kpigen.pdf import Unavailable, engine, fonts
 from kpigen.project import load
@@ -67,7 +67,7 @@ def view_of(site: Site) -> Callable[..., ReportView]:
 
     def view(form: str, language: str = "zh", **changes: Any) -> ReportView:
         whole = [item for item in site.records if item.review.form == form and item.card.total is not None]
-        return dataclasses.replace(report_view(site, whole[-1], language), **changes)
+        return dataclasses.replace(report_view(whole[-1], surroundings(site, whole[-1], language), language), **changes)
 
     return view
 
@@ -113,7 +113,7 @@ def test_every_number_is_printed(
             if not row.not_applicable:
                 assert re.search(rf"(?<![\d.]){re.escape(row.points)}(?![\d.])", text), row.id
     for number, page in enumerate(pages, 1):
-        assert re.search(rf"{number} ?/ ?{len(pages)}$", page.rstrip())
+        assert re.search(rf"{number} ?/ ?{len(pages)}$", page, re.MULTILINE)
         assert view.name in page
         assert view.period in page
     for digest in (view.digest, view.rules_digest):

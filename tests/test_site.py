@@ -572,6 +572,9 @@ def test_seals_are_the_published_ones_and_nothing_else(sample: Sample) -> None:
             seal = re.search(r'^  seal: "(k1:sha256:[0-9a-f]{64})"$', text, re.MULTILINE)
             assert seal
             expected[seal[1], "withdrawn" if status == "withdrawn" else "current"] += 1
+            for earlier in re.findall(r'^ +seal: "(k1:sha256:[0-9a-f]{64})"$', text, re.MULTILINE):
+                if earlier != seal[1]:
+                    expected[earlier, "withdrawn" if status == "withdrawn" else "amended"] += 1
     assert Counter((item["seal"], item["status"]) for item in seals["seals"]) == expected
     assert all(set(item) == {"seal", "status"} for item in seals["seals"])
     assert [item["seal"] for item in seals["seals"]] == sorted(item["seal"] for item in seals["seals"]), (

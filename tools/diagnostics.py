@@ -18,6 +18,7 @@ GROUPS = {
     6: "Status, confirmations, seal",
     7: "Building",
     8: "Settings",
+    9: "Verifying and signing PDFs",
 }
 INTRODUCTION = """\
 # Diagnostics

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -10,13 +11,14 @@ from pathlib import Path
 import click
 
 from kpigen import catalogue
-from kpigen.commands.common import find_root, show
+from kpigen.commands.common import find_root, printer_of, show
 from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.model import Status
-from kpigen.output.artifacts import Artifact, Printer, artifacts
+from kpigen.output.artifacts import Artifact, Sign, artifacts
 from kpigen.output.writer import write_site
 from kpigen.project import Project, load
+from kpigen.proof.paper import Printer
 from kpigen.sources import WorkTree
 
 
@@ -24,8 +26,15 @@ from kpigen.sources import WorkTree
 @click.option("--out", type=click.Path(file_okay=False), help="The folder to write (default: site/ in the repository).")
 @click.option("--no-pdf", is_flag=True, help="Leave the PDFs out.")
 @click.option("--drafts", is_flag=True, help="Render drafts too, marked as such; not into a versioned folder.")
+@click.option(
+    "--sign",
+    "certificate",
+    metavar="CERT.p12",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Sign the PDFs of published reports (password: KPIGEN_SIGN_PASSWORD, else it is asked for).",
+)
 @click.pass_obj
-def build(root: str | None, out: str | None, no_pdf: bool, drafts: bool) -> None:
+def build(root: str | None, out: str | None, no_pdf: bool, drafts: bool, certificate: str | None) -> None:
     """Render the site: a page and a PDF for every review that is out, and the pages around them.
 
     Submitted, published and withdrawn reviews are out; drafts only with --drafts. While a source that is rendered has an
@@ -49,10 +58,11 @@ def build(root: str | None, out: str | None, no_pdf: bool, drafts: bool) -> None
     if blocking:
         click.echo(f"{len(blocking)} errors: nothing was written", err=True)
         sys.exit(1)
+    sign = _signature(target, certificate) if certificate else None
     printer = None if no_pdf else _printer(project.config, folder)
     site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
     try:
-        outcome, problems = write_site(target, _progress(artifacts(site, Renderer(folder), printer, tree.read)))
+        outcome, problems = write_site(target, _progress(artifacts(site, Renderer(folder), printer, tree.read, sign)))
     except BrokenTemplate as broken:
         show([broken.diagnostic])
         sys.exit(1)
@@ -71,21 +81,38 @@ def _blocking(project: Project, found: Iterable[Diagnostic], drafts: bool) -> li
 
 
 def _printer(config: Config, root: Path) -> Printer | None:
-    """Return what makes PDFs, with the repository's own print stylesheet and font where it has them."""
-    from kpigen.pdf import Unavailable, engine
+    """Return what makes PDFs; says why not where it cannot be had."""
+    from kpigen.pdf import Unavailable
 
-    style = root / "templates" / "print" / "print.css"
-    font = root / config.pdf_font
-    made = engine(
-        str(font) if config.pdf_font and font.is_file() else config.pdf_font,
-        style.read_text("utf-8") if style.is_file() else None,
-    )
+    made = printer_of(config, root)
     if isinstance(made, Unavailable):
         show([catalogue.NO_PDF_ENGINE.at(Span("."), reason=made.reason, hint=made.hint)])
         return None
     for note in made.notes:
         click.echo(f"note: {note}", err=True)
     return made
+
+
+def _signature(target: Path, certificate: str) -> Sign:
+    """Return what signs PDFs; ends the command where the certificate cannot be used."""
+    from kpigen.proof.signature import CannotSign, Signer
+
+    password = os.environ.get("KPIGEN_SIGN_PASSWORD")
+    if password is None and sys.stdin.isatty():
+        password = click.prompt(
+            "Password of the certificate", hide_input=True, default="", show_default=False, err=True
+        )
+    try:
+        signer = Signer(Path(certificate), password or "")
+    except CannotSign as reason:
+        show([catalogue.CANNOT_SIGN.at(Span(certificate), reason=reason)])
+        sys.exit(1)
+
+    def sign(path: str, data: bytes) -> bytes:
+        file = target / path
+        return signer.sign(data, file.read_bytes() if file.is_file() else None)
+
+    return sign
 
 
 def _is_versioned(folder: Path) -> bool:

@@ -7,16 +7,22 @@ import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kpigen import catalogue
+from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span, in_order
 from kpigen.emit import as_text
 from kpigen.model import Review, Status
 from kpigen.periods import parse_date
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
+
+if TYPE_CHECKING:
+    from kpigen.pdf import Unavailable
+    from kpigen.pdf.weasy import PdfEngine
 
 
 def find_root(given: str | None) -> Path:
@@ -130,6 +136,18 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
     if parse_date(value) is None:
         raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-05.")
     return value
+
+
+def printer_of(config: Config, root: Path) -> PdfEngine | Unavailable:
+    """Return what makes PDFs, with a repository's own print stylesheet and font where it has them, or why it cannot be had."""
+    from kpigen.pdf import engine
+
+    style = root / "templates" / "print" / "print.css"
+    font = root / config.pdf_font
+    return engine(
+        str(font) if config.pdf_font and font.is_file() else config.pdf_font,
+        style.read_text("utf-8") if style.is_file() else None,
+    )
 
 
 def counted(count: int, noun: str) -> str:

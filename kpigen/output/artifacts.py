@@ -5,25 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from kpigen.content import SEAL_PREFIX
-from kpigen.export import scores_as_json
+from kpigen.export import report_as_json
 from kpigen.model import Status
 from kpigen.pages.page import Page, period_folder
 from kpigen.pages.plan import plan
 from kpigen.pages.readers import OFFICE, PUBLIC, Readers
-from kpigen.pages.report import report_view
+from kpigen.pages.report import paper_surroundings
 from kpigen.pages.site import Site
+from kpigen.proof.carried import attachments_of
+from kpigen.proof.paper import Printer, html_of, paper_of, print_paper
 from kpigen.records import Record
 from kpigen.render import Renderer
-
-
-class Printer(Protocol):
-    """Makes PDFs: HTML and what the document is called, in which language and of which day, → bytes."""
-
-    def render(self, html: str, date: Any, title: str, language: str) -> bytes:
-        """Return the PDF."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +31,16 @@ class Artifact:
     make: Callable[[], bytes]
 
 
+#: Signs a PDF that goes to a path of the site.
+Sign = Callable[[str, bytes], bytes]
+
+
 def artifacts(
-    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]
+    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None = None
 ) -> Iterator[Artifact]:
-    """Give every file of a site; `read` gives evidence files by their repository path."""
+    """Give every file of a site; `read` gives files of the repository by their path, `sign` signs what is published."""
     folders: dict[str, Readers] = {}
-    for artifact in _content(site, renderer, printer, read):
+    for artifact in _content(site, renderer, printer, read, sign):
         folders.setdefault(artifact.folder, artifact.readers)
         yield artifact
     yield Artifact("seals.json", "", PUBLIC, lambda: _json(_seals(site.out)))
@@ -51,7 +50,7 @@ def artifacts(
 
 
 def _content(
-    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]
+    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None
 ) -> Iterator[Artifact]:
     for name, data in renderer.assets().items():
         yield Artifact(f"assets/{name}", "assets/", PUBLIC, lambda data=data: data)  # type: ignore[misc]
@@ -59,7 +58,7 @@ def _content(
         yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
     for record in site.out:
         if record.review.status is not Status.WITHDRAWN:
-            yield from _report(site, record, renderer, printer, read)
+            yield from _report(site, record, renderer, printer, read, sign)
 
 
 def _page(renderer: Renderer, page: Page, site: Site) -> Callable[[], bytes]:
@@ -67,60 +66,60 @@ def _page(renderer: Renderer, page: Page, site: Site) -> Callable[[], bytes]:
 
 
 def _report(
-    site: Site, record: Record, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes]
+    site: Site,
+    record: Record,
+    renderer: Renderer,
+    printer: Printer | None,
+    read: Callable[[str], bytes],
+    sign: Sign | None,
 ) -> Iterator[Artifact]:
     """Give what lies beside a report's page: its numbers as JSON, its PDFs, its evidence files."""
     review = record.review
     folder, readers = period_folder(review.employee.id, review.period), site.readers(record)
-    yield Artifact(f"{folder}{review.form}.json", folder, readers, lambda: _json(_report_json(record)))
+    yield Artifact(f"{folder}{review.form}.json", folder, readers, lambda: _json(report_as_json(record)))
     first = site.config.languages[0]
     for language in site.config.pdf_languages if printer is not None else ():
+        assert printer is not None
         path = f"{folder}{review.form}.pdf" if language == first else f"{folder}{language}/{review.form}.pdf"
-        yield Artifact(path, folder, readers, _pdf(site, record, renderer, printer, language))
+        yield Artifact(
+            path, folder, readers, _signed(path, record, _pdf(site, record, renderer, printer, language, read), sign)
+        )
     for item in dict.fromkeys(item for items in review.evidence.values() for item in items if not item.is_link):
         yield Artifact(f"{folder}evidence/{item.name}", folder, readers, lambda path=item.path: read(path))  # type: ignore[misc]
 
 
-def _pdf(site: Site, record: Record, renderer: Renderer, printer: Printer | None, language: str) -> Callable[[], bytes]:
+def _pdf(
+    site: Site,
+    record: Record,
+    renderer: Renderer,
+    printer: Printer,
+    language: str,
+    read: Callable[[str], bytes],
+) -> Callable[[], bytes]:
     def make() -> bytes:
-        assert printer is not None
-        view = report_view(site, record, language)
-        html = renderer.template("print/report.html", language, view=view)
-        return printer.render(html, record.review.date, f"{view.form_title} {view.period}", language)
+        around = paper_surroundings(site, record, language)
+        paper = paper_of(record, site.config, around, language, renderer, printer)
+        attachments = attachments_of(record, read(record.form.path), paper)
+        return print_paper(record, paper, attachments, html_of(record, paper, renderer), printer)
 
     return make
 
 
-def _report_json(record: Record) -> dict[str, Any]:
-    review, published = record.review, record.review.published
-    employee = review.employee
-    data = {
-        "schema": 1,
-        "employee": {
-            "id": employee.id,
-            "name": employee.name,
-            "department": employee.department,
-            "position": employee.position,
-        },
-        "period": str(review.period),
-        "form": review.form,
-        "rules": record.form.key,
-        "rules_digest": record.form.digest,
-        "status": review.status.value,
-        "content": record.digest,
-        "date": review.date.isoformat(),
-        **scores_as_json(record.card),
-    }
-    return data | ({"seal": published.seal} if published else {})
+def _signed(path: str, record: Record, make: Callable[[], bytes], sign: Sign | None) -> Callable[[], bytes]:
+    """Return how a PDF is made; a signature says that a report is published, so it stands on those alone."""
+    return (lambda: sign(path, make())) if sign and record.is_published else make
 
 
 def _seals(records: Iterable[Record]) -> dict[str, Any]:
-    """Return the list of seals: salted digests, so that it says nothing about anybody."""
-    entries = [
-        {"seal": review.published.seal, "status": "withdrawn" if review.status is Status.WITHDRAWN else "current"}
-        for review in (record.review for record in records)
-        if review.published and review.published.seal.startswith(SEAL_PREFIX)
-    ]
+    """Return the list of seals, earlier ones of amended reviews too: salted digests, so that it says nothing about anybody."""
+    entries = []
+    for review in (record.review for record in records):
+        if review.published is None or not review.published.seal.startswith(SEAL_PREFIX):
+            continue
+        withdrawn = review.status is Status.WITHDRAWN
+        entries.append({"seal": review.published.seal, "status": "withdrawn" if withdrawn else "current"})
+        earlier = {item.seal for item in review.amendments if item.seal.startswith(SEAL_PREFIX)}
+        entries += [{"seal": seal, "status": "withdrawn" if withdrawn else "amended"} for seal in earlier]
     return {"schema": 1, "seals": sorted(entries, key=lambda entry: entry["seal"])}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from markupsafe import Markup
@@ -84,6 +84,21 @@ class SignatureView:
 
 
 @dataclass(frozen=True)
+class Surroundings:
+    """What a report shows that follows neither from its review nor from its rules; a paper has the first two only."""
+
+    organisation: str
+    manager: str
+    change: str = ""
+    previous: tuple[str, str, str] | None = None
+    next: tuple[str, str, str] | None = None
+    form_path: str = ""
+    person_path: str = ""
+    pdf: str = ""
+    json: str = ""
+
+
+@dataclass(frozen=True)
 class ReportView:
     """Everything that stands on a report."""
 
@@ -152,7 +167,7 @@ def report_pages(site: Site, record: Record) -> list[Page]:
     neighbours = tuple(item for item in (site.neighbour(record, -1), site.neighbour(record, 1)) if item)
     pages = []
     for language in site.languages.codes:
-        view = report_view(site, record, language)
+        view = report_view(record, surroundings(site, record, language), language)
         title = f"{view.form_title} · {view.period}"
         pages.append(
             Page(
@@ -170,31 +185,52 @@ def report_pages(site: Site, record: Record) -> list[Page]:
     return pages
 
 
-def report_view(site: Site, record: Record, language: str) -> ReportView:
-    """Return what stands on a report in a language."""
-    words, review, form, card = messages(language), record.review, record.form, record.card
+def paper_surroundings(site: Site, record: Record, language: str) -> Surroundings:
+    """Return what a printed report shows beyond its review and rules."""
+    manager = site.name_of(record.manager, record.review.period)
+    return Surroundings(site.config.organisation.in_(language), manager)
+
+
+def surroundings(site: Site, record: Record, language: str) -> Surroundings:
+    """Return what a report's page shows beyond its review and rules: its neighbours, and what it links to."""
+    review, form = record.review, record.form
     previous, following = site.neighbour(record, -1), site.neighbour(record, 1)
     change = _change(record, previous)
+    folder = period_folder(review.employee.id, review.period)
+    return replace(
+        paper_surroundings(site, record, language),
+        change="" if change is None else ("+" if change > 0 else "") + messages(language).points(change),
+        previous=_neighbour(site, previous, language),
+        next=_neighbour(site, following, language),
+        form_path=site.languages.path("forms/", f"{form.id}/{form.version}.html", language),
+        person_path=site.languages.path(person_folder(review.employee.id), "index.html", language),
+        pdf=f"{folder}{review.form}.pdf" if site.pdfs else "",
+        json=f"{folder}{review.form}.json",
+    )
+
+
+def report_view(record: Record, around: Surroundings, language: str) -> ReportView:
+    """Return what stands on a report in a language."""
+    words, review, form, card = messages(language), record.review, record.form, record.card
     published = review.published
     sections = sections_of(record, words)
-    manager = site.name_of(record.manager, review.period)
     awaited = [
         role
         for role in form.confirmations
         if role not in {item.role for item in review.confirmations if item.of == record.number}
     ]
     return ReportView(
-        organisation=site.config.organisation.in_(language),
+        organisation=around.organisation,
         form_title=form.title.in_(language),
         form_key=form.key,
-        form_path=site.languages.path("forms/", f"{form.id}/{form.version}.html", language),
+        form_path=around.form_path,
         form_notes=tuple(note.in_(language) for note in form.notes),
-        head=_head(form, record, manager, words),
+        head=_head(form, record, around.manager, words),
         name=review.employee.name,
         employee_id=review.employee.id,
         department=review.employee.department,
         position=review.employee.position,
-        manager=manager,
+        manager=around.manager,
         period=str(review.period),
         cycle=words.gettext(CYCLES[review.period.cycle.value]),
         status=review.status.value,
@@ -202,9 +238,9 @@ def report_view(site: Site, record: Record, language: str) -> ReportView:
         total="" if card.total is None else words.points(card.total),
         grade=card.grade or "",
         base=words.points(card.base),
-        change="" if change is None else ("+" if change > 0 else "") + words.points(change),
-        previous=_neighbour(site, previous, language),
-        next=_neighbour(site, following, language),
+        change=around.change,
+        previous=around.previous,
+        next=around.next,
         to_next=_to_next(form, card.total, words),
         grades=tuple((grade, words.number(least)) for grade, least in form.grades),
         sections=sections,
@@ -265,9 +301,9 @@ def report_view(site: Site, record: Record, language: str) -> ReportView:
         submitted_on=_date(review.submitted.on if review.submitted else "", words),
         published_on=_date(published.on if published else "", words),
         file=review.path,
-        person_path=site.languages.path(person_folder(review.employee.id), "index.html", language),
-        pdf=f"{period_folder(review.employee.id, review.period)}{review.form}.pdf" if site.pdfs else "",
-        json=f"{period_folder(review.employee.id, review.period)}{review.form}.json",
+        person_path=around.person_path,
+        pdf=around.pdf,
+        json=around.json,
     )
 
 

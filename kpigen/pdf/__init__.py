@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kpigen.pdf.fonts import Unfound, cache_folder, configuration, cut_fonts, find_fonts
+from kpigen.pdf.fonts import Unfound, cache_folder, configuration, cut_fonts, digest_of_fonts, find_fonts
 from kpigen.resources import resource
 
 if TYPE_CHECKING:
@@ -24,6 +24,16 @@ OLDEST_WEASYPRINT = 70
 _APT = "apt-get install"
 _LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _FONTS = "fonts-noto-cjk"
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that a PDF carries: name, bytes, what it is, and its relationship to what is printed (as in PDF/A-3)."""
+
+    name: str
+    data: bytes
+    description: str
+    relationship: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,8 @@ def engine(
             notes.append(f"The fonts are not cut, or not kept in {cache_folder()}: PDFs take twice as long.")
         if not weasy.has_subsetter():
             notes.append(f"libharfbuzz-subset is missing: PDFs take longer. Run: {_APT} libharfbuzz-subset0")
-        return weasy.PdfEngine(([cut.family] if cut else []) + [fonts.family], style, files or {}, tuple(notes))
+        families = ([cut.family] if cut else []) + [fonts.family]
+        return weasy.PdfEngine(families, style, files or {}, digest_of_fonts(fonts, cut), tuple(notes))
 
 
 @contextlib.contextmanager

@@ -26,6 +26,9 @@ FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Ha
 #: To be raised whenever what a cut font holds changes, so that nobody prints with an older one.
 CUT_VERSION = "1"
 
+#: The files of a cut font.
+_FILES = ("Regular", "Bold")
+
 #: What is printed beyond GB 2312 and Latin-1: signs of the working, punctuation, marks.
 _MORE = "‐–—―‘’“”„†•…‰′″‹›※€℃№™←↑→↓↔∅∈∏∑−√∝∞∧∨∩∪∴∼≈≠≡≤≥≦≧⊕⊥⌀■□▲△▼▽◆◇○◎●★☆☑⚠✓✔✕✗①②③④⑤⑥⑦⑧⑨⑩▏█"
 
@@ -141,7 +144,7 @@ def cut_fonts(fonts: Fonts, folder: Path, wanted: frozenset[int] | None = None) 
     cut = Cut(folder / digest.hexdigest()[:32], family)
     try:
         cut.folder.mkdir(parents=True, exist_ok=True)
-        for face, weight, name in ((fonts.regular, 400, "Regular"), (fonts.bold, 700, "Bold")):
+        for face, weight, name in zip((fonts.regular, fonts.bold), (400, 700), _FILES, strict=True):
             target = cut.folder / f"{name}.otf"
             if target.is_file():
                 continue
@@ -151,6 +154,12 @@ def cut_fonts(fonts: Fonts, folder: Path, wanted: frozenset[int] | None = None) 
     except Exception:  # fontTools raises all sorts of things on odd fonts; they print uncut
         return None
     return cut
+
+
+def digest_of_fonts(fonts: Fonts, cut: Cut | None) -> str:
+    """Return the digest of the font files that documents are printed with: 16 hex digits."""
+    faces = [fonts.regular.path, fonts.bold.path] + ([cut.folder / f"{name}.otf" for name in _FILES] if cut else [])
+    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in faces)).hexdigest()[:16]
 
 
 def cut_face(face: Face, wanted: Iterable[int], family: str, name: str, weight: int) -> bytes:
@@ -240,7 +249,7 @@ def configuration(fonts: Fonts, cut: Cut | None, folder: Path) -> str:
     files = [str(fonts.regular.path), str(fonts.bold.path)]
     folders = [str(fonts.regular.path.parent), str(fonts.bold.path.parent)]
     if cut:
-        files += [str(cut.folder / "Regular.otf"), str(cut.folder / "Bold.otf")]
+        files += [str(cut.folder / f"{name}.otf") for name in _FILES]
         folders.append(str(cut.folder))
     lines = [f"<dir>{escape(item)}</dir>" for item in dict.fromkeys(folders)]
     # Ours is for the cut fonts; the machine's spares reading a large folder of fonts again.

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime
 import gc
+import hashlib
+import io
 import mimetypes
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 import pydyf
@@ -18,6 +21,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from kpigen import catalogue
 from kpigen.diagnostics import Span, shorten
+from kpigen.pdf import Attached
 from kpigen.pdf.fonts import bare
 from kpigen.render import BrokenTemplate
 
@@ -37,8 +41,12 @@ def has_subsetter() -> bool:
     return getattr(ffi, "harfbuzz_subset", None) is not None
 
 
+#: What attached files are, by the end of their name: WeasyPrint would ask the machine's list of types.
+_TYPES = {".md": "text/markdown", ".yaml": "application/yaml", ".json": "application/json"}
+
+
 def _finish(document: Any, pdf: Any) -> None:
-    """Embed fonts without what a PDF has no use for; say what table headings head, which WeasyPrint leaves open."""
+    """Embed fonts without what a PDF has no use for; say what WeasyPrint leaves open: what headings head, types of files."""
     blanks = {glyph for font in document.fonts.values() for glyph, text in font.to_unicode.items() if not text.strip()}
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream) and item.extra.get("Subtype") == "/OpenType":
@@ -47,6 +55,11 @@ def _finish(document: Any, pdf: Any) -> None:
         elif isinstance(item, pydyf.Dictionary) and item.get("S") == "/TH" and "A" in item:
             group = _parent(pdf, _parent(pdf, item))
             item["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+        elif isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Filespec":
+            type_ = _TYPES[PurePosixPath(item["UF"].string).suffix]
+            pdf.objects[int(item["EF"]["F"].split()[0])].extra["Subtype"] = f"/{type_.replace('/', '#2f')}"
+    if "AF" in pdf.catalog:  # where each file stands twice
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
 
 
 def _parent(pdf: Any, element: Any) -> Any:
@@ -85,13 +98,29 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 
 
 class PdfEngine:
-    """Makes PDFs. Fonts and stylesheet are read once; `notes` tells what could be better on this machine."""
+    """Makes PDFs. Fonts and stylesheet are read once; `notes` tells what could be better on this machine.
+
+    `made_with` names all that the look of a document depends on, but for its HTML.
+    """
 
     def __init__(
-        self, families: Sequence[str], style: str, files: Mapping[str, bytes], notes: tuple[str, ...] = ()
+        self,
+        families: Sequence[str],
+        style: str,
+        files: Mapping[str, bytes],
+        fonts: str,
+        notes: tuple[str, ...] = (),
     ) -> None:
-        """Take the font families in the order in which they are asked for a character, the stylesheet, files for templates."""
+        """Take the font families in the order in which they are asked for a character, the stylesheet, files for templates,
+        and the digest of the fonts."""
         self.notes = notes
+        self.made_with = {
+            "weasyprint": str(weasyprint.__version__),
+            "pydyf": str(pydyf.__version__),
+            "pango": str(ffi.pango.pango_version()),
+            "fonts": fonts,
+            "style": hashlib.sha256(style.encode()).hexdigest()[:16],
+        }
         self._fetcher = Fetcher(files)
         self._fonts = FontConfiguration()
         listed = ", ".join('"{}"'.format(family.replace('"', "")) for family in families)
@@ -103,7 +132,14 @@ class PdfEngine:
         )
         self._refused = tuple(self._fetcher.refused)
 
-    def render(self, html: str, date: datetime.date, title: str, language: str) -> bytes:
+    def render(
+        self,
+        html: str,
+        date: datetime.date,
+        title: str,
+        language: str,
+        attachments: Iterable[Attached] = (),
+    ) -> bytes:
         """Return a document as PDF/A-3a, dated as told; raises BrokenTemplate where it asks for what it is not handed."""
         self._fetcher.refused = list(self._refused)
         with _without_collecting(), warnings.catch_warnings():
@@ -113,6 +149,18 @@ class PdfEngine:
             page = weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=self._fetcher)
             document = page.render(font_config=self._fonts, stylesheets=[self._style], pdf_variant=VARIANT)
             self._describe(document.metadata, date, title, language)
+            moment = datetime.datetime.combine(date, datetime.time())
+            document.metadata.attachments = [
+                weasyprint.Attachment(
+                    file_obj=io.BytesIO(item.data),
+                    name=item.name,
+                    description=item.description,
+                    relationship=item.relationship,
+                    created=moment,
+                    modified=moment,
+                )
+                for item in sorted(attachments, key=lambda item: item.name)
+            ]
             data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
         if self._fetcher.refused:
             # WeasyPrint goes on without what it does not get: a report that lacks a part would be signed unnoticed.

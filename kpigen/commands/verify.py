@@ -1,0 +1,192 @@
+"""`kpigen verify`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kpigen import catalogue
+from kpigen.checks import check
+from kpigen.commands.common import printer_of, root_above
+from kpigen.config import Config, load_config
+from kpigen.diagnostics import Diagnostic, Span
+from kpigen.emit import clean
+from kpigen.export import report_as_json
+from kpigen.project import load
+from kpigen.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, answer, exit_code
+from kpigen.proof.carried import Carried, read_attachments
+from kpigen.proof.on_record import in_repository, in_seals
+from kpigen.proof.pdf_file import PdfFile, Unreadable, read_pdf
+from kpigen.quantities import fixed
+from kpigen.records import Record
+from kpigen.sources import WorkTree
+
+if TYPE_CHECKING:
+    from kpigen.proof.paper import Printer
+    from kpigen.render import Renderer
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE.pdf…", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--record",
+    metavar="PATH",
+    type=click.Path(exists=True),
+    help="The record to hold it against: a repository, a site's folder, or its seals.json.",
+)
+@click.option(
+    "--trust",
+    metavar="CERT.pem",
+    type=click.Path(exists=True, dir_okay=False),
+    help="The certificate that a signature must go back to.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the answers."
+)
+def verify(files: tuple[str, ...], record: str | None, trust: str | None, format_: str) -> None:
+    """Verify the PDF of a report. Three questions, three answers:
+
+    \b
+    consistent  nothing but the PDF is needed: score, content digest and seal are recomputed from what it carries,
+                everything that it prints is compared, and it is printed again to compare the look of each page
+    on record   with --record: current, amended since, withdrawn, or unknown
+    signed      by whom, and whether anything was added after; with --trust also whether to believe it
+
+    Whoever makes up a whole PDF can make it consistent; on record and signed it will not be.
+
+    \b
+    Exit code: 0 all that was asked is answered yes; else the sum of 1 not consistent, 4 not on record,
+    8 not signed (or not by whom --trust names), 16 the look could not be compared. 2 is wrong use.
+    """
+    source = _source(Path(record)) if record is not None else None
+    make, printer = _press(source)
+    code, said = 0, []
+    for file in files:
+        carried, answers = _ask(file, source, Path(trust) if trust else None, make, printer)
+        code |= exit_code(answers)
+        if format_ == "text":
+            click.echo(_text(file, carried, answers), nl=False)
+        else:
+            said.append(_json(file, carried, answers))
+    if format_ == "json":
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+    sys.exit(code)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a PDF is held against: a repository with its records and findings, or the bytes of a list of seals."""
+
+    name: str
+    root: Path | None
+    config: Config
+    records: tuple[Record, ...] = ()
+    found: tuple[Diagnostic, ...] = ()
+    seals: bytes = b""
+
+
+def _source(path: Path) -> _Source:
+    seals = path / "seals.json" if path.is_dir() else path
+    if seals.is_file() and not (path.is_dir() and root_above(path) == path.resolve()):
+        return _Source(str(path), None, Config(), seals=seals.read_bytes())
+    root = root_above(path) if path.is_dir() else None
+    if root is None or root != path.resolve():
+        raise click.BadParameter(
+            f"{str(path)!r} is neither a repository of reviews, nor a site, nor a list of seals.", param_hint="--record"
+        )
+    project = load(WorkTree(root))
+    records, found = check(project)
+    return _Source(str(path), root, project.config, records, found)
+
+
+def _press(source: _Source | None) -> tuple[Renderer, Printer | str]:
+    """Return what prints a report again: by the repository's own templates, where there is one."""
+    from kpigen.pdf import Unavailable
+    from kpigen.render import Renderer
+
+    root = source.root if source and source.root else Path("nowhere/at/all")
+    config = source.config if source and source.root else load_config(WorkTree(root))[0]
+    made = printer_of(config, root)
+    return Renderer(root), made.reason if isinstance(made, Unavailable) else made
+
+
+def _ask(
+    file: str, source: _Source | None, trust: Path | None, renderer: Renderer, printer: Printer | str
+) -> tuple[Carried | None, tuple[Answer, ...]]:
+    from kpigen.proof.consistent import is_consistent
+    from kpigen.proof.signature import is_signed
+
+    try:
+        pdf: PdfFile = read_pdf(Path(file).read_bytes())
+    except Unreadable as reason:
+        return None, _unread(source, trust, [catalogue.NOT_A_PDF.at(Span(file), reason=reason)])
+    signed = is_signed(file, pdf, trust)
+    carried, found = read_attachments(file, pdf.attachments)
+    if carried is None:
+        consistent, recorded, _ = _unread(source, trust, found)
+        return None, (consistent, recorded, signed)
+    return carried, (is_consistent(file, pdf, carried, renderer, printer), _recorded(file, carried, source), signed)
+
+
+def _unread(source: _Source | None, trust: Path | None, found: list[Diagnostic]) -> tuple[Answer, Answer, Answer]:
+    """Return the answers where nothing could be read: no to all that was asked."""
+    asked = (Answer(ON_RECORD, False if source else None), Answer(SIGNED, False if trust else None))
+    return answer(CONSISTENT, found), *asked
+
+
+def _recorded(file: str, carried: Carried, source: _Source | None) -> Answer:
+    if source is None:
+        return Answer(ON_RECORD, None, ("not asked: give a repository or a site's seals.json with --record",))
+    if source.root is None:
+        return in_seals(file, carried, source.name, source.seals)
+    return in_repository(file, carried, source.name, source.records, source.found)
+
+
+_WORDS = {True: "yes", False: "NO", None: "–"}
+
+
+def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...]) -> str:
+    lines = [f"{file}: {clean(_about(carried))}" if carried else f"{file}: not read"]
+    for item in answers:
+        notes = [clean(note) for note in item.notes] or [""]
+        lines.append(f"  {item.question:<11} {_WORDS[item.holds]:<4} {notes[0]}".rstrip())
+        lines += [f"{'':<19}{note}" for note in notes[1:]]
+        for problem in item.problems:
+            lines.append(f"{'':<14}{problem.kind.severity.value}[{problem.code}] {clean(problem.message)}")
+            lines += [f"{'':<14}    hint: {clean(problem.hint)}"] if problem.hint else []
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _about(carried: Carried) -> str:
+    review, card = carried.record.review, carried.record.card
+    total = "open" if card.total is None else f"{fixed(card.total)} {card.grade}"
+    return f"{review.employee.name} {review.employee.id} · {review.period} · {carried.record.form.key} · {total}"
+
+
+def _json(file: str, carried: Carried | None, answers: tuple[Answer, ...]) -> dict[str, Any]:
+    report = report_as_json(carried.record) if carried else {}
+    return {
+        "schema": 1,
+        "file": file,
+        "report": {
+            key: report.get(key) for key in ("employee", "period", "form", "rules", "total", "grade", "content", "seal")
+        },
+        "answers": [
+            {
+                "question": item.question,
+                "holds": item.holds,
+                "notes": list(item.notes),
+                "problems": [
+                    {"code": problem.code, "severity": problem.kind.severity.value, "message": problem.message}
+                    for problem in item.problems
+                ],
+            }
+            for item in answers
+        ],
+        "exit_code": exit_code(answers),
+    }
