@@ -1,0 +1,199 @@
+"""What somebody could do to a PDF: small edits of a file, each as a function of an open PDF. For tests of `kpigen verify`."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Operator, Pdf, Stream, String
+
+Edit = Callable[[Pdf], None]
+
+
+def edited(data: bytes, *edits: Edit) -> bytes:
+    """The file after edits, written anew."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for edit in edits:
+            edit(pdf)
+        out = io.BytesIO()
+        pdf.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def _characters(font: Dictionary) -> dict[bytes, str]:
+    """Code → text, as the font's ToUnicode says."""
+    cmap = bytes(font.ToUnicode.read_bytes()).decode()
+    found = {}
+    for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
+        for code, text in re.findall(r"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", block):
+            found[bytes.fromhex(code)] = bytes.fromhex(text).decode("utf-16-be")
+    return found
+
+
+def retype(old: str, new: str, page: int = 0, nth: int = 0) -> Edit:
+    """Change a text in the content stream by other characters of the same font; it stays what the structure points at."""
+    assert len(old) == len(new)
+
+    def edit(pdf: Pdf) -> None:
+        sheet, left = pdf.pages[page], nth
+        fonts, changed, seen = {}, [], False
+        for instruction in pikepdf.parse_content_stream(sheet):
+            operands, operator = list(instruction.operands), str(instruction.operator)
+            if operator == "Tf":
+                font = sheet.Resources.Font[operands[0]]
+                fonts["now"] = _characters(font)
+            if operator == "TJ" and not seen:
+                known = fonts["now"]
+                width = len(next(iter(known)))
+                pieces = [(i, bytes(item)) for i, item in enumerate(operands[0]) if isinstance(item, String)]
+                codes = [(i, raw[n : n + width]) for i, raw in pieces for n in range(0, len(raw), width)]
+                text = "".join(known.get(code, "?") for _, code in codes)
+                if old in text:
+                    if left:
+                        left -= 1
+                    else:
+                        seen, start = True, text.index(old)
+                        back = {char: code for code, char in known.items()}
+                        for offset, char in enumerate(new):
+                            codes[start + offset] = (codes[start + offset][0], back[char])
+                        parts = list(operands[0])
+                        for i, _ in pieces:
+                            parts[i] = String(b"".join(code for place, code in codes if place == i))
+                        operands = [Array(parts)]
+            changed.append((operands, Operator(operator)))
+        assert seen, f"{old} is not on page {page + 1}"
+        sheet.Contents = pdf.make_stream(pikepdf.unparse_content_stream(changed))
+
+    return edit
+
+
+def paint(commands: str, page: int = 0) -> Edit:
+    """Draw over a page."""
+
+    def edit(pdf: Pdf) -> None:
+        sheet = pdf.pages[page]
+        sheet.contents_add(pdf.make_stream(f"Q q {commands} Q".encode()), prepend=False)
+        sheet.contents_add(pdf.make_stream(b"q"), prepend=True)
+
+    return edit
+
+
+def hide(text: str, page: int = 0) -> Edit:
+    """Make all text of a page from a place on invisible."""
+
+    def edit(pdf: Pdf) -> None:
+        sheet, changed, hidden = pdf.pages[page], [], False
+        known: dict[bytes, str] = {}
+        for instruction in pikepdf.parse_content_stream(sheet):
+            operands, operator = list(instruction.operands), str(instruction.operator)
+            if operator == "Tf":
+                known = _characters(sheet.Resources.Font[operands[0]])
+            shown = ""
+            if operator == "TJ":
+                width = len(next(iter(known)))
+                raw = b"".join(bytes(item) for item in operands[0] if isinstance(item, String))
+                shown = "".join(known.get(raw[n : n + width], "?") for n in range(0, len(raw), width))
+            if text in shown and not hidden:
+                changed += [([3], Operator("Tr")), (operands, Operator(operator)), ([0], Operator("Tr"))]
+                hidden = True
+                continue
+            changed.append((operands, Operator(operator)))
+        assert hidden
+        sheet.Contents = pdf.make_stream(pikepdf.unparse_content_stream(changed))
+
+    return edit
+
+
+def attach(name: str, change: Callable[[bytes], bytes]) -> Edit:
+    """Change an attachment's bytes."""
+
+    def edit(pdf: Pdf) -> None:
+        before = pdf.attachments[name].get_file().read_bytes()
+        after = change(before)
+        assert after != before, name
+        _put(pdf, name, after)
+
+    return edit
+
+
+def _put(pdf: Pdf, name: str, data: bytes) -> None:
+    pdf.attachments[name].obj.EF.F = pdf.make_stream(data, Type=Name.EmbeddedFile)
+
+
+def take(files: dict[str, bytes], *names: str) -> Edit:
+    """Take attachments from another PDF."""
+
+    def edit(pdf: Pdf) -> None:
+        for name in names:
+            _put(pdf, name, files[name])
+
+    return edit
+
+
+def swap(old: str, new: str) -> Callable[[bytes], bytes]:
+    """A text for another one, which must be there."""
+
+    def change(data: bytes) -> bytes:
+        assert old.encode() in data, old
+        return data.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+def detach(name: str) -> Edit:
+    def edit(pdf: Pdf) -> None:
+        del pdf.attachments[name]
+
+    return edit
+
+
+def add_file(pdf: Pdf) -> None:
+    pdf.attachments["note.txt"] = b"hello"
+
+
+def annotate(subtype: str) -> Edit:
+    def edit(pdf: Pdf) -> None:
+        box = Dictionary(Type=Name.Annot, Subtype=Name(f"/{subtype}"), Rect=[300, 680, 560, 760], F=4)
+        box.Contents, box.C, box.IC, box.DA = String("95.00 A"), [1, 1, 1], [1, 1, 1], String("/Helv 12 Tf 0 g")
+        form = Stream(pdf, b"1 g 0 0 260 80 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 260, 80])
+        box.AP = Dictionary(N=pdf.make_indirect(form))
+        pdf.pages[0].Annots = Array([*pdf.pages[0].get("/Annots", []), pdf.make_indirect(box)])
+
+    return edit
+
+
+def run_script(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def page_away(pdf: Pdf) -> None:
+    del pdf.pages[-1]
+
+
+def page_twice(pdf: Pdf) -> None:
+    pdf.pages.append(pdf.pages[0])
+
+
+def pages_turned(pdf: Pdf) -> None:
+    pdf.pages.reverse()
+
+
+def updated(data: bytes) -> bytes:
+    """The file with something harmless appended to it, as an editor saves."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        size, root = int(pdf.trailer.Size), pdf.Root.objgen[0]
+    offset = len(data) + 1
+    previous = re.findall(rb"startxref\s+(\d+)", data)[-1].decode()
+    added = f"\n{size} 0 obj\n<</Note (x)>>\nendobj\n"
+    table = f"xref\n{size} 1\n{offset:010d} 00000 n \ntrailer\n"
+    trailer = f"<</Size {size + 1}/Root {root} 0 R/Prev {previous}>>\nstartxref\n{len(data) + len(added)}\n%%EOF\n"
+    return data + (added + table + trailer).encode()
+
+
+def locked(data: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        out = io.BytesIO()
+        pdf.save(out, encryption=pikepdf.Encryption(owner="o", user="u"))
+    return out.getvalue()
