@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpigen import catalogue
-from kpigen.amend import field_changes
 from kpigen.content import content
 from kpigen.diagnostics import Diagnostic, Span, in_order
+from kpigen.fields import field_changes
 from kpigen.model import Status
 from kpigen.project import Project
 from kpigen.records import Record, make_records

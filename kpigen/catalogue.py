@@ -348,8 +348,8 @@ AUTO_MEMBER_MISSING = _warning(
 AUTO_CHANGED = _warning(
     423,
     "Taken totals have changed",
-    "`{key}: auto` took {taken} when published, and would take {now} today",
-    "amend the review if it should follow",
+    "`{key}: auto` took {taken} when published, and would take {now} today: {changed}",
+    "`kpigen amend {path} --reason … --by …` takes the totals of today, if the review should follow",
 )
 
 # 5xx: rule files
@@ -556,14 +556,14 @@ NOTHING_AMENDED = _error(
 NO_SEALED_VERSION = _error(
     622,
     "No sealed version",
-    "no version of this review that its seal covers was found",
-    "`git log` of the file shows what happened to it; restore the published version",
+    "no version of this review that its seal covers was found: {reason}",
+    "{advice}",
 )
 SEALED_PART_EDITED = _error(
     623,
     "Sealed part edited",
-    "the `published`, `submitted` or `amendments` part was edited by hand",
-    "restore those parts from git; kpigen writes them itself",
+    "`{part}` was edited by hand",
+    "restore it from git: kpigen writes its own parts itself, and what others confirmed or objected stays as it is",
 )
 
 GIT_FAILED = _error(
@@ -590,6 +590,12 @@ WITHDRAWAL_UNDONE = _error(
     "Withdrawal undone",
     "the last amendment withdraws the review, but its status is {status}",
     "what is withdrawn stays so; restore it from git",
+)
+OLDER_VERSION = _error(
+    628,
+    "Older version",
+    "the version committed last has amendments that this file lacks",
+    "restore that version (`git restore {path}`), then edit it again; an amendment must not be lost",
 )
 RELEASED_RULE_CHANGED = _error(
     630,

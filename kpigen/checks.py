@@ -170,6 +170,8 @@ def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[
     yield from _circles([record.review for record in users], project.reviews)
     for record in users:
         review = record.review
+        if review.status is Status.WITHDRAWN:  # it follows nobody any more
+            continue
         id_ = next(
             id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values())
         )
@@ -180,10 +182,30 @@ def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[
             yield catalogue.AUTO_MEMBER_MISSING.at(
                 span, key=id_, members=", ".join(f"{line.id} {line.name}" for line in absent), period=review.period
             )
-        if review.published and [(t.employee, t.total) for t in now] != [
-            (t.employee, t.total) for t in review.published.taken
-        ]:
-            yield catalogue.AUTO_CHANGED.at(span, key=id_, taken=_say(review.published.taken), now=_say(now))
+        if review.published is not None:
+            then = review.published.taken
+            changed = "; ".join(_moved(_by_person(then), _by_person(now)))
+            if changed:
+                yield catalogue.AUTO_CHANGED.at(
+                    span, key=id_, taken=_say(then), now=_say(now), changed=changed, path=review.path
+                )
+
+
+def _by_person(taken: Iterable[Taken]) -> dict[str, list[Fraction]]:
+    """Return the totals of each person; seals left out, because a total may stay while a comment is amended."""
+    totals: dict[str, list[Fraction]] = defaultdict(list)
+    for item in taken:
+        totals[item.employee].append(Fraction(item.total))
+    return {person: sorted(values) for person, values in totals.items()}
+
+
+def _moved(then: dict[str, list[Fraction]], now: dict[str, list[Fraction]]) -> Iterator[str]:
+    """Give whose totals are others now."""
+    for person in sorted(then.keys() | now.keys()):
+        first, last = then.get(person, []), now.get(person, [])
+        if first != last:
+            before, after = (" and ".join(map(fixed, totals)) or "none" for totals in (first, last))
+            yield f"{person} {before}, now {after}"
 
 
 def _say(taken: Iterable[Taken]) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.amend import FieldChange, field_changes
 from kpigen.content import content
 from kpigen.diagnostics import has_errors
+from kpigen.fields import FieldChange, field_changes
 from kpigen.model import Form, Review
 from kpigen.project import Project, load
 from kpigen.records import Record, make_record, make_records

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -57,13 +58,54 @@ class GitRepository:
     def _wanted(self) -> list[str]:
         return [f"{self._prefix}{name}" for name in ("reviews", "rules", *FILES)]
 
-    def versions(self, path: str) -> Iterator[bytes]:
-        """Give the committed versions of a file, the newest first; nothing where it was never committed."""
-        commits = self._git("log", "--format=%H", "--end-of-options", "HEAD", "--", path).decode().split()
-        for commit in commits:
-            data = self.blob(f"{commit}:{self._prefix}{path}")
-            if data is not None:
-                yield data
+    def commits(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Return the commits that lead to HEAD and touched one of these files, the newest first; none before the first commit."""
+        if not self.has_head:
+            return ()
+        named = [f":(top,literal){self._prefix}{path}" for path in paths]
+        return tuple(self._git("log", "--format=%H", "HEAD", "--", *named).decode().split())
+
+    def holding(self, text: str) -> Iterator[tuple[str, str]]:
+        """Give commit and path wherever a commit of any branch brought a text into a file, the newest first."""
+        command = [
+            "log",
+            "--all",
+            "--format=%x00%H",
+            "--raw",
+            "--no-renames",
+            "--no-abbrev",
+            "-z",
+            f"-S{text}",
+            "--",
+            ".",
+        ]
+        commit = ""
+        fields = iter(self._git(*command).decode("utf-8", "replace").split("\0"))
+        for field in fields:
+            if re.fullmatch(r"[0-9a-f]{40,64}\n?", field):
+                commit = field.strip()
+            elif field.lstrip("\n").startswith(":"):
+                path = next(fields, "")
+                if not field.endswith(" D") and path.startswith(self._prefix):
+                    yield commit, path.removeprefix(self._prefix)
+
+    @cached_property
+    def has_head(self) -> bool:
+        """Whether there is a commit at all."""
+        try:
+            self._git("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        except GitFailed:
+            return False
+        return True
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether the history was cut off when the repository was cloned."""
+        return self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def file(self, commit: str, path: str) -> bytes | None:
+        """Return a file's bytes as a commit has it; None where it has none."""
+        return self.blob(f"{commit}:{self._prefix}{path}")
 
     def blob(self, name: str) -> bytes | None:
         """Return a blob's bytes by its id or as `revision:path`; None where there is none."""

@@ -1,0 +1,99 @@
+"""What differs between two contents, field by field: matched by id or name, never by the position in a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kpigen.digests import Json, digest
+
+#: What changed: the field as a dotted path of ids, and how it read before and after (empty: absent).
+FieldChange = tuple[str, str, str]
+
+#: So many digits of a digest tell two lists apart.
+_DIGITS = 12
+
+
+def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool = False) -> tuple[FieldChange, ...]:
+    """Return what differs between two contents; of confidential inputs what is shown of them.
+
+    With `exact` there is a change for every difference of digests: a confidential list that changed while all that is shown
+    of it stayed stands there by the first digits of its digest.
+    """
+    before, after = _flatten(old), _flatten(new)
+    changes = [*_differences(before.texts, after.texts)]
+    changes += [
+        (path, ", ".join(names), ", ".join(after.orders[path]))
+        for path, names in before.orders.items()
+        if path in after.orders and names != after.orders[path] and sorted(names) == sorted(after.orders[path])
+    ]
+    if not exact:
+        return tuple(changes)
+    for path, first, last in _differences(before.lists, after.lists):
+        if not any(name.startswith(path.removesuffix("digest")) for name, _, _ in changes):
+            changes.append((path, first[:_DIGITS], last[:_DIGITS]))
+    for key in dict.fromkeys([*old, *new]):  # what texts cannot tell apart, such as an empty list and none
+        if old.get(key) != new.get(key) and not any(
+            name == key or name.startswith(f"{key}.") for name, _, _ in changes
+        ):
+            first, last = (digest(side[key])[:_DIGITS] if key in side else "" for side in (old, new))
+            changes.append((key, first, last))
+    return tuple(changes)
+
+
+def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[FieldChange]:
+    for path in dict.fromkeys([*old, *new]):
+        if old.get(path) != new.get(path):
+            yield path, old.get(path, ""), new.get(path, "")
+
+
+@dataclass
+class _Flat:
+    """A content by dotted paths: its texts, the digests of confidential lists, and the order of named entries."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _flatten(data: Json) -> _Flat:
+    flat = _Flat()
+    _walk(data, "", flat)
+    return flat
+
+
+def _walk(data: Json, path: str, flat: _Flat) -> None:
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            where = f"{path}.{key}" if path else str(key)
+            if key == "digest" and _is_shown_of_list(data):
+                flat.lists[where] = value
+            else:
+                _walk(value, where, flat)
+    elif isinstance(data, list):
+        names = _names(data)
+        if any(isinstance(item, Mapping) for item in data):
+            flat.orders[path] = names
+        for name, item in zip(names, data, strict=True):
+            _walk(item, f"{path}.{name}", flat)
+    else:
+        flat.texts[path] = str(data)
+
+
+def _is_shown_of_list(data: Mapping[str, Json]) -> bool:
+    """Whether this stands for a confidential list: its count and mean, and a digest of 64 hex digits."""
+    value = data["digest"]
+    return data.keys() <= {"count", "mean", "digest"} and isinstance(value, str) and len(value) == 64
+
+
+def _names(items: list[Json]) -> tuple[str, ...]:
+    """Return what the entries of a list are called: their name, file or link, else their place; no two alike."""
+    seen: Counter[str] = Counter()
+    names = []
+    for place, item in enumerate(items, 1):
+        keys = [key for key in ("name", "file", "link") if isinstance(item, Mapping) and isinstance(item.get(key), str)]
+        name = item[keys[0]] if keys else str(place)
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(names)
