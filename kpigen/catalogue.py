@@ -604,7 +604,7 @@ RELEASED_RULE_CHANGED = _error(
     "restore it, and make a new version or a correction (`2026-01.2.yaml`); texts and translations may change",
 )
 RELEASED_RULE_GONE = _error(
-    631, "Released rules gone", "{key} is gone, and published reviews use it", "restore the file"
+    631, "Released rules gone", "{key} {what}, and published reviews use it", "restore the file"
 )
 PUBLISHED_CHANGED = _error(
     632,
@@ -638,6 +638,24 @@ CHAIN_BROKEN = _error(
     "Chain broken",
     "the amendment does not name the seal that stood before it",
     "amend the version that was published, not another one",
+)
+PUBLISHED_UNREADABLE = _error(
+    638,
+    "Published review unreadable",
+    "the published review {who} cannot be read any more, so nothing of it can be compared",
+    "mend what is reported of this file, or restore it",
+)
+BASE_UNREADABLE = _warning(
+    639,
+    "Unreadable before",
+    "this file could not be read in the revision that is compared with",
+    "whether a published review has changed since cannot be said: look at its history (`git log -p`)",
+)
+ENTRIES_REWRITTEN = _error(
+    640,
+    "Entries rewritten",
+    "earlier {what} of a published review have changed or are gone",
+    "restore them; new ones are added behind",
 )
 
 # 7xx: building

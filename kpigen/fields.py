@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kpigen.digests import Json, digest
@@ -40,6 +41,29 @@ def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool 
             first, last = (digest(side[key])[:_DIGITS] if key in side else "" for side in (old, new))
             changes.append((key, first, last))
     return tuple(changes)
+
+
+def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterable[FieldChange]) -> tuple[str, ...]:
+    """Return the fields that differ otherwise than a sequence of claimed changes says.
+
+    Claims of one field must begin with what stood there, follow from each other, and end with what stands there. What is no
+    text (the digest of a list, an order) needs no claim of its own beside those of the fields below.
+    """
+    claimed: dict[str, list[FieldChange]] = defaultdict(list)
+    for claim in claims:
+        claimed[claim[0]].append(claim)
+    before, after = _flatten(old).texts, _flatten(new).texts
+    texts = before.keys() | after.keys()
+    found = []
+    for path, _, _ in field_changes(old, new, exact=True):
+        below = path.removesuffix("digest").rstrip(".") + "."
+        if path not in claimed and (path in texts or not any(name.startswith(below) for name in claimed)):
+            found.append(path)
+    for path, steps in claimed.items():
+        ends = (steps[0][1], steps[-1][2]) == (before.get(path, ""), after.get(path, ""))
+        if path in texts and not (ends and all(one[2] == two[1] for one, two in itertools.pairwise(steps))):
+            found.append(path)
+    return tuple(found)
 
 
 def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[FieldChange]:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from kpigen.config import FILES
 from kpigen.digests import file_digest
+from kpigen.project import REVIEWS, RULES
 
 _LINK = "120000"
+_CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
 
 
 class GitFailed(OSError):  # noqa: N818  # says what happened
@@ -42,21 +44,54 @@ class GitRepository:
         try:
             return self._git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
         except GitFailed as error:
-            raise GitFailed(1, "there is no such revision in this repository", revision) from error
+            reason = "there is no such revision in this repository" + (f"; {_CUT_OFF}" if self.is_shallow else "")
+            raise GitFailed(1, reason, revision) from error
+
+    def fork_point(self, revision: str) -> str:
+        """Return the last commit that HEAD and a revision have in common: where a branch began, however far the other went on.
+
+        Before the first commit of a branch it is the revision itself. Raises GitFailed where there is none.
+        """
+        commit = self.commit(revision)
+        if not self.has_head:
+            return commit
+        try:
+            return self._git("merge-base", commit, "HEAD").decode().strip()
+        except GitFailed as error:
+            reason = f"what it has in common with HEAD is not here: {_CUT_OFF}"
+            nothing = "it has no commit in common with HEAD"
+            raise GitFailed(1, reason if self.is_shallow else nothing, revision) from error
 
     def tree(self, revision: str) -> GitTree:
         """Return the files of a revision."""
-        listing = self._git("ls-tree", "-r", "-z", "--full-tree", self.commit(revision), "--", *self._wanted())
+        return self._tree(self.commit(revision), self._prefix)
+
+    def tree_before_move(self, revision: str) -> GitTree:
+        """Return the files of a revision from where the folder was then, if its reviews have moved since.
+
+        Reviews that lay in one other folder, which holds none any more, are taken to have moved here.
+        """
+        tree, commit = self.tree(revision), self.commit(revision)
+        if tree.paths(REVIEWS):
+            return tree
+        top = Path(self._git("rev-parse", "--show-toplevel").decode().rstrip("\n"))
+        folders = self._git("ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", commit).decode(
+            "utf-8", "replace"
+        )
+        names = [name for name in folders.split("\0") if name == REVIEWS or name.endswith(f"/{REVIEWS}")]
+        moved = [name for name in names if not (top / name).is_dir()]
+        return self._tree(commit, moved[0].removesuffix(REVIEWS)) if len(moved) == 1 else tree
+
+    def _tree(self, commit: str, prefix: str) -> GitTree:
+        wanted = [f"{prefix}{name}" for name in (REVIEWS, RULES, *FILES)]
+        listing = self._git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *wanted)
         entries = {}
         for line in listing.split(b"\0"):
             if line:
                 head, _, name = line.partition(b"\t")
                 mode, _, oid = head.decode().split(" ")
-                entries[name.decode("utf-8", "replace").removeprefix(self._prefix)] = (mode, oid)
+                entries[name.decode("utf-8", "replace").removeprefix(prefix)] = (mode, oid)
         return GitTree(self, entries)
-
-    def _wanted(self) -> list[str]:
-        return [f"{self._prefix}{name}" for name in ("reviews", "rules", *FILES)]
 
     def commits(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Return the commits that lead to HEAD and touched one of these files, the newest first; none before the first commit."""

@@ -34,7 +34,8 @@ def check(root: str | None, format_: str, base: str | None) -> None:
     line and column, and says what to do. Errors end with exit code 1, warnings alone with 0.
 
     With --base, also: a published review changed without an amendment, deleted or moved to another person, the scoring part
-    of a released rule version edited, a status that went backwards.
+    of a released rule version edited, a status that went backwards. The state that is compared with is that of the last
+    commit that REV and HEAD have in common, so what others have merged since counts neither for nor against you.
     """
     from kpigen.checks import check as check_project
 
@@ -64,6 +65,6 @@ def _against(tree: WorkTree, base: str, project: Project) -> tuple[Diagnostic, .
 
     try:
         with closing(GitRepository(tree.root)) as repository:
-            return check_against(load(repository.tree(base)), project)
+            return check_against(load(repository.tree_before_move(repository.fork_point(base))), project)
     except GitFailed as error:
         raise click.UsageError(f"--base {base}: {error.strerror or 'there is no such revision'}") from error
