@@ -24,9 +24,9 @@ class GitRepository:
     """The git repository that a folder lies in. Paths are relative to the folder, as everywhere in kpigen."""
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; raises GitFailed where there is no git repository (or no git)."""
+        """Take the folder, whose place in the repository is `prefix`; raises GitFailed where there is no git repository (or no git)."""
         self.root = root
-        self._prefix = self._git("rev-parse", "--show-prefix").decode().rstrip("\n")
+        self.prefix = self._git("rev-parse", "--show-prefix").decode().rstrip("\n")
         self._reader: subprocess.Popen[bytes] | None = None
 
     def _git(self, *arguments: str) -> bytes:
@@ -64,7 +64,7 @@ class GitRepository:
 
     def tree(self, revision: str) -> GitTree:
         """Return the files of a revision."""
-        return self._tree(self.commit(revision), self._prefix)
+        return self._tree(self.commit(revision), self.prefix)
 
     def tree_before_move(self, revision: str) -> GitTree:
         """Return the files of a revision from where the folder was then, if its reviews have moved since.
@@ -97,7 +97,7 @@ class GitRepository:
         """Return the commits that lead to HEAD and touched one of these files, the newest first; none before the first commit."""
         if not self.has_head:
             return ()
-        named = [f":(top,literal){self._prefix}{path}" for path in paths]
+        named = [f":(top,literal){self.prefix}{path}" for path in paths]
         return tuple(self._git("log", "--format=%H", "HEAD", "--", *named).decode().split())
 
     def holding(self, text: str) -> Iterator[tuple[str, str]]:
@@ -121,8 +121,8 @@ class GitRepository:
                 commit = field.strip()
             elif field.lstrip("\n").startswith(":"):
                 path = next(fields, "")
-                if not field.endswith(" D") and path.startswith(self._prefix):
-                    yield commit, path.removeprefix(self._prefix)
+                if not field.endswith(" D") and path.startswith(self.prefix):
+                    yield commit, path.removeprefix(self.prefix)
 
     @cached_property
     def has_head(self) -> bool:
@@ -140,7 +140,7 @@ class GitRepository:
 
     def file(self, commit: str, path: str) -> bytes | None:
         """Return a file's bytes as a commit has it; None where it has none."""
-        return self.blob(f"{commit}:{self._prefix}{path}")
+        return self.blob(f"{commit}:{self.prefix}{path}")
 
     def blob(self, name: str) -> bytes | None:
         """Return a blob's bytes by its id or as `revision:path`; None where there is none."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from kpigen.commands.common import counted, load_here, paints
-from kpigen.diagnostics import Diagnostic, has_errors, in_order
+from kpigen.commands.common import load_here, paints
+from kpigen.diagnostics import Diagnostic, counted, has_errors, in_order
 from kpigen.emit import as_github, as_json, as_sarif, as_summary, as_text
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.project import Project, load
@@ -45,8 +45,11 @@ def check(root: str | None, format_: str, base: str | None) -> None:
         found = in_order([*found, *_against(tree, base, project)])
     if format_ == "text":
         click.echo(as_text(found, paints(sys.stdout)), nl=False, color=True)
+    elif format_ == "json":
+        click.echo(as_json(found), nl=False)
     else:
-        click.echo({"github": as_github, "json": as_json, "sarif": as_sarif}[format_](found), nl=False)
+        write = {"github": as_github, "sarif": as_sarif}[format_]
+        click.echo(write(found, _folder_in_git(tree)), nl=False)
     if format_ in ("text", "github"):
         errors = sum(item.is_error for item in found)
         reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
@@ -57,6 +60,15 @@ def check(root: str | None, format_: str, base: str | None) -> None:
         with Path(summary).open("a", encoding="utf-8") as stream:
             stream.write(as_summary(found))
     sys.exit(1 if has_errors(found) else 0)
+
+
+def _folder_in_git(tree: WorkTree) -> str:
+    """Return where the reviews lie in the git repository: empty at its top, or without git."""
+    try:
+        with closing(GitRepository(tree.root)) as repository:
+            return repository.prefix
+    except GitFailed:
+        return ""
 
 
 def _against(tree: WorkTree, base: str, project: Project) -> tuple[Diagnostic, ...]:
