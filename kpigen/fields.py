@@ -100,7 +100,9 @@ def _walk(data: Json, path: str, flat: _Flat) -> None:
         if any(isinstance(item, Mapping) for item in data):
             flat.orders[path] = names
         for name, item in zip(names, data, strict=True):
-            _walk(item, f"{path}.{name}", flat)
+            called = _naming_key(item)
+            inside = {key: value for key, value in item.items() if key != called} if called else {}
+            _walk(inside or item, f"{path}.{name}", flat)  # the path says the name already
     else:
         flat.texts[path] = str(data)
 
@@ -116,8 +118,14 @@ def _names(items: list[Json]) -> tuple[str, ...]:
     seen: Counter[str] = Counter()
     names = []
     for place, item in enumerate(items, 1):
-        keys = [key for key in ("name", "file", "link") if isinstance(item, Mapping) and isinstance(item.get(key), str)]
-        name = item[keys[0]] if keys else str(place)
+        key = _naming_key(item)
+        name = item[key] if key else str(place)
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return tuple(names)
+
+
+def _naming_key(item: Json) -> str:
+    """Return the key that an entry of a list is called by; empty where it has none."""
+    keys = ("name", "file", "link")
+    return next((key for key in keys if isinstance(item, Mapping) and isinstance(item.get(key), str)), "")

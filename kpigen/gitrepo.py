@@ -13,6 +13,8 @@ from kpigen.digests import file_digest
 from kpigen.project import REVIEWS, RULES
 
 _LINK = "120000"
+# Settings of a user that would put other things into what git prints.
+_PLAIN = ("-c", "color.ui=false", "-c", "log.showSignature=false")
 _CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
 
 
@@ -31,7 +33,8 @@ class GitRepository:
 
     def _git(self, *arguments: str) -> bytes:
         try:
-            done = subprocess.run(["git", "-C", str(self.root), *arguments], capture_output=True, check=False)
+            command = ["git", *_PLAIN, "-C", str(self.root), *arguments]
+            done = subprocess.run(command, capture_output=True, check=False)
         except OSError as error:
             raise GitFailed(2, "git is not installed", "git") from error
         if done.returncode:
@@ -56,7 +59,9 @@ class GitRepository:
         if not self.has_head:
             return commit
         try:
-            return self._git("merge-base", commit, "HEAD").decode().strip()
+            # While a merge is under way, the files belong to both sides of it.
+            sides = ["HEAD", *(["MERGE_HEAD"] if self._exists("MERGE_HEAD") else [])]
+            return self._git("merge-base", commit, *sides).decode().strip()
         except GitFailed as error:
             reason = f"what it has in common with HEAD is not here: {_CUT_OFF}"
             nothing = "it has no commit in common with HEAD"
@@ -124,11 +129,14 @@ class GitRepository:
                 if not field.endswith(" D") and path.startswith(self.prefix):
                     yield commit, path.removeprefix(self.prefix)
 
-    @cached_property
+    @property
     def has_head(self) -> bool:
         """Whether there is a commit at all."""
+        return self._exists("HEAD")
+
+    def _exists(self, name: str) -> bool:
         try:
-            self._git("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+            self._git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         except GitFailed:
             return False
         return True

@@ -138,6 +138,8 @@ def test_a_withdrawal_shows_what_is_taken_back(root: Path) -> None:
 
 
 def test_the_sealed_version_is_found_under_another_name(root: Path) -> None:
+    git(root, "config", "color.ui", "always")
+    git(root, "config", "log.showSignature", "true")
     moved = "reviews/2026-03/T-001-renamed.md"
     git(root, "mv", FILE, moved)
     edit(root, "follow_up_calls: 593", "follow_up_calls: 594", moved)
@@ -145,7 +147,6 @@ def test_the_sealed_version_is_found_under_another_name(root: Path) -> None:
     git(root, "mv", moved, FILE)
     edit(root, "follow_up_calls: 594", "follow_up_calls: 595")
     assert "593 → 595" in amend(root)
-    git(root, "checkout", "-q", ".")
 
 
 def test_the_sealed_version_is_found_on_another_branch(root: Path) -> None:
@@ -406,6 +407,7 @@ def test_a_list_that_changes_while_its_mean_stays(team: Path) -> None:
     said = amend(team, MANAGER)
     assert "amended, 75.00 A → 75.00 A" in said
     assert "metrics.calls.team.digest: " in said
+    assert "metrics.calls.team.digest: " in run(team, "diff", "HEAD").stdout
     entry = text(team, MANAGER).partition("\namendments:")[2]
     assert "A-1" not in entry
     assert "90.00" not in entry, "what is confidential stays so"
