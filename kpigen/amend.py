@@ -6,17 +6,16 @@ all entries. Nothing here writes; the result is new bytes of the file, read back
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 
-from kpigen import catalogue, edit
+from kpigen import ENGINE, catalogue, edit
 from kpigen.content import content, content_digest, seal, seal_of
 from kpigen.diagnostics import Diagnostic, has_errors
-from kpigen.digests import Json
+from kpigen.fields import FieldChange, field_changes
 from kpigen.frontmatter import Document
-from kpigen.lifecycle import Result, changed, record_of, wrong_status
-from kpigen.model import Amendment, Published, Review, Status
+from kpigen.lifecycle import Result, changed, record_of, taken_items, wrong_status
+from kpigen.model import Amendment, Published, Review, Scorecard, Status
 from kpigen.project import Project
 from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_submit
@@ -24,8 +23,7 @@ from kpigen.records import Record, make_record
 from kpigen.sources import Tree
 from kpigen.team import uses_auto
 
-#: What changed: the field as a dotted path of ids, and how it read before and after (empty: absent).
-FieldChange = tuple[str, str, str]
+_NOT_APPLICABLE, _OPEN = "not applicable", "open"
 
 
 def amend(project: Project, tree: Tree, review: Review, published: Review, reason: str, by: str, date: str) -> Result:
@@ -33,53 +31,115 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
 
     The `published` block gets the new total, grade and seal; an entry of `amendments` says what changed and what stood before.
     """
+    refused = [*_refused(review, "amended", "only a published review can be amended"), *_another(review, published)]
     record, found = record_of(project, review)
-    if review.status is not Status.PUBLISHED or review.published is None or published.published is None:
-        return None, [wrong_status(review, "amended", "only a published review can be amended")]
-    if record is None:
-        return None, found
+    if refused or record is None:
+        return None, refused or found
+    assert published.published is not None
     taken = project.teams.totals(review.employee.id, review.period) if uses_auto(review.metrics) else ()
     before = make_record(project, published, published.published.taken, [])
     after = make_record(project, review, taken, found)
     if before is None or after is None:
         return None, found
-    problem = _not_as_published(review, published, before)
-    found = [*found, *problem, *lacks_to_submit(after)]
-    changes = field_changes(content(published, before.form, before.taken), content(review, after.form, taken))
-    if not changes and not problem:
+    touched = _touched(review, published)
+    found = [*found, *touched, *lacks_to_submit(after)]
+    changes = (
+        *field_changes(content(published, before.form, before.taken), content(review, after.form, taken), exact=True),
+        *_resolved(review, published),
+    )
+    if not changes and not touched:
         found.append(catalogue.NOTHING_AMENDED.at(review.span("status")))
     if has_errors(found):
         return None, found
-    return _append(project, tree, review, after, changes, reason, by, date, Status.PUBLISHED, found)
+    change, found = _append(project, tree, review, after, changes, reason, by, date, Status.PUBLISHED, found)
+    return change and replace(change, details=tuple(_details(changes, before, after))), found
 
 
 def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str, date: str) -> Result:
     """Take a published review back: its status becomes `withdrawn`, its page says so and why."""
+    refused = _refused(review, "withdrawn", "only a published review can be withdrawn")
     record, found = record_of(project, review)
-    if review.status is not Status.PUBLISHED or review.published is None:
-        return None, [wrong_status(review, "withdrawn", "only a published review can be withdrawn")]
-    if record is None:
-        return None, found
-    found = [*found, *_not_as_published(review, review, record)]
+    if refused or record is None:
+        return None, refused or found
+    assert review.published is not None
+    if seal_of(review, record.digest) != review.published.seal:
+        what = "only what the seal covers can be taken back"
+        found.append(catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=review.published.on, what=what))
     if has_errors(found):
         return None, found
     changes = (("status", Status.PUBLISHED.value, Status.WITHDRAWN.value),)
     return _append(project, tree, review, record, changes, reason, by, date, Status.WITHDRAWN, found)
 
 
-def _not_as_published(review: Review, published: Review, before: Record) -> list[Diagnostic]:
-    """Report where the version that is to be amended is not the one that its own seal covers, or the entries were touched."""
-    assert published.published is not None
-    span = review.span("published.seal", "status")
-    if seal_of(published, before.digest) != published.published.seal:
-        return [catalogue.NO_SEALED_VERSION.at(span)]
-    sealed = published.published
-    same = (review.published, review.amendments, review.submitted) == (
-        sealed,
-        published.amendments,
-        published.submitted,
+def entries_touched(review: Review, published: Review) -> Iterator[str]:
+    """Give the lists whose entries are not those of an earlier version any more; new ones may follow.
+
+    An objection that was open may get its resolution.
+    """
+    if review.confirmations[: len(published.confirmations)] != published.confirmations:
+        yield "confirmations"
+    known = tuple(
+        new if replace(new, resolution="", resolved="") == old else old
+        for old, new in zip(published.objections, review.objections, strict=False)
     )
-    return [] if same else [catalogue.SEALED_PART_EDITED.at(span)]
+    if len(known) < len(published.objections) or review.objections[: len(known)] != known:
+        yield "objections"
+
+
+def _refused(review: Review, wanted: str, reason: str) -> list[Diagnostic]:
+    """Report a status, or a scoring engine, that allows no change."""
+    if review.status is not Status.PUBLISHED or review.published is None:
+        return [wrong_status(review, wanted, reason)]
+    if review.published.engine != str(ENGINE):
+        span, engine = review.span("published.engine"), review.published.engine
+        return [catalogue.ENGINE_UNKNOWN.at(span, engine=engine, known=ENGINE)]
+    return []
+
+
+def _another(review: Review, published: Review) -> list[Diagnostic]:
+    """Report where an edit makes it the review of another person, period or form."""
+    pairs = {
+        "employee.id": (published.employee.id, review.employee.id),
+        "period": (str(published.period), str(review.period)),
+        "form": (published.form, review.form),
+    }
+    who = " ".join(old for old, _ in pairs.values())
+    return [catalogue.PUBLISHED_MOVED.at(review.span(key), who=who) for key, (old, new) in pairs.items() if old != new]
+
+
+def _touched(review: Review, published: Review) -> list[Diagnostic]:
+    """Report the parts that an amendment must not change: what kpigen writes, and what others have said."""
+    parts = [
+        name for name in ("published", "submitted", "amendments") if getattr(review, name) != getattr(published, name)
+    ]
+    parts += entries_touched(review, published)
+    return [catalogue.SEALED_PART_EDITED.at(review.span(part, "status"), part=part) for part in parts]
+
+
+def _resolved(review: Review, published: Review) -> Iterator[FieldChange]:
+    """Give the resolutions that sealed objections got."""
+    assert published.published is not None
+    sealed = published.objections[: published.published.objections]
+    for number, (old, new) in enumerate(zip(sealed, review.objections, strict=False), 1):
+        for name in ("resolution", "resolved"):
+            if getattr(old, name) != getattr(new, name):
+                yield f"objections.{number}.{name}", getattr(old, name), getattr(new, name)
+
+
+def _details(changes: tuple[FieldChange, ...], before: Record, after: Record) -> Iterator[str]:
+    """Give what to show of an amendment: each field, and the points that it moved."""
+    yield from (f"{field}: {old or '–'} → {new or '–'}" for field, old, new in changes)
+    first, last = _points(before.card), _points(after.card)
+    yield from (f"points of {id_}: {first[id_]} → {last[id_]}" for id_ in last if first.get(id_) != last[id_])
+
+
+def _points(card: Scorecard) -> dict[str, str]:
+    """Return the points of each indicator and bonus as they are printed."""
+    points = {
+        item.id: _NOT_APPLICABLE if item.not_applicable else _OPEN if item.points is None else fixed(item.points)
+        for item in card.indicators
+    }
+    return points | {item.id: fixed(item.points) for item in card.bonus}
 
 
 def _append(
@@ -104,8 +164,8 @@ def _append(
     amendments = (*review.amendments, entry)
     renewed = replace(
         block,
-        total=fixed(card.total),
-        grade=card.grade,
+        total=block.total if status is Status.WITHDRAWN else fixed(card.total),
+        grade=block.grade if status is Status.WITHDRAWN else card.grade,
         taken=after.taken,
         confirmations=len(review.confirmations),
         objections=len(review.objections),
@@ -125,25 +185,30 @@ def _append(
     wanted = replace(review, status=status, published=renewed, amendments=amendments)
 
     def change(document: Document) -> str:
-        text = edit.replace_values(document, _new_values(document, block, renewed, status))
-        return edit.append_block(edit.again(document, text), "amendments", _lines(entry))
+        text = edit.replace_values(document, _new_values(renewed, status))
+        if renewed.taken != block.taken:
+            text = edit.replace_list(edit.again(document, text), "published.taken", taken_items(renewed.taken))
+        return edit.append_block(edit.again(document, text), "amendments", _lines(entry), _values(entry))
 
     before, now = f"{block.total} {block.grade}", f"{renewed.total} {renewed.grade}"
-    says = "withdrawn" if status is Status.WITHDRAWN else f"amended, {before} → {now}"
+    says = f"withdrawn, was {before}" if status is Status.WITHDRAWN else f"amended, {before} → {now}"
     return changed(project, tree, wanted, change, says, found)
 
 
-def _new_values(document: Document, old: Published, new: Published, status: Status) -> Mapping[str, str]:
+def _new_values(new: Published, status: Status) -> Mapping[str, str]:
     """Return what to write into which field."""
     values = {"published.total": f'"{new.total}"', "published.grade": new.grade, "published.seal": f'"{new.seal}"'}
     values |= {
         f"published.entries.{name}": str(getattr(new, name)) for name in ("confirmations", "objections", "amendments")
     }
-    if new.taken != old.taken:
-        values["published.taken"] = edit.flow_list(
-            [{"employee": item.employee, "total": fixed(Fraction(item.total)), "seal": item.seal} for item in new.taken]
-        )
     return values | ({"status": status.value} if status is Status.WITHDRAWN else {})
+
+
+def _values(entry: Amendment) -> dict[str, object]:
+    """Return an entry as a mapping for a list in brackets."""
+    changes = [{"field": field, "old": old, "new": new} for field, old, new in entry.changes]
+    values: dict[str, object] = {"date": entry.date, "by": entry.by, "reason": entry.reason}
+    return values | {"changes": changes, "total": entry.total, "grade": entry.grade, "seal": entry.seal}
 
 
 def _lines(entry: Amendment) -> list[str]:
@@ -153,35 +218,3 @@ def _lines(entry: Amendment) -> list[str]:
         lines.append("changes:")
         lines += [f"  - {edit.flow({'field': field, 'old': old, 'new': new})}" for field, old, new in entry.changes]
     return [*lines, f'total: "{entry.total}"', f"grade: {entry.grade}", f'seal: "{entry.seal}"']
-
-
-def field_changes(old: Mapping[str, Json], new: Mapping[str, Json]) -> tuple[FieldChange, ...]:
-    """Return what differs between two contents, field by field, by id; of confidential inputs only what is shown of them."""
-    before, after = flatten(old), flatten(new)
-    fields = [*before, *(field for field in after if field not in before)]
-    return tuple(
-        (field, before.get(field, ""), after.get(field, ""))
-        for field in fields
-        if before.get(field) != after.get(field)
-    )
-
-
-def flatten(data: Json, prefix: str = "") -> dict[str, str]:
-    """Return a content as dotted path → text; entries of a list by their name, file or link, else by their place."""
-    if isinstance(data, Mapping):
-        hidden = {"digest"} if "digest" in data else set()
-        pairs = [(str(key), value) for key, value in data.items() if key not in hidden]
-    elif isinstance(data, list):
-        pairs = [(_entry_name(item, place), item) for place, item in enumerate(data, 1)]
-    else:
-        return {prefix: str(data)}
-    flat: dict[str, str] = {}
-    for key, value in pairs:
-        flat |= flatten(value, f"{prefix}.{key}" if prefix else key)
-    return flat
-
-
-def _entry_name(item: Json, place: int) -> str:
-    if isinstance(item, Mapping):
-        return next((str(item[key]) for key in ("name", "file", "link") if key in item), str(place))
-    return str(place)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields as fields_of
 
 from kpigen import catalogue
-from kpigen.amend import field_changes
+from kpigen.amend import entries_touched
 from kpigen.content import content
 from kpigen.diagnostics import Diagnostic, Span, in_order
-from kpigen.model import Status
+from kpigen.fields import unaccounted
+from kpigen.model import Published, Review, Status
 from kpigen.project import Project
 from kpigen.records import Record, make_records
 
@@ -20,7 +22,8 @@ def check_against(base: Project, project: Project) -> tuple[Diagnostic, ...]:
     """Return what a project does to what `base` had published or released."""
     before, _ = make_records(base)
     after, _ = make_records(project)
-    return in_order([*_rules(project, before), *_reviews(project, before, after)])
+    unread = [catalogue.BASE_UNREADABLE.at(Span(path)) for path in base.unread]
+    return in_order([*_rules(project, before), *_reviews(project, before, after), *unread])
 
 
 def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]:
@@ -29,7 +32,9 @@ def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]
     for key, old in sorted(released.items()):
         new = project.rules.by_key(key)
         if new is None:
-            yield catalogue.RELEASED_RULE_GONE.at(Span(old.path), key=key)
+            broken = any(item.is_error and item.span.path == old.path for item in project.problems)
+            what = "cannot be read any more" if broken else "is gone"
+            yield catalogue.RELEASED_RULE_GONE.at(Span(old.path), key=key, what=what)
         elif new.digest != old.digest:
             yield catalogue.RELEASED_RULE_CHANGED.at(Span(new.path), key=key)
 
@@ -56,33 +61,49 @@ def _identity(record: Record) -> tuple[str, str, str]:
 
 
 def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator[Diagnostic]:
-    """A published review is gone, or its file says it is somebody else's; a file that cannot be read is reported elsewhere."""
+    """A published review is gone, cannot be read, or its file says that it is somebody else's."""
     path = old.review.path
-    if old.review.status not in _RELEASED or path in project.unread:
+    if old.review.status not in _RELEASED:
         return
     who = " ".join(_identity(old))
-    if path in by_path:
+    if path in project.unread:
+        yield catalogue.PUBLISHED_UNREADABLE.at(Span(path), who=who)
+    elif path in by_path:
         yield catalogue.PUBLISHED_MOVED.at(by_path[path].review.span("employee.id"), who=who)
     else:
         yield catalogue.PUBLISHED_DELETED.at(Span(path), who=who)
 
 
 def _changed(old: Record, new: Record) -> Iterator[Diagnostic]:
-    """A published review's content changed without an amendment, or the chain of amendments does not continue the old one."""
+    """A published review changed beyond what its new amendments say, or they do not continue what stood before."""
     before, after = old.review, new.review
     known = len(before.amendments)
     added = after.amendments[known:]
     if after.amendments[:known] != before.amendments:
         yield catalogue.CHAIN_REWRITTEN.at(after.span("amendments", "status"))
-    elif added and before.published and added[0].seal != before.published.seal:
+        return
+    for what in entries_touched(after, before):
+        yield catalogue.ENTRIES_REWRITTEN.at(after.span(what, "status"), what=what)
+    block = before.published
+    if added and block and (added[0].total, added[0].grade, added[0].seal) != (block.total, block.grade, block.seal):
         yield catalogue.CHAIN_BROKEN.at(after.span(f"amendments.{known}"))
-    elif not added:
-        changes = field_changes(_without_rules(old), _without_rules(new))
-        if changes:
-            fields = ", ".join(field for field, _, _ in changes[:5]) + (" …" if len(changes) > 5 else "")
-            yield catalogue.PUBLISHED_CHANGED.at(after.span(changes[0][0], "status"), fields=fields)
-        elif before.published != after.published:
-            yield catalogue.PUBLISHED_CHANGED.at(after.span("published"), fields="published")
+    claims = [change for item in added for change in item.changes]
+    fields = [*unaccounted(_without_rules(old), _without_rules(new), claims), *_fixed_parts(before, after, bool(added))]
+    if fields:
+        shown = ", ".join(fields[:5]) + (" …" if len(fields) > 5 else "")
+        yield catalogue.PUBLISHED_CHANGED.at(after.span(fields[0], "status"), fields=shown)
+
+
+def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
+    """Give the parts outside the content that have changed; an amendment may renew only some of `published`."""
+    if before.submitted != after.submitted:
+        yield "submitted"
+    if before.published is None or after.published is None:
+        return
+    renewed = {"total", "grade", "taken", "confirmations", "objections", "amendments", "seal"} if amended else set()
+    names = [item.name for item in fields_of(Published) if item.name not in renewed]
+    if any(getattr(before.published, name) != getattr(after.published, name) for name in names):
+        yield "published"
 
 
 def _without_rules(record: Record) -> dict[str, object]:

@@ -348,8 +348,8 @@ AUTO_MEMBER_MISSING = _warning(
 AUTO_CHANGED = _warning(
     423,
     "Taken totals have changed",
-    "`{key}: auto` took {taken} when published, and would take {now} today",
-    "amend the review if it should follow",
+    "`{key}: auto` took {taken} when published, and would take {now} today: {changed}",
+    "`kpigen amend {path} --reason … --by …` takes the totals of today, if the review should follow",
 )
 
 # 5xx: rule files
@@ -556,14 +556,14 @@ NOTHING_AMENDED = _error(
 NO_SEALED_VERSION = _error(
     622,
     "No sealed version",
-    "no version of this review that its seal covers was found",
-    "`git log` of the file shows what happened to it; restore the published version",
+    "no version of this review that its seal covers was found: {reason}",
+    "{advice}",
 )
 SEALED_PART_EDITED = _error(
     623,
     "Sealed part edited",
-    "the `published`, `submitted` or `amendments` part was edited by hand",
-    "restore those parts from git; kpigen writes them itself",
+    "`{part}` was edited by hand",
+    "restore it from git: kpigen writes its own parts itself, and what others confirmed or objected stays as it is",
 )
 
 GIT_FAILED = _error(
@@ -591,6 +591,12 @@ WITHDRAWAL_UNDONE = _error(
     "the last amendment withdraws the review, but its status is {status}",
     "what is withdrawn stays so; restore it from git",
 )
+OLDER_VERSION = _error(
+    628,
+    "Older version",
+    "the version committed last has amendments that this file lacks",
+    "restore that version (`git restore {path}`), then edit it again; an amendment must not be lost",
+)
 RELEASED_RULE_CHANGED = _error(
     630,
     "Released rules changed",
@@ -598,7 +604,7 @@ RELEASED_RULE_CHANGED = _error(
     "restore it, and make a new version or a correction (`2026-01.2.yaml`); texts and translations may change",
 )
 RELEASED_RULE_GONE = _error(
-    631, "Released rules gone", "{key} is gone, and published reviews use it", "restore the file"
+    631, "Released rules gone", "{key} {what}, and published reviews use it", "restore the file"
 )
 PUBLISHED_CHANGED = _error(
     632,
@@ -632,6 +638,24 @@ CHAIN_BROKEN = _error(
     "Chain broken",
     "the amendment does not name the seal that stood before it",
     "amend the version that was published, not another one",
+)
+PUBLISHED_UNREADABLE = _error(
+    638,
+    "Published review unreadable",
+    "the published review {who} cannot be read any more, so nothing of it can be compared",
+    "mend what is reported of this file, or restore it",
+)
+BASE_UNREADABLE = _warning(
+    639,
+    "Unreadable before",
+    "this file could not be read in the revision that is compared with",
+    "whether a published review has changed since cannot be said: look at its history (`git log -p`)",
+)
+ENTRIES_REWRITTEN = _error(
+    640,
+    "Entries rewritten",
+    "earlier {what} of a published review have changed or are gone",
+    "restore them; new ones are added behind",
 )
 
 # 7xx: building

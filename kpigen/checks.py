@@ -6,19 +6,20 @@ A check sees the whole project and its records; to add one, write it and put it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from kpigen import ENGINE, catalogue, formula
 from kpigen.content import seal_of
 from kpigen.diagnostics import Diagnostic, in_order
-from kpigen.model import Auto, Review, Status, Taken
+from kpigen.model import Auto, Status
 from kpigen.project import Project, place_of
 from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_submit, stale_entries
 from kpigen.records import Record, make_records
 from kpigen.roster import PATH as ROSTER
-from kpigen.team import as_numbers, uses_auto
+from kpigen.team import uses_auto
+from kpigen.team_checks import automatic_totals
 
 Check = Callable[[Project, tuple[Record, ...]], Iterator[Diagnostic]]
 
@@ -162,63 +163,6 @@ def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
         return bool(formula.evaluate(when, values))
     except formula.Problem:
         return False
-
-
-def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
-    """What `auto` takes: whom it lacks, whether it has changed, whether it goes round in a circle."""
-    users = [record for record in records if uses_auto(record.review.metrics)]
-    yield from _circles([record.review for record in users], project.reviews)
-    for record in users:
-        review = record.review
-        id_ = next(
-            id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values())
-        )
-        span, now = review.span(f"metrics.{id_}"), project.teams.totals(review.employee.id, review.period)
-        present = {taken.employee for taken in now}
-        absent = [line for line in project.roster.team(review.employee.id, review.period) if line.id not in present]
-        if absent and now:
-            yield catalogue.AUTO_MEMBER_MISSING.at(
-                span, key=id_, members=", ".join(f"{line.id} {line.name}" for line in absent), period=review.period
-            )
-        if review.published and [(t.employee, t.total) for t in now] != [
-            (t.employee, t.total) for t in review.published.taken
-        ]:
-            yield catalogue.AUTO_CHANGED.at(span, key=id_, taken=_say(review.published.taken), now=_say(now))
-
-
-def _say(taken: Iterable[Taken]) -> str:
-    numbers = as_numbers(taken)
-    return "nothing" if numbers is None else f"{numbers.count} totals with mean {fixed(numbers.mean)}"
-
-
-def _circles(users: list[Review], reviews: tuple[Review, ...]) -> Iterator[Diagnostic]:
-    """Find people whose automatic totals would depend on each other in one period."""
-    takes: dict[tuple[str, str], set[str]] = defaultdict(set)
-    automatic = {(review.employee.id, str(review.period)) for review in users}
-    for review in reviews:
-        member, manager, period = review.employee.id, review.employee.manager, str(review.period)
-        if manager and (manager, period) in automatic and (member, period) in automatic:
-            takes[manager, period].add(member)
-    for review in users:
-        period = str(review.period)
-        chain, seen = [review.employee.id], set()
-        while (chain[-1], period) not in seen:
-            seen.add((chain[-1], period))
-            following = sorted(takes.get((chain[-1], period), ()))
-            back = [member for member in following if member == review.employee.id]
-            if not following:
-                break
-            chain.append(back[0] if back else following[0])
-            if back:
-                key = next(
-                    f"metrics.{id_}"
-                    for id_, inputs in review.metrics.items()
-                    if any(isinstance(v, Auto) for v in inputs.values())
-                )
-                yield catalogue.AUTO_CYCLE.at(
-                    review.span(key), key=key.removeprefix("metrics."), circle=" → ".join(chain)
-                )
-                break
 
 
 def published(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:

@@ -41,11 +41,6 @@ def scalar(text: str) -> str:
     return inline(text)
 
 
-def flow_list(items: list[MappingABC[str, object]]) -> str:
-    """Write a list of mappings on one line."""
-    return inline(items)
-
-
 def set_scalar(document: Document, key: str, value: str) -> str:
     """Replace the text of a top-level field."""
     node = document.root.get(key)
@@ -87,22 +82,29 @@ def append_item(document: Document, key: str, values: MappingABC[str, object]) -
     return _insert_lines(document, _after_line(text, _end(node)), [f"{indent}- {item}"])
 
 
-def append_block(document: Document, key: str, lines: list[str]) -> str:
-    """Append an entry of several lines to a top-level list, which is made where it is missing."""
+def append_block(document: Document, key: str, lines: list[str], values: MappingABC[str, object]) -> str:
+    """Append an entry to a top-level list, which is made where it is missing.
+
+    The entry takes several lines, `lines`; in a list that stands in brackets it is written as `values` on one.
+    """
     _refuse_flow(document)
-    node = document.root.get(key)
-    if isinstance(node, Scalar) and not node.text:
-        raise CannotEdit(f"`{key}` is blank")
-    indent = "  "
-    offset = document.yaml_end
-    heading = [f"{key}:"]
-    if node is not None:
-        if not isinstance(node, Sequence) or node.flow or not node.items:
-            raise CannotEdit(f"the entries of `{key}` do not begin with `-` on lines of their own")
+    text, node = document.source.text, document.root.get(key)
+    indent, heading, offset = "  ", [], document.yaml_end
+    if node is None:
+        heading = [f"{key}:"]
+    elif isinstance(node, Sequence) and node.flow and node.items:
+        return append_item(document, key, values)
+    elif isinstance(node, Sequence) and not node.flow:
         last = node.items[-1]
-        line_start = document.source.text.rfind("\n", 0, last.start) + 1
-        indent = re.match(r"[ \t]*", document.source.text[line_start:])[0]  # type: ignore[index]
-        offset, heading = _after_line(document.source.text, _end(last)), []
+        line_start = text.rfind("\n", 0, last.start) + 1
+        indent = re.match(r"[ \t]*", text[line_start:])[0]  # type: ignore[index]
+        offset = _after_line(text, _end(last))
+    elif isinstance(node, Sequence):  # `[]`: its place is taken by the entries below
+        text = text[: node.start] + text[node.end :]
+        document = replace(document, source=replace(document.source, text=text))
+        offset = _after_line(text, node.start)
+    else:
+        raise CannotEdit(f"`{key}` is not a list")
     entry = [f"{indent}{'- ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
     return _insert_lines(document, offset, [*heading, *entry])
 
@@ -110,17 +112,30 @@ def append_block(document: Document, key: str, lines: list[str]) -> str:
 def replace_values(document: Document, values: MappingABC[str, str]) -> str:
     """Replace the values of fields named by dotted paths, each where it stands."""
     text = document.source.text
-    places = []
-    for path, value in values.items():
-        node: Node | None = document.root
-        for key in path.split("."):
-            node = node.get(key) if isinstance(node, Mapping) else None
-        if node is None:
-            raise CannotEdit(f"`{path}` is missing")
-        places.append((node, value))
+    places = [(_at(document, path), value) for path, value in values.items()]
     for node, value in sorted(places, key=lambda place: -place[0].start):
         text = text[: node.start] + value + text[_end(node) :]
     return text
+
+
+def replace_list(document: Document, path: str, items: list[MappingABC[str, object]]) -> str:
+    """Replace the entries of a list named by a dotted path, one a line where they stood so, else all on one."""
+    node = _at(document, path)
+    if isinstance(node, Sequence) and not node.flow and items:
+        start = document.source.text.rfind("\n", 0, node.start) + 1
+        between = f"{document.source.newline}{' ' * (node.start - start)}- "
+        return replace_values(document, {path: "- " + between.join(flow(item) for item in items)})
+    return replace_values(document, {path: inline(items)})
+
+
+def _at(document: Document, path: str) -> Node:
+    """Return the node that a dotted path names."""
+    node: Node | None = document.root
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    if node is None:
+        raise CannotEdit(f"`{path}` is missing")
+    return node
 
 
 def again(document: Document, text: str) -> Document:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import quote
 
 from kpigen import __version__
-from kpigen.diagnostics import Diagnostic, Severity
+from kpigen.diagnostics import Diagnostic, Kind, Severity, counted
+from kpigen.digests import digest
 
 
 def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
@@ -45,77 +48,100 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 #: GitHub shows no more annotations of one kind from one step.
 GITHUB_LIMIT = 10
 
+#: GitHub refuses a job summary of more than 1 MiB from one step.
+SUMMARY_LIMIT = 1_000_000
 
-def as_github(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return GitHub workflow commands, which annotate the changed lines: at most ten errors and ten warnings, the rest counted."""
+
+def as_github(diagnostics: Iterable[Diagnostic], folder: str = "") -> str:
+    """Return GitHub workflow commands, which annotate the changed lines: at most ten errors and ten warnings, the rest counted.
+
+    `folder` is where the reviews lie in the git repository (`hr/`), because annotations name files from its top.
+    """
     found = list(diagnostics)
     lines = []
     for severity in Severity:
         same = [item for item in found if item.kind.severity is severity]
-        lines += [_annotation(item) for item in same[:GITHUB_LIMIT]]
+        lines += [_annotation(item, folder) for item in same[:GITHUB_LIMIT]]
         if len(same) > GITHUB_LIMIT:
-            rest = len(same) - GITHUB_LIMIT
-            lines.append(
-                f"{rest} more {severity.value}s are not annotated: GitHub takes {GITHUB_LIMIT} a step; the job summary has all"
-            )
+            more = counted(len(same) - GITHUB_LIMIT, f"more {severity.value}")
+            lines.append(f"{more} without annotation: GitHub takes {GITHUB_LIMIT} a step; the job summary has them")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _annotation(item: Diagnostic) -> str:
-    """Return one workflow command; its values may not hold `%`, line ends, and in properties no `:` and `,` either."""
-    text = f"{item.message}\n{item.hint}" if item.hint else item.message
-    for char, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
-        text = text.replace(char, code)
-    place = item.span.path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-    title = f"{item.code} {item.kind.title}"
+def _annotation(item: Diagnostic, folder: str) -> str:
+    """Return one workflow command."""
+    text = _escaped(f"{item.message}\n{item.hint}" if item.hint else item.message)
+    place, title = (_escaped(part, ":,") for part in (folder + item.span.path, f"{item.code} {item.kind.title}"))
     return (
         f"::{item.kind.severity.value} file={place},line={item.span.line},col={item.span.column},title={title}::{text}"
     )
 
 
-def as_summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return all findings as a Markdown table, for a job summary."""
-    rows = ["| place | code | finding |", "|---|---|---|"]
-    for item in diagnostics:
-        text = clean(item.message).replace("|", "\\|").replace("<", "&lt;")
-        rows.append(f"| `{clean(str(item.span))}` | {item.kind.severity.value} {item.code} | {text} |")
-    return "\n".join(rows) + "\n"
+def _escaped(text: str, also: str = "") -> str:
+    """Return a value of a workflow command: no `%` and no line ends, in properties no `:` and `,` either."""
+    for char in f"%\r\n{also}":
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text
 
 
-def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return the findings as SARIF 2.1.0, for code scanning services."""
+def as_summary(diagnostics: Iterable[Diagnostic], limit: int = SUMMARY_LIMIT) -> str:
+    """Return the findings as a Markdown table for a job summary, cut to `limit` bytes with a count of the rest."""
     found = list(diagnostics)
-    kinds = sorted({item.kind.code: item.kind for item in found}.items())
-    rules = [
-        {
-            "id": code,
-            "name": kind.title,
-            "shortDescription": {"text": kind.title},
-            "defaultConfiguration": {"level": kind.severity.value},
-        }
-        for code, kind in kinds
-    ]
-    results = [
-        {
-            "ruleId": item.code,
-            "ruleIndex": [code for code, _ in kinds].index(item.code),
-            "level": item.kind.severity.value,
-            "message": {"text": f"{item.message}. {item.hint}" if item.hint else item.message},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": quote(item.span.path), "uriBaseId": "%SRCROOT%"},
-                        "region": {"startLine": item.span.line, "startColumn": item.span.column},
-                    }
-                }
-            ],
-        }
-        for item in found
-    ]
-    driver = {"name": "kpigen", "version": __version__, "rules": rules}
+    errors = sum(item.is_error for item in found)
+    head = f"### kpigen check: {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}\n\n"
+    text = head + "| place | code | finding |\n|---|---|---|\n"
+    size = len(text.encode())
+    for number, item in enumerate(found):
+        cells = (f"`{clean(str(item.span))}`", f"{item.kind.severity.value} {item.code}", clean(item.message))
+        row = "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |\n"
+        size += len(row.encode())
+        if size > limit - 100:  # room for the last line
+            return f"{text}\n… and {counted(len(found) - number, 'more finding')}, which do not fit here.\n"
+        text += row
+    return text
+
+
+def as_sarif(diagnostics: Iterable[Diagnostic], folder: str = "") -> str:
+    """Return the findings as SARIF 2.1.0, for code scanning services; `folder` as for `as_github`."""
+    found = list(diagnostics)
+    kinds = {kind.code: kind for kind in sorted((item.kind for item in found), key=lambda kind: kind.code)}
+    places = {code: place for place, code in enumerate(kinds)}
+    seen: Counter[str] = Counter()
+    results = []
+    for item in found:
+        uri = quote(folder + item.span.path, errors="surrogateescape")
+        mark = digest([item.code, uri, clean(item.message)])[:16]
+        seen[mark] += 1
+        region = {"startLine": item.span.line, "startColumn": item.span.column}
+        location = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}, "region": region}
+        results.append(
+            {
+                "ruleId": item.code,
+                "ruleIndex": places[item.code],
+                "level": item.kind.severity.value,
+                "message": {"text": clean(f"{item.message}. {item.hint}" if item.hint else item.message)},
+                "locations": [{"physicalLocation": location}],
+                # Without the line: a finding is the same one when lines are put in above it.
+                "partialFingerprints": {"primaryLocationLineHash": f"{mark}:{seen[mark]}"},
+            }
+        )
+    driver = {"name": "kpigen", "version": __version__, "rules": [_sarif_rule(kind) for kind in kinds.values()]}
     run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
+
+
+def _sarif_rule(kind: Kind) -> dict[str, object]:
+    """Return a kind of finding as a rule of the tool; what is filled in a message's template stands as `…`."""
+    message, hint = (re.sub(r"\{\w+\}", "…", template) for template in (kind.message, kind.hint))
+    return {
+        "id": kind.code,
+        "name": kind.title,
+        "shortDescription": {"text": kind.title},
+        "fullDescription": {"text": message},
+        "help": {"text": hint or message},
+        "defaultConfiguration": {"level": kind.severity.value},
+    }
 
 
 def clean(text: str) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
 from kpigen.config import FILES
 from kpigen.digests import file_digest
+from kpigen.project import REVIEWS, RULES
 
 _LINK = "120000"
+# Settings of a user that would put other things into what git prints.
+_PLAIN = ("-c", "color.ui=false", "-c", "log.showSignature=false")
+_CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
 
 
 class GitFailed(OSError):  # noqa: N818  # says what happened
@@ -21,14 +26,15 @@ class GitRepository:
     """The git repository that a folder lies in. Paths are relative to the folder, as everywhere in kpigen."""
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; raises GitFailed where there is no git repository (or no git)."""
+        """Take the folder, whose place in the repository is `prefix`; raises GitFailed where there is no git repository (or no git)."""
         self.root = root
-        self._prefix = self._git("rev-parse", "--show-prefix").decode().rstrip("\n")
+        self.prefix = self._git("rev-parse", "--show-prefix").decode().rstrip("\n")
         self._reader: subprocess.Popen[bytes] | None = None
 
     def _git(self, *arguments: str) -> bytes:
         try:
-            done = subprocess.run(["git", "-C", str(self.root), *arguments], capture_output=True, check=False)
+            command = ["git", *_PLAIN, "-C", str(self.root), *arguments]
+            done = subprocess.run(command, capture_output=True, check=False)
         except OSError as error:
             raise GitFailed(2, "git is not installed", "git") from error
         if done.returncode:
@@ -41,29 +47,108 @@ class GitRepository:
         try:
             return self._git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
         except GitFailed as error:
-            raise GitFailed(1, "there is no such revision in this repository", revision) from error
+            reason = "there is no such revision in this repository" + (f"; {_CUT_OFF}" if self.is_shallow else "")
+            raise GitFailed(1, reason, revision) from error
+
+    def fork_point(self, revision: str) -> str:
+        """Return the last commit that HEAD and a revision have in common: where a branch began, however far the other went on.
+
+        Before the first commit of a branch it is the revision itself. Raises GitFailed where there is none.
+        """
+        commit = self.commit(revision)
+        if not self.has_head:
+            return commit
+        try:
+            # While a merge is under way, the files belong to both sides of it.
+            sides = ["HEAD", *(["MERGE_HEAD"] if self._exists("MERGE_HEAD") else [])]
+            return self._git("merge-base", commit, *sides).decode().strip()
+        except GitFailed as error:
+            reason = f"what it has in common with HEAD is not here: {_CUT_OFF}"
+            nothing = "it has no commit in common with HEAD"
+            raise GitFailed(1, reason if self.is_shallow else nothing, revision) from error
 
     def tree(self, revision: str) -> GitTree:
         """Return the files of a revision."""
-        listing = self._git("ls-tree", "-r", "-z", "--full-tree", self.commit(revision), "--", *self._wanted())
+        return self._tree(self.commit(revision), self.prefix)
+
+    def tree_before_move(self, revision: str) -> GitTree:
+        """Return the files of a revision from where the folder was then, if its reviews have moved since.
+
+        Reviews that lay in one other folder, which holds none any more, are taken to have moved here.
+        """
+        tree, commit = self.tree(revision), self.commit(revision)
+        if tree.paths(REVIEWS):
+            return tree
+        top = Path(self._git("rev-parse", "--show-toplevel").decode().rstrip("\n"))
+        folders = self._git("ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", commit).decode(
+            "utf-8", "replace"
+        )
+        names = [name for name in folders.split("\0") if name == REVIEWS or name.endswith(f"/{REVIEWS}")]
+        moved = [name for name in names if not (top / name).is_dir()]
+        return self._tree(commit, moved[0].removesuffix(REVIEWS)) if len(moved) == 1 else tree
+
+    def _tree(self, commit: str, prefix: str) -> GitTree:
+        wanted = [f"{prefix}{name}" for name in (REVIEWS, RULES, *FILES)]
+        listing = self._git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *wanted)
         entries = {}
         for line in listing.split(b"\0"):
             if line:
                 head, _, name = line.partition(b"\t")
                 mode, _, oid = head.decode().split(" ")
-                entries[name.decode("utf-8", "replace").removeprefix(self._prefix)] = (mode, oid)
+                entries[name.decode("utf-8", "replace").removeprefix(prefix)] = (mode, oid)
         return GitTree(self, entries)
 
-    def _wanted(self) -> list[str]:
-        return [f"{self._prefix}{name}" for name in ("reviews", "rules", *FILES)]
+    def commits(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Return the commits that lead to HEAD and touched one of these files, the newest first; none before the first commit."""
+        if not self.has_head:
+            return ()
+        named = [f":(top,literal){self.prefix}{path}" for path in paths]
+        return tuple(self._git("log", "--format=%H", "HEAD", "--", *named).decode().split())
 
-    def versions(self, path: str) -> Iterator[bytes]:
-        """Give the committed versions of a file, the newest first; nothing where it was never committed."""
-        commits = self._git("log", "--format=%H", "--end-of-options", "HEAD", "--", path).decode().split()
-        for commit in commits:
-            data = self.blob(f"{commit}:{self._prefix}{path}")
-            if data is not None:
-                yield data
+    def holding(self, text: str) -> Iterator[tuple[str, str]]:
+        """Give commit and path wherever a commit of any branch brought a text into a file, the newest first."""
+        command = [
+            "log",
+            "--all",
+            "--format=%x00%H",
+            "--raw",
+            "--no-renames",
+            "--no-abbrev",
+            "-z",
+            f"-S{text}",
+            "--",
+            ".",
+        ]
+        commit = ""
+        fields = iter(self._git(*command).decode("utf-8", "replace").split("\0"))
+        for field in fields:
+            if re.fullmatch(r"[0-9a-f]{40,64}\n?", field):
+                commit = field.strip()
+            elif field.lstrip("\n").startswith(":"):
+                path = next(fields, "")
+                if not field.endswith(" D") and path.startswith(self.prefix):
+                    yield commit, path.removeprefix(self.prefix)
+
+    @property
+    def has_head(self) -> bool:
+        """Whether there is a commit at all."""
+        return self._exists("HEAD")
+
+    def _exists(self, name: str) -> bool:
+        try:
+            self._git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        except GitFailed:
+            return False
+        return True
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether the history was cut off when the repository was cloned."""
+        return self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def file(self, commit: str, path: str) -> bytes | None:
+        """Return a file's bytes as a commit has it; None where it has none."""
+        return self.blob(f"{commit}:{self.prefix}{path}")
 
     def blob(self, name: str) -> bytes | None:
         """Return a blob's bytes by its id or as `revision:path`; None where there is none."""

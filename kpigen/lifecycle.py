@@ -6,7 +6,7 @@ compared before it is handed out, so that an edit can only change what it is mea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from kpigen import ENGINE, catalogue, edit
 from kpigen.content import content_digest, content_number, seal
 from kpigen.diagnostics import Diagnostic, has_errors
 from kpigen.frontmatter import Document, split
-from kpigen.model import Confirmation, Published, Review, Status, Submitted
+from kpigen.model import Confirmation, Published, Review, Status, Submitted, Taken
 from kpigen.project import RULES, Project
 from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_publish, lacks_to_submit
@@ -30,12 +30,13 @@ NewSalt = Callable[[], str]
 
 @dataclass(frozen=True)
 class Change:
-    """A review file as it will be, with what happens to it in one sentence."""
+    """A review file as it will be, with what happens to it in one sentence, and the details line by line."""
 
     path: str
     data: bytes
     says: str
     review: Review
+    details: tuple[str, ...] = ()
 
 
 Result = tuple[Change | None, list[Diagnostic]]
@@ -135,9 +136,7 @@ def published_block(record: Record, date: str, salt: str) -> Published:
 
 
 def _published_lines(block: Published) -> list[str]:
-    taken = [
-        {"employee": item.employee, "total": fixed(Fraction(item.total)), "seal": item.seal} for item in block.taken
-    ]
+    taken = taken_items(block.taken)
     entries = {"confirmations": block.confirmations, "objections": block.objections, "amendments": block.amendments}
     lines = [
         "published:",
@@ -149,6 +148,11 @@ def _published_lines(block: Published) -> list[str]:
     ]
     lines += ["  taken:", *(f"    - {edit.flow(item)}" for item in taken)] if taken else ["  taken: []"]
     return [*lines, f"  entries: {edit.flow(entries)}", f"  salt: {block.salt}", f'  seal: "{block.seal}"']
+
+
+def taken_items(taken: Iterable[Taken]) -> list[Mapping[str, object]]:
+    """Return what `auto` took as entries to write."""
+    return [{"employee": item.employee, "total": fixed(Fraction(item.total)), "seal": item.seal} for item in taken]
 
 
 def in_order(reviews: Iterable[Review]) -> list[Review]:

@@ -25,7 +25,7 @@ ELSEWHERE = {
         ["KPI422", "KPI423", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"], "test_cases.py"
     ),
     **dict.fromkeys([f"KPI{code}" for code in (*range(612, 616), 619, 620)], "commands"),
-    **dict.fromkeys([f"KPI{code}" for code in (*range(621, 625), *range(630, 638))], "amendments and git"),
+    **dict.fromkeys([f"KPI{code}" for code in (*range(621, 625), 628, *range(630, 641))], "amendments and git"),
     **dict.fromkeys([f"KPI{code}" for code in range(701, 708)], "building"),
     **dict.fromkeys([f"KPI{code}" for code in range(901, 920)], "test_verify.py"),
     "KPI803": "commands",

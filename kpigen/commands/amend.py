@@ -11,20 +11,26 @@ from kpigen import catalogue
 from kpigen.amend import amend as amend_review
 from kpigen.amend import withdraw as withdraw_review
 from kpigen.commands.common import ask, date_option, load_here, pick, show
-from kpigen.content import seal_of
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.files import write_atomically
 from kpigen.gitrepo import GitFailed, GitRepository
-from kpigen.lifecycle import Change, Result
-from kpigen.model import Review
+from kpigen.lifecycle import Result
+from kpigen.model import Review, Status
 from kpigen.project import Project
-from kpigen.records import make_record
-from kpigen.reviews import read_review
+from kpigen.sealed import amended_since, sealed_version
 from kpigen.sources import WorkTree
 
 _FILE = click.argument("file", metavar="FILE")
-_REASON = click.option("--reason", required=True, help="Why; the report shows it.")
-_BY = click.option("--by", required=True, metavar="NAME", help="Who decided it; the report shows it.")
+
+
+def _given(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("It is blank; the report shows it.")
+    return value.strip()
+
+
+_REASON = click.option("--reason", required=True, callback=_given, help="Why; the report shows it.")
+_BY = click.option("--by", required=True, callback=_given, metavar="NAME", help="Who decided it; the report shows it.")
 _DATE = click.option("--date", callback=date_option, help="The date to write, as 2026-02-05 (default: today).")
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
@@ -43,13 +49,11 @@ def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: boo
     entry to `amendments` with what stood before. The review is sealed anew; everything else in the file stays as it is.
     """
     tree, project, review = _one(root, file)
-    published = _sealed_version(tree, project, review)
-    result: Result
-    if published is None:
-        result = None, [catalogue.NO_SEALED_VERSION.at(review.span("published.seal", "status"))]
-    else:
-        result = amend_review(project, tree, review, published, reason, by, date)
-    _finish(tree, result, f"Amend {review.path}?", yes)
+    published, found = _asking_git(tree, project, review)
+    result: Result = (
+        (None, found) if found else amend_review(project, tree, review, published or review, reason, by, date)
+    )
+    _finish(tree, project, review, result, f"Amend {review.path}?", yes)
 
 
 @click.command()
@@ -62,7 +66,13 @@ def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: boo
 def withdraw(root: str | None, file: str, reason: str, by: str, date: str, yes: bool) -> None:
     """Take a published review back: its page then says so and why, without its numbers. The file stays."""
     tree, project, review = _one(root, file)
-    _finish(tree, withdraw_review(project, tree, review, reason, by, date), f"Withdraw {review.path}?", yes)
+    try:
+        with closing(GitRepository(tree.root)) as repository:
+            found = amended_since(repository, project, review)
+    except GitFailed:  # without git there is no later version
+        found = []
+    result: Result = (None, found) if found else withdraw_review(project, tree, review, reason, by, date)
+    _finish(tree, project, review, result, f"Withdraw {review.path}?", yes)
 
 
 def _one(root: str | None, file: str) -> tuple[WorkTree, Project, Review]:
@@ -76,37 +86,42 @@ def _one(root: str | None, file: str) -> tuple[WorkTree, Project, Review]:
     return tree, project, reviews[0]
 
 
-def _sealed_version(tree: WorkTree, project: Project, review: Review) -> Review | None:
-    """Return the newest committed version of a review that its own seal covers and that carries the seal of the file."""
+def _asking_git(tree: WorkTree, project: Project, review: Review) -> tuple[Review | None, list[Diagnostic]]:
+    """Return the version that the seal covers; a review that has no seal is refused for its status anyway."""
     if review.published is None:
-        return review
+        return None, []
     try:
         with closing(GitRepository(tree.root)) as repository:
-            for data in repository.versions(review.path):
-                old, _ = read_review(review.path, data, project.rules, tree.digest)
-                if old is not None and _is_sealed(project, old, review.published.seal):
-                    return old
+            found = amended_since(repository, project, review)
+            return (None, found) if found else sealed_version(repository, project, review)
     except GitFailed as error:
-        show([catalogue.GIT_FAILED.at(Span(review.path), reason=error.strerror)])
-        sys.exit(1)
-    return None
+        return None, [catalogue.GIT_FAILED.at(Span(review.path), reason=error.strerror)]
 
 
-def _is_sealed(project: Project, review: Review, seal: str) -> bool:
-    """Whether a version carries this seal and is covered by it."""
-    if review.published is None or review.published.seal != seal:
-        return False
-    record = make_record(project, review, review.published.taken, [])
-    return record is not None and seal_of(review, record.digest) == seal
-
-
-def _finish(tree: WorkTree, result: tuple[Change | None, list[Diagnostic]], question: str, yes: bool) -> None:
+def _finish(tree: WorkTree, project: Project, review: Review, result: Result, question: str, yes: bool) -> None:
+    """Show what happens, and who took the total by `auto`; ask; write."""
     change, found = result
     show(found)
     if change is None:
         sys.exit(1)
     click.echo(f"{change.path}: {change.says}")
-    for field, old, new in change.review.amendments[-1].changes:
-        click.echo(f"  {field}: {old or '–'} → {new or '–'}")
+    for line in change.details:
+        click.echo(f"  {line}")
     ask(question, yes)
     write_atomically(tree.root / change.path, change.data)
+    for path in _followers(project, review, change.review):
+        total = review.published and review.published.total
+        click.echo(f"{path} took the total of {total}; amend it too if it should follow")
+
+
+def _followers(project: Project, before: Review, after: Review) -> list[str]:
+    """Return the published reviews that took a total which has changed now or is withdrawn."""
+    if before.published is None or after.published is None:
+        return []
+    if after.status is Status.PUBLISHED and before.published.total == after.published.total:
+        return []
+    seal = before.published.seal
+    takers = (item for item in project.reviews if item.status is Status.PUBLISHED and item.published)
+    return [
+        item.path for item in takers if any(one.seal == seal for one in (item.published and item.published.taken) or ())
+    ]

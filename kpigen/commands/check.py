@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from kpigen.commands.common import counted, load_here, paints
-from kpigen.diagnostics import Diagnostic, has_errors, in_order
+from kpigen.commands.common import load_here, paints
+from kpigen.diagnostics import Diagnostic, counted, has_errors, in_order
 from kpigen.emit import as_github, as_json, as_sarif, as_summary, as_text
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.project import Project, load
@@ -34,7 +34,8 @@ def check(root: str | None, format_: str, base: str | None) -> None:
     line and column, and says what to do. Errors end with exit code 1, warnings alone with 0.
 
     With --base, also: a published review changed without an amendment, deleted or moved to another person, the scoring part
-    of a released rule version edited, a status that went backwards.
+    of a released rule version edited, a status that went backwards. The state that is compared with is that of the last
+    commit that REV and HEAD have in common, so what others have merged since counts neither for nor against you.
     """
     from kpigen.checks import check as check_project
 
@@ -44,8 +45,11 @@ def check(root: str | None, format_: str, base: str | None) -> None:
         found = in_order([*found, *_against(tree, base, project)])
     if format_ == "text":
         click.echo(as_text(found, paints(sys.stdout)), nl=False, color=True)
+    elif format_ == "json":
+        click.echo(as_json(found), nl=False)
     else:
-        click.echo({"github": as_github, "json": as_json, "sarif": as_sarif}[format_](found), nl=False)
+        write = {"github": as_github, "sarif": as_sarif}[format_]
+        click.echo(write(found, _folder_in_git(tree)), nl=False)
     if format_ in ("text", "github"):
         errors = sum(item.is_error for item in found)
         reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
@@ -58,12 +62,21 @@ def check(root: str | None, format_: str, base: str | None) -> None:
     sys.exit(1 if has_errors(found) else 0)
 
 
+def _folder_in_git(tree: WorkTree) -> str:
+    """Return where the reviews lie in the git repository: empty at its top, or without git."""
+    try:
+        with closing(GitRepository(tree.root)) as repository:
+            return repository.prefix
+    except GitFailed:
+        return ""
+
+
 def _against(tree: WorkTree, base: str, project: Project) -> tuple[Diagnostic, ...]:
     """Compare with a git revision; ends the command where it cannot be read."""
     from kpigen.base_checks import check_against
 
     try:
         with closing(GitRepository(tree.root)) as repository:
-            return check_against(load(repository.tree(base)), project)
+            return check_against(load(repository.tree_before_move(repository.fork_point(base))), project)
     except GitFailed as error:
         raise click.UsageError(f"--base {base}: {error.strerror or 'there is no such revision'}") from error

@@ -148,8 +148,3 @@ def printer_of(config: Config, root: Path) -> PdfEngine | Unavailable:
         str(font) if config.pdf_font and font.is_file() else config.pdf_font,
         style.read_text("utf-8") if style.is_file() else None,
     )
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 review`, `2 reviews`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
