@@ -12,11 +12,10 @@ from fractions import Fraction
 
 from kpigen.amend import FieldChange, field_changes
 from kpigen.content import content
-from kpigen.diagnostics import has_errors
 from kpigen.model import Form, Review
 from kpigen.project import Project, load
-from kpigen.records import Record, make_record, make_records
-from kpigen.reviews import read_review
+from kpigen.records import Record, make_records
+from kpigen.rescore import rescore
 from kpigen.sources import Tree
 
 
@@ -176,23 +175,19 @@ def _split(old: State, new: State, before: Record, after: Record) -> Split | Non
         return None
     if before.form.digest == after.form.digest:
         return Split(last - first, Fraction(0), "data")
-    middle = _rescored(new, after.review, old.project)
+    middle = _total_by(before.form, new, after.review)
     if middle is not None:
         return Split(middle - first, last - middle, "data")
-    middle = _rescored(old, before.review, new.project)
+    middle = _total_by(after.form, old, before.review)
     if middle is not None:
         return Split(last - middle, middle - first, "rules")
     return Split(None, None, "")
 
 
-def _rescored(state: State, review: Review, rules_of: Project) -> Fraction | None:
-    """Return the total of a state's review by another project's rules; None where they cannot score it."""
-    again, found = read_review(review.path, state.tree.read(review.path), rules_of.rules, state.tree.digest)
-    if again is None or has_errors(found):
-        return None
-    project = Project(rules_of.config, rules_of.roster, rules_of.rules, state.project.reviews, ())
-    record = make_record(project, again, state.project.teams.taken_by(review), found)
-    return None if record is None or has_errors(found) else record.card.total
+def _total_by(form: Form, state: State, review: Review) -> Fraction | None:
+    """Return the total of a state's review by the other side's form version; None where that cannot score it."""
+    record, _ = rescore(state.project, state.tree, review, form)
+    return None if record is None else record.card.total
 
 
 def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
