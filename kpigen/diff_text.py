@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import html
 import json
 import re
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from kpigen.diff import Changes, ReviewChange, RuleChange, Score, Split
+from kpigen.present import MARKDOWN_LIMIT, counted, escaped, markdown, page, signed, within
 from kpigen.quantities import fixed
-
-#: A comment on GitHub holds 65,536 characters; some are left for who wraps it.
-MARKDOWN_LIMIT = 60_000
 
 _PIECES = re.compile(r"[A-Za-z0-9_.%+-]+|\s+|.", re.DOTALL)
 
@@ -49,16 +45,12 @@ def _score(score: Score | None) -> str:
     return "open" if score.total is None else f"{fixed(score.total)} {score.grade or 'open'}"
 
 
-def _signed(value: Fraction) -> str:
-    return ("+" if value >= 0 else "") + fixed(value)
-
-
 def split_in_words(split: Split) -> str:
     """Say where a difference of totals comes from."""
     if split.data is None or split.rules is None:
         return "cannot be split into data and rules: neither side can be scored by the other's rules"
     order = "" if split.between == "data" else "; rules changed first, the old rules cannot score the new data"
-    return f"data {_signed(split.data)}, rules {_signed(split.rules)}{order}"
+    return f"data {signed(split.data)}, rules {signed(split.rules)}{order}"
 
 
 def _headline(change: ReviewChange) -> str:
@@ -76,7 +68,7 @@ def _score_line(change: ReviewChange) -> str:
     difference = ""
     if change.before and change.after and change.before.total is not None and change.after.total is not None:
         difference = (
-            f" ({_signed(change.after.total - change.before.total)}"
+            f" ({signed(change.after.total - change.before.total)}"
             + (f": {split_in_words(change.split)}" if change.split else "")
             + ")"
         )
@@ -92,7 +84,7 @@ _RULES = {
 
 
 def _rule_line(rule: RuleChange) -> str:
-    touched = f"; scores {len(rule.touches)} reviews" if rule.kind in ("added", "scoring") else ""
+    touched = f"; scores {counted(len(rule.touches), 'review')}" if rule.kind in ("added", "scoring") else ""
     return f"{rule.key}: {_RULES[rule.kind]}{touched}"
 
 
@@ -128,44 +120,30 @@ def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT) -> str:
     """Return the changes as Markdown fit for a pull-request comment: cut before `limit` characters, the rest counted."""
     blocks = []
     if changes.rules:
-        lines = [f"- `{rule.key}`: {_markdown(_rule_line(rule).split(': ', 1)[1])}" for rule in changes.rules]
+        lines = [f"- `{rule.key}`: {markdown(_rule_line(rule).split(': ', 1)[1])}" for rule in changes.rules]
         blocks.append("### Rules\n\n" + "\n".join(lines) + "\n")
     blocks += [_markdown_review(change) for change in changes.reviews]
     blocks += [f"- cannot be compared: `{path}`\n" for path in changes.unread]
     moved = sum(change.split is not None for change in changes.reviews)
-    head = f"## kpigen: {len(changes.reviews)} reviews changed, {moved} totals\n\n"
-    text, left = head, len(blocks)
-    for block in blocks:
-        if len(text) + len(block) > limit - 80:
-            break
-        text += block + "\n"
-        left -= 1
-    return text + (f"… and {left} more changes; `kpigen diff` shows all.\n" if left else "")
+    head = f"## kpigen: {counted(len(changes.reviews), 'review')} changed, {counted(moved, 'total')}\n\n"
+    return within(limit, head, blocks, "… and {count} more changes; `kpigen diff` shows all.")
 
 
 def _markdown_review(change: ReviewChange) -> str:
-    lines = [f"### {change.kind}: {_markdown(_headline(change))}", ""]
+    lines = [f"### {change.kind}: {markdown(_headline(change))}", ""]
     if _score_line(change):
-        lines += [f"**{_markdown(_score_line(change))}**", ""]
+        lines += [f"**{markdown(_score_line(change))}**", ""]
     for field, old, new in change.fields[:40]:
         if _is_prose(field, old, new):
             text = _one_line(
-                _words(
-                    old, new, lambda t: f"<del>{_markdown(t)}</del>", lambda t: f"<ins>{_markdown(t)}</ins>", _markdown
-                )
+                _words(old, new, lambda t: f"<del>{markdown(t)}</del>", lambda t: f"<ins>{markdown(t)}</ins>", markdown)
             )
         else:
-            text = f"{_markdown(_one_line(old)[:200])} → {_markdown(_one_line(new)[:200])}"
+            text = f"{markdown(_one_line(old)[:200])} → {markdown(_one_line(new)[:200])}"
         lines.append(f"- `{field}`: {text}")
     if len(change.fields) > 40:
         lines.append(f"- … and {len(change.fields) - 40} more fields")
     return "\n".join(lines) + "\n"
-
-
-def _markdown(text: str) -> str:
-    """Keep a review's text from being read as Markdown, HTML or a mention."""
-    escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(text, quote=False))
-    return escaped.replace("@", "@\u200b")
 
 
 def as_json(changes: Changes) -> str:
@@ -217,25 +195,24 @@ def _split_json(split: Split | None) -> dict[str, str | None] | None:
 def as_html(changes: Changes) -> str:
     """Return the changes as a page of its own."""
 
-    def esc(text: str) -> str:
-        return html.escape(text, quote=False)
-
-    parts = ['<!doctype html><html lang="en"><meta charset="utf-8"><title>kpigen diff</title>', "<h1>What changed</h1>"]
+    parts = ["<h1>What changed</h1>"]
     if changes.rules:
         parts.append(
-            "<h2>Rules</h2><ul>" + "".join(f"<li>{esc(_rule_line(rule))}</li>" for rule in changes.rules) + "</ul>"
+            "<h2>Rules</h2><ul>" + "".join(f"<li>{escaped(_rule_line(rule))}</li>" for rule in changes.rules) + "</ul>"
         )
     for change in changes.reviews:
-        parts.append(f"<h2>{change.kind}: {esc(_headline(change))}</h2>")
+        parts.append(f"<h2>{change.kind}: {escaped(_headline(change))}</h2>")
         if _score_line(change):
-            parts.append(f"<p><b>{esc(_score_line(change))}</b></p>")
+            parts.append(f"<p><b>{escaped(_score_line(change))}</b></p>")
         parts.append('<table><thead><tr><th scope="col">field</th><th scope="col">change</th></tr></thead><tbody>')
         for field, old, new in change.fields:
             if _is_prose(field, old, new):
-                text = _words(old, new, lambda t: f"<del>{esc(t)}</del>", lambda t: f"<ins>{esc(t)}</ins>", esc)
+                text = _words(
+                    old, new, lambda t: f"<del>{escaped(t)}</del>", lambda t: f"<ins>{escaped(t)}</ins>", escaped
+                )
             else:
-                text = f"<del>{esc(old)}</del> <ins>{esc(new)}</ins>"
-            parts.append(f'<tr><th scope="row">{esc(field)}</th><td>{text}</td></tr>')
+                text = f"<del>{escaped(old)}</del> <ins>{escaped(new)}</ins>"
+            parts.append(f'<tr><th scope="row">{escaped(field)}</th><td>{text}</td></tr>')
         parts.append("</tbody></table>")
-    parts += [f"<p>cannot be compared: {esc(path)}</p>" for path in changes.unread]
-    return "\n".join(parts) + "\n</html>\n"
+    parts += [f"<p>cannot be compared: {escaped(path)}</p>" for path in changes.unread]
+    return page("kpigen diff", parts)

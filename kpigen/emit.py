@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from kpigen import __version__
 from kpigen.diagnostics import Diagnostic, Severity
+from kpigen.present import printable
 
 
 def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
@@ -18,9 +19,9 @@ def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
         if paint:
             colour = "31" if item.is_error else "33"
             severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        lines.append(f"{_clean(str(item.span))}: {severity} {_clean(item.message)}")
+        lines.append(f"{printable(str(item.span))}: {severity} {printable(item.message)}")
         if item.hint:
-            lines.append(f"    hint: {_clean(item.hint)}")
+            lines.append(f"    hint: {printable(item.hint)}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -77,8 +78,8 @@ def as_summary(diagnostics: Iterable[Diagnostic]) -> str:
     """Return all findings as a Markdown table, for a job summary."""
     rows = ["| place | code | finding |", "|---|---|---|"]
     for item in diagnostics:
-        text = _clean(item.message).replace("|", "\\|").replace("<", "&lt;")
-        rows.append(f"| `{_clean(str(item.span))}` | {item.kind.severity.value} {item.code} | {text} |")
+        text = printable(item.message).replace("|", "\\|").replace("<", "&lt;")
+        rows.append(f"| `{printable(str(item.span))}` | {item.kind.severity.value} {item.code} | {text} |")
     return "\n".join(rows) + "\n"
 
 
@@ -116,8 +117,3 @@ def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:
     run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
-
-
-def _clean(text: str) -> str:
-    """Keep control characters of a file's text away from the terminal."""
-    return "".join(char if char.isprintable() else "�" for char in text)

@@ -11,6 +11,7 @@ from support import codes, make_repository, run
 
 from kpigen import diff_text
 from kpigen.diff import Changes, ReviewChange, Score
+from kpigen.present import MARKDOWN_LIMIT
 
 FILE = "reviews/2026-03/T-001.front-desk.md"
 OTHER = "reviews/2026-03/T-002.front-desk.md"
@@ -303,7 +304,7 @@ def test_markdown_fits_into_a_comment_and_counts_the_rest() -> None:
         None,
     )
     text = diff_text.as_markdown(Changes((), (one,) * 900, ()))
-    assert len(text) <= diff_text.MARKDOWN_LIMIT
+    assert len(text) <= MARKDOWN_LIMIT
     shown = text.count("### changed")
     assert f"… and {900 - shown} more changes" in text
     assert "<b>" not in text

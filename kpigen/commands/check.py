@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from kpigen.commands.common import counted, load_here, paints
+from kpigen.commands.common import load_here, paints
 from kpigen.diagnostics import Diagnostic, has_errors, in_order
 from kpigen.emit import as_github, as_json, as_sarif, as_summary, as_text
 from kpigen.gitrepo import GitFailed, GitRepository
+from kpigen.present import counted
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
 

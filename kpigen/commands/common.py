@@ -130,8 +130,3 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
     if parse_date(value) is None:
         raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-05.")
     return value
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 review`, `2 reviews`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
