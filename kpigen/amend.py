@@ -6,6 +6,8 @@ all entries. Nothing here writes; the result is new bytes of the file, read back
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -156,32 +158,59 @@ def _lines(entry: Amendment) -> list[str]:
 
 
 def field_changes(old: Mapping[str, Json], new: Mapping[str, Json]) -> tuple[FieldChange, ...]:
-    """Return what differs between two contents, field by field, by id; of confidential inputs only what is shown of them."""
+    """Return what differs between two contents, field by field, by id.
+
+    Of confidential inputs only what is shown of them; where that is the same and they are not, that there are other entries.
+    """
     before, after = flatten(old), flatten(new)
     fields = [*before, *(field for field in after if field not in before)]
-    return tuple(
+    changes = [
         (field, before.get(field, ""), after.get(field, ""))
         for field in fields
         if before.get(field) != after.get(field)
+    ]
+    shown = {field.rpartition(".")[0] for field, *_ in changes if not field.endswith(_ENTRIES)}
+    return tuple(
+        (field, "entries", "other entries") if field.endswith(_ENTRIES) else (field, first, last)
+        for field, first, last in changes
+        if not field.endswith(_ENTRIES) or field.rpartition(".")[0] not in shown
     )
 
 
+#: Stands for confidential entries that are shown nowhere; no id has parentheses.
+_ENTRIES = ".(entries)"
+
+
 def flatten(data: Json, prefix: str = "") -> dict[str, str]:
-    """Return a content as dotted path → text; entries of a list by their name, file or link, else by their place."""
+    """Return a content as dotted path → text.
+
+    Entries of a list go by their name, file or link, else by their first field; entries of one name are numbered. A list of
+    numbers is one text.
+    """
     if isinstance(data, Mapping):
-        hidden = {"digest"} if "digest" in data else set()
-        pairs = [(str(key), value) for key, value in data.items() if key not in hidden]
-    elif isinstance(data, list):
-        pairs = [(_entry_name(item, place), item) for place, item in enumerate(data, 1)]
+        hidden = isinstance(data.get("digest"), str) and re.fullmatch(r"[0-9a-f]{64}", data["digest"])
+        pairs = [(_ENTRIES[1:] if hidden and key == "digest" else str(key), value) for key, value in data.items()]
+    elif isinstance(data, list) and any(isinstance(item, Mapping | list) for item in data):
+        pairs = _named(data)
     else:
-        return {prefix: str(data)}
+        return {prefix: ", ".join(map(str, data)) if isinstance(data, list) else str(data)}
     flat: dict[str, str] = {}
     for key, value in pairs:
         flat |= flatten(value, f"{prefix}.{key}" if prefix else key)
     return flat
 
 
+def _named(items: list[Json]) -> list[tuple[str, Json]]:
+    """Give each entry of a list a name that no other one has."""
+    named: dict[str, Json] = {}
+    for place, item in enumerate(items, 1):
+        name = _entry_name(item, place)
+        others = (f"{name} ({number})" for number in itertools.count(2))
+        named[next(one for one in (name, *itertools.islice(others, len(items))) if one not in named)] = item
+    return list(named.items())
+
+
 def _entry_name(item: Json, place: int) -> str:
-    if isinstance(item, Mapping):
-        return next((str(item[key]) for key in ("name", "file", "link") if key in item), str(place))
-    return str(place)
+    if not isinstance(item, Mapping) or not item:
+        return str(place)
+    return next((str(item[key]) for key in ("name", "file", "link") if key in item), str(next(iter(item.values()))))
