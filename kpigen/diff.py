@@ -7,13 +7,13 @@ in between: old data × old rules → new data × old rules → new data × new 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen.amend import FieldChange, field_changes
 from kpigen.content import content
 from kpigen.model import Form, Review
-from kpigen.project import Project, load
+from kpigen.project import Project, load, place_of
 from kpigen.records import Record, make_records
 from kpigen.rescore import rescore
 from kpigen.sources import Tree
@@ -50,7 +50,10 @@ class Split:
 
 @dataclass(frozen=True)
 class ReviewChange:
-    """One review's changes. `kind` is `added`, `removed` or `changed`; `fields` are the changes of its content by id."""
+    """One review's changes. `fields` are the changes of its content by id.
+
+    `kind` is `added`, `removed` or `changed`; `broken` where its file cannot be read any more, `mended` where it could not.
+    """
 
     kind: str
     path: str
@@ -67,7 +70,11 @@ class ReviewChange:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """One rule version's change: `added`, `removed`, `scoring` (numbers) or `text`; `touches` are the reviews that it scores now."""
+    """One rule version's change; `touches` are the reviews that it scores now.
+
+    `kind` is `added`, `removed`, `scoring` (numbers) or `text`; `broken` where its file cannot be read any more, `mended` where
+    it could not.
+    """
 
     kind: str
     key: str
@@ -77,7 +84,7 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything that changed. `unread` are files of either side that give no review: they cannot be compared."""
+    """Everything that changed. `unread` are changed files that give no review on either side: they cannot be compared."""
 
     rules: tuple[RuleChange, ...]
     reviews: tuple[ReviewChange, ...]
@@ -97,20 +104,27 @@ def state_of(tree: Tree) -> State:
 
 def compare(old: State, new: State) -> Changes:
     """Return what changed from one state to another."""
-    before = {_identity(record): record for record in old.records}
-    after = {_identity(record): record for record in new.records}
+    before, after = _by_identity(old.records), _by_identity(new.records)
     changes = []
-    for identity in sorted(before.keys() | after.keys(), key=lambda key: (key[1], key[0], key[2])):
+    for identity in sorted(before.keys() | after.keys()):
         change = _review_change(old, new, before.get(identity), after.get(identity))
         if change is not None:
             changes.append(change)
-    unread = sorted({*old.project.unread, *new.project.unread})
-    return Changes(tuple(_rule_changes(old, new)), tuple(changes), tuple(unread))
+    shown = {change.path for change in changes}
+    unread = {*old.project.unread, *new.project.unread} - shown
+    changed = [path for path in sorted(unread) if old.tree.digest(path) != new.tree.digest(path)]
+    return Changes(tuple(_rule_changes(old, new)), tuple(changes), tuple(changed))
 
 
-def _identity(record: Record) -> tuple[str, str, str]:
-    review = record.review
-    return review.employee.id, str(review.period), review.form
+def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], Record]:
+    """Return records by period, employee and form; a second file of one review, which is an error, by its path too."""
+    found: dict[tuple[str, str, str, str], Record] = {}
+    # The file that lies where the review belongs goes first.
+    for record in sorted(records, key=lambda record: record.review.path != place_of(record.review)):
+        review = record.review
+        identity = (str(review.period), review.employee.id, review.form)
+        found[*identity, review.path if (*identity, "") in found else ""] = record
+    return found
 
 
 def _review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
@@ -121,8 +135,13 @@ def _review_change(old: State, new: State, before: Record | None, after: Record 
     moved = before is not None and after is not None and before.review.path != after.review.path
     if before and after and not fields and not moved and scores[0] == scores[1]:
         return None
-    kind = "changed" if before and after else "added" if after else "removed"
     review = shown.review
+    if before and after:
+        kind = "changed"
+    elif after:
+        kind = "mended" if review.path in old.project.unread else "added"
+    else:
+        kind = "broken" if review.path in new.project.unread else "removed"
     return ReviewChange(
         kind,
         review.path,
@@ -141,27 +160,49 @@ def _review_change(old: State, new: State, before: Record | None, after: Record 
 def _facts(record: Record) -> dict[str, object]:
     """Return what is compared: the content without technical keys, and what has happened to the review."""
     review = record.review
-    data = {
-        key: value
-        for key, value in content(review, record.form, record.taken).items()
-        if key not in ("kpigen", "rules")
-    }
+    # Without the salt of the confidential lists: a new one does not change them.
+    whole = content(replace(review, submitted=None), record.form, record.taken)
+    data = {key: value for key, value in whole.items() if key not in ("kpigen", "rules")}
     data["rules"] = record.form.key
     data["status"] = review.status.value
+    if review.submitted:
+        data["submitted"] = {"on": review.submitted.on}
+    if review.published:
+        block = review.published
+        data["published"] = {"on": block.on, "total": block.total, "grade": block.grade} | (
+            {"taken": [{"employee": item.employee, "total": item.total} for item in block.taken]} if block.taken else {}
+        )
     entries = {
         "confirmations": [
             {"name": f"{item.role} {item.name} {item.date}", "of": item.of} for item in review.confirmations
         ],
         "objections": [
-            {"name": f"{item.role} {item.date}", "text": item.text, "resolution": item.resolution}
+            _given(
+                name=f"{item.role} {item.date}",
+                of=item.of,
+                text=item.text,
+                resolution=item.resolution,
+                resolved=item.resolved,
+            )
             for item in review.objections
         ],
         "amendments": [
-            {"name": str(n), "date": item.date, "by": item.by, "reason": item.reason}
+            _given(
+                name=str(n),
+                date=item.date,
+                by=item.by,
+                reason=item.reason,
+                changes="; ".join(f"{field}: {old or '–'} → {new or '–'}" for field, old, new in item.changes),
+                before=f"{item.total} {item.grade}".strip(),
+            )
             for n, item in enumerate(review.amendments, 1)
         ],
     }
     return data | {name: items for name, items in entries.items() if items}
+
+
+def _given(**fields: str) -> dict[str, str]:
+    return {key: value for key, value in fields.items() if value}
 
 
 def _score(record: Record | None) -> Score | None:
@@ -207,7 +248,9 @@ def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
 
 def _rule_kind(old: State, new: State, first: Form | None, last: Form | None) -> str:
     if first is None or last is None:
-        return "added" if first is None else "removed"
+        if first is None:
+            return "added" if last is None or old.tree.digest(last.path) is None else "mended"
+        return "removed" if new.tree.digest(first.path) is None else "broken"
     if first.digest != last.digest:
         return "scoring"
     return "text" if old.tree.digest(first.path) != new.tree.digest(last.path) else ""

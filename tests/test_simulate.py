@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 from fractions import Fraction
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from conftest import publish, tree_of
-from support import NINE, make_repository, run
+from support import NINE, make_repository, run, unclosed
 
 from kpigen import simulate_text
 from kpigen.periods import parse_period
@@ -451,29 +450,12 @@ def test_markdown_fits_into_a_comment_and_counts_the_rest() -> None:
     assert "… and 890 more" in simulate_text.as_markdown(Simulation((big,), (), (), (), 0))
 
 
-class _Balanced(HTMLParser):
-    """Collects what is opened and not closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
 @pytest.mark.parametrize("edits", [WITHOUT_CARE, WITH_TIDY])
 def test_html_is_a_page_of_its_own(root: Path, edits: list[tuple[str, str]]) -> None:
     html = run(root, "simulate", "--rules", folder_of(root, *edits), "--format", "html").stdout
     assert html.startswith('<!doctype html>\n<html lang="en">')
     assert 'name="viewport"' in html
-    parser = _Balanced()
-    parser.feed(html)
-    assert parser.open == []
+    assert unclosed(html) == []
 
 
 def test_nothing_is_written(root: Path) -> None:
