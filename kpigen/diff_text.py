@@ -27,8 +27,8 @@ def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark, longest: 
     marks = {SAME: (keep, _SAME), REMOVED: (removed, longest), ADDED: (added, longest)}
     parts = []
     for kind, text in by_word(old, new):
-        mark, most = marks[kind]
-        parts.append(mark(re.sub(r"\s+", " ", _cut(text, most))))
+        write, most = marks[kind]
+        parts.append(write(re.sub(r"\s+", " ", _cut(text, most))))
     return "".join(parts)
 
 
@@ -115,11 +115,11 @@ def _kind(change: ReviewChange) -> str:
 def as_text(changes: Changes, paint: bool = False) -> str:
     """Return the changes for a terminal; removed and added words in brackets, with `paint` in colours too."""
 
-    def mark(left: str, right: str, colour: str) -> Mark:
+    def within_marks(left: str, right: str, colour: str) -> Mark:
         before, after = (f"\x1b[{colour}m{left}", f"{right}\x1b[0m") if paint else (left, right)
         return lambda text: f"{before}{printable(text)}{after}"
 
-    removed, added = mark("[-", "-]", "31"), mark("{+", "+}", "32")
+    removed, added = within_marks("[-", "-]", "31"), within_marks("{+", "+}", "32")
     lines = []
     for rule in changes.rules:
         lines += [printable(_rule_line(rule)), *(f"  {printable(path)}" for path in _touched(rule))]
