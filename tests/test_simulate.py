@@ -12,11 +12,12 @@ from conftest import publish, tree_of
 from support import NINE, make_repository, run, unclosed
 
 from kpigen import simulate_text
+from kpigen.effect import Effect
 from kpigen.periods import parse_period
 from kpigen.present import MARKDOWN_LIMIT
 from kpigen.project import load
 from kpigen.quantities import fixed
-from kpigen.simulate import Effect, Simulation, simulate
+from kpigen.simulate import Simulation, simulate
 
 PATH = "rules/desk/2026-01.yaml"
 DESK = """\

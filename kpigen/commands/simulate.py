@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from kpigen import simulate_text
+from kpigen import simulate_json, simulate_text
 from kpigen.commands.common import load_here, paints, show
 from kpigen.diagnostics import Diagnostic, has_errors
 from kpigen.gitrepo import GitFailed, GitRepository
@@ -62,7 +62,7 @@ def simulate(root: str | None, source: str, periods: tuple[str, ...], drafts: bo
     if format_ == "text":
         click.echo(simulate_text.as_text(simulation, top, paints(sys.stdout)), nl=False, color=True)
     elif format_ == "json":
-        click.echo(simulate_text.as_json(simulation), nl=False)
+        click.echo(simulate_json.as_json(simulation), nl=False)
     else:
         write = {"markdown": simulate_text.as_markdown, "html": simulate_text.as_html}[format_]
         click.echo(write(simulation, top), nl=False)
