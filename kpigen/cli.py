@@ -20,6 +20,7 @@ _COMMANDS = {
     "amend": ("amend", "Amend a published review, with the reason."),
     "withdraw": ("amend", "Take a published review back, with the reason."),
     "diff": ("diff", "Show what changed in meaning between two revisions, and where a score comes from."),
+    "simulate": ("simulate", "Show what changed rules would do to existing reviews."),
     "build": ("build", "Render the site and its PDFs."),
     "verify": ("verify", "Verify a PDF: is it consistent, on record, signed?"),
     "form": ("form", "List the forms, or show one as text."),

@@ -106,8 +106,3 @@ def shorten(text: str, limit: int = 60) -> str:
     """Return text fit for a message: on one line and not longer than `limit` characters."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 review`, `2 reviews`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"

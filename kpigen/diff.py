@@ -7,16 +7,15 @@ in between: old data × old rules → new data × old rules → new data × new 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen.content import content
-from kpigen.diagnostics import has_errors
 from kpigen.fields import FieldChange, field_changes
 from kpigen.model import Form, Review
-from kpigen.project import Project, load
-from kpigen.records import Record, make_record, make_records
-from kpigen.reviews import read_review
+from kpigen.project import Project, load, place_of
+from kpigen.records import Record, make_records
+from kpigen.rescore import rescore
 from kpigen.sources import Tree
 
 
@@ -51,7 +50,10 @@ class Split:
 
 @dataclass(frozen=True)
 class ReviewChange:
-    """One review's changes. `kind` is `added`, `removed` or `changed`; `fields` are the changes of its content by id."""
+    """One review's changes. `fields` are the changes of its content by id.
+
+    `kind` is `added`, `removed` or `changed`; `broken` where its file cannot be read any more, `mended` where it could not.
+    """
 
     kind: str
     path: str
@@ -68,7 +70,11 @@ class ReviewChange:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """One rule version's change: `added`, `removed`, `scoring` (numbers) or `text`; `touches` are the reviews that it scores now."""
+    """One rule version's change; `touches` are the reviews that it scores now.
+
+    `kind` is `added`, `removed`, `scoring` (numbers) or `text`; `broken` where its file cannot be read any more, `mended` where
+    it could not.
+    """
 
     kind: str
     key: str
@@ -78,7 +84,7 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything that changed. `unread` are files of either side that give no review: they cannot be compared."""
+    """Everything that changed. `unread` are changed files that give no review on either side: they cannot be compared."""
 
     rules: tuple[RuleChange, ...]
     reviews: tuple[ReviewChange, ...]
@@ -98,20 +104,27 @@ def state_of(tree: Tree) -> State:
 
 def compare(old: State, new: State) -> Changes:
     """Return what changed from one state to another."""
-    before = {_identity(record): record for record in old.records}
-    after = {_identity(record): record for record in new.records}
+    before, after = _by_identity(old.records), _by_identity(new.records)
     changes = []
-    for identity in sorted(before.keys() | after.keys(), key=lambda key: (key[1], key[0], key[2])):
+    for identity in sorted(before.keys() | after.keys()):
         change = _review_change(old, new, before.get(identity), after.get(identity))
         if change is not None:
             changes.append(change)
-    unread = sorted({*old.project.unread, *new.project.unread})
-    return Changes(tuple(_rule_changes(old, new)), tuple(changes), tuple(unread))
+    shown = {change.path for change in changes}
+    unread = {*old.project.unread, *new.project.unread} - shown
+    changed = [path for path in sorted(unread) if old.tree.digest(path) != new.tree.digest(path)]
+    return Changes(tuple(_rule_changes(old, new)), tuple(changes), tuple(changed))
 
 
-def _identity(record: Record) -> tuple[str, str, str]:
-    review = record.review
-    return review.employee.id, str(review.period), review.form
+def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], Record]:
+    """Return records by period, employee and form; a second file of one review, which is an error, by its path too."""
+    found: dict[tuple[str, str, str, str], Record] = {}
+    # The file that lies where the review belongs goes first.
+    for record in sorted(records, key=lambda record: record.review.path != place_of(record.review)):
+        review = record.review
+        identity = (str(review.period), review.employee.id, review.form)
+        found[*identity, review.path if (*identity, "") in found else ""] = record
+    return found
 
 
 def _review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
@@ -124,8 +137,13 @@ def _review_change(old: State, new: State, before: Record | None, after: Record 
     moved = before is not None and after is not None and before.review.path != after.review.path
     if before and after and not fields and not moved and scores[0] == scores[1]:
         return None
-    kind = "changed" if before and after else "added" if after else "removed"
     review = shown.review
+    if before and after:
+        kind = "changed"
+    elif after:
+        kind = "mended" if review.path in old.project.unread else "added"
+    else:
+        kind = "broken" if review.path in new.project.unread else "removed"
     return ReviewChange(
         kind,
         review.path,
@@ -144,19 +162,32 @@ def _review_change(old: State, new: State, before: Record | None, after: Record 
 def _facts(record: Record) -> dict[str, object]:
     """Return what is compared: the content without technical keys, and what has happened to the review."""
     review = record.review
-    data = {
-        key: value
-        for key, value in content(review, record.form, record.taken).items()
-        if key not in ("kpigen", "rules")
-    }
+    # Without the salt of the confidential lists: a new one does not change them.
+    whole = content(replace(review, submitted=None), record.form, record.taken)
+    data = {key: value for key, value in whole.items() if key not in ("kpigen", "rules")}
     data["rules"] = record.form.key
     data["status"] = review.status.value
+    if review.submitted:
+        data["submitted"] = {"on": review.submitted.on}
+    if review.published:
+        block, score = review.published, _score(record)
+        data["published"] = {"on": block.on} | (
+            {"taken": [{"employee": item.employee, "total": item.total} for item in block.taken]} if block.taken else {}
+        )
+        if score != Score(Fraction(block.total), block.grade):  # else the line of the score says it
+            data["published"] |= {"total": block.total, "grade": block.grade}
     entries = {
         "confirmations": [
             {"name": f"{item.role} {item.name} {item.date}", "of": item.of} for item in review.confirmations
         ],
         "objections": [
-            {"name": f"{item.role} {item.date}", "text": item.text, "resolution": item.resolution}
+            _given(
+                name=f"{item.role} {item.date}",
+                of=item.of,
+                text=item.text,
+                resolution=item.resolution,
+                resolved=item.resolved,
+            )
             for item in review.objections
         ],
         "amendments": [
@@ -165,6 +196,10 @@ def _facts(record: Record) -> dict[str, object]:
         ],
     }
     return data | {name: items for name, items in entries.items() if items}
+
+
+def _given(**fields: str) -> dict[str, str]:
+    return {key: value for key, value in fields.items() if value}
 
 
 def _score(record: Record | None) -> Score | None:
@@ -178,23 +213,19 @@ def _split(old: State, new: State, before: Record, after: Record) -> Split | Non
         return None
     if before.form.digest == after.form.digest:
         return Split(last - first, Fraction(0), "data")
-    middle = _rescored(new, after.review, old.project)
+    middle = _total_by(before.form, new, after.review)
     if middle is not None:
         return Split(middle - first, last - middle, "data")
-    middle = _rescored(old, before.review, new.project)
+    middle = _total_by(after.form, old, before.review)
     if middle is not None:
         return Split(last - middle, middle - first, "rules")
     return Split(None, None, "")
 
 
-def _rescored(state: State, review: Review, rules_of: Project) -> Fraction | None:
-    """Return the total of a state's review by another project's rules; None where they cannot score it."""
-    again, found = read_review(review.path, state.tree.read(review.path), rules_of.rules, state.tree.digest)
-    if again is None or has_errors(found):
-        return None
-    project = Project(rules_of.config, rules_of.roster, rules_of.rules, state.project.reviews, ())
-    record = make_record(project, again, state.project.teams.taken_by(review), found)
-    return None if record is None or has_errors(found) else record.card.total
+def _total_by(form: Form, state: State, review: Review) -> Fraction | None:
+    """Return the total of a state's review by the other side's form version; None where that cannot score it."""
+    record, _ = rescore(state.project, state.tree, review, form)
+    return None if record is None else record.card.total
 
 
 def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
@@ -214,7 +245,9 @@ def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
 
 def _rule_kind(old: State, new: State, first: Form | None, last: Form | None) -> str:
     if first is None or last is None:
-        return "added" if first is None else "removed"
+        if first is None:
+            return "added" if last is None or old.tree.digest(last.path) is None else "mended"
+        return "removed" if new.tree.digest(first.path) is None else "broken"
     if first.digest != last.digest:
         return "scoring"
     return "text" if old.tree.digest(first.path) != new.tree.digest(last.path) else ""

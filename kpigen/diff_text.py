@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-import difflib
-import html
 import json
 import re
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from kpigen.diff import Changes, ReviewChange, RuleChange, Score, Split
+from kpigen.present import MARKDOWN_LIMIT, code, counted, escaped, markdown, page, printable, signed, within
 from kpigen.quantities import fixed
-
-#: A comment on GitHub holds 65,536 characters; some are left for who wraps it.
-MARKDOWN_LIMIT = 60_000
-
-_PIECES = re.compile(r"[A-Za-z0-9_.%+-]+|\s+|.", re.DOTALL)
+from kpigen.wordwise import ADDED, REMOVED, SAME, by_word
 
 Mark = Callable[[str], str]
 
+#: Longer stretches are cut: what is the same always, what changed in a pull request.
+_SAME, _CHANGED = 40, 400
+#: So many fields of a review, and files that a rule version scores, are listed in a pull request; the rest is counted.
+_FIELDS, _TOUCHED = 40, 20
 
-def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark = str) -> str:
-    """Return a text's change word by word (character by character in Chinese), unchanged stretches shortened."""
-    before, after = _PIECES.findall(old), _PIECES.findall(new)
+_PROSE = ("body", "comments", "feedback", "not_applicable", "objections", "self_assessment.comment")
+
+
+def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark, longest: int | None = None) -> str:
+    """Return a text's change word by word on one line; stretches longer than `longest` are cut."""
+    marks = {SAME: (keep, _SAME), REMOVED: (removed, longest), ADDED: (added, longest)}
     parts = []
-    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if what == "equal":
-            same = "".join(before[i1:i2])
-            parts.append(keep(same if len(same) <= 40 else f"{same[:16]}…{same[-16:]}"))
-            continue
-        parts.append(removed("".join(before[i1:i2])) if i2 > i1 else "")
-        parts.append(added("".join(after[j1:j2])) if j2 > j1 else "")
+    for kind, text in by_word(old, new):
+        write, most = marks[kind]
+        parts.append(write(re.sub(r"\s+", " ", _cut(text, most))))
     return "".join(parts)
 
 
+def _cut(text: str, most: int | None) -> str:
+    return text if most is None or len(text) <= most else f"{text[: most * 2 // 5]}…{text[-most * 2 // 5 :]}"
+
+
 def _is_prose(field: str, old: str, new: str) -> bool:
-    return (bool(old and new) and max(len(old), len(new)) > 24) or field == "body"
+    return bool(old and new) and (max(len(old), len(new)) > 24 or field.startswith(_PROSE))
 
 
 def _one_line(text: str) -> str:
@@ -49,16 +50,12 @@ def _score(score: Score | None) -> str:
     return "open" if score.total is None else f"{fixed(score.total)} {score.grade or 'open'}"
 
 
-def _signed(value: Fraction) -> str:
-    return ("+" if value >= 0 else "") + fixed(value)
-
-
 def split_in_words(split: Split) -> str:
     """Say where a difference of totals comes from."""
     if split.data is None or split.rules is None:
         return "cannot be split into data and rules: neither side can be scored by the other's rules"
     order = "" if split.between == "data" else "; rules changed first, the old rules cannot score the new data"
-    return f"data {_signed(split.data)}, rules {_signed(split.rules)}{order}"
+    return f"data {signed(split.data)}, rules {signed(split.rules)}{order}"
 
 
 def _headline(change: ReviewChange) -> str:
@@ -67,23 +64,27 @@ def _headline(change: ReviewChange) -> str:
 
 
 def _score_line(change: ReviewChange) -> str:
-    if change.kind == "added":
+    if change.before is None:
         return f"score: {_score(change.after)}"
-    if change.kind == "removed":
+    if change.after is None:
         return f"score was: {_score(change.before)}"
     if change.before == change.after:
         return ""
     difference = ""
-    if change.before and change.after and change.before.total is not None and change.after.total is not None:
+    if change.before.total is not None and change.after.total is not None:
         difference = (
-            f" ({_signed(change.after.total - change.before.total)}"
+            f" ({signed(change.after.total - change.before.total)}"
             + (f": {split_in_words(change.split)}" if change.split else "")
             + ")"
         )
     return f"score: {_score(change.before)} → {_score(change.after)}{difference}"
 
 
+_KINDS = {"broken": "cannot be read now (kpigen check says why):", "mended": "could not be read before:"}
+
 _RULES = {
+    "broken": "cannot be read now (kpigen check says why)",
+    "mended": "could not be read before",
     "added": "new version",
     "removed": "version removed",
     "scoring": "scoring part changed",
@@ -92,80 +93,87 @@ _RULES = {
 
 
 def _rule_line(rule: RuleChange) -> str:
-    touched = f"; scores {len(rule.touches)} reviews" if rule.kind in ("added", "scoring") else ""
+    touched = f"; scores {counted(len(rule.touches), 'review')}" if _touched(rule) or rule.kind == "added" else ""
     return f"{rule.key}: {_RULES[rule.kind]}{touched}"
+
+
+def _touched(rule: RuleChange) -> tuple[str, ...]:
+    """Return the files whose score a change of rules may concern."""
+    return rule.touches if rule.kind in ("added", "scoring", "mended") else ()
+
+
+def _touched_cut(rule: RuleChange) -> list[str]:
+    files = _touched(rule)
+    more = [f"… and {len(files) - _TOUCHED} more"] if len(files) > _TOUCHED else []
+    return [*files[:_TOUCHED], *more]
+
+
+def _kind(change: ReviewChange) -> str:
+    return _KINDS.get(change.kind, change.kind)
 
 
 def as_text(changes: Changes, paint: bool = False) -> str:
     """Return the changes for a terminal; removed and added words in brackets, with `paint` in colours too."""
 
-    def removed(text: str) -> str:
-        return f"\x1b[31m[-{text}-]\x1b[0m" if paint else f"[-{text}-]"
+    def within_marks(left: str, right: str, colour: str) -> Mark:
+        before, after = (f"\x1b[{colour}m{left}", f"{right}\x1b[0m") if paint else (left, right)
+        return lambda text: f"{before}{printable(text)}{after}"
 
-    def added(text: str) -> str:
-        return f"\x1b[32m{{+{text}+}}\x1b[0m" if paint else f"{{+{text}+}}"
-
+    removed, added = within_marks("[-", "-]", "31"), within_marks("{+", "+}", "32")
     lines = []
     for rule in changes.rules:
-        lines.append(_rule_line(rule))
-        lines += [f"  {path}" for path in rule.touches if rule.kind in ("added", "scoring")]
+        lines += [printable(_rule_line(rule)), *(f"  {printable(path)}" for path in _touched(rule))]
     for change in changes.reviews:
-        lines.append(f"{change.kind} {_headline(change)}")
+        lines.append(f"{_kind(change)} {printable(_headline(change))}")
         for field, old, new in change.fields:
             text = (
-                _one_line(_words(old, new, removed, added))
+                _words(old, new, removed, added, printable)
                 if _is_prose(field, old, new)
-                else f"{_one_line(old)} → {_one_line(new)}"
+                else printable(f"{_one_line(old)} → {_one_line(new)}")
             )
-            lines.append(f"  {field}: {text}")
+            lines.append(f"  {printable(field)}: {text}")
         if _score_line(change):
             lines.append(f"  {_score_line(change)}")
-    lines += [f"cannot be compared: {path} (kpigen check says why)" for path in changes.unread]
+    lines += [f"cannot be compared: {printable(path)} (kpigen check says why)" for path in changes.unread]
     return "".join(f"{line}\n" for line in lines or ["no change in meaning"])
 
 
 def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT) -> str:
     """Return the changes as Markdown fit for a pull-request comment: cut before `limit` characters, the rest counted."""
-    blocks = []
-    if changes.rules:
-        lines = [f"- `{rule.key}`: {_markdown(_rule_line(rule).split(': ', 1)[1])}" for rule in changes.rules]
-        blocks.append("### Rules\n\n" + "\n".join(lines) + "\n")
+    blocks = [_markdown_rule(rule) for rule in changes.rules]
     blocks += [_markdown_review(change) for change in changes.reviews]
-    blocks += [f"- cannot be compared: `{path}`\n" for path in changes.unread]
+    blocks += [f"- cannot be compared: {code(path)}\n" for path in changes.unread]
     moved = sum(change.split is not None for change in changes.reviews)
-    head = f"## kpigen: {len(changes.reviews)} reviews changed, {moved} totals\n\n"
-    text, left = head, len(blocks)
-    for block in blocks:
-        if len(text) + len(block) > limit - 80:
-            break
-        text += block + "\n"
-        left -= 1
-    return text + (f"… and {left} more changes; `kpigen diff` shows all.\n" if left else "")
+    head = f"## kpigen: {counted(len(changes.reviews), 'review')} changed, {counted(moved, 'total')}\n\n"
+    head += "" if blocks else "No change in meaning.\n"
+    return within(limit, head, blocks, "… and {count} more changes; `kpigen diff` shows all.")
+
+
+def _markdown_rule(rule: RuleChange) -> str:
+    files = [f"- {code(file) if file in rule.touches else file}" for file in _touched_cut(rule)]
+    return "\n".join([f"### Rules: {markdown(_rule_line(rule))}", "", *files, *([""] if files else [])])
 
 
 def _markdown_review(change: ReviewChange) -> str:
-    lines = [f"### {change.kind}: {_markdown(_headline(change))}", ""]
+    lines = [f"### {_kind(change)} {markdown(_headline(change))}", ""]
     if _score_line(change):
-        lines += [f"**{_markdown(_score_line(change))}**", ""]
-    for field, old, new in change.fields[:40]:
+        lines += [f"**{markdown(_score_line(change))}**", ""]
+    for field, old, new in change.fields[:_FIELDS]:
         if _is_prose(field, old, new):
-            text = _one_line(
-                _words(
-                    old, new, lambda t: f"<del>{_markdown(t)}</del>", lambda t: f"<ins>{_markdown(t)}</ins>", _markdown
-                )
+            text = _words(
+                old,
+                new,
+                lambda t: f"<del>{markdown(t)}</del>",
+                lambda t: f"<ins>{markdown(t)}</ins>",
+                markdown,
+                _CHANGED,
             )
         else:
-            text = f"{_markdown(_one_line(old)[:200])} → {_markdown(_one_line(new)[:200])}"
-        lines.append(f"- `{field}`: {text}")
-    if len(change.fields) > 40:
-        lines.append(f"- … and {len(change.fields) - 40} more fields")
+            text = " → ".join(markdown(_cut(_one_line(side), _CHANGED)) for side in (old, new))
+        lines.append(f"- {code(field)}: {text}")
+    if len(change.fields) > _FIELDS:
+        lines.append(f"- … and {len(change.fields) - _FIELDS} more fields")
     return "\n".join(lines) + "\n"
-
-
-def _markdown(text: str) -> str:
-    """Keep a review's text from being read as Markdown, HTML or a mention."""
-    escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(text, quote=False))
-    return escaped.replace("@", "@\u200b")
 
 
 def as_json(changes: Changes) -> str:
@@ -217,25 +225,32 @@ def _split_json(split: Split | None) -> dict[str, str | None] | None:
 def as_html(changes: Changes) -> str:
     """Return the changes as a page of its own."""
 
-    def esc(text: str) -> str:
-        return html.escape(text, quote=False)
-
-    parts = ['<!doctype html><html lang="en"><meta charset="utf-8"><title>kpigen diff</title>', "<h1>What changed</h1>"]
+    parts = ["<h1>What changed</h1>"] + ([] if changes else ["<p>No change in meaning.</p>"])
     if changes.rules:
-        parts.append(
-            "<h2>Rules</h2><ul>" + "".join(f"<li>{esc(_rule_line(rule))}</li>" for rule in changes.rules) + "</ul>"
-        )
+        parts.append("<h2>Rules</h2><ul>" + "".join(map(_html_rule, changes.rules)) + "</ul>")
     for change in changes.reviews:
-        parts.append(f"<h2>{change.kind}: {esc(_headline(change))}</h2>")
+        parts.append(f"<h2>{_kind(change)} {escaped(_headline(change))}</h2>")
         if _score_line(change):
-            parts.append(f"<p><b>{esc(_score_line(change))}</b></p>")
-        parts.append('<table><thead><tr><th scope="col">field</th><th scope="col">change</th></tr></thead><tbody>')
-        for field, old, new in change.fields:
-            if _is_prose(field, old, new):
-                text = _words(old, new, lambda t: f"<del>{esc(t)}</del>", lambda t: f"<ins>{esc(t)}</ins>", esc)
-            else:
-                text = f"<del>{esc(old)}</del> <ins>{esc(new)}</ins>"
-            parts.append(f'<tr><th scope="row">{esc(field)}</th><td>{text}</td></tr>')
-        parts.append("</tbody></table>")
-    parts += [f"<p>cannot be compared: {esc(path)}</p>" for path in changes.unread]
-    return "\n".join(parts) + "\n</html>\n"
+            parts.append(f"<p><b>{escaped(_score_line(change))}</b></p>")
+        if change.fields:
+            rows = "".join(_html_field(*field) for field in change.fields)
+            heads = '<thead><tr><th scope="col">field</th><th scope="col">change</th></tr></thead>'
+            parts.append(f"<table>{heads}<tbody>{rows}</tbody></table>")
+    parts += [f"<p>cannot be compared: {escaped(path)}</p>" for path in changes.unread]
+    return page("kpigen diff", parts)
+
+
+def _html_rule(rule: RuleChange) -> str:
+    files = "".join(f"<li>{escaped(file)}</li>" for file in _touched_cut(rule))
+    return f"<li>{escaped(_rule_line(rule))}{f'<ul>{files}</ul>' if files else ''}</li>"
+
+
+def _html_field(field: str, old: str, new: str) -> str:
+    def removed(text: str) -> str:
+        return f"<del>{escaped(text)}</del>" if text else ""
+
+    def added(text: str) -> str:
+        return f"<ins>{escaped(text)}</ins>" if text else ""
+
+    text = _words(old, new, removed, added, escaped) if _is_prose(field, old, new) else f"{removed(old)} {added(new)}"
+    return f'<tr><th scope="row">{escaped(field)}</th><td>{text}</td></tr>'

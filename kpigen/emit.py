@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from kpigen import __version__
-from kpigen.diagnostics import Diagnostic, Kind, Severity, counted
+from kpigen.diagnostics import Diagnostic, Kind, Severity
 from kpigen.digests import digest
+from kpigen.present import counted, printable
 
 
 def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
@@ -21,9 +22,9 @@ def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
         if paint:
             colour = "31" if item.is_error else "33"
             severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        lines.append(f"{clean(str(item.span))}: {severity} {clean(item.message)}")
+        lines.append(f"{printable(str(item.span))}: {severity} {printable(item.message)}")
         if item.hint:
-            lines.append(f"    hint: {clean(item.hint)}")
+            lines.append(f"    hint: {printable(item.hint)}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -92,7 +93,7 @@ def as_summary(diagnostics: Iterable[Diagnostic], limit: int = SUMMARY_LIMIT) ->
     text = head + "| place | code | finding |\n|---|---|---|\n"
     size = len(text.encode())
     for number, item in enumerate(found):
-        cells = (f"`{clean(str(item.span))}`", f"{item.kind.severity.value} {item.code}", clean(item.message))
+        cells = (f"`{printable(str(item.span))}`", f"{item.kind.severity.value} {item.code}", printable(item.message))
         row = "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |\n"
         size += len(row.encode())
         if size > limit - 100:  # room for the last line
@@ -110,7 +111,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic], folder: str = "") -> str:
     results = []
     for item in found:
         uri = quote(folder + item.span.path, errors="surrogateescape")
-        mark = digest([item.code, uri, clean(item.message)])[:16]
+        mark = digest([item.code, uri, printable(item.message)])[:16]
         seen[mark] += 1
         region = {"startLine": item.span.line, "startColumn": item.span.column}
         location = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}, "region": region}
@@ -119,7 +120,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic], folder: str = "") -> str:
                 "ruleId": item.code,
                 "ruleIndex": places[item.code],
                 "level": item.kind.severity.value,
-                "message": {"text": clean(f"{item.message}. {item.hint}" if item.hint else item.message)},
+                "message": {"text": printable(f"{item.message}. {item.hint}" if item.hint else item.message)},
                 "locations": [{"physicalLocation": location}],
                 # Without the line: a finding is the same one when lines are put in above it.
                 "partialFingerprints": {"primaryLocationLineHash": f"{mark}:{seen[mark]}"},
@@ -142,8 +143,3 @@ def _sarif_rule(kind: Kind) -> dict[str, object]:
         "help": {"text": hint or message},
         "defaultConfiguration": {"level": kind.severity.value},
     }
-
-
-def clean(text: str) -> str:
-    """Keep control characters of a file's text away from the terminal."""
-    return "".join(char if char.isprintable() else "�" for char in text)

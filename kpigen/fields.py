@@ -12,15 +12,18 @@ from kpigen.digests import Json, digest
 #: What changed: the field as a dotted path of ids, and how it read before and after (empty: absent).
 FieldChange = tuple[str, str, str]
 
-#: So many digits of a digest tell two lists apart.
+#: Stands for the entries of a confidential list, of which nothing is shown; no id has parentheses.
+_ENTRIES = "(entries)"
+
+#: So many digits of a digest tell two texts apart.
 _DIGITS = 12
 
 
 def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool = False) -> tuple[FieldChange, ...]:
     """Return what differs between two contents; of confidential inputs what is shown of them.
 
-    With `exact` there is a change for every difference of digests: a confidential list that changed while all that is shown
-    of it stayed stands there by the first digits of its digest.
+    With `exact` there is a change for every difference of digests: of a confidential list that changed while all that is
+    shown of it stayed, that it has other entries.
     """
     before, after = _flatten(old), _flatten(new)
     changes = [*_differences(before.texts, after.texts)]
@@ -32,8 +35,8 @@ def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool 
     if not exact:
         return tuple(changes)
     for path, first, last in _differences(before.lists, after.lists):
-        if not any(name.startswith(path.removesuffix("digest")) for name, _, _ in changes):
-            changes.append((path, first[:_DIGITS], last[:_DIGITS]))
+        if not any(name.startswith(path.removesuffix(_ENTRIES)) for name, _, _ in changes):
+            changes.append((path, "entries" if first else "", "other entries" if last else ""))
     for key in dict.fromkeys([*old, *new]):  # what texts cannot tell apart, such as an empty list and none
         if old.get(key) != new.get(key) and not any(
             name == key or name.startswith(f"{key}.") for name, _, _ in changes
@@ -56,7 +59,7 @@ def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterab
     texts = before.keys() | after.keys()
     found = []
     for path, _, _ in field_changes(old, new, exact=True):
-        below = path.removesuffix("digest").rstrip(".") + "."
+        below = path.removesuffix(_ENTRIES).rstrip(".") + "."
         if path not in claimed and (path in texts or not any(name.startswith(below) for name in claimed)):
             found.append(path)
     for path, steps in claimed.items():
@@ -92,13 +95,14 @@ def _walk(data: Json, path: str, flat: _Flat) -> None:
         for key, value in data.items():
             where = f"{path}.{key}" if path else str(key)
             if key == "digest" and _is_shown_of_list(data):
-                flat.lists[where] = value
+                flat.lists[f"{path}.{_ENTRIES}"] = value
             else:
                 _walk(value, where, flat)
+    elif isinstance(data, list) and not any(isinstance(item, Mapping) for item in data):
+        flat.texts[path] = ", ".join(map(str, data))
     elif isinstance(data, list):
         names = _names(data)
-        if any(isinstance(item, Mapping) for item in data):
-            flat.orders[path] = names
+        flat.orders[path] = names
         for name, item in zip(names, data, strict=True):
             called = _naming_key(item)
             inside = {key: value for key, value in item.items() if key != called} if called else {}
@@ -114,7 +118,7 @@ def _is_shown_of_list(data: Mapping[str, Json]) -> bool:
 
 
 def _names(items: list[Json]) -> tuple[str, ...]:
-    """Return what the entries of a list are called: their name, file or link, else their place; no two alike."""
+    """Return what the entries of a list are called: by their name, file or link, else by their first text; no two alike."""
     seen: Counter[str] = Counter()
     names = []
     for place, item in enumerate(items, 1):
@@ -127,5 +131,6 @@ def _names(items: list[Json]) -> tuple[str, ...]:
 
 def _naming_key(item: Json) -> str:
     """Return the key that an entry of a list is called by; empty where it has none."""
-    keys = ("name", "file", "link")
-    return next((key for key in keys if isinstance(item, Mapping) and isinstance(item.get(key), str)), "")
+    if not isinstance(item, Mapping):
+        return ""
+    return next((key for key in ("name", "file", "link", *item) if isinstance(item.get(key), str)), "")

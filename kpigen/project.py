@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from kpigen import catalogue
 from kpigen.config import Config, load_config
 from kpigen.diagnostics import Diagnostic, Span
-from kpigen.model import Review
+from kpigen.model import Form, Review
 from kpigen.periods import parse_period
 from kpigen.reviews import read_review
 from kpigen.roster import PATH as ROSTER
@@ -101,13 +101,15 @@ def load_rules(tree: Tree, paths: Iterable[str], languages: tuple[str, ...]) -> 
     return rules, found + problems
 
 
-def load_review(tree: Tree, path: str, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
-    """Read one review."""
+def load_review(
+    tree: Tree, path: str, rules: Rulebook, form: Form | None = None
+) -> tuple[Review | None, list[Diagnostic]]:
+    """Read one review; with `form` by that version, whichever it names or was published by."""
     try:
         data = tree.read(path)
     except OSError as error:
         return None, [catalogue.UNREADABLE.at(Span(path), reason=error.strerror or "unknown")]
-    return read_review(path, data, rules, tree.digest)
+    return read_review(path, data, rules, tree.digest, form)
 
 
 def is_review_path(path: str) -> bool:

@@ -61,10 +61,15 @@ def make_records(
 
 
 def make_record(project: Project, review: Review, taken: tuple[Taken, ...], found: list[Diagnostic]) -> Record | None:
-    """Score one review."""
+    """Score one review by its own form version; None where there is none."""
     form = form_of(project, review)
-    if form is None:
-        return None
+    return None if form is None else record_by(project, review, form, taken, found)
+
+
+def record_by(
+    project: Project, review: Review, form: Form, taken: tuple[Taken, ...], found: list[Diagnostic]
+) -> Record:
+    """Score one review by a form version; numbers without a result are put into `found`."""
     metrics = with_taken(review.metrics, taken)
     card, problems = score(form, metrics, review.not_applicable, review.bonus)
     for problem in problems:

@@ -66,16 +66,21 @@ def read_copy(path: str, data: bytes, rules: Rulebook) -> tuple[Review | None, l
     Of confidential inputs it has what is shown of them with the digest of their lists, of files their digest; salts of
     confidential lists and what `auto` took are not in it.
     """
-    return _read(path, data, rules, None)
+    return _read(path, data, rules, None, None)
 
 
-def read_review(path: str, data: bytes, rules: Rulebook, digest_of: DigestOf) -> tuple[Review | None, list[Diagnostic]]:
-    """Read one review; gives it, or None where it cannot be scored at all, and everything that was found."""
-    return _read(path, data, rules, digest_of)
+def read_review(
+    path: str, data: bytes, rules: Rulebook, digest_of: DigestOf, form: Form | None = None
+) -> tuple[Review | None, list[Diagnostic]]:
+    """Read one review; gives it, or None where it cannot be scored at all, and everything that was found.
+
+    With `form` it is read by that version, whichever it names or was published by.
+    """
+    return _read(path, data, rules, digest_of, form)
 
 
 def _read(
-    path: str, data: bytes, rules: Rulebook, digest_of: DigestOf | None
+    path: str, data: bytes, rules: Rulebook, digest_of: DigestOf | None, form: Form | None
 ) -> tuple[Review | None, list[Diagnostic]]:
     source, found = text_file.decode(path, data)
     if source is None:
@@ -83,7 +88,7 @@ def _read(
     document, found = split(source)
     if document is None:
         return None, found
-    reader = _ReviewReader(document, rules, digest_of)
+    reader = _ReviewReader(document, rules, digest_of, form)
     reader.found += found
     review = reader.read()
     return review, reader.found
@@ -92,9 +97,9 @@ def _read(
 class _ReviewReader(Reader):
     """Reads one review; one method a field, in the order of the format. Without `digest_of` it is a copy."""
 
-    def __init__(self, document: Document, rules: Rulebook, digest_of: DigestOf | None) -> None:
+    def __init__(self, document: Document, rules: Rulebook, digest_of: DigestOf | None, form: Form | None) -> None:
         super().__init__(document.source)
-        self.document, self.rules, self.digest_of = document, rules, digest_of
+        self.document, self.rules, self.digest_of, self.form = document, rules, digest_of, form
         self.path = document.source.path
         self.where: dict[str, Span] = {}
         self.withheld: dict[str, str] = {}
@@ -195,6 +200,19 @@ class _ReviewReader(Reader):
         if scalar is None:
             return "", None, None
         id_, _, pinned = scalar.text.partition("@")
+        form = self.form or self._version(scalar, id_, pinned, period, published)
+        if form is not None and period is not None and period.cycle not in form.cycles:
+            where = self.where.get("period", self.span(scalar))
+            cycles = " or ".join(cycle.value for cycle in form.cycles)
+            self.found.append(
+                catalogue.PERIOD_NOT_IN_CYCLE.at(where, period=period, kind=period.cycle.value, form=id_, cycle=cycles)
+            )
+        return id_, pinned or None, form
+
+    def _version(
+        self, scalar: Scalar, id_: str, pinned: str, period: Period | None, published: Published | None
+    ) -> Form | None:
+        """Find the version that the review is scored by; reports where there is none."""
         if not self.rules.versions(id_):
             if id_ not in self.rules.broken:
                 self.add(
@@ -204,7 +222,7 @@ class _ReviewReader(Reader):
                     form=shorten(id_),
                     known=", ".join(self.rules.ids) or "none",
                 )
-            return id_, None, None
+            return None
         known = ", ".join(form.version for form in self.rules.versions(id_))
         form: Form | None
         if published is not None:
@@ -247,13 +265,7 @@ class _ReviewReader(Reader):
                     period=period,
                     first=self.rules.versions(id_)[0].version,
                 )
-        if form is not None and period is not None and period.cycle not in form.cycles:
-            where = self.where.get("period", self.span(scalar))
-            cycles = " or ".join(cycle.value for cycle in form.cycles)
-            self.found.append(
-                catalogue.PERIOD_NOT_IN_CYCLE.at(where, period=period, kind=period.cycle.value, form=id_, cycle=cycles)
-            )
-        return id_, pinned or None, form
+        return form
 
     # --- numbers ---
 

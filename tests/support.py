@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -285,3 +286,25 @@ def run(root: Path, *args: str | Path, code: int | None = 0) -> Result:
 def codes(text: str) -> list[str]:
     """The codes of the findings that were printed."""
     return re.findall(r"(?:error|warning)\[(KPI\d+)\]", text)
+
+
+# --- HTML --------------------------------------------------------------------------------------------------------------
+
+
+def unclosed(html: str) -> list[str]:
+    """The tags of a page that are opened and not closed; fails at one that is closed out of turn."""
+
+    class Tags(HTMLParser):
+        open: list[str]
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            if tag not in ("meta", "link", "br", "img", "hr", "input"):
+                self.open.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            assert self.open.pop() == tag
+
+    parser = Tags()
+    parser.open = []
+    parser.feed(html)
+    return parser.open

@@ -406,8 +406,8 @@ def test_a_list_that_changes_while_its_mean_stays(team: Path) -> None:
     assert codes(run(team, "check").stdout) == ["KPI423"]
     said = amend(team, MANAGER)
     assert "amended, 75.00 A → 75.00 A" in said
-    assert "metrics.calls.team.digest: " in said
-    assert "metrics.calls.team.digest: " in run(team, "diff", "HEAD").stdout
+    assert "metrics.calls.team.(entries): " in said
+    assert "metrics.calls.team.(entries): " in run(team, "diff", "HEAD").stdout
     entry = text(team, MANAGER).partition("\namendments:")[2]
     assert "A-1" not in entry
     assert "90.00" not in entry, "what is confidential stays so"

@@ -11,6 +11,7 @@ from support import codes, run
 
 from kpigen import diff_text
 from kpigen.diff import Changes, ReviewChange, Score
+from kpigen.present import MARKDOWN_LIMIT
 
 
 @pytest.fixture
@@ -197,6 +198,21 @@ def test_data_and_rules_are_told_apart(root: Path) -> None:
     assert (both["before"]["total"], both["after"]["total"]) == ("90.00", "91.00")
 
 
+def test_a_review_that_names_another_version_changes_by_its_rules(root: Path) -> None:
+    """The second version is in both revisions, the review only names it now: 593 of 598 calls lose 5 × 2."""
+    drafts, rules = root / "reviews/2026-04", root / "rules/front-desk"
+    drafts.mkdir()
+    draft = drafts / "T-003.front-desk.md"
+    draft.write_text(REVIEW.format(id="T-003").replace("2026-03", "2026-04"), "utf-8")
+    text = (rules / "2026-01.yaml").read_text("utf-8")
+    first, second = "{of: calls, short_of: 600, points: 1}", "{of: calls, short_of: 598, points: 2}"
+    (rules / "2026-06.yaml").write_text(text.replace(first, second), "utf-8")
+    commit(root)
+    draft.write_text(draft.read_text("utf-8").replace("form: front-desk\n", "form: front-desk@2026-06\n"), "utf-8")
+    (change,) = diff(root)["reviews"]
+    assert change["split"] == {"data": "0.00", "rules": "-3.00", "between": "data"}
+
+
 def test_a_new_rule_version_lists_whom_it_touches(root: Path) -> None:
     path = root / "rules/front-desk"
     (root / "reviews/2026-04").mkdir()
@@ -234,7 +250,7 @@ def test_markdown_fits_into_a_comment_and_counts_the_rest() -> None:
         None,
     )
     text = diff_text.as_markdown(Changes((), (one,) * 900, ()))
-    assert len(text) <= diff_text.MARKDOWN_LIMIT
+    assert len(text) <= MARKDOWN_LIMIT
     shown = text.count("### changed")
     assert f"… and {900 - shown} more changes" in text
     assert "<b>" not in text

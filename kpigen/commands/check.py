@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from kpigen.commands.common import load_here, paints
-from kpigen.diagnostics import Diagnostic, counted, has_errors, in_order
+from kpigen.diagnostics import Diagnostic, has_errors, in_order
 from kpigen.emit import as_github, as_json, as_sarif, as_summary, as_text
 from kpigen.gitrepo import GitFailed, GitRepository
+from kpigen.present import counted
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
 

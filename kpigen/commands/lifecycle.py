@@ -11,10 +11,11 @@ import click
 from kpigen import lifecycle
 from kpigen.checks import standing_errors
 from kpigen.commands.common import ask, date_option, load_here, pick, show
-from kpigen.diagnostics import counted, has_errors
+from kpigen.diagnostics import has_errors
 from kpigen.files import write_atomically
 from kpigen.lifecycle import Change, Result, in_order, with_review
 from kpigen.model import Review, Status
+from kpigen.present import counted
 from kpigen.project import Project
 from kpigen.sources import MemoryTree, Tree, WorkTree
 

@@ -15,8 +15,8 @@ from kpigen.checks import check
 from kpigen.commands.common import printer_of, root_above
 from kpigen.config import Config, load_config
 from kpigen.diagnostics import Diagnostic, Span
-from kpigen.emit import clean
 from kpigen.export import report_as_json
+from kpigen.present import printable
 from kpigen.project import load
 from kpigen.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, answer, exit_code
 from kpigen.proof.carried import Carried, read_attachments
@@ -151,14 +151,14 @@ _WORDS = {True: "yes", False: "NO", None: "–"}
 
 
 def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...]) -> str:
-    lines = [f"{file}: {clean(_about(carried))}" if carried else f"{file}: not read"]
+    lines = [f"{file}: {printable(_about(carried))}" if carried else f"{file}: not read"]
     for item in answers:
-        notes = [clean(note) for note in item.notes] or [""]
+        notes = [printable(note) for note in item.notes] or [""]
         lines.append(f"  {item.question:<11} {_WORDS[item.holds]:<4} {notes[0]}".rstrip())
         lines += [f"{'':<19}{note}" for note in notes[1:]]
         for problem in item.problems:
-            lines.append(f"{'':<14}{problem.kind.severity.value}[{problem.code}] {clean(problem.message)}")
-            lines += [f"{'':<14}    hint: {clean(problem.hint)}"] if problem.hint else []
+            lines.append(f"{'':<14}{problem.kind.severity.value}[{problem.code}] {printable(problem.message)}")
+            lines += [f"{'':<14}    hint: {printable(problem.hint)}"] if problem.hint else []
     return "".join(f"{line}\n" for line in lines)
 
 
