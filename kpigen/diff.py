@@ -117,7 +117,7 @@ def _identity(record: Record) -> tuple[str, str, str]:
 def _review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
     shown = after or before
     assert shown is not None
-    fields = field_changes(_facts(before), _facts(after)) if before and after else ()
+    fields = field_changes(facts(before), facts(after)) if before and after else ()
     scores = (_score(before), _score(after))
     moved = before is not None and after is not None and before.review.path != after.review.path
     if before and after and not fields and not moved and scores[0] == scores[1]:
@@ -139,7 +139,7 @@ def _review_change(old: State, new: State, before: Record | None, after: Record 
     )
 
 
-def _facts(record: Record) -> dict[str, object]:
+def facts(record: Record) -> dict[str, object]:
     """Return what is compared: the content without technical keys, and what has happened to the review."""
     review = record.review
     data = {

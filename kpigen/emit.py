@@ -1,13 +1,15 @@
-"""Diagnostics as text, JSON, GitHub annotations or SARIF."""
+"""Diagnostics as text, JSON, GitHub annotations, a GitLab code quality report or SARIF."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import quote
 
 from kpigen import __version__
 from kpigen.diagnostics import Diagnostic, Severity
+from kpigen.digests import digest
 
 
 def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False) -> str:
@@ -80,6 +82,33 @@ def as_summary(diagnostics: Iterable[Diagnostic]) -> str:
         text = _clean(item.message).replace("|", "\\|").replace("<", "&lt;")
         rows.append(f"| `{_clean(str(item.span))}` | {item.kind.severity.value} {item.code} | {text} |")
     return "\n".join(rows) + "\n"
+
+
+#: How GitLab names what we call error and warning; it has five degrees.
+_GITLAB_SEVERITY = {Severity.ERROR: "major", Severity.WARNING: "minor"}
+
+
+def as_gitlab(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return a code quality report, which GitLab shows in a merge request beside the lines.
+
+    GitLab matches findings of two branches by their fingerprint. It leaves out the line, so that a finding that only moved is
+    not a new one; of several alike in one file, each counts.
+    """
+    alike: Counter[str] = Counter()
+    report = []
+    for item in diagnostics:
+        same = digest([item.span.path, item.code, item.message])
+        alike[same] += 1
+        report.append(
+            {
+                "description": f"{item.code} {item.message}" + (f" ({item.hint})" if item.hint else ""),
+                "check_name": item.code,
+                "fingerprint": digest([same, str(alike[same])]),
+                "severity": _GITLAB_SEVERITY[item.kind.severity],
+                "location": {"path": item.span.path, "lines": {"begin": item.span.line}},
+            }
+        )
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:

@@ -11,7 +11,7 @@ import click
 
 from kpigen.commands.common import counted, load_here, paints
 from kpigen.diagnostics import Diagnostic, has_errors, in_order
-from kpigen.emit import as_github, as_json, as_sarif, as_summary, as_text
+from kpigen.emit import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
@@ -21,7 +21,7 @@ from kpigen.sources import WorkTree
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "github", "json", "sarif"]),
+    type=click.Choice(["text", "github", "gitlab", "json", "sarif"]),
     default="text",
     help="How to print the findings.",
 )
@@ -45,8 +45,9 @@ def check(root: str | None, format_: str, base: str | None) -> None:
     if format_ == "text":
         click.echo(as_text(found, paints(sys.stdout)), nl=False, color=True)
     else:
-        click.echo({"github": as_github, "json": as_json, "sarif": as_sarif}[format_](found), nl=False)
-    if format_ in ("text", "github"):
+        write = {"github": as_github, "gitlab": as_gitlab, "json": as_json, "sarif": as_sarif}[format_]
+        click.echo(write(found), nl=False)
+    if format_ in ("text", "github", "gitlab"):
         errors = sum(item.is_error for item in found)
         reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
         counts = f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"
