@@ -7,7 +7,6 @@ that record how they are called. Expressions: the few operators and functions th
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -226,17 +225,26 @@ def _use(step: Mapping[str, Any], context: Mapping[str, Any], origin: Path, ref:
 
 
 def clone(origin: Path, ref: str, folder: Path) -> None:
-    """Clone with all branches, at a branch or, where `ref` is none, at that commit."""
-    subprocess.run(["git", "clone", "--quiet", str(origin), str(folder)], check=True, capture_output=True)
-    subprocess.run(["git", "fetch", "--quiet", "origin", ref], cwd=folder, check=True, capture_output=True)
-    subprocess.run(["git", "checkout", "--quiet", ref], cwd=folder, check=True, capture_output=True)
+    """Clone with all branches, the head at the commit of a ref, not on a branch."""
+    for command in (
+        ["clone", origin, folder],
+        ["-C", folder, "fetch", "origin", ref],
+        ["-C", folder, "checkout", "FETCH_HEAD"],
+    ):
+        subprocess.run(["git", *map(str, command)], check=True, capture_output=True)
 
 
 # --- GitLab ----------------------------------------------------------------------------------------------------------
 
 
 def run_gitlab(
-    file: Path, job: str, variables: Mapping[str, str], origin: Path, ref: str, work: Path, environment: Mapping[str, str]
+    file: Path,
+    job: str,
+    variables: Mapping[str, str],
+    origin: Path,
+    ref: str,
+    work: Path,
+    environment: Mapping[str, str],
 ) -> Ran:
     """Run one job of a GitLab file: variables, before_script, script in one shell, artifacts."""
     config = yaml.safe_load(file.read_text("utf-8"))
@@ -260,8 +268,3 @@ def run_gitlab(
 def _kept(artifacts: Mapping[str, Any]) -> Iterator[str]:
     yield from artifacts.get("paths", ())
     yield from artifacts.get("reports", {}).values()
-
-
-def inherited(*names: str) -> dict[str, str]:
-    """These variables of this process, where they are set."""
-    return {name: os.environ[name] for name in names if name in os.environ}

@@ -17,7 +17,9 @@ _TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
-@click.option("--form", "forms", multiple=True, metavar="ID", help="A form to begin with; may be repeated (default: all).")
+@click.option(
+    "--form", "forms", multiple=True, metavar="ID", help="A form to begin with; may be repeated (default: all)."
+)
 @click.option(
     "--ci", "host", type=click.Choice(["github", "gitlab", "none"]), default="github", help="Whose workflow files."
 )
@@ -57,7 +59,8 @@ def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
         if form not in known:
             near = nearest(form, known)
             raise click.BadParameter(
-                f"there is no form {form!r}." + (f" Did you mean {near!r}?" if near else f" There are {', '.join(known)}."),
+                f"there is no form {form!r}."
+                + (f" Did you mean {near!r}?" if near else f" There are {', '.join(known)}."),
                 param_hint="--form",
             )
     there = {path.parent.name for path in (target / "rules").glob("*/*")}
@@ -99,4 +102,6 @@ Next, in {target}:
         err=True,
     )
     if host != "none":
-        click.echo("  4. Switch on what docs/pull-requests.md of kpigen lists: who must approve, who may push.", err=True)
+        click.echo(
+            "  4. Switch on what docs/pull-requests.md of kpigen lists: who must approve, who may push.", err=True
+        )
