@@ -18,7 +18,7 @@ import check_jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
-from support import ROOT, codes, run
+from support import ROOT, codes, make_repository, run
 from test_history import REVIEW
 from workflow_runner import Fakes, Ran, bash, holds, run_github, run_gitlab
 
@@ -587,7 +587,9 @@ def test_gitlab_commits_the_site_and_takes_steps(place: Place) -> None:
     options.write_text("#!/bin/sh\nenv | grep ^GIT_PUSH_OPTION_ > pushed\n", "utf-8")
     options.chmod(0o755)
     step = {"ACTION": "withdraw", "FILE": PUBLISHED, "REASON": "误发，$(touch pwned)", "DATE": "2026-04-12"}
-    pressed = place.gitlab("step", "main", **step)
+    there = "https://kpigen:s3cret@gitlab.example/hr/reviews.git"
+    (place.work.parent / ".gitconfig").write_text(f'[url "{place.origin}"]\n\tinsteadOf = {there}\n', "utf-8")
+    pressed = place.gitlab("step", "main", KPIGEN_TOKEN="s3cret", **step)
     assert pressed.ok, pressed.output
     branch = "kpigen/withdraw-31-32"
     text = git(place.origin, "show", f"{branch}:{PUBLISHED}")
@@ -596,10 +598,28 @@ def test_gitlab_commits_the_site_and_takes_steps(place: Place) -> None:
         "lin.hr <lin@example.com>|Requested-by: lin.hr"
     )
     pushed = (place.origin / "pushed").read_text("utf-8")
+    assert "s3cret" not in pressed.output
     assert "=merge_request.create\n" in pushed
     assert f"=merge_request.title=kpigen withdraw: {PUBLISHED}\n" in pushed
     assert "=merge_request.description=Requested by @lin.hr" in pushed
     assert not list(place.work.parent.rglob("pwned"))
+
+
+def test_a_finding_that_moves_is_the_same_to_gitlab(tmp_path: Path) -> None:
+    root = make_repository(tmp_path, ("front-desk",))
+    for name in ("a.txt", "b.txt"):
+        (root / "reviews" / name).write_text("x", "utf-8")
+    (root / "reviews/2026-03").mkdir()
+    file = root / "reviews/2026-03/T-001.front-desk.md"
+    prints = []
+    for text in (REVIEW, REVIEW.replace("metrics:", "\nmetrics:")):
+        text = text.format(id="T-001").replace("five_s: 0", "five_s: two").replace("cashier: 0", "cashier: two")
+        file.write_text(text, "utf-8")
+        found = json.loads(run(root, "check", "--format", "gitlab", code=1).stdout)
+        prints.append([item["fingerprint"] for item in found])
+        assert len(set(prints[-1])) == len(found) == 4
+    assert prints[0] == prints[1]
+    assert run(make_repository(tmp_path / "clean", ()), "check", "--format", "gitlab").stdout == "[]\n"
 
 
 # --- pre-commit -----------------------------------------------------------------------------------------------------------
