@@ -72,7 +72,7 @@ def test_workflows_take_no_more_rights_than_they_need() -> None:
     assert rights == {
         "kpigen-check": {"contents": "read", "pull-requests": "write"},
         "kpigen-site": {"contents": "write"},
-        "kpigen-step": {"contents": "write", "pull-requests": "write", "actions": "write"},
+        "kpigen-step": {"contents": "write", "pull-requests": "write"},
     }
 
 
@@ -303,7 +303,6 @@ def test_site_is_not_edited_by_pull_request(place: Place) -> None:
         ("Comment what changes", {}, True),
         ("Comment what changes", {"event": {"pull_request": {"head": {"repo": {"full_name": "fork/reviews"}}}}}, False),
         ("Comment what changes", {"actor": "dependabot[bot]"}, False),
-        ("Comment what changes", {"event_name": "workflow_dispatch", "event": {}}, True),
         ("Build a preview, drafts included", {"event": {"repository": {"visibility": "private"}}}, True),
         ("Build a preview, drafts included", {"event": {"repository": {"visibility": "public"}}}, False),
         ("Keep the preview", {"event": {"repository": {"visibility": "internal"}}}, False),
@@ -408,7 +407,7 @@ def test_the_button_opens_a_pull_request(place: Place) -> None:
     assert git(place.origin, "diff", "--name-only", "main", branch) == SUBMITTED
     assert "status: published" in git(place.origin, "show", f"{branch}:{SUBMITTED}")
     assert "on: 2026-04-10" in git(place.origin, "show", f"{branch}:{SUBMITTED}")
-    listed, created, started = place.fakes.calls("gh")
+    listed, created = place.fakes.calls("gh")
     assert listed[:4] == ["pr", "list", "--head", branch]
     assert created[:8] == [
         "pr",
@@ -421,12 +420,6 @@ def test_the_button_opens_a_pull_request(place: Place) -> None:
         "kpigen publish: reviews/2026-03",
     ]
     assert "Requested by @lin-hr" in (ran.folder.parent / "temp/body.md").read_text("utf-8")
-    assert started == ["workflow", "run", "kpigen-check.yml", "--ref", branch]
-    # The check that it starts finds the pull request by its branch.
-    place.fakes.answer({"pr list": {"prints": "7"}})
-    checked = place.github("kpigen-check", "workflow_dispatch", branch)
-    assert checked.ok, checked.output
-    assert "repos/example/reviews/issues/7/comments" in place.fakes.calls("gh")[-1]
 
 
 def test_amending_adds_to_the_branch_with_the_edit(place: Place) -> None:
@@ -443,9 +436,7 @@ def test_amending_adds_to_the_branch_with_the_edit(place: Place) -> None:
         "Requested-by: lin-hr",
         "Run-again-by: qiao-hr",
     ]
-    assert [words[:2] for words in place.fakes.calls("gh")] == [["pr", "list"], ["workflow", "run"]], (
-        "one is open already"
-    )
+    assert [words[:2] for words in place.fakes.calls("gh")] == [["pr", "list"]], "one is open already"
 
 
 def test_where_actions_may_not_open_pull_requests_it_says_so(place: Place) -> None:
