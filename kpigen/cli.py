@@ -11,6 +11,7 @@ from kpigen import __version__
 
 # command → (module, one line of help); the modules are imported only when the command runs, so that `--version` is instant.
 _COMMANDS = {
+    "init": ("init", "Set up a repository of reviews: forms, settings, pull-request checks."),
     "new": ("new", "Write a commented draft of a review."),
     "check": ("check", "Show every problem of reviews, rules, roster and settings."),
     "score": ("score", "Score reviews and show how each number came about."),
@@ -23,6 +24,7 @@ _COMMANDS = {
     "simulate": ("simulate", "Show what changed rules would do to existing reviews."),
     "build": ("build", "Render the site and its PDFs."),
     "verify": ("verify", "Verify a PDF: is it consistent, on record, signed?"),
+    "textconv": ("textconv", "Print a review as plain lines, for `git diff`."),
     "form": ("form", "List the forms, or show one as text."),
     "schema": ("schema", "Print the file formats as JSON Schema, for editors."),
 }

@@ -132,7 +132,7 @@ def _review_change(old: State, new: State, before: Record | None, after: Record 
     assert shown is not None
     # A new salt gives a new digest to the same confidential list: only where it stayed does a digest say anything.
     exact = bool(before and after and before.review.submitted == after.review.submitted)
-    fields = field_changes(_facts(before), _facts(after), exact) if before and after else ()
+    fields = field_changes(facts(before), facts(after), exact) if before and after else ()
     scores = (_score(before), _score(after))
     moved = before is not None and after is not None and before.review.path != after.review.path
     if before and after and not fields and not moved and scores[0] == scores[1]:
@@ -159,7 +159,7 @@ def _review_change(old: State, new: State, before: Record | None, after: Record 
     )
 
 
-def _facts(record: Record) -> dict[str, object]:
+def facts(record: Record) -> dict[str, object]:
     """Return what is compared: the content without technical keys, and what has happened to the review."""
     review = record.review
     # Without the salt of the confidential lists: a new one does not change them.

@@ -1,11 +1,11 @@
-"""Diagnostics as text, JSON, GitHub annotations or SARIF."""
+"""Diagnostics as text, JSON, GitHub annotations, a GitLab code quality report or SARIF."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from kpigen import __version__
@@ -102,17 +102,45 @@ def as_summary(diagnostics: Iterable[Diagnostic], limit: int = SUMMARY_LIMIT) ->
     return text
 
 
+#: How GitLab names what we call error and warning; it has five degrees.
+_GITLAB_SEVERITY = {Severity.ERROR: "major", Severity.WARNING: "minor"}
+
+
+def as_gitlab(diagnostics: Iterable[Diagnostic], folder: str = "") -> str:
+    """Return a code quality report, which GitLab shows in a merge request beside the lines; `folder` as for `as_github`."""
+    report = [
+        {
+            "description": printable(f"{item.code} {item.message}" + (f" ({item.hint})" if item.hint else "")),
+            "check_name": item.code,
+            "fingerprint": mark,
+            "severity": _GITLAB_SEVERITY[item.kind.severity],
+            "location": {"path": printable(folder + item.span.path), "lines": {"begin": item.span.line}},
+        }
+        for item, _, mark in _marked(diagnostics, folder)
+    ]
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+
+
+def _marked(diagnostics: Iterable[Diagnostic], folder: str) -> Iterator[tuple[Diagnostic, str, str]]:
+    """Give each finding with its file's address and a mark by which services know it again.
+
+    The mark leaves out the line: a finding is the same one when lines are put in above it. Several alike are numbered.
+    """
+    seen: Counter[str] = Counter()
+    for item in diagnostics:
+        uri = quote(folder + item.span.path, errors="surrogateescape")
+        mark = digest([item.code, uri, printable(item.message)])[:16]
+        seen[mark] += 1
+        yield item, uri, f"{mark}:{seen[mark]}"
+
+
 def as_sarif(diagnostics: Iterable[Diagnostic], folder: str = "") -> str:
     """Return the findings as SARIF 2.1.0, for code scanning services; `folder` as for `as_github`."""
     found = list(diagnostics)
     kinds = {kind.code: kind for kind in sorted((item.kind for item in found), key=lambda kind: kind.code)}
     places = {code: place for place, code in enumerate(kinds)}
-    seen: Counter[str] = Counter()
     results = []
-    for item in found:
-        uri = quote(folder + item.span.path, errors="surrogateescape")
-        mark = digest([item.code, uri, printable(item.message)])[:16]
-        seen[mark] += 1
+    for item, uri, mark in _marked(found, folder):
         region = {"startLine": item.span.line, "startColumn": item.span.column}
         location = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}, "region": region}
         results.append(
@@ -122,8 +150,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic], folder: str = "") -> str:
                 "level": item.kind.severity.value,
                 "message": {"text": printable(f"{item.message}. {item.hint}" if item.hint else item.message)},
                 "locations": [{"physicalLocation": location}],
-                # Without the line: a finding is the same one when lines are put in above it.
-                "partialFingerprints": {"primaryLocationLineHash": f"{mark}:{seen[mark]}"},
+                "partialFingerprints": {"primaryLocationLineHash": mark},
             }
         )
     driver = {"name": "kpigen", "version": __version__, "rules": [_sarif_rule(kind) for kind in kinds.values()]}

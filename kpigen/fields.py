@@ -46,6 +46,11 @@ def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool 
     return tuple(changes)
 
 
+def texts_of(data: Mapping[str, Json]) -> dict[str, str]:
+    """Return a content as dotted path → text; of confidential inputs what is shown of them."""
+    return _flatten(data).texts
+
+
 def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterable[FieldChange]) -> tuple[str, ...]:
     """Return the fields that differ otherwise than a sequence of claimed changes says.
 

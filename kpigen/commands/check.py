@@ -11,7 +11,7 @@ import click
 
 from kpigen.commands.common import load_here, paints
 from kpigen.diagnostics import Diagnostic, has_errors, in_order
-from kpigen.emit import as_github, as_json, as_sarif, as_summary, as_text
+from kpigen.emit import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.present import counted
 from kpigen.project import Project, load
@@ -22,7 +22,7 @@ from kpigen.sources import WorkTree
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "github", "json", "sarif"]),
+    type=click.Choice(["text", "github", "gitlab", "json", "sarif"]),
     default="text",
     help="How to print the findings.",
 )
@@ -49,9 +49,9 @@ def check(root: str | None, format_: str, base: str | None) -> None:
     elif format_ == "json":
         click.echo(as_json(found), nl=False)
     else:
-        write = {"github": as_github, "sarif": as_sarif}[format_]
+        write = {"github": as_github, "gitlab": as_gitlab, "sarif": as_sarif}[format_]
         click.echo(write(found, _folder_in_git(tree)), nl=False)
-    if format_ in ("text", "github"):
+    if format_ in ("text", "github", "gitlab"):
         errors = sum(item.is_error for item in found)
         reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
         counts = f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"

@@ -47,13 +47,14 @@ def root_above(here: Path) -> Path | None:
         if (
             (folder / "kpigen.toml").is_file()
             or (folder / "reviews").is_dir()
-            or _has_settings(folder / "pyproject.toml")
+            or has_settings(folder / "pyproject.toml")
         ):
             return folder
     return None
 
 
-def _has_settings(pyproject: Path) -> bool:
+def has_settings(pyproject: Path) -> bool:
+    """Whether a `pyproject.toml` has settings of kpigen."""
     try:
         return "kpigen" in tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):

@@ -1,0 +1,108 @@
+"""`kpigen init`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from kpigen.commands.common import has_settings
+from kpigen.diagnostics import nearest
+from kpigen.files import write_atomically
+from kpigen.present import counted
+
+_TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
+@click.option(
+    "--form", "forms", multiple=True, metavar="ID", help="A form to begin with; may be repeated (default: all)."
+)
+@click.option(
+    "--ci", "host", type=click.Choice(["github", "gitlab", "none"]), default="github", help="Whose workflow files."
+)
+@click.option("--textconv", is_flag=True, help="Let `git diff` in this clone show what reviews say and score.")
+def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None:
+    """Set up a repository of reviews, in a new folder or in one that has something already.
+
+    Writes settings, an empty roster, the forms, a page for HR, and the files for pull requests: workflows that check, comment,
+    keep a preview and build the site, a button for each step of a review, examples of owners and templates. What is there is
+    never overwritten; it is listed. A folder outside git becomes a git repository.
+    """
+    from kpigen.scaffold import files_for, plan
+
+    target = Path(folder).resolve()
+    files = files_for(None if host == "none" else host, _chosen(target, forms))
+    todo = plan(target, files, has_settings(target / "pyproject.toml"))
+    for path, data in todo.new.items():
+        write_atomically(target / path, data)
+        click.echo(path)
+    for path, reason in todo.left:
+        click.echo(f"left alone: {path}: {reason}", err=True)
+    same = f", {len(todo.same)} there already" if todo.same else ""
+    click.echo(f"{target}: {counted(len(todo.new), 'file')} written{same}, {len(todo.left)} left alone", err=True)
+    if not todo.new and not todo.same:
+        sys.exit(1)
+    _set_up_git(target, host, textconv)
+    if todo.new:
+        _next_steps(target, host)
+
+
+def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the forms to write: those named; else all, where the folder has none at all."""
+    from kpigen.scaffold import form_ids
+
+    known = form_ids()
+    for form in forms:
+        if form not in known:
+            near = nearest(form, known)
+            raise click.BadParameter(
+                f"there is no form {form!r}."
+                + (f" Did you mean {near!r}?" if near else f" There are {', '.join(known)}."),
+                param_hint="--form",
+            )
+    there = {path.parent.name for path in (target / "rules").glob("*/*")}
+    return forms or tuple(form for form in known if form in there or not there)
+
+
+def _set_up_git(target: Path, host: str, textconv: bool) -> None:
+    """Make a git repository where there is none; tell where the workflows would not be found; set the textconv driver."""
+    top = _git(target, "rev-parse", "--show-toplevel")
+    if top is None:
+        if _git(target, "-c", "init.defaultBranch=main", "init", "--quiet") is None:
+            click.echo("git could not make a repository here: kpigen works, but keeps no record", err=True)
+            return
+    elif Path(top).resolve() != target and host != "none":
+        click.echo(f"note: workflow files count at the top of a git repository only, which is {top}", err=True)
+    if textconv:
+        _git(target, "config", *_TEXTCONV)
+        attributes = target / ".gitattributes"
+        if "diff=kpigen" not in attributes.read_text("utf-8", "replace"):
+            click.echo("note: add to .gitattributes: reviews/**/*.md diff=kpigen", err=True)
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """Return what git says, or None where it fails or is not there."""
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _next_steps(target: Path, host: str) -> None:
+    click.echo(
+        f"""
+Next, in {target}:
+  1. Write your name, HR's and the auditors' logins into kpigen.toml, and people into reviews/people.csv.
+  2. kpigen check; kpigen new --form FORM --employee ID --period 2026-07
+  3. git add --all; git commit -m "Performance reviews"; push it to a private repository.""",
+        err=True,
+    )
+    if host != "none":
+        click.echo(
+            "  4. Switch on what docs/pull-requests.md of kpigen lists: who must approve, who may push.", err=True
+        )

@@ -1,0 +1,40 @@
+"""`kpigen textconv`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kpigen.commands.common import root_above
+from kpigen.sources import WorkTree
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.pass_obj
+def textconv(root: str | None, file: str) -> None:
+    """Print a review as plain lines, so that `git diff` and `git log -p` show what it says and scores, not how it is laid out.
+
+    What is no review, or one with errors, is printed as it stands. FILE may lie anywhere: git hands over temporary files. The
+    rules are those of the repository here or in the nearest folder above, as they are now. To switch it on:
+
+    \b
+      git config diff.kpigen.textconv "kpigen textconv"
+      echo "reviews/**/*.md diff=kpigen" >> .gitattributes
+    """
+    data = Path(file).read_bytes()
+    folder = Path(root) if root else root_above(Path.cwd())
+    lines = _lines(folder, data) if folder else None
+    sys.stdout.buffer.write(data if lines is None else "".join(f"{line}\n" for line in lines).encode())
+
+
+def _lines(folder: Path, data: bytes) -> tuple[str, ...] | None:
+    """Return the lines, or None for whatever reason there are none: a file of long ago must not break `git log`."""
+    from kpigen.lines import review_lines
+
+    try:
+        return review_lines(WorkTree(folder), data)
+    except Exception:
+        return None
