@@ -37,9 +37,11 @@ class Config:
     hr: tuple[HrLogin, ...] = ()
     auditors: tuple[str, ...] = ()
     pdf_font: str = ""
+    contact: str = ""
+    days_to_object: int = 0
 
 
-_KEYS = ("organisation", "languages", "pdf_languages", "hr", "auditors", "pdf_font")
+_KEYS = ("organisation", "languages", "pdf_languages", "hr", "auditors", "pdf_font", "contact", "days_to_object")
 
 
 def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
@@ -109,6 +111,8 @@ class _Settings:
             self.hr(),
             self.words("auditors"),
             self.text("pdf_font"),
+            self.address("contact"),
+            self.days("days_to_object"),
         )
         return config, self.found
 
@@ -135,6 +139,20 @@ class _Settings:
             return value
         self.wrong(key, "a text")
         return ""
+
+    def address(self, key: str) -> str:
+        value = self.table.get(key, "")
+        if value == "" or (isinstance(value, str) and re.fullmatch(r"[^@\s<>,;?&]+@[^@\s<>,;?&]+", value)):
+            return str(value)
+        self.wrong(key, "an e-mail address")
+        return ""
+
+    def days(self, key: str) -> int:
+        value = self.table.get(key, 0)
+        if type(value) is int and 0 <= value <= 365:
+            return value
+        self.wrong(key, "a number of days, at most 365")
+        return 0
 
     def languages(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         if key not in self.table:

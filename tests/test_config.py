@@ -34,6 +34,9 @@ GOOD = [
     ('[[hr]]\nlogin = "he"\ndepartments = ["客服部"]', Config(hr=(HrLogin("he", ("客服部",)),))),
     ('auditors = ["qiao", "an"]', Config(auditors=("qiao", "an"))),
     ('pdf_font = "Noto Serif"', Config(pdf_font="Noto Serif")),
+    ('contact = "hr@example.com"', Config(contact="hr@example.com")),
+    ('contact = ""', DEFAULT),
+    ("days_to_object = 7", Config(days_to_object=7)),
 ]
 
 
@@ -54,6 +57,12 @@ BAD = [
     ("languages = [1, []]", ["1:1 KPI802"]),
     ('pdf_languages = {zh = "yes"}', ["1:1 KPI802"]),
     ("organisation = 1", ["1:1 KPI802"]),
+    ('contact = "hr"', ["1:1 KPI802"]),
+    ('contact = "hr@x?cc=a@b"', ["1:1 KPI802"]),
+    ("contact = 1", ["1:1 KPI802"]),
+    ("days_to_object = -1", ["1:1 KPI802"]),
+    ("days_to_object = true", ["1:1 KPI802"]),
+    ("days_to_object = 1.5", ["1:1 KPI802"]),
     ('organisation = ""', ["1:1 KPI802"]),
     ("organisation = {}", ["1:1 KPI802"]),
     ("organisation = {zh = 1}", ["1:1 KPI802"]),

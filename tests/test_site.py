@@ -783,7 +783,7 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(sample: Sample) -> None:
             if parts.scheme or parts.netloc:
                 assert item.tag == "a", f"{path} asks another host for {target}"
                 assert parts.scheme in ("https", "mailto"), (path, target)
-                assert "noreferrer" in item.get("rel", ""), (path, target)
+                assert parts.scheme == "mailto" or "noreferrer" in item.get("rel", ""), (path, target)
                 outside.add(target)
                 continue
             inside += 1
@@ -795,7 +795,8 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(sample: Sample) -> None:
             if parts.fragment:
                 assert by_id(sample.page(name), unquote(parts.fragment)) is not None, (path, target)
     assert inside > 1500
-    assert outside <= {"https://wiki.example.com/property/front-desk/training/2026-05"}
+    mails = {target for target in outside if target.startswith("mailto:hr@example.com?")}
+    assert outside - mails <= {"https://wiki.example.com/property/front-desk/training/2026-05"}
     for path in sample.files:
         if path.endswith((".css", ".svg")):
             text = re.sub(r'xmlns(:\w+)?="[^"]*"', "", sample.text(path))
@@ -1939,3 +1940,41 @@ def test_evidence_never_carries_a_source_into_the_site_or_takes_a_pages_place(sm
         assert not [path for path, data in site.items() if b"salt:" in data or data == ROSTER.encode()]
     else:
         assert "PM-0002" not in str(list(small.glob("site/people/*")))
+
+
+# --- answering a submitted report --------------------------------------------------------------------------------------
+
+
+def test_a_submitted_report_is_answered_by_a_prefilled_mail(tmp_path: Path) -> None:
+    from urllib.parse import parse_qs, urlsplit
+
+    from support import make_repository, review_text, run
+
+    root = make_repository(tmp_path / "r", ("cs-graded",))
+    (root / "kpigen.toml").write_text('contact = "hr@example.com"\ndays_to_object = 7\n', "utf-8")
+    metrics = {
+        "csat": "96.5%",
+        "team_performance": "80",
+        "management": {"coordination": "88", "development": "85"},
+        "ability": {"knowledge": "90", "adaptability": "86", "communication": "92"},
+    }
+    file = root / "reviews/2026-03/T-001.cs-graded.md"
+    file.parent.mkdir()
+    file.write_text(review_text("cs-graded", metrics, period="2026-03"), "utf-8")
+    run(root, "submit", file, "--date", "2026-04-01", "--yes")
+    run(root, "build", "--no-pdf")
+    number = json.loads((root / "site/people/T-001/2026-03/cs-graded.json").read_text("utf-8"))["content"][:12]
+    for language, says in (("", ("2026年4月8日", "同意", "异议")), ("en/", ("8 April 2026", "Agreed", "Objection"))):
+        page = parsed((root / f"site/people/T-001/2026-03/{language}cs-graded.html").read_text("utf-8"))
+        box = section_of(page.stack[0], "await")
+        assert box is not None
+        assert says[0] in said(box)
+        mails = [urlsplit(link.get("href")) for link in box.iter("a")]
+        assert [mail.scheme + ":" + mail.path for mail in mails] == ["mailto:hr@example.com"] * 2
+        for mail, word in zip(mails, says[1:], strict=True):
+            query = parse_qs(mail.query)
+            assert word in query["subject"][0]
+            for text in (query["subject"][0], query["body"][0]):
+                assert number in text
+                assert "2026-03" in text
+                assert "T-001" in text

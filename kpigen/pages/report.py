@@ -12,6 +12,7 @@ from kpigen.markdown import render, render_inline
 from kpigen.messages import Messages, mark, messages
 from kpigen.model import Amendment, Form, Outcome, Status
 from kpigen.pages.card import BonusView, EvidenceView, SectionView, bonus_of, sections_of
+from kpigen.pages.feedback import NO_FEEDBACK, Feedback, feedback_of
 from kpigen.pages.page import Page, period_folder, person_folder
 from kpigen.pages.site import Site
 from kpigen.periods import parse_date
@@ -96,6 +97,7 @@ class Surroundings:
     person_path: str = ""
     pdf: str = ""
     json: str = ""
+    feedback: Feedback = NO_FEEDBACK
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ class ReportView:
     person_path: str
     pdf: str
     json: str
+    answer: Feedback
 
 
 def report_pages(site: Site, record: Record) -> list[Page]:
@@ -206,6 +209,7 @@ def surroundings(site: Site, record: Record, language: str) -> Surroundings:
         person_path=site.languages.path(person_folder(review.employee.id), "index.html", language),
         pdf=f"{folder}{review.form}.pdf" if site.pdfs else "",
         json=f"{folder}{review.form}.json",
+        feedback=feedback_of(record, site.config, messages(language)),
     )
 
 
@@ -304,6 +308,7 @@ def report_view(record: Record, around: Surroundings, language: str) -> ReportVi
         person_path=around.person_path,
         pdf=around.pdf,
         json=around.json,
+        answer=around.feedback,
     )
 
 
