@@ -20,6 +20,7 @@ _COMMANDS = {
     "amend": ("amend", "Amend a published review, with the reason."),
     "withdraw": ("amend", "Take a published review back, with the reason."),
     "diff": ("diff", "Show what changed in meaning between two revisions, and where a score comes from."),
+    "log": ("log", "Show the history from git as changes in meaning, with their effects on scores."),
     "build": ("build", "Render the site and its PDFs."),
     "form": ("form", "List the forms, or show one as text."),
     "schema": ("schema", "Print the file formats as JSON Schema, for editors."),

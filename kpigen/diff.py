@@ -7,7 +7,7 @@ in between: old data × old rules → new data × old rules → new data × new 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen.amend import FieldChange, field_changes
@@ -18,6 +18,9 @@ from kpigen.project import Project, load
 from kpigen.records import Record, make_record, make_records
 from kpigen.reviews import read_review
 from kpigen.sources import Tree
+
+#: Employee, period, form.
+Identity = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ class Split:
 
 @dataclass(frozen=True)
 class ReviewChange:
-    """One review's changes. `kind` is `added`, `removed` or `changed`; `fields` are the changes of its content by id."""
+    """One review's changes. `kind` is `added`, `removed`, `changed` or `moved` (the file, and nothing else).
+
+    `fields` are the changes of its content by id; `status` is what it is now, of a removed one what it was.
+    """
 
     kind: str
     path: str
@@ -64,6 +70,16 @@ class ReviewChange:
     before: Score | None
     after: Score | None
     split: Split | None
+    status: str = ""
+
+    def between(self, old_path: str, path: str) -> ReviewChange | None:
+        """Return the same change for files at these paths (empty where there is none); None where nothing changed then."""
+        if not old_path or not path:
+            return replace(self, kind="added" if path else "removed", path=path or old_path, old_path="")
+        moved = old_path != path
+        if self.fields or self.before != self.after:
+            return replace(self, kind="changed", path=path, old_path=old_path if moved else "")
+        return replace(self, kind="moved", path=path, old_path=old_path) if moved else None
 
 
 @dataclass(frozen=True)
@@ -98,44 +114,53 @@ def state_of(tree: Tree) -> State:
 
 def compare(old: State, new: State) -> Changes:
     """Return what changed from one state to another."""
-    before = {_identity(record): record for record in old.records}
-    after = {_identity(record): record for record in new.records}
+    before = {identity(record.review): record for record in old.records}
+    after = {identity(record.review): record for record in new.records}
     changes = []
-    for identity in sorted(before.keys() | after.keys(), key=lambda key: (key[1], key[0], key[2])):
-        change = _review_change(old, new, before.get(identity), after.get(identity))
+    for key in sorted(before.keys() | after.keys(), key=in_order):
+        change = review_change(old, new, before.get(key), after.get(key))
         if change is not None:
             changes.append(change)
     unread = sorted({*old.project.unread, *new.project.unread})
     return Changes(tuple(_rule_changes(old, new)), tuple(changes), tuple(unread))
 
 
-def _identity(record: Record) -> tuple[str, str, str]:
-    review = record.review
+def identity(review: Review) -> Identity:
+    """Return what makes a review the same one, wherever its file lies: employee, period, form."""
     return review.employee.id, str(review.period), review.form
 
 
-def _review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
+def in_order(key: Identity) -> tuple[str, str, str]:
+    """Order identities by period, employee and form."""
+    return key[1], key[0], key[2]
+
+
+def review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
+    """Return what changed from one record of a review to the next, one of them may be None; None where nothing did."""
+    split = split_of(old, new, before, after) if before and after else None
+    change = compared(before, after, split)
+    return change.between(before.review.path if before else "", after.review.path if after else "")
+
+
+def compared(before: Record | None, after: Record | None, split: Split | None) -> ReviewChange:
+    """Return what two records of a review say differently, wherever their files lie; `between` makes it a change of files."""
     shown = after or before
     assert shown is not None
     fields = field_changes(_facts(before), _facts(after)) if before and after else ()
-    scores = (_score(before), _score(after))
-    moved = before is not None and after is not None and before.review.path != after.review.path
-    if before and after and not fields and not moved and scores[0] == scores[1]:
-        return None
-    kind = "changed" if before and after else "added" if after else "removed"
     review = shown.review
     return ReviewChange(
-        kind,
-        review.path,
-        before.review.path if before and moved else "",
+        "",
+        "",
+        "",
         review.employee.id,
         review.employee.name,
         str(review.period),
         review.form,
         fields,
-        scores[0],
-        scores[1],
-        _split(old, new, before, after) if before and after else None,
+        _score(before),
+        _score(after),
+        split,
+        review.status.value,
     )
 
 
@@ -169,7 +194,7 @@ def _score(record: Record | None) -> Score | None:
     return None if record is None else Score(record.card.total, record.card.grade)
 
 
-def _split(old: State, new: State, before: Record, after: Record) -> Split | None:
+def split_of(old: State, new: State, before: Record, after: Record) -> Split | None:
     """Return where a difference of totals comes from; None where the total is the same or open on a side."""
     first, last = before.card.total, after.card.total
     if first is None or last is None or first == last:
@@ -200,7 +225,7 @@ def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
     after = {form.key: form for form in new.project.rules.forms}
     for key in sorted(before.keys() | after.keys()):
         first, last = before.get(key), after.get(key)
-        kind = _rule_kind(old, new, first, last)
+        kind = rule_kind(_file_of(old, first), _file_of(new, last))
         if kind:
             form = last or first
             assert form is not None
@@ -210,9 +235,14 @@ def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
             )
 
 
-def _rule_kind(old: State, new: State, first: Form | None, last: Form | None) -> str:
-    if first is None or last is None:
-        return "added" if first is None else "removed"
-    if first.digest != last.digest:
+def _file_of(state: State, form: Form | None) -> tuple[str, object] | None:
+    return (form.digest, state.tree.digest(form.path)) if form else None
+
+
+def rule_kind(old: tuple[str, object] | None, new: tuple[str, object] | None) -> str:
+    """Return the kind of a rule version's change, each side as the digests of its scoring part and of its file; "" for none."""
+    if old is None or new is None:
+        return "" if old is new else "added" if old is None else "removed"
+    if old[0] != new[0]:
         return "scoring"
-    return "text" if old.tree.digest(first.path) != new.tree.digest(last.path) else ""
+    return "text" if old[1] != new[1] else ""

@@ -21,21 +21,30 @@ _PIECES = re.compile(r"[A-Za-z0-9_.%+-]+|\s+|.", re.DOTALL)
 Mark = Callable[[str], str]
 
 
-def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark = str) -> str:
-    """Return a text's change word by word (character by character in Chinese), unchanged stretches shortened."""
+def pieces(old: str, new: str) -> list[tuple[str, str]]:
+    """Return a text's change word by word (character by character in Chinese) as (`same`, `removed` or `added`, text).
+
+    Unchanged stretches are shortened.
+    """
     before, after = _PIECES.findall(old), _PIECES.findall(new)
     parts = []
     for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "equal":
             same = "".join(before[i1:i2])
-            parts.append(keep(same if len(same) <= 40 else f"{same[:16]}…{same[-16:]}"))
+            parts.append(("same", same if len(same) <= 40 else f"{same[:16]}…{same[-16:]}"))
             continue
-        parts.append(removed("".join(before[i1:i2])) if i2 > i1 else "")
-        parts.append(added("".join(after[j1:j2])) if j2 > j1 else "")
-    return "".join(parts)
+        parts += [("removed", "".join(before[i1:i2]))] if i2 > i1 else []
+        parts += [("added", "".join(after[j1:j2]))] if j2 > j1 else []
+    return parts
 
 
-def _is_prose(field: str, old: str, new: str) -> bool:
+def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark = str) -> str:
+    marks = {"same": keep, "removed": removed, "added": added}
+    return "".join(marks[what](text) for what, text in pieces(old, new))
+
+
+def is_prose(field: str, old: str, new: str) -> bool:
+    """Whether a field's change is shown word by word."""
     return (bool(old and new) and max(len(old), len(new)) > 24) or field == "body"
 
 
@@ -98,6 +107,26 @@ def _rule_line(rule: RuleChange) -> str:
 
 def as_text(changes: Changes, paint: bool = False) -> str:
     """Return the changes for a terminal; removed and added words in brackets, with `paint` in colours too."""
+    return "".join(f"{line}\n" for line in _text_lines(changes, paint) or ["no change in meaning"])
+
+
+def _text_lines(changes: Changes, paint: bool) -> list[str]:
+    """Return the changes as lines for a terminal."""
+    lines = []
+    for rule in changes.rules:
+        lines += rule_lines(rule)
+    for change in changes.reviews:
+        lines += review_lines(change, paint)
+    return [*lines, *(f"cannot be compared: {path} (kpigen check says why)" for path in changes.unread)]
+
+
+def rule_lines(rule: RuleChange) -> list[str]:
+    """Return one rule version's change as lines for a terminal, with the reviews that it touches."""
+    return [_rule_line(rule), *(f"  {path}" for path in rule.touches if rule.kind in ("added", "scoring"))]
+
+
+def review_lines(change: ReviewChange, paint: bool = False) -> list[str]:
+    """Return one review's change as lines for a terminal."""
 
     def removed(text: str) -> str:
         return f"\x1b[31m[-{text}-]\x1b[0m" if paint else f"[-{text}-]"
@@ -105,23 +134,15 @@ def as_text(changes: Changes, paint: bool = False) -> str:
     def added(text: str) -> str:
         return f"\x1b[32m{{+{text}+}}\x1b[0m" if paint else f"{{+{text}+}}"
 
-    lines = []
-    for rule in changes.rules:
-        lines.append(_rule_line(rule))
-        lines += [f"  {path}" for path in rule.touches if rule.kind in ("added", "scoring")]
-    for change in changes.reviews:
-        lines.append(f"{change.kind} {_headline(change)}")
-        for field, old, new in change.fields:
-            text = (
-                _one_line(_words(old, new, removed, added))
-                if _is_prose(field, old, new)
-                else f"{_one_line(old)} → {_one_line(new)}"
-            )
-            lines.append(f"  {field}: {text}")
-        if _score_line(change):
-            lines.append(f"  {_score_line(change)}")
-    lines += [f"cannot be compared: {path} (kpigen check says why)" for path in changes.unread]
-    return "".join(f"{line}\n" for line in lines or ["no change in meaning"])
+    lines = [f"{change.kind} {_headline(change)}"]
+    for field, old, new in change.fields:
+        text = (
+            _one_line(_words(old, new, removed, added))
+            if is_prose(field, old, new)
+            else f"{_one_line(old)} → {_one_line(new)}"
+        )
+        lines.append(f"  {field}: {text}")
+    return [*lines, f"  {_score_line(change)}"] if _score_line(change) else lines
 
 
 def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT) -> str:
@@ -148,7 +169,7 @@ def _markdown_review(change: ReviewChange) -> str:
     if _score_line(change):
         lines += [f"**{_markdown(_score_line(change))}**", ""]
     for field, old, new in change.fields[:40]:
-        if _is_prose(field, old, new):
+        if is_prose(field, old, new):
             text = _one_line(
                 _words(
                     old, new, lambda t: f"<del>{_markdown(t)}</del>", lambda t: f"<ins>{_markdown(t)}</ins>", _markdown
@@ -170,8 +191,12 @@ def _markdown(text: str) -> str:
 
 def as_json(changes: Changes) -> str:
     """Return the changes as JSON; numbers are texts."""
-    data: dict[str, Any] = {
-        "schema": 1,
+    return json.dumps({"schema": 1, **as_data(changes)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_data(changes: Changes) -> dict[str, Any]:
+    """Return the changes as data for JSON."""
+    return {
         "rules": [
             {"key": rule.key, "kind": rule.kind, "path": rule.path, "touches": list(rule.touches)}
             for rule in changes.rules
@@ -195,7 +220,6 @@ def as_json(changes: Changes) -> str:
         ],
         "unread": list(changes.unread),
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def _score_json(score: Score | None) -> dict[str, str | None] | None:
@@ -231,7 +255,7 @@ def as_html(changes: Changes) -> str:
             parts.append(f"<p><b>{esc(_score_line(change))}</b></p>")
         parts.append('<table><thead><tr><th scope="col">field</th><th scope="col">change</th></tr></thead><tbody>')
         for field, old, new in change.fields:
-            if _is_prose(field, old, new):
+            if is_prose(field, old, new):
                 text = _words(old, new, lambda t: f"<del>{esc(t)}</del>", lambda t: f"<ins>{esc(t)}</ins>", esc)
             else:
                 text = f"<del>{esc(old)}</del> <ins>{esc(new)}</ins>"
