@@ -157,7 +157,11 @@ def _lines(entry: Amendment) -> list[str]:
 
 def field_changes(old: Mapping[str, Json], new: Mapping[str, Json]) -> tuple[FieldChange, ...]:
     """Return what differs between two contents, field by field, by id; of confidential inputs only what is shown of them."""
-    before, after = flatten(old), flatten(new)
+    return flat_changes(flatten(old), flatten(new))
+
+
+def flat_changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:
+    """Return what differs between two contents that are flat already."""
     fields = [*before, *(field for field in after if field not in before)]
     return tuple(
         (field, before.get(field, ""), after.get(field, ""))

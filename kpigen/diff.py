@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from kpigen.amend import FieldChange, field_changes
-from kpigen.content import content
+from kpigen.amend import FieldChange, flat_changes, flatten
 from kpigen.diagnostics import has_errors
 from kpigen.model import Form, Review
 from kpigen.project import Project, load
@@ -138,16 +137,29 @@ def in_order(key: Identity) -> tuple[str, str, str]:
 def review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
     """Return what changed from one record of a review to the next, one of them may be None; None where nothing did."""
     split = split_of(old, new, before, after) if before and after else None
-    change = compared(before, after, split)
+    change = compared(side_of(before), side_of(after), split)
     return change.between(before.review.path if before else "", after.review.path if after else "")
 
 
-def compared(before: Record | None, after: Record | None, split: Split | None) -> ReviewChange:
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison: a record, and what it says field by field."""
+
+    record: Record
+    fields: dict[str, str]
+
+
+def side_of(record: Record | None) -> Side | None:
+    """Return a record as a side of comparisons, to be used for more than one."""
+    return None if record is None else Side(record, flatten(_facts(record)))
+
+
+def compared(before: Side | None, after: Side | None, split: Split | None) -> ReviewChange:
     """Return what two records of a review say differently, wherever their files lie; `between` makes it a change of files."""
     shown = after or before
     assert shown is not None
-    fields = field_changes(_facts(before), _facts(after)) if before and after else ()
-    review = shown.review
+    fields = flat_changes(before.fields, after.fields) if before and after else ()
+    review = shown.record.review
     return ReviewChange(
         "",
         "",
@@ -157,8 +169,8 @@ def compared(before: Record | None, after: Record | None, split: Split | None) -
         str(review.period),
         review.form,
         fields,
-        _score(before),
-        _score(after),
+        _score(before.record if before else None),
+        _score(after.record if after else None),
         split,
         review.status.value,
     )
@@ -167,11 +179,7 @@ def compared(before: Record | None, after: Record | None, split: Split | None) -
 def _facts(record: Record) -> dict[str, object]:
     """Return what is compared: the content without technical keys, and what has happened to the review."""
     review = record.review
-    data = {
-        key: value
-        for key, value in content(review, record.form, record.taken).items()
-        if key not in ("kpigen", "rules")
-    }
+    data = {key: value for key, value in record.content.items() if key not in ("kpigen", "rules")}
     data["rules"] = record.form.key
     data["status"] = review.status.value
     entries = {

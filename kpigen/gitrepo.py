@@ -16,8 +16,9 @@ from kpigen import gitlog
 from kpigen.config import FILES
 from kpigen.digests import file_digest
 
-# Objects as they are, not what `git replace` puts in their place; paths as they are, not patterns; nothing in between lines.
-_GIT = ("git", "--no-replace-objects", "--literal-pathspecs", "-c", "log.showSignature=false")
+# Objects as they are, not what `git replace` puts in their place; paths as they are, not patterns; what has no option.
+_SETTINGS = ("-c", "log.showSignature=false", "-c", "log.showRoot=true")
+_GIT = ("git", "--no-replace-objects", "--literal-pathspecs", *_SETTINGS)
 
 # So many requests fit into the smallest pipe, so that neither side waits for the other to read.
 _AT_ONCE = 60

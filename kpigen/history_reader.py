@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 from kpigen import diff
 from kpigen.config import Config, load_config
-from kpigen.diff import ReviewChange, State
+from kpigen.diff import ReviewChange, Side, State
 from kpigen.digests import file_digest
 from kpigen.history_facts import (
     ReviewFacts,
@@ -29,7 +29,7 @@ from kpigen.history_facts import (
 from kpigen.memo import MISSING, Memo, key_of
 from kpigen.model import Evidence, Form, Review
 from kpigen.project import Project
-from kpigen.records import Record, make_record
+from kpigen.records import make_record
 from kpigen.reviews import read_review
 from kpigen.roster import Roster
 from kpigen.rules.book import Rulebook, make_rulebook
@@ -118,7 +118,7 @@ class Reader:
         self._blobs, self._memo = blobs, memo
         self._forms: dict[tuple[str, str, tuple[str, ...]], Form | None] = {}
         self._reviews = _Latest[Review]()
-        self._records = _Latest[Record]()
+        self._sides = _Latest[Side]()
 
     def ahead(self, oids: Iterable[str]) -> None:
         """Fetch those reviews that are not known."""
@@ -196,24 +196,25 @@ class Reader:
         return change_of(known, shown.facts.identity).between(old.path if old else "", new.path if new else "")
 
     def _compared(self, old: Ref | None, new: Ref | None) -> ReviewChange:
-        before, after = (self._record(ref) if ref else None for ref in (old, new))
+        before, after = (self._side(ref) if ref else None for ref in (old, new))
         split = None
         if old and new and before and after:
-            split = diff.split_of(self._state(old), self._state(new), before, after)
+            split = diff.split_of(self._state(old), self._state(new), before.record, after.record)
         return diff.compared(before, after, split)
 
     def _state(self, ref: Ref) -> State:
         return State(_Files(self, ref), self._project(ref), ())
 
-    def _record(self, ref: Ref) -> Record:
+    def _side(self, ref: Ref) -> Side:
         key = (ref.path, *ref.meaning)
-        record = self._records.get(key)
-        if record is None:
+        side = self._sides.get(key)
+        if side is None:
             project, review = self._project(ref), self._review(ref)
             record = make_record(project, review, project.teams.taken_by(review), [])
-            assert record is not None  # its facts say by which rules
-            self._records.keep(key, record)
-        return record
+            side = diff.side_of(record)
+            assert side is not None  # its facts say by which rules
+            self._sides.keep(key, side)
+        return side
 
     def _project(self, ref: Ref) -> Project:
         """Return a project with this review alone, and its team where it takes their totals."""
