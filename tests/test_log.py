@@ -9,15 +9,12 @@ import re
 import shutil
 import subprocess
 from contextlib import closing
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from support import codes, make_repository, run
 from test_history import FILE, OTHER, REVIEW, edit
 
-from kpigen import history_text
-from kpigen.commands.history import History, history_of
 from kpigen.diff import Changes, compare, state_of
 from kpigen.gitrepo import GitBlobs, GitRepository
 from kpigen.history import Entry, read_history
@@ -447,7 +444,7 @@ def test_odd_names_of_files_people_and_commits(root: Path) -> None:
     write(root, name, REVIEW.format(id="T-007"))
     git(root, "add", "-A")
     git(root, "commit", "-qm", "\x1b[2Jred\u202e\n\nbody", "--author=\x1b]0;x\x07 某\u202e人 <a@b>")
-    os.symlink("T-001.front-desk.md", root / "reviews/2026-03/link.md")
+    (root / "reviews/2026-03/link.md").symlink_to("T-001.front-desk.md")
     git(root, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},reviews/2026-03/module.md")
     git(root, "add", "reviews/2026-03/link.md")
     git(root, "commit", "-qm", "a link and a module")
@@ -549,7 +546,13 @@ def test_what_is_kept_gives_the_same_and_damage_costs_only_time(root: Path) -> N
     assert run(root, "log").stdout == first
     assert git(root, "status", "--porcelain") == ""
     head, _, body = whole.partition(b"\n")
-    for damaged in (b"", whole[:-40], body, head + b"\n" + body.replace(b"90", b"99"), head.replace(b"1", b"2") + b"\n" + body):
+    for damaged in (
+        b"",
+        whole[:-40],
+        body,
+        head + b"\n" + body.replace(b"90", b"99"),
+        head.replace(b"1", b"2") + b"\n" + body,
+    ):
         memo_file(root).write_bytes(damaged)
         assert run(root, "log").stdout == first
         assert memo_file(root).read_bytes() == whole, "written anew"
@@ -588,3 +591,250 @@ def test_a_second_reading_reads_no_blob(root: Path) -> None:
 
         memo = Memo(json.loads(memo_file(root).read_bytes().partition(b"\n")[2]))
         assert read_history(commits, Reader(Nothing(), memo)) == entries_of(root)
+
+
+# --- signatures ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signing(root: Path, tmp_path: Path) -> Path:
+    """The repository signs with an SSH key, and nobody is known to sign yet."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lin", "-f", str(key)], check=True)
+    for name, value in (("gpg.format", "ssh"), ("user.signingKey", str(key)), ("commit.gpgSign", "true")):
+        git(root, "config", name, value)
+    return key
+
+
+def publish(root: Path) -> None:
+    run(root, "submit", root / FILE, "--date", "2026-04-01", "--yes")
+    run(root, "confirm", root / FILE, "--role", "employee", "--date", "2026-04-02", "--yes")
+    run(root, "publish", root / FILE, "--date", "2026-04-03", "--yes")
+
+
+def allow(root: Path, key: Path, *options: str) -> None:
+    signers = key.with_name("signers")
+    words = ["lin@example.com", *options, key.with_suffix(".pub").read_text()]
+    signers.write_text(" ".join(words))
+    git(root, "config", "gpg.ssh.allowedSignersFile", str(signers))
+
+
+def test_signatures_of_commits_that_change_what_is_published(root: Path, signing: Path) -> None:
+    set_calls(root, 594)
+    commit(root, "a draft")
+    publish(root)
+    published = commit(root, "publish")
+    git(root, "config", "commit.gpgSign", "false")
+    set_calls(root, 595)
+    run(root, "amend", root / FILE, "--reason", "补录", "--by", "林", "--date", "2026-04-09", "--yes")
+    amended = commit(root, "amend")
+    run(root, "withdraw", root / FILE, "--reason", "误发", "--by", "林", "--date", "2026-04-10", "--yes")
+    withdrawn = commit(root, "withdraw")
+    allow(root, signing)
+    states = {entry["commit"]: entry["signature"] for entry in log(root)}
+    assert states.pop(published) == {"state": "verified", "by": "lin@example.com", "key": fingerprint(signing)}
+    unsigned = {"state": "none", "by": None, "key": None}
+    assert (states.pop(amended), states.pop(withdrawn)) == (unsigned, unsigned)
+    assert set(states.values()) == {None}, "drafts and rules are not asked about"
+    text = run(root, "log").stdout
+    assert f"signature: verified (lin@example.com, key {fingerprint(signing)})" in text
+    assert text.count("signature: not signed") == 2
+
+
+def fingerprint(key: Path) -> str:
+    said = subprocess.run(["ssh-keygen", "-lf", f"{key}.pub"], check=True, capture_output=True, text=True).stdout
+    return said.split()[1]
+
+
+def test_signatures_that_do_not_verify(root: Path, signing: Path, tmp_path: Path) -> None:
+    publish(root)
+    commit(root, "publish")
+
+    def state() -> str:
+        return log(root)[0]["signature"]["state"]
+
+    assert state() == "unchecked", "signed, but there is no list of signers"
+    allow(root, signing)
+    assert state() == "verified"
+    allow(root, signing, 'valid-before="20200101"')
+    assert state() == "untrusted", "nobody was allowed to sign with this key then"
+    other = tmp_path / "other"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(other)], check=True)
+    allow(root, other)
+    assert state() == "untrusted"
+    allow(root, signing)
+    signed = git(root, "cat-file", "commit", "HEAD")
+    forged = subprocess.run(
+        ["git", "-C", str(root), "hash-object", "-t", "commit", "-w", "--stdin"],
+        input=signed.replace("林一诺", "徐静怡") + "\n",
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    git(root, "reset", "-q", "--hard", forged)
+    assert state() == "bad"
+    assert log(root)[0]["author"] == "徐静怡"
+    assert "BAD" in run(root, "log", "-n", "1").stdout
+
+
+def test_signatures_of_gpg(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "gnupg"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("GNUPGHOME", str(home))
+    make = [
+        "gpg",
+        "--batch",
+        "--quiet",
+        "--passphrase",
+        "",
+        "--quick-generate-key",
+        "Lin <lin@example.com>",
+        "ed25519",
+        "sign",
+    ]
+    subprocess.run(make, check=True, capture_output=True)
+    try:
+        git(root, "config", "user.signingKey", "lin@example.com")
+        publish(root)
+        commit(root, "publish", "-S")
+        found = log(root)[0]["signature"]
+        assert (found["state"], found["by"]) == ("verified", "Lin <lin@example.com>")
+        monkeypatch.setenv("GNUPGHOME", str(tmp_path / "nothing"))
+        assert log(root)[0]["signature"]["state"] == "unchecked", "the key is not here"
+    finally:
+        subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
+
+
+# --- the audit pages -----------------------------------------------------------------------------------------------------
+
+
+def build(root: Path, *options: str, code: int = 0) -> str:
+    return run(root, "build", "--no-pdf", *options, code=code).stderr
+
+
+def audit(root: Path) -> dict[str, str]:
+    folder = root / "site/hr/audit"
+    files = (path for path in sorted(folder.rglob("*.html")))
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
+
+
+def versioned(root: Path) -> dict[str, bytes]:
+    """The files of the site that git would take."""
+    site = root / "site"
+    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    return {path: data for path, data in files.items() if not path.startswith("hr/audit/")}
+
+
+def test_audit_pages_show_the_history(root: Path, signing: Path) -> None:
+    allow(root, signing)
+    publish(root)
+    commit(root, "七月发布")
+    edit(root, "系统停机两天", "系统停机三天")
+    set_calls(root, 595)
+    run(root, "amend", root / FILE, "--reason", "补录", "--by", "林", "--date", "2026-04-09", "--yes")
+    commit(root, "更正 <b>")
+    text = build(root)
+    pages = audit(root)
+    assert set(pages) == {
+        f"{language}{name}"
+        for language in ("", "en/")
+        for name in ("index.html", "people/T-001.html", "people/T-002.html", "forms/front-desk.html")
+    }
+    assert "KPI" not in text
+    index = pages["en/index.html"]
+    titles = re.findall(r"<h3>(.*)</h3>", index)
+    assert titles == ["更正 &lt;b&gt;", "七月发布", "drafts", "rules"]
+    assert "Signature verified (lin@example.com" in index
+    assert "系统停机<del>两</del> <ins>三</ins>天" in index
+    assert "<del>593</del> <ins>595</ins>" in index
+    assert "<b>90.00 A</b> → <b>92.00 A</b>" in index
+    assert "+2.00: +2.00 from the data, +0.00 from the rules" in index
+    assert git(root, "rev-parse", "HEAD")[:12] in index
+    assert "签名已验证" in pages["index.html"]
+    assert "T-002" not in pages["people/T-001.html"].replace("people/T-002", "")
+    assert "new version" in pages["en/forms/front-desk.html"]
+    assert '<a href="audit/index.html">' in (root / "site/hr/index.html").read_text("utf-8")
+    for name, page in pages.items():
+        assert '<meta name="kpigen-readers" content="auditor hr">' in page, name
+        assert not re.search(r"<script|style=|https?:", page), name
+        for target in re.findall(r'href="([^"#]+)"', page):
+            assert (root / "site/hr/audit" / name).parent.joinpath(target).is_file(), (name, target)
+
+
+def test_what_is_versioned_does_not_depend_on_history(root: Path) -> None:
+    publish(root)
+    commit(root, "publish")
+    build(root)
+    before, first = versioned(root), audit(root)
+    assert not any("audit/" in path for path in json.loads(before["hr/manifest.json"])["files"])
+    id_ = git(root, "rev-parse", "HEAD")
+    assert id_[:12] in first["index.html"]
+    everywhere = b"".join(before.values())
+    assert id_[:7].encode() not in everywhere
+    assert b"lin@example.com" not in everywhere
+    assert "site/hr/audit" not in git(root, "status", "--porcelain", "-uall"), "git leaves them out"
+    commit(root, "the site")
+    (root / OTHER).unlink()
+    commit(root, "gone")
+    build(root)
+    assert "people/T-002.html" in audit(root), "history keeps whoever has been in it"
+    assert audit(root) != first
+    before = versioned(root)
+    build(root, "--no-audit")
+    assert set(audit(root)) == {"index.html", "en/index.html"}
+    assert "--no-audit" in audit(root)["en/index.html"]
+    assert versioned(root) == before
+
+
+def test_audit_pages_where_there_is_no_history_say_why(root: Path, tmp_path: Path) -> None:
+    publish(root)
+    commit(root, "publish")
+    build(root)
+    stale = root / "site/hr/audit/people/T-001.html"
+    (root / "site/hr/audit/people/of-somebody-else.html").write_text("x")
+    assert stale.exists()
+    (root / ".git").rename(root / "git-away")
+    assert "note: hr/audit/ has no history" in build(root)
+    assert not stale.exists(), "what is stale is removed"
+    assert set(audit(root)) == {"index.html", "en/index.html", "people/of-somebody-else.html"}
+    assert "no history in git" in audit(root)["en/index.html"]
+    (root / "git-away").rename(root / ".git")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{root}", "clone")
+    said = build(tmp_path / "clone")
+    assert codes(said) == ["KPI715"]
+    assert "fetch-depth: 0" in said
+    assert "截断" in audit(tmp_path / "clone")["index.html"]
+
+
+def test_audit_pages_say_what_is_not_in_them(root: Path) -> None:
+    publish(root)
+    commit(root, "publish")
+    edit(root, "name: 员工甲", "name: 员工乙", OTHER)
+    git(root, "checkout", "-q", "--detach")
+    build(root)
+    index = audit(root)["en/index.html"]
+    assert "1 changed file was not committed" in index
+    assert "not the tip of a branch" in index
+    assert "员工乙" not in index
+
+
+def test_a_long_history_is_split_into_pages(root: Path) -> None:
+    for number in range(1, 131):
+        set_calls(root, 300 + number)
+        commit(root, f"number {number}")
+    build(root)
+    pages = audit(root)
+    assert {"index.html", "page-2.html", "en/page-2.html"} <= set(pages)
+    assert pages["index.html"].count('class="commit"') == 100
+    assert pages["page-2.html"].count('class="commit"') == 32
+    assert pages["people/T-001.html"].count('class="commit"') == 131
+
+
+def test_an_audit_folder_that_is_a_link_is_not_followed(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (root / "site/hr").mkdir(parents=True)
+    (root / "site/hr/audit").symlink_to(tmp_path / "elsewhere")
+    publish(root)
+    commit(root, "publish")
+    assert codes(build(root, code=1)) == ["KPI701"]
+    assert list((tmp_path / "elsewhere").iterdir()) == []
