@@ -106,6 +106,7 @@ def _lines(entry: Entry, signature: Signature | None, paint: bool) -> list[str]:
         lines += [f"  {one_line_kept(line)}" for line in (first, *paths[:_NAMED], *more)]
     for place, change in enumerate(changes.reviews):
         first, *rest = diff_text.review_lines(change, paint)
+        first += f", {change.status}" if change.kind in ("added", "removed") else ""
         against = f" (compared with parent {entry.against[place][:12]})" if entry.against else ""
         lines += [f"  {one_line(first)}{against}", *(f"  {line}" for line in rest)]
     return [*lines, *(f"  cannot be read: {one_line(path)}" for path in changes.unread)]

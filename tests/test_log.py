@@ -94,6 +94,7 @@ def test_a_commit_says_who_changed_what_when_and_what_it_did_to_the_score(root: 
     assert (change["before"]["total"], change["after"]["total"]) == ("90.00", "92.00")
     assert change["split"] == {"data": "2.00", "rules": "0.00", "between": "data"}
     assert reviews(drafts) == [("added", "T-001", []), ("added", "T-002", [])]
+    assert "added T-001 员工甲 · 2026-03 · front-desk, draft\n    score: 90.00 A\n" in run(root, "log").stdout
     assert [(item["key"], item["kind"]) for item in rules["rules"]] == [("front-desk@2026-01", "added")]
     text = run(root, "log").stdout
     assert re.search(
@@ -745,7 +746,7 @@ def test_audit_pages_show_the_history(root: Path, signing: Path) -> None:
     titles = re.findall(r"<h3>(.*)</h3>", index)
     assert titles == ["更正 &lt;b&gt;", "七月发布", "drafts", "rules"]
     assert "Signature verified (lin@example.com" in index
-    assert "系统停机<del>两</del> <ins>三</ins>天" in index
+    assert "系统停机<del>两</del><ins>三</ins>天" in index
     assert "<del>593</del> <ins>595</ins>" in index
     assert "<b>90.00 A</b> → <b>92.00 A</b>" in index
     assert "+2.00: +2.00 from the data, +0.00 from the rules" in index

@@ -144,7 +144,8 @@ def _pieces(field: str, old: str, new: str) -> tuple[tuple[str, str], ...]:
     """Return a field's change: prose word by word, anything else as the one and the other."""
     if is_prose(field, old, new):
         return tuple(pieces(old, new))
-    return tuple((what, text) for what, text in (("removed", old), ("added", new)) if text)
+    between = (("same", " "),) if old and new else ()
+    return (*((("removed", old),) if old else ()), *between, *((("added", new),) if new else ()))
 
 
 def _score(score: Score | None, words: Messages) -> str:
