@@ -27,15 +27,22 @@ def pieces(old: str, new: str) -> list[tuple[str, str]]:
     Unchanged stretches are shortened.
     """
     before, after = _PIECES.findall(old), _PIECES.findall(new)
-    parts = []
-    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    most = min(len(before), len(after))
+    head = next((n for n in range(most) if before[n] != after[n]), most)
+    tail = next((n for n in range(most - head) if before[-1 - n] != after[-1 - n]), most - head)
+    old_middle, new_middle = before[head : len(before) - tail], after[head : len(after) - tail]
+    parts = [("same", before[:head])]  # comparing is quadratic, and most of a text stays as it was
+    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old_middle, new_middle, autojunk=False).get_opcodes():
         if what == "equal":
-            same = "".join(before[i1:i2])
-            parts.append(("same", same if len(same) <= 40 else f"{same[:16]}…{same[-16:]}"))
-            continue
-        parts += [("removed", "".join(before[i1:i2]))] if i2 > i1 else []
-        parts += [("added", "".join(after[j1:j2]))] if j2 > j1 else []
-    return parts
+            parts.append(("same", old_middle[i1:i2]))
+        else:
+            parts += [("removed", old_middle[i1:i2]), ("added", new_middle[j1:j2])]
+    parts.append(("same", before[len(before) - tail :]))
+    return [(what, _shortened("".join(words)) if what == "same" else "".join(words)) for what, words in parts if words]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:16]}…{text[-16:]}"
 
 
 def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark = str) -> str:

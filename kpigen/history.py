@@ -102,12 +102,9 @@ def _step(commit: Commit, parents: list[State], state: State, reader: Reader) ->
 
 def _ahead_of(other: State, state: State) -> set[Identity]:
     """Return the reviews that have changed on the way to another parent since that and the first one parted."""
-    mine = state.versions
-    return {
-        key
-        for key, version in other.versions.items()
-        if mine.get(key) is not version and not includes(mine.get(key), version)
-    }
+    mine, theirs = state.versions, other.versions
+    both = zip(theirs, theirs.values(), map(mine.get, theirs), strict=True)
+    return {key for key, version, here in both if here is not version and not includes(here, version)}
 
 
 def _decide(

@@ -8,32 +8,26 @@ from fractions import Fraction
 from kpigen.diff import Identity, ReviewChange, Score, Split, identity
 from kpigen.digests import Json
 from kpigen.model import Form, Review, Status
-from kpigen.periods import parse_period
 from kpigen.rules.form import version_of
 from kpigen.team import uses_auto
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFacts:
-    """What of a rule version decides which reviews it scores, and how."""
+    """What of a rule version decides which reviews it scores, and how.
+
+    `key` is its name, such as `front-desk@2026-01`; `mark` stands for everything of it that reading and scoring depend on,
+    so that two with one mark score alike.
+    """
 
     form: str
     version: str
     path: str
     oid: str
     digest: str
-    cycles: tuple[str, ...]
+    key: str
+    mark: str
     order: tuple[int, int]
-
-    @property
-    def key(self) -> str:
-        """The name of the version, such as `front-desk@2026-01`."""
-        return f"{self.form}@{self.version}"
-
-    @property
-    def mark(self) -> str:
-        """What stands for everything of it that reading and scoring depend on: two with one mark score alike."""
-        return f"{self.key} {self.digest[:24]} {','.join(self.cycles)}"
 
     @property
     def file(self) -> tuple[str, object]:
@@ -70,13 +64,14 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
     if known is None or order is None:
         return None
     id_, version, digest, cycles = known
-    return RuleFacts(id_, version, path, oid, digest, tuple(cycles), order)
+    key = f"{id_}@{version}"
+    return RuleFacts(id_, version, path, oid, digest, key, f"{key} {digest[:24]} {','.join(cycles)}", order)
 
 
 def known_of_review(review: Review) -> tuple[Json, Json]:
     """Return what is kept of a review: what does not depend on its rules, and what does."""
     published, manager = review.published, review.employee.manager
-    head = [*identity(review), published.rules if published else "", review.pinned or ""]
+    head = [*identity(review), published.rules if published else "", review.pinned or "", review.period.first_month]
     counts = (
         [manager, str(review.period), review.employee.id, published.total, published.seal]
         if review.status is Status.PUBLISHED and published and manager
@@ -86,14 +81,12 @@ def known_of_review(review: Review) -> tuple[Json, Json]:
     return head, [review.status.value, int(uses_auto(review.metrics) and published is None), counts, list(names)]
 
 
-def review_facts(head: Json, rest: Json = ("", 0, (), ())) -> ReviewFacts:
+def review_facts(head: Json, rest: Json) -> ReviewFacts:
     """Return what is kept of a review as facts."""
-    employee, period, form, rules, pinned = head
+    employee, period, form, rules, pinned, month = head
     status, auto, counts, evidence = rest
-    parsed = parse_period(period)
-    assert parsed is not None
     return ReviewFacts(
-        (employee, period, form), parsed.first_month, rules, pinned, status, bool(auto), tuple(counts), tuple(evidence)
+        (employee, period, form), month, rules, pinned, status, bool(auto), tuple(counts), tuple(evidence)
     )
 
 
@@ -134,4 +127,7 @@ def _text(number: Fraction | None) -> str | None:
 
 
 def _number(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
+    if text is None:
+        return None
+    over, _, under = text.partition("/")
+    return Fraction(int(over), int(under or 1))

@@ -81,14 +81,17 @@ class Rules:
         )[0]
 
     def of(self, review: ReviewFacts) -> RuleFacts | None:
-        """Return the version that scores a review: published with, else pinned, else in force (as `records.form_of`)."""
-        form = review.identity[2]
-        if review.rules:
-            facts = self.by_key.get(review.rules)
+        """Return the version that scores a review."""
+        return self.select(review.identity[2], review.rules, review.pinned, review.month)
+
+    def select(self, form: str, published: str, pinned: str, month: int) -> RuleFacts | None:
+        """Return the version that a review was published with, else pins, else that is in force (as `records.form_of`)."""
+        if published:
+            facts = self.by_key.get(published)
             return facts if facts and facts.form == form else None
-        if review.pinned:
-            return self.by_key.get(f"{form}@{review.pinned}")
-        started = [facts for facts in self.by_form.get(form, ()) if facts.order[0] <= review.month]
+        if pinned:
+            return self.by_key.get(f"{form}@{pinned}")
+        started = [facts for facts in self.by_form.get(form, ()) if facts.order[0] <= month]
         return started[-1] if started else None
 
 
@@ -160,7 +163,7 @@ class Reader:
         """Return what matters of a review; None where it cannot be read by these rules."""
         head = self._memo.get(f"head {oid}")
         if head is not MISSING:
-            rule = rules.of(review_facts(head))
+            rule = rules.select(*head[2:])
             if rule is None:
                 return None
             known = self._memo.get(f"review {oid} {rule.mark}")

@@ -98,6 +98,8 @@ def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, F
     First over the rest of their section in proportion to weight; then the weight of sections left empty over the whole
     form in proportion to the weights so obtained. A not-applicable indicator's is 0.
     """
+    if not not_applicable:
+        return {item.id: item.weight for item in form.indicators}
     weights: dict[str, Fraction] = {}
     for section in form.sections:
         left = [item for item in section.indicators if item.id not in not_applicable]

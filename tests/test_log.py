@@ -12,7 +12,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from conftest import DRAFT, TINY, tiny
+from conftest import REVIEW as MEMBER
+from conftest import publish as publish_in_memory
 from support import codes, make_repository, run
+from test_cases import MANAGER, TEAM_RULE
 from test_history import FILE, OTHER, REVIEW, edit
 
 from kpigen.diff import Changes, compare, state_of
@@ -210,8 +214,8 @@ def test_rules_and_their_effects(root: Path) -> None:
         assert {item["employee"] for entry in found for item in entry["reviews"]} == {"T-001", "T-002"}
 
 
-def test_evidence_and_teams_are_those_of_each_side(tmp_path: Path) -> None:
-    root = make_repository(tmp_path, ("front-desk", "cs-360"))
+def test_evidence_is_that_of_each_side(tmp_path: Path) -> None:
+    root = make_repository(tmp_path, ("front-desk",))
     evidence = "evidence:\n  follow_up_calls: [files/回访.txt]\ncomments:\n"
     write(root, FILE, REVIEW.format(id="T-001").replace("comments:\n", evidence))
     write(root, "reviews/2026-03/files/回访.txt", "一")
@@ -224,6 +228,23 @@ def test_evidence_and_teams_are_those_of_each_side(tmp_path: Path) -> None:
     ((field, old, new),) = reviews(entry)[0][2]
     assert field == "evidence.follow_up_calls.files/回访.txt.sha256"
     assert len(old) == len(new) == 64
+
+
+def test_a_total_that_follows_the_teams_changes_with_it(tmp_path: Path) -> None:
+    """The manager's draft takes its team's published totals: publishing one of the team changes it."""
+    member = DRAFT.replace("position: 客服", "position: 客服, manager: M-1")
+    manager = DRAFT.replace("A-1", "M-1").replace("tiny", "team").replace("80", "auto")
+    files = {TINY: tiny()[TINY], "rules/team/2026-01.yaml": TEAM_RULE, MEMBER: member, MANAGER: manager}
+    (tmp_path / "reviews").mkdir()
+    git(tmp_path, "init", "-q")
+    for subject, state in (("drafts", files), ("published", publish_in_memory(files))):
+        for path, data in state.items():
+            write(tmp_path, path, data if isinstance(data, str) else data.decode())
+        commit(tmp_path, subject)
+    published, drafts = log(tmp_path)
+    assert reviews(drafts) == [("added", "A-1", []), ("added", "M-1", [])]
+    assert [item["before"]["total"] for item in published["reviews"]] == ["80.00", None]
+    assert [item["after"]["total"] for item in published["reviews"]] == ["80.00", "80.00"]
 
 
 # --- the same as diff --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -44,19 +45,19 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
             )
         if revision == "HEAD" and not repository.has_commits:
             return catalogue.NO_HISTORY.at(Span(str(root)), reason="nothing has been committed yet")
-        commits = repository.log(revision)
         name = sha256(repository.prefix.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         place = repository.own_folder / f"history-{name}.json"
-        memo = load_memo(place)
-        with _no_collections():
+        with without_collections(), ThreadPoolExecutor(1) as beside:
+            asked = beside.submit(repository.log, revision)
+            memo, commits = load_memo(place), asked.result()
             entries = read_history(commits, Reader(GitBlobs(repository), memo))
-        save_memo(place, memo)
+            save_memo(place, memo)
         detached = revision == "HEAD" and repository.is_detached
         return History(entries, commits[-1], detached, repository.uncommitted())
 
 
 @contextmanager
-def _no_collections() -> Iterator[None]:
+def without_collections() -> Iterator[None]:
     """Leave out the searches for garbage in circles: there are many records here and no circles, and they take a sixth of it."""
     was_on = gc.isenabled()
     gc.disable()

@@ -10,7 +10,7 @@ import click
 
 from kpigen import history_text
 from kpigen.commands.common import counted, find_root, paints, show
-from kpigen.commands.history import History, history_of, signatures_of
+from kpigen.commands.history import History, history_of, signatures_of, without_collections
 from kpigen.diagnostics import Diagnostic
 from kpigen.gitrepo import GitFailed
 
@@ -42,10 +42,11 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
     selection = history_text.Selection(history.entries)
     entries = selection.of(_words(selection, folder, what))[:max_count]
     signatures = signatures_of(folder, entries)
-    if format_ == "json":
-        click.echo(history_text.as_json(entries, signatures), nl=False)
-    else:
-        click.echo(history_text.as_text(entries, signatures, paints(sys.stdout)), nl=False, color=True)
+    with without_collections():
+        if format_ == "json":
+            click.echo(history_text.as_json(entries, signatures), nl=False)
+        else:
+            click.echo(history_text.as_text(entries, signatures, paints(sys.stdout)), nl=False, color=True)
 
 
 def _say_what_it_lacks(history: History) -> None:
