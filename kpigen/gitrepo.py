@@ -111,13 +111,16 @@ class GitRepository:
         self._reader.stdin.flush()
         found = []
         for name in names:
-            head = [] if "\n" in name else self._reader.stdout.readline().split()
+            line = b"missing\n" if "\n" in name else self._reader.stdout.readline()
+            head = line.split()
             if len(head) == 3 and head[2].isdigit():
                 data = self._reader.stdout.read(int(head[2]))
-                self._reader.stdout.read(1)
+                line = self._reader.stdout.read(1)
                 found.append((name, head[1], data))
             else:
                 found.append((name, b"", b""))
+            if not line:  # it has ended: what it did not say must not pass for what is not there
+                raise GitFailed(1, "git cat-file ended unexpectedly", "git")
         return found
 
     # --- history ---

@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 from kpigen import diff
 from kpigen.config import Config, load_config
 from kpigen.diff import ReviewChange, Side, State
-from kpigen.digests import file_digest
+from kpigen.digests import Json, file_digest
 from kpigen.history_facts import (
     ReviewFacts,
     RuleFacts,
@@ -127,6 +127,11 @@ class Reader:
         """Fetch those reviews that are not known."""
         self._blobs.ahead(oid for oid in dict.fromkeys(oids) if f"head {oid}" not in self._memo.known)
 
+    def _keep(self, key: str, value: Json, is_there: bool) -> None:
+        """Keep what was computed; not where a blob was missing, which may come back."""
+        if is_there:
+            self._memo.put(key, value)
+
     # --- settings and rules ---
 
     def languages(self, settings: Mapping[str, str]) -> tuple[str, ...]:
@@ -137,7 +142,7 @@ class Reader:
             files = {path: self._blobs.read(oid) for path, oid in settings.items()}
             config, _ = load_config(MemoryTree({path: data for path, data in files.items() if data is not None}))
             known = list(config.languages)
-            self._memo.put(key, known)
+            self._keep(key, known, None not in files.values())
         return tuple(known)
 
     def rule(self, path: str, oid: str, languages: tuple[str, ...]) -> RuleFacts | None:
@@ -145,8 +150,9 @@ class Reader:
         key = f"rule {key_of(path, oid, languages)}"
         known = self._memo.get(key)
         if known is MISSING:
-            known = known_of_rule(self.form(path, oid, languages))
-            self._memo.put(key, known)
+            form = self.form(path, oid, languages)
+            known = known_of_rule(form)
+            self._keep(key, known, form is not None or self.bytes_of(oid) is not None)
         return rule_facts(path, oid, known)
 
     def form(self, path: str, oid: str, languages: tuple[str, ...]) -> Form | None:
@@ -173,7 +179,7 @@ class Reader:
             return None
         review = self._read(path, oid, rules)
         if review is None:
-            self._memo.put(f"unread {oid} {rules.mark}", 0)
+            self._keep(f"unread {oid} {rules.mark}", 0, self.bytes_of(oid) is not None)
             return None
         head, rest = known_of_review(review)
         facts = review_facts(head, rest)
@@ -257,7 +263,7 @@ class Reader:
         if known is MISSING:
             data = self.bytes_of(oid)
             known = None if data is None else file_digest(data)
-            self._memo.put(f"file {oid}", known)
+            self._keep(f"file {oid}", known, data is not None)
         return None if known is None else str(known)
 
 

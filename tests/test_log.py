@@ -585,6 +585,18 @@ def test_what_is_kept_gives_the_same_and_damage_costs_only_time(root: Path) -> N
     assert run(root, "log").stdout == first
 
 
+def test_what_is_missing_for_a_while_is_not_kept(root: Path) -> None:
+    whole = run(root, "log").stdout
+    shutil.rmtree(root / ".git/kpigen")
+    oid = git(root, "rev-parse", f"HEAD:{FILE}")
+    blob = root / ".git/objects" / oid[:2] / oid[2:]
+    blob.rename(root / "blob")
+    assert [entry["unread"] for entry in log(root)] == [[FILE], []]
+    assert [entry["unread"] for entry in log(root, "T-002")] == [[]]
+    (root / "blob").rename(blob)
+    assert run(root, "log").stdout == whole
+
+
 def test_the_memo_does_not_grow_without_bound(tmp_path: Path) -> None:
     memo = Memo({f"old {number}": number for number in range(20_000)})
     for number in range(100):

@@ -14,6 +14,7 @@ from kpigen.commands.common import find_root, show
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span
+from kpigen.gitrepo import GitFailed
 from kpigen.model import Status
 from kpigen.output.artifacts import Artifact, Printer, artifacts, audit_artifacts
 from kpigen.output.writer import AUDIT, Outcome, write_site
@@ -78,10 +79,13 @@ def _written(target: Path, outcome: Outcome | None, problems: list[Diagnostic]) 
 
 def _past(root: Path) -> Past | str:
     """Return the history from git, or the message that says on its page why there is none."""
-    history = history_of(root)
-    if isinstance(history, History):
-        signatures = signatures_of(root, history.entries)
-        return Past(history.entries, signatures, history.end, history.is_detached, history.uncommitted)
+    try:
+        history = history_of(root)
+        if isinstance(history, History):
+            signatures = signatures_of(root, history.entries)
+            return Past(history.entries, signatures, history.end, history.is_detached, history.uncommitted)
+    except GitFailed as error:
+        history = catalogue.NO_HISTORY.at(Span(str(root)), reason=error.strerror or "git failed")
     if history.kind is catalogue.HISTORY_CUT:
         show([catalogue.AUDIT_LEFT_OUT.at(Span(str(root)), reason=history.message)])
         return SHALLOW
