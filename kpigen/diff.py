@@ -73,12 +73,16 @@ class ReviewChange:
 
     def between(self, old_path: str, path: str) -> ReviewChange | None:
         """Return the same change for files at these paths (empty where there is none); None where nothing changed then."""
-        if not old_path or not path:
-            return replace(self, kind="added" if path else "removed", path=path or old_path, old_path="")
-        moved = old_path != path
-        if self.fields or self.before != self.after:
-            return replace(self, kind="changed", path=path, old_path=old_path if moved else "")
-        return replace(self, kind="moved", path=path, old_path=old_path) if moved else None
+        kind = kind_between(old_path, path, bool(self.fields) or self.before != self.after)
+        moved = old_path if path and old_path != path else ""
+        return replace(self, kind=kind, path=path or old_path, old_path=moved) if kind else None
+
+
+def kind_between(old_path: str, path: str, differs: bool) -> str:
+    """Return the kind of a change between files at these paths (empty where there is none); empty where nothing changed."""
+    if not old_path or not path:
+        return "added" if path else "removed"
+    return "changed" if differs else "moved" if old_path != path else ""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class Signature:
     key: str = ""
 
 
-#: git's letters for a signature's state → ours. `N` is sorted out by whether the commit carries a signature at all.
+#: git's letters for the state of a signature that is there. `N`, none, it also says where it lacks a list of signers.
 _LETTERS = {
     "G": "verified",
     "U": "untrusted",
@@ -104,7 +104,7 @@ _LETTERS = {
     "Y": "expired",
     "R": "revoked",
     "E": "unchecked",
-    "N": "none",
+    "N": "unchecked",
 }
 #: The states of a signature, in words.
 STATES = {
@@ -158,4 +158,4 @@ def read_signatures(data: bytes) -> dict[str, Signature]:
 
 def one_line(text: str) -> str:
     """Return a text on one line, without characters that are not seen but act."""
-    return " ".join(_UNSEEN.sub(" ", text).split())
+    return " ".join((text if text.isprintable() else _UNSEEN.sub(" ", text)).split())

@@ -172,15 +172,14 @@ class GitRepository:
 
     def signatures(self, commits: Iterable[str]) -> dict[str, gitlog.Signature]:
         """Return how the commits' signatures verify, by commit."""
-        ids = list(commits)
-        if not ids:
-            return {}
-        found = gitlog.read_signatures(self._git(*gitlog.SIGNATURES, given="".join(f"{id_}\n" for id_ in ids).encode()))
-        # Git also says "none" of a signature that it lacks a list of signers for.
-        unsigned = [id_ for id_, signature in found.items() if signature.state == "none"]
-        for id_, _, data in self._objects(unsigned):
+        found, signed = {}, []
+        for id_, _, data in self._objects(commits):
+            found[id_] = gitlog.Signature("none")
             if b"\ngpgsig" in data.partition(b"\n\n")[0]:
-                found[id_] = gitlog.Signature("unchecked")
+                signed.append(id_)
+        if signed:
+            given = "".join(f"{id_}\n" for id_ in signed).encode()
+            found |= gitlog.read_signatures(self._git(*gitlog.SIGNATURES, given=given))
         return found
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.diff import Identity, ReviewChange, Score, Split, identity
+from kpigen.diff import Identity, ReviewChange, Score, Split, identity, kind_between
 from kpigen.digests import Json
 from kpigen.model import Form, Review, Status
 from kpigen.rules.form import version_of
@@ -102,21 +102,23 @@ def known_of_change(change: ReviewChange) -> Json:
     ]
 
 
-def change_of(known: Json, whose: Identity) -> ReviewChange:
-    """Return what is kept of a change as a change, without its files."""
+def change_of(known: Json, whose: Identity, old_path: str, path: str) -> ReviewChange | None:
+    """Return what is kept of a change as one between files at these paths, as `ReviewChange.between` does."""
     name, status, fields, before, after, split = known
-    scores = [None if score is None else Score(_number(score[0]), score[1]) for score in (before, after)]
+    kind = kind_between(old_path, path, bool(fields) or before != after)
+    if not kind:
+        return None
     return ReviewChange(
-        "",
-        "",
-        "",
+        kind,
+        path or old_path,
+        old_path if path and old_path != path else "",
         whose[0],
         name,
         whose[1],
         whose[2],
         tuple((field, old, new) for field, old, new in fields),
-        scores[0],
-        scores[1],
+        None if before is None else Score(_number(before[0]), before[1]),
+        None if after is None else Score(_number(after[0]), after[1]),
         None if split is None else Split(_number(split[0]), _number(split[1]), split[2]),
         status,
     )

@@ -202,7 +202,7 @@ class Reader:
             self._memo.put(key, known)
         shown = new or old
         assert shown is not None
-        return change_of(known, shown.facts.identity).between(old.path if old else "", new.path if new else "")
+        return change_of(known, shown.facts.identity, old.path if old else "", new.path if new else "")
 
     def _compared(self, old: Ref | None, new: Ref | None) -> ReviewChange:
         before, after = (self._side(ref) if ref else None for ref in (old, new))
