@@ -8,8 +8,10 @@ without characters that steer a terminal or turn a text around.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 #: `git log` with its options; a revision, `--` and paths follow. Every commit, parents first; a merge against its first parent.
 LOG = (
@@ -34,6 +36,8 @@ LOG = (
     "--encoding=UTF-8",
     "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%cI%x00%s",
 )
+#: All commits with their parents; a revision follows.
+CHILDREN = ("rev-list", "--parents")
 #: `git log` that says how the signatures of the commits on its standard input verify.
 SIGNATURES = (
     "log",
@@ -118,32 +122,35 @@ STATES = {
 }
 
 
-def read_log(data: bytes, prefix: str) -> Iterator[Commit]:
-    """Read the answer to `LOG`; paths lose `prefix`, the folder of the reviews inside the git repository."""
-    parts = data.split(b"\0")
-    end = len(parts) - (not parts[-1])
-    at = 0
-    while at + _FIELDS <= end:
-        id_, parents, author, email, date, committed, subject = (
-            part.decode("utf-8", "replace") for part in parts[at : at + _FIELDS]
-        )
-        at += _FIELDS
+def read_log(chunks: Iterable[bytes], prefix: str) -> Iterator[Commit]:
+    """Read the answer to `LOG` as it comes in; paths lose `prefix`, the folder of the reviews inside the git repository."""
+    parts = _parts(chunks)
+    part = next(parts, None)
+    while part is not None:
+        fields = [field.decode("utf-8", "replace") for field in (part, *islice(parts, _FIELDS - 1))]
         files = []
-        while at + 1 < end and parts[at].lstrip(b"\n").startswith(b":"):
-            _, mode, _, oid, _ = parts[at].lstrip(b"\n").decode("ascii", "replace").split(" ", 4)
-            path = parts[at + 1].decode("utf-8", "replace").removeprefix(prefix)
+        while (part := next(parts, None)) is not None and part.lstrip(b"\n").startswith(b":"):
+            _, mode, _, oid, _ = part.lstrip(b"\n").decode("ascii", "replace").split(" ", 4)
+            path = next(parts).decode("utf-8", "replace").removeprefix(prefix)
             files.append(FileChange(path, "", "") if mode == _GONE else FileChange(path, mode, oid))
-            at += 2
-        yield Commit(
-            id_,
-            tuple(parents.split()),
-            one_line(author),
-            one_line(email),
-            date,
-            committed,
-            one_line(subject),
-            tuple(files),
-        )
+        id_, parents, author, email, date, committed, subject = fields
+        who = (one_line(author), one_line(email))
+        yield Commit(id_, tuple(parents.split()), *who, date, committed, one_line(subject), tuple(files))
+
+
+def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give what stands between NUL bytes."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\0")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def read_children(data: bytes) -> Counter[str]:
+    """Read the answer to `CHILDREN`: how many commits come directly from each commit."""
+    return Counter(parent for line in data.decode("ascii").splitlines() for parent in set(line.split()[1:]))
 
 
 def read_signatures(data: bytes) -> dict[str, Signature]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from kpigen.digests import file_digest
 # Objects as they are, not what `git replace` puts in their place; paths as they are, not patterns; what has no option.
 _SETTINGS = ("-c", "log.showSignature=false", "-c", "log.showRoot=true")
 _GIT = ("git", "--no-replace-objects", "--literal-pathspecs", *_SETTINGS)
+
+# What of a folder is read.
+_NAMES = ("reviews", "rules", *FILES)
 
 # So many requests fit into the smallest pipe, so that neither side waits for the other to read.
 _AT_ONCE = 60
@@ -72,7 +76,7 @@ class GitRepository:
         return GitTree(self, entries)
 
     def _wanted(self) -> list[str]:
-        return [f"{self._prefix}{name}" for name in ("reviews", "rules", *FILES)]
+        return [f"{self._prefix}{name}" for name in _NAMES]
 
     def versions(self, path: str) -> Iterator[bytes]:
         """Give the committed versions of a file, the newest first; nothing where it was never committed."""
@@ -158,16 +162,26 @@ class GitRepository:
         """The folder's place inside the git repository, with a `/` at its end; empty at the top."""
         return self._prefix
 
-    def log(self, revision: str) -> tuple[gitlog.Commit, ...]:
-        """Return all commits that a revision comes from, parents first, each with the files of reviews that it changes."""
-        names = ("reviews", "rules", *FILES)
-        return tuple(gitlog.read_log(self._git(*gitlog.LOG, self.commit(revision), "--", *names), self._prefix))
+    def children(self, revision: str) -> Counter[str]:
+        """Return how many of the commits that a revision comes from come directly from each commit."""
+        return gitlog.read_children(self._git(*gitlog.CHILDREN, self.commit(revision)))
+
+    def log(self, revision: str) -> Iterator[gitlog.Commit]:
+        """Give all commits that a revision comes from, parents first, each with the files of reviews that it changes.
+
+        They are given as git finds them; raises GitFailed where it cannot go on.
+        """
+        command = [*_GIT, "-C", str(self.root), *gitlog.LOG, self.commit(revision), "--", *_NAMES]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            assert process.stdout is not None
+            yield from gitlog.read_log(iter(partial(process.stdout.read, 1 << 16), b""), self._prefix)
+        if process.returncode:
+            raise GitFailed(1, "git log failed; `git fsck` says whether objects are missing", "git")
 
     def uncommitted(self) -> int:
         """Return how many files of reviews, rules and settings differ in the work tree from the last commit."""
-        names = ("reviews", "rules", *FILES)
         options = ("--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none")
-        listing = self._git("--no-optional-locks", "status", *options, "--", *names)
+        listing = self._git("--no-optional-locks", "status", *options, "--", *_NAMES)
         return len([line for line in listing.split(b"\0") if line])
 
     def signatures(self, commits: Iterable[str]) -> dict[str, gitlog.Signature]:

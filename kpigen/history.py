@@ -10,8 +10,7 @@ changed it since.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -47,24 +46,32 @@ def _touches_published(change: ReviewChange) -> bool:
     return change.status in released or any(field == "status" and old in released for field, old, _ in change.fields)
 
 
-def read_history(commits: Sequence[Commit], reader: Reader) -> tuple[Entry, ...]:
-    """Return the entries of a history, the newest first; the commits have parents before children, and none is missing."""
-    children = Counter(parent for commit in commits for parent in set(commit.parents))
+def read_history(
+    commits: Iterable[Commit], children: Mapping[str, int], reader: Reader
+) -> tuple[tuple[Entry, ...], Commit | None]:
+    """Return the entries of a history, the newest first, and its last commit.
+
+    The commits have parents before children, and none is missing. `children` says how many come directly from each, so that
+    what stood after a commit is kept no longer than it is needed.
+    """
+    waiting = dict(children)
     states: dict[str, State] = {}
     entries = []
+    commit = None
     for chunk in _chunks(commits):
         reader.ahead(file.oid for commit in chunk for file in commit.files if file.oid and kind_of(file.path) == REVIEW)
         for commit in chunk:
-            parents = [states[parent] for parent in dict.fromkeys(commit.parents)] or [State.empty(reader)]
-            children.subtract(set(commit.parents))
-            for parent in commit.parents:
-                if children[parent] <= 0:
-                    states.pop(parent, None)
-            kept = bool(commit.parents) and children[commit.parents[0]] > 0
-            entry, states[commit.id] = _step(commit, parents, parents[0].copy() if kept else parents[0], reader)
+            ids = tuple(dict.fromkeys(commit.parents))
+            parents = [states[parent] for parent in ids] or [State.empty(reader)]
+            for parent in ids:
+                waiting[parent] -= 1
+                if not waiting[parent]:
+                    del states[parent]
+            is_kept = bool(ids) and ids[0] in states
+            entry, states[commit.id] = _step(commit, parents, parents[0].copy() if is_kept else parents[0], reader)
             if entry.changes:
                 entries.append(entry)
-    return tuple(reversed(entries))
+    return tuple(reversed(entries)), commit
 
 
 def _chunks(commits: Iterable[Commit]) -> Iterator[list[Commit]]:

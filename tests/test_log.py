@@ -252,7 +252,8 @@ def test_a_total_that_follows_the_teams_changes_with_it(tmp_path: Path) -> None:
 
 def entries_of(root: Path, memo: Memo | None = None, revision: str = "HEAD") -> tuple[Entry, ...]:
     with closing(GitRepository(root)) as repository:
-        return read_history(repository.log(revision), Reader(GitBlobs(repository), memo or Memo()))
+        commits, children = repository.log(revision), repository.children(revision)
+        return read_history(commits, children, Reader(GitBlobs(repository), memo or Memo()))[0]
 
 
 def scramble(root: Path, chance: random.Random) -> None:
@@ -614,7 +615,7 @@ def test_a_second_reading_reads_no_blob(root: Path) -> None:
         commit(root)
     run(root, "log")
     with closing(GitRepository(root)) as repository:
-        commits = repository.log("HEAD")
+        commits, children = repository.log("HEAD"), repository.children("HEAD")
 
         class Nothing:
             def ahead(self, oids: object) -> None:
@@ -624,7 +625,7 @@ def test_a_second_reading_reads_no_blob(root: Path) -> None:
                 raise AssertionError(oid)
 
         memo = Memo(json.loads(memo_file(root).read_bytes().partition(b"\n")[2]))
-        assert read_history(commits, Reader(Nothing(), memo)) == entries_of(root)
+        assert read_history(commits, children, Reader(Nothing(), memo))[0] == entries_of(root)
 
 
 # --- signatures ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -47,13 +46,13 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
             return catalogue.NO_HISTORY.at(Span(str(root)), reason="nothing has been committed yet")
         name = sha256(repository.prefix.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         place = repository.own_folder / f"history-{name}.json"
-        with without_collections(), ThreadPoolExecutor(1) as beside:
-            asked = beside.submit(repository.log, revision)
-            memo, commits = load_memo(place), asked.result()
-            entries = read_history(commits, Reader(GitBlobs(repository), memo))
+        with without_collections():
+            commits, memo = repository.log(revision), load_memo(place)
+            entries, end = read_history(commits, repository.children(revision), Reader(GitBlobs(repository), memo))
             save_memo(place, memo)
+        assert end is not None  # a revision is a commit
         detached = revision == "HEAD" and repository.is_detached
-        return History(entries, commits[-1], detached, repository.uncommitted())
+        return History(entries, end, detached, repository.uncommitted())
 
 
 @contextmanager
