@@ -1,5 +1,5 @@
 # The two that everybody needs: `make site` and `make test`.
-.PHONY: help site test check site-check lint types unit bench messages diagnostics lock clean
+.PHONY: help site test check site-check lint types unit bench bench-history messages diagnostics lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -28,6 +28,9 @@ unit: .setup-dev
 
 bench: .setup-dev ## time score and build on generated reviews
 	.venv/bin/python tests/bench/bench.py
+
+bench-history: .setup-dev ## time kpigen log on a generated git history, cold and warm
+	.venv/bin/python tests/bench/history.py
 
 messages: .setup-dev ## bring the message catalogues up to date with code and templates
 	.venv/bin/python tools/messages.py

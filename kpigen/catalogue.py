@@ -657,6 +657,19 @@ ENTRIES_REWRITTEN = _error(
     "earlier {what} of a published review have changed or are gone",
     "restore them; new ones are added behind",
 )
+HISTORY_CUT = _error(
+    645,
+    "History is cut off",
+    "this clone does not have the whole history: {reason}",
+    "what was changed before the cut would look as if it had always been so, and what was there as if it were new; "
+    "`git fetch --unshallow`, or `fetch-depth: 0` where a workflow checks out",
+)
+NO_HISTORY = _error(
+    646,
+    "No history",
+    "there is no history in git to read: {reason}",
+    "history is what was committed; without git only `amendments` in the reviews say what changed",
+)
 
 # 7xx: building
 FOREIGN_FILE = _error(
@@ -680,6 +693,13 @@ TEMPLATE_BROKEN = _error(
 )
 BUILD_INTERRUPTED = _warning(
     707, "Interrupted build", "an earlier build of {path} was interrupted", "it has been {outcome}"
+)
+AUDIT_LEFT_OUT = _warning(
+    715,
+    "No audit pages",
+    "the pages under hr/audit/ are left out: {reason}",
+    "history that is cut off would tell plausible things that are wrong; "
+    "`git fetch --unshallow`, or `fetch-depth: 0` where a workflow checks out",
 )
 
 # 8xx: settings

@@ -22,6 +22,7 @@ _COMMANDS = {
     "withdraw": ("amend", "Take a published review back, with the reason."),
     "diff": ("diff", "Show what changed in meaning between two revisions, and where a score comes from."),
     "simulate": ("simulate", "Show what changed rules would do to existing reviews."),
+    "log": ("log", "Show the history from git as changes in meaning, with their effects on scores."),
     "build": ("build", "Render the site and its PDFs."),
     "verify": ("verify", "Verify a PDF: is it consistent, on record, signed?"),
     "textconv": ("textconv", "Print a review as plain lines, for `git diff`."),

@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen.content import content
-from kpigen.fields import FieldChange, field_changes
+from kpigen.fields import FieldChange, Flat, flat_changes, flatten
 from kpigen.model import Form, Review
 from kpigen.project import Project, load, place_of
 from kpigen.records import Record, make_records
 from kpigen.rescore import rescore
 from kpigen.sources import Tree
+
+#: Employee, period, form.
+Identity = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,10 @@ class Split:
 
 @dataclass(frozen=True)
 class ReviewChange:
-    """One review's changes. `fields` are the changes of its content by id.
+    """One review's changes. `fields` are the changes of its content by id; `status` is what it is now, of a removed one was.
 
-    `kind` is `added`, `removed` or `changed`; `broken` where its file cannot be read any more, `mended` where it could not.
+    `kind` is `added`, `removed`, `changed` or `moved` (the file, and nothing else); `broken` where its file cannot be read
+    any more, `mended` where it could not.
     """
 
     kind: str
@@ -66,6 +70,20 @@ class ReviewChange:
     before: Score | None
     after: Score | None
     split: Split | None
+    status: str = ""
+
+    def between(self, old_path: str, path: str) -> ReviewChange | None:
+        """Return the same change for files at these paths (empty where there is none); None where nothing changed then."""
+        kind = kind_between(old_path, path, bool(self.fields) or self.before != self.after)
+        moved = old_path if path and old_path != path else ""
+        return replace(self, kind=kind, path=path or old_path, old_path=moved) if kind else None
+
+
+def kind_between(old_path: str, path: str, differs: bool) -> str:
+    """Return the kind of a change between files at these paths (empty where there is none); empty where nothing changed."""
+    if not old_path or not path:
+        return "added" if path else "removed"
+    return "changed" if differs else "moved" if old_path != path else ""
 
 
 @dataclass(frozen=True)
@@ -106,8 +124,8 @@ def compare(old: State, new: State) -> Changes:
     """Return what changed from one state to another."""
     before, after = _by_identity(old.records), _by_identity(new.records)
     changes = []
-    for identity in sorted(before.keys() | after.keys()):
-        change = _review_change(old, new, before.get(identity), after.get(identity))
+    for key in sorted(before.keys() | after.keys()):
+        change = _review_change(old, new, before.get(key), after.get(key))
         if change is not None:
             changes.append(change)
     shown = {change.path for change in changes}
@@ -121,41 +139,68 @@ def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], R
     found: dict[tuple[str, str, str, str], Record] = {}
     # The file that lies where the review belongs goes first.
     for record in sorted(records, key=lambda record: record.review.path != place_of(record.review)):
-        review = record.review
-        identity = (str(review.period), review.employee.id, review.form)
-        found[*identity, review.path if (*identity, "") in found else ""] = record
+        key = in_order(identity(record.review))
+        found[*key, record.review.path if (*key, "") in found else ""] = record
     return found
 
 
+def identity(review: Review) -> Identity:
+    """Return what makes a review the same one, wherever its file lies: employee, period, form."""
+    return review.employee.id, str(review.period), review.form
+
+
+def in_order(key: Identity) -> tuple[str, str, str]:
+    """Order identities by period, employee and form."""
+    return key[1], key[0], key[2]
+
+
 def _review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
+    split = split_of(old, new, before, after) if before and after else None
+    change = compared(side_of(before), side_of(after), split)
+    found = change.between(before.review.path if before else "", after.review.path if after else "")
+    if found and found.kind == "added" and found.path in old.project.unread:
+        return replace(found, kind="mended")
+    if found and found.kind == "removed" and found.path in new.project.unread:
+        return replace(found, kind="broken")
+    return found
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison: a record, and what it says field by field."""
+
+    record: Record
+    fields: Flat
+
+
+def side_of(record: Record | None) -> Side | None:
+    """Return a record as a side of comparisons, to be used for more than one."""
+    return None if record is None else Side(record, flatten(facts(record)))
+
+
+def compared(before: Side | None, after: Side | None, split: Split | None) -> ReviewChange:
+    """Return what two records of a review say differently, wherever their files lie; `between` makes it a change of files."""
     shown = after or before
     assert shown is not None
-    # A new salt gives a new digest to the same confidential list: only where it stayed does a digest say anything.
-    exact = bool(before and after and before.review.submitted == after.review.submitted)
-    fields = field_changes(facts(before), facts(after), exact) if before and after else ()
-    scores = (_score(before), _score(after))
-    moved = before is not None and after is not None and before.review.path != after.review.path
-    if before and after and not fields and not moved and scores[0] == scores[1]:
-        return None
-    review = shown.review
+    fields: tuple[FieldChange, ...] = ()
     if before and after:
-        kind = "changed"
-    elif after:
-        kind = "mended" if review.path in old.project.unread else "added"
-    else:
-        kind = "broken" if review.path in new.project.unread else "removed"
+        # A new salt gives a new digest to the same confidential list: only where it stayed does a digest say anything.
+        exact = before.record.review.submitted == after.record.review.submitted
+        fields = flat_changes(before.fields, after.fields, exact)
+    review = shown.record.review
     return ReviewChange(
-        kind,
-        review.path,
-        before.review.path if before and moved else "",
+        "",
+        "",
+        "",
         review.employee.id,
         review.employee.name,
         str(review.period),
         review.form,
         fields,
-        scores[0],
-        scores[1],
-        _split(old, new, before, after) if before and after else None,
+        _score(before.record if before else None),
+        _score(after.record if after else None),
+        split,
+        review.status.value,
     )
 
 
@@ -206,7 +251,7 @@ def _score(record: Record | None) -> Score | None:
     return None if record is None else Score(record.card.total, record.card.grade)
 
 
-def _split(old: State, new: State, before: Record, after: Record) -> Split | None:
+def split_of(old: State, new: State, before: Record, after: Record) -> Split | None:
     """Return where a difference of totals comes from; None where the total is the same or open on a side."""
     first, last = before.card.total, after.card.total
     if first is None or last is None or first == last:
@@ -233,7 +278,11 @@ def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
     after = {form.key: form for form in new.project.rules.forms}
     for key in sorted(before.keys() | after.keys()):
         first, last = before.get(key), after.get(key)
-        kind = _rule_kind(old, new, first, last)
+        kind = rule_kind(_file_of(old, first), _file_of(new, last))
+        if kind == "added" and last and old.tree.digest(last.path) is not None:
+            kind = "mended"
+        elif kind == "removed" and first and new.tree.digest(first.path) is not None:
+            kind = "broken"
         if kind:
             form = last or first
             assert form is not None
@@ -243,11 +292,14 @@ def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
             )
 
 
-def _rule_kind(old: State, new: State, first: Form | None, last: Form | None) -> str:
-    if first is None or last is None:
-        if first is None:
-            return "added" if last is None or old.tree.digest(last.path) is None else "mended"
-        return "removed" if new.tree.digest(first.path) is None else "broken"
-    if first.digest != last.digest:
+def _file_of(state: State, form: Form | None) -> tuple[str, object] | None:
+    return (form.digest, state.tree.digest(form.path)) if form else None
+
+
+def rule_kind(old: tuple[str, object] | None, new: tuple[str, object] | None) -> str:
+    """Return the kind of a rule version's change, each side as the digests of its scoring part and of its file; "" for none."""
+    if old is None or new is None:
+        return "" if old is new else "added" if old is None else "removed"
+    if old[0] != new[0]:
         return "scoring"
-    return "text" if old.tree.digest(first.path) != new.tree.digest(last.path) else ""
+    return "text" if old[1] != new[1] else ""

@@ -22,6 +22,11 @@ _FIELDS, _TOUCHED = 40, 20
 _PROSE = ("body", "comments", "feedback", "not_applicable", "objections", "self_assessment.comment")
 
 
+def pieces(old: str, new: str) -> list[tuple[str, str]]:
+    """Return a text's change word by word as (`same`, `removed` or `added`, text); unchanged stretches are shortened."""
+    return [(kind, _cut(text, _SAME if kind == SAME else None)) for kind, text in by_word(old, new)]
+
+
 def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark, longest: int | None = None) -> str:
     """Return a text's change word by word on one line; stretches longer than `longest` are cut."""
     marks = {SAME: (keep, _SAME), REMOVED: (removed, longest), ADDED: (added, longest)}
@@ -36,7 +41,8 @@ def _cut(text: str, most: int | None) -> str:
     return text if most is None or len(text) <= most else f"{text[: most * 2 // 5]}…{text[-most * 2 // 5 :]}"
 
 
-def _is_prose(field: str, old: str, new: str) -> bool:
+def is_prose(field: str, old: str, new: str) -> bool:
+    """Whether a field's change is shown word by word."""
     return bool(old and new) and (max(len(old), len(new)) > 24 or field.startswith(_PROSE))
 
 
@@ -114,28 +120,37 @@ def _kind(change: ReviewChange) -> str:
 
 def as_text(changes: Changes, paint: bool = False) -> str:
     """Return the changes for a terminal; removed and added words in brackets, with `paint` in colours too."""
+    lines = []
+    for rule in changes.rules:
+        lines += rule_lines(rule)
+    for change in changes.reviews:
+        lines += review_lines(change, paint)
+    lines += [f"cannot be compared: {printable(path)} (kpigen check says why)" for path in changes.unread]
+    return "".join(f"{line}\n" for line in lines or ["no change in meaning"])
+
+
+def rule_lines(rule: RuleChange) -> list[str]:
+    """Return one rule version's change as lines for a terminal, with the reviews that it touches."""
+    return [printable(_rule_line(rule)), *(f"  {printable(path)}" for path in _touched(rule))]
+
+
+def review_lines(change: ReviewChange, paint: bool = False) -> list[str]:
+    """Return one review's change as lines for a terminal."""
 
     def within_marks(left: str, right: str, colour: str) -> Mark:
         before, after = (f"\x1b[{colour}m{left}", f"{right}\x1b[0m") if paint else (left, right)
         return lambda text: f"{before}{printable(text)}{after}"
 
     removed, added = within_marks("[-", "-]", "31"), within_marks("{+", "+}", "32")
-    lines = []
-    for rule in changes.rules:
-        lines += [printable(_rule_line(rule)), *(f"  {printable(path)}" for path in _touched(rule))]
-    for change in changes.reviews:
-        lines.append(f"{_kind(change)} {printable(_headline(change))}")
-        for field, old, new in change.fields:
-            text = (
-                _words(old, new, removed, added, printable)
-                if _is_prose(field, old, new)
-                else printable(f"{_one_line(old)} → {_one_line(new)}")
-            )
-            lines.append(f"  {printable(field)}: {text}")
-        if _score_line(change):
-            lines.append(f"  {_score_line(change)}")
-    lines += [f"cannot be compared: {printable(path)} (kpigen check says why)" for path in changes.unread]
-    return "".join(f"{line}\n" for line in lines or ["no change in meaning"])
+    lines = [f"{_kind(change)} {printable(_headline(change))}"]
+    for field, old, new in change.fields:
+        text = (
+            _words(old, new, removed, added, printable)
+            if is_prose(field, old, new)
+            else printable(f"{_one_line(old)} → {_one_line(new)}")
+        )
+        lines.append(f"  {printable(field)}: {text}")
+    return [*lines, f"  {_score_line(change)}"] if _score_line(change) else lines
 
 
 def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT) -> str:
@@ -159,7 +174,7 @@ def _markdown_review(change: ReviewChange) -> str:
     if _score_line(change):
         lines += [f"**{markdown(_score_line(change))}**", ""]
     for field, old, new in change.fields[:_FIELDS]:
-        if _is_prose(field, old, new):
+        if is_prose(field, old, new):
             text = _words(
                 old,
                 new,
@@ -178,8 +193,12 @@ def _markdown_review(change: ReviewChange) -> str:
 
 def as_json(changes: Changes) -> str:
     """Return the changes as JSON; numbers are texts."""
-    data: dict[str, Any] = {
-        "schema": 1,
+    return json.dumps({"schema": 1, **as_data(changes)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_data(changes: Changes) -> dict[str, Any]:
+    """Return the changes as data for JSON."""
+    return {
         "rules": [
             {"key": rule.key, "kind": rule.kind, "path": rule.path, "touches": list(rule.touches)}
             for rule in changes.rules
@@ -203,7 +222,6 @@ def as_json(changes: Changes) -> str:
         ],
         "unread": list(changes.unread),
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def _score_json(score: Score | None) -> dict[str, str | None] | None:
@@ -252,5 +270,5 @@ def _html_field(field: str, old: str, new: str) -> str:
     def added(text: str) -> str:
         return f"<ins>{escaped(text)}</ins>" if text else ""
 
-    text = _words(old, new, removed, added, escaped) if _is_prose(field, old, new) else f"{removed(old)} {added(new)}"
+    text = _words(old, new, removed, added, escaped) if is_prose(field, old, new) else f"{removed(old)} {added(new)}"
     return f'<tr><th scope="row">{escaped(field)}</th><td>{text}</td></tr>'

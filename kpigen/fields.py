@@ -25,7 +25,11 @@ def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool 
     With `exact` there is a change for every difference of digests: of a confidential list that changed while all that is
     shown of it stayed, that it has other entries.
     """
-    before, after = _flatten(old), _flatten(new)
+    return flat_changes(flatten(old), flatten(new), exact)
+
+
+def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldChange, ...]:
+    """Return what differs between two contents that are flat already, as `field_changes` does."""
     changes = [*_differences(before.texts, after.texts)]
     changes += [
         (path, ", ".join(names), ", ".join(after.orders[path]))
@@ -37,6 +41,7 @@ def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool 
     for path, first, last in _differences(before.lists, after.lists):
         if not any(name.startswith(path.removesuffix(_ENTRIES)) for name, _, _ in changes):
             changes.append((path, "entries" if first else "", "other entries" if last else ""))
+    old, new = before.whole, after.whole
     for key in dict.fromkeys([*old, *new]):  # what texts cannot tell apart, such as an empty list and none
         if old.get(key) != new.get(key) and not any(
             name == key or name.startswith(f"{key}.") for name, _, _ in changes
@@ -48,7 +53,7 @@ def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool 
 
 def texts_of(data: Mapping[str, Json]) -> dict[str, str]:
     """Return a content as dotted path → text; of confidential inputs what is shown of them."""
-    return _flatten(data).texts
+    return flatten(data).texts
 
 
 def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterable[FieldChange]) -> tuple[str, ...]:
@@ -60,7 +65,7 @@ def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterab
     claimed: dict[str, list[FieldChange]] = defaultdict(list)
     for claim in claims:
         claimed[claim[0]].append(claim)
-    before, after = _flatten(old).texts, _flatten(new).texts
+    before, after = flatten(old).texts, flatten(new).texts
     texts = before.keys() | after.keys()
     found = []
     for path, _, _ in field_changes(old, new, exact=True):
@@ -81,21 +86,23 @@ def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Fie
 
 
 @dataclass
-class _Flat:
-    """A content by dotted paths: its texts, the digests of confidential lists, and the order of named entries."""
+class Flat:
+    """A content by dotted paths: its texts, the digests of confidential lists, the order of named entries; and as it is."""
 
+    whole: Mapping[str, Json]
     texts: dict[str, str] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def _flatten(data: Json) -> _Flat:
-    flat = _Flat()
+def flatten(data: Mapping[str, Json]) -> Flat:
+    """Return a content by dotted paths, to be used for more than one comparison."""
+    flat = Flat(data)
     _walk(data, "", flat)
     return flat
 
 
-def _walk(data: Json, path: str, flat: _Flat) -> None:
+def _walk(data: Json, path: str, flat: Flat) -> None:
     if isinstance(data, Mapping):
         for key, value in data.items():
             where = f"{path}.{key}" if path else str(key)

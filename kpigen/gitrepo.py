@@ -1,20 +1,34 @@
-"""A git repository as a source of files: any revision is a `Tree` like the work tree. One `git cat-file --batch` serves all reads."""
+"""A git repository as a source of files: any revision is a `Tree` like the work tree. One `git cat-file --batch` serves all reads.
+
+Of its history it gives the commits (one `git log`) and how their signatures verify (one more).
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 
+from kpigen import gitlog
 from kpigen.config import FILES
 from kpigen.digests import file_digest
 from kpigen.project import REVIEWS, RULES
 
-_LINK = "120000"
-# Settings of a user that would put other things into what git prints.
-_PLAIN = ("-c", "color.ui=false", "-c", "log.showSignature=false")
+# Objects as they are, not what `git replace` puts in their place; paths as they are, not patterns; what has no option.
+_SETTINGS = ("-c", "color.ui=false", "-c", "log.showSignature=false", "-c", "log.showRoot=true")
+_GIT = ("git", "--no-replace-objects", "--literal-pathspecs", *_SETTINGS)
+
+# What of a folder is read.
+_NAMES = (REVIEWS, RULES, *FILES)
+
+# So many requests fit into the smallest pipe, so that neither side waits for the other to read.
+_AT_ONCE = 60
+
 _CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
 
 
@@ -31,10 +45,15 @@ class GitRepository:
         self.prefix = self._git("rev-parse", "--show-prefix").decode().rstrip("\n")
         self._reader: subprocess.Popen[bytes] | None = None
 
-    def _git(self, *arguments: str) -> bytes:
+    def _git(self, *arguments: str, given: bytes = b"") -> bytes:
         try:
-            command = ["git", *_PLAIN, "-C", str(self.root), *arguments]
-            done = subprocess.run(command, capture_output=True, check=False)
+            done = subprocess.run(
+                [*_GIT, "-C", str(self.root), *arguments],
+                input=given,
+                capture_output=True,
+                check=False,
+                env={**os.environ, "LC_ALL": "C"},
+            )
         except OSError as error:
             raise GitFailed(2, "git is not installed", "git") from error
         if done.returncode:
@@ -88,7 +107,7 @@ class GitRepository:
         return self._tree(commit, moved[0].removesuffix(REVIEWS)) if len(moved) == 1 else tree
 
     def _tree(self, commit: str, prefix: str) -> GitTree:
-        wanted = [f"{prefix}{name}" for name in (REVIEWS, RULES, *FILES)]
+        wanted = [f"{prefix}{name}" for name in _NAMES]
         listing = self._git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *wanted)
         entries = {}
         for line in listing.split(b"\0"):
@@ -102,8 +121,7 @@ class GitRepository:
         """Return the commits that lead to HEAD and touched one of these files, the newest first; none before the first commit."""
         if not self.has_head:
             return ()
-        named = [f":(top,literal){self.prefix}{path}" for path in paths]
-        return tuple(self._git("log", "--format=%H", "HEAD", "--", *named).decode().split())
+        return tuple(self._git("log", "--format=%H", "HEAD", "--", *paths).decode().split())
 
     def holding(self, text: str) -> Iterator[tuple[str, str]]:
         """Give commit and path wherever a commit of any branch brought a text into a file, the newest first."""
@@ -152,23 +170,100 @@ class GitRepository:
 
     def blob(self, name: str) -> bytes | None:
         """Return a blob's bytes by its id or as `revision:path`; None where there is none."""
+        return next(self.blobs([name]))[1]
+
+    def blobs(self, names: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Give many blobs' bytes with their names, in order; asks for several at once."""
+        for name, kind, data in self._objects(names):
+            yield name, data if kind == b"blob" else None
+
+    def _objects(self, names: Iterable[str]) -> Iterator[tuple[str, bytes, bytes]]:
+        """Give each object's name, type and bytes; the type is empty where there is no such object."""
+        left = iter(names)
+        while chunk := list(islice(left, _AT_ONCE)):
+            yield from self._some_objects(chunk)
+
+    def _some_objects(self, names: list[str]) -> list[tuple[str, bytes, bytes]]:
         if self._reader is None:
-            command = ["git", "-C", str(self.root), "cat-file", "--batch"]
             self._reader = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                [*_GIT, "-C", str(self.root), "cat-file", "--batch"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
             )
         assert self._reader.stdin is not None
         assert self._reader.stdout is not None
-        if "\n" in name:
-            return None
-        self._reader.stdin.write(name.encode() + b"\n")
+        self._reader.stdin.write("".join(f"{name}\n" for name in names if "\n" not in name).encode())
         self._reader.stdin.flush()
-        head = self._reader.stdout.readline().split()
-        if len(head) != 3 or not head[2].isdigit():
-            return None
-        data = self._reader.stdout.read(int(head[2]))
-        self._reader.stdout.read(1)
-        return data if head[1] == b"blob" else None
+        found = []
+        for name in names:
+            line = b"missing\n" if "\n" in name else self._reader.stdout.readline()
+            head = line.split()
+            if len(head) == 3 and head[2].isdigit():
+                data = self._reader.stdout.read(int(head[2]))
+                line = self._reader.stdout.read(1)
+                found.append((name, head[1], data))
+            else:
+                found.append((name, b"", b""))
+            if not line:  # it has ended: what it did not say must not pass for what is not there
+                raise GitFailed(1, "git cat-file ended unexpectedly", "git")
+        return found
+
+    # --- history ---
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether history is cut off somewhere: a shallow clone, or commits with other parents than they were made with."""
+        shallow, grafts = self._git("rev-parse", "--is-shallow-repository", "--git-path", "info/grafts").split(b"\n")[
+            :2
+        ]
+        path = self.root / grafts.decode("utf-8", "surrogateescape")
+        return shallow == b"true" or (path.is_file() and path.stat().st_size > 0)
+
+    @property
+    def is_detached(self) -> bool:
+        """Whether HEAD is a commit and not a branch."""
+        return self._git("rev-parse", "--symbolic-full-name", "HEAD").strip() == b"HEAD"
+
+    @property
+    def own_folder(self) -> Path:
+        """The folder inside the git directory for what kpigen keeps: never versioned, shared by all work trees."""
+        common = self._git("rev-parse", "--git-common-dir").decode("utf-8", "surrogateescape").rstrip("\n")
+        return self.root / common / "kpigen"
+
+    def children(self, revision: str) -> Counter[str]:
+        """Return how many of the commits that a revision comes from come directly from each commit."""
+        return gitlog.read_children(self._git(*gitlog.CHILDREN, self.commit(revision)))
+
+    def log(self, revision: str) -> Iterator[gitlog.Commit]:
+        """Give all commits that a revision comes from, parents first, each with the files of reviews that it changes.
+
+        They are given as git finds them; raises GitFailed where it cannot go on.
+        """
+        command = [*_GIT, "-C", str(self.root), *gitlog.LOG, self.commit(revision), "--", *_NAMES]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            assert process.stdout is not None
+            yield from gitlog.read_log(iter(partial(process.stdout.read, 1 << 16), b""), self.prefix)
+        if process.returncode:
+            raise GitFailed(1, "git log failed; `git fsck` says whether objects are missing", "git")
+
+    def uncommitted(self) -> int:
+        """Return how many files of reviews, rules and settings differ in the work tree from the last commit."""
+        options = ("--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none")
+        listing = self._git("--no-optional-locks", "status", *options, "--", *_NAMES)
+        return len([line for line in listing.split(b"\0") if line])
+
+    def signatures(self, commits: Iterable[str]) -> dict[str, gitlog.Signature]:
+        """Return how the commits' signatures verify, by commit."""
+        found, signed = {}, []
+        for id_, _, data in self._objects(commits):
+            found[id_] = gitlog.Signature("none")
+            if b"\ngpgsig" in data.partition(b"\n\n")[0]:
+                signed.append(id_)
+        if signed:
+            given = "".join(f"{id_}\n" for id_ in signed).encode()
+            found |= gitlog.read_signatures(self._git(*gitlog.SIGNATURES, given=given))
+        return found
 
     def close(self) -> None:
         """End the process that reads blobs."""
@@ -179,6 +274,23 @@ class GitRepository:
             self._reader.wait()
             self._reader.stdout.close()
             self._reader = None
+
+
+class GitBlobs:
+    """The blobs of a repository by their ids, many fetched at once."""
+
+    def __init__(self, repository: GitRepository) -> None:
+        """Take the repository."""
+        self._repository = repository
+        self._fetched: dict[str, bytes | None] = {}
+
+    def ahead(self, oids: Iterable[str]) -> None:
+        """Fetch blobs that will be read soon; what was fetched before is dropped."""
+        self._fetched = dict(self._repository.blobs(oids))
+
+    def read(self, oid: str) -> bytes | None:
+        """Return a blob's bytes, or None where there is none."""
+        return self._fetched[oid] if oid in self._fetched else self._repository.blob(oid)
 
 
 class GitTree:
@@ -216,4 +328,4 @@ class GitTree:
 
     def is_link(self, path: str) -> bool:
         """Whether a path is a symbolic link."""
-        return self._entries.get(path, ("", ""))[0] == _LINK
+        return self._entries.get(path, ("", ""))[0] == gitlog.LINK

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kpigen.diagnostics import Span
@@ -325,7 +326,7 @@ class Form:
         """The form with its version, as a review pins it: `front-desk@2026-01`."""
         return f"{self.id}@{self.version}"
 
-    @property
+    @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators in the order of the form."""
         return tuple(indicator for section in self.sections for indicator in section.indicators)

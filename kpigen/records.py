@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from kpigen import catalogue
-from kpigen.content import content_digest, content_number
+from kpigen.content import content, content_number
 from kpigen.diagnostics import Diagnostic
+from kpigen.digests import Json, digest
 from kpigen.model import Form, Metrics, Review, Scorecard, Status, Taken
 from kpigen.project import Project
 from kpigen.score import score
@@ -24,8 +26,17 @@ class Record:
     taken: tuple[Taken, ...]
     card: Scorecard
     self_card: Scorecard | None
-    digest: str
     manager: str | None
+
+    @cached_property
+    def content(self) -> dict[str, Json]:
+        """What the review says, in the canonical form."""
+        return content(self.review, self.form, self.taken)
+
+    @cached_property
+    def digest(self) -> str:
+        """The content digest."""
+        return digest(self.content)
 
     @property
     def number(self) -> str:
@@ -83,4 +94,4 @@ def record_by(
             found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=key, reason=problem.reason))
     line = project.roster.at(review.employee.id, review.period.last_day)
     manager = review.employee.manager or (line.manager if line else None) or None
-    return Record(review, form, metrics, taken, card, self_card, content_digest(review, form, taken), manager)
+    return Record(review, form, metrics, taken, card, self_card, manager)

@@ -98,12 +98,15 @@ def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, F
     First over the rest of their section in proportion to weight; then the weight of sections left empty over the whole
     form in proportion to the weights so obtained. A not-applicable indicator's is 0.
     """
+    if not not_applicable:
+        return {item.id: item.weight for item in form.indicators}
     weights: dict[str, Fraction] = {}
     for section in form.sections:
         left = [item for item in section.indicators if item.id not in not_applicable]
         kept = sum((item.weight for item in left), Fraction(0))
         for item in section.indicators:
-            weights[item.id] = item.weight * section.weight / kept if item in left and kept else Fraction(0)
+            counts = kept and item.id not in not_applicable
+            weights[item.id] = item.weight * section.weight / kept if counts else Fraction(0)
     kept = sum(weights.values(), Fraction(0))
     whole = sum((section.weight for section in form.sections), Fraction(0))
     return {id_: weight * whole / kept if kept else weight for id_, weight in weights.items()}

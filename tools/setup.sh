@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv from a lock file, and installs what Debian has to give: Pango and libharfbuzz-subset and a Chinese font for
-# PDFs, python3-venv, for the tests poppler-utils and git.
+# PDFs, python3-venv, for the tests poppler-utils, git, and ssh-keygen and gpg to sign commits.
 #   tools/setup.sh runtime|dev
 set -eu
 cd "$(dirname "$0")/.."
@@ -21,6 +21,8 @@ have_command fc-list || need fontconfig
 { have_command fc-list && fc-list ':lang=zh-cn' family | grep -q .; } || need fonts-noto-cjk
 if [ "$kind" = dev ]; then
   have_command git || need git
+  have_command ssh-keygen || need openssh-client
+  have_command gpg || need gpg
   have_command pdftotext || need poppler-utils
 fi
 

@@ -12,11 +12,14 @@ import click
 
 from kpigen import catalogue
 from kpigen.commands.common import find_root, printer_of, show
+from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span
+from kpigen.gitrepo import GitFailed
 from kpigen.model import Status
-from kpigen.output.artifacts import Artifact, Sign, artifacts
-from kpigen.output.writer import write_site
+from kpigen.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
+from kpigen.output.writer import AUDIT, Outcome, write_site
+from kpigen.pages.audit import NO_GIT, NOT_ASKED, SHALLOW, Past
 from kpigen.project import Project, load
 from kpigen.proof.paper import Printer
 from kpigen.sources import WorkTree
@@ -33,13 +36,17 @@ from kpigen.sources import WorkTree
     type=click.Path(exists=True, dir_okay=False),
     help="Sign the PDFs of published reports (password: KPIGEN_SIGN_PASSWORD, else it is asked for).",
 )
+@click.option("--no-audit", is_flag=True, help="Leave out the history from git, hr/audit/.")
 @click.pass_obj
-def build(root: str | None, out: str | None, no_pdf: bool, drafts: bool, certificate: str | None) -> None:
+def build(
+    root: str | None, out: str | None, no_pdf: bool, drafts: bool, certificate: str | None, no_audit: bool
+) -> None:
     """Render the site: a page and a PDF for every review that is out, and the pages around them.
 
     Submitted, published and withdrawn reviews are out; drafts only with --drafts. While a source that is rendered has an
     error, nothing is written. Only files whose bytes change are written, files that kpigen does not own stay, and a build
-    that is killed is completed or undone by the next one.
+    that is killed is completed or undone by the next one. The pages under hr/audit/ show the history from git; they are not
+    versioned.
     """
     from kpigen.checks import check
     from kpigen.pages.site import Site
@@ -61,17 +68,41 @@ def build(root: str | None, out: str | None, no_pdf: bool, drafts: bool, certifi
     sign = _signature(target, certificate) if certificate else None
     printer = None if no_pdf else _printer(project.config, folder)
     site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
+    renderer = Renderer(folder)
     try:
-        outcome, problems = write_site(target, _progress(artifacts(site, Renderer(folder), printer, tree.read, sign)))
+        _written(target, *write_site(target, _progress(artifacts(site, renderer, printer, tree.read, sign))))
+        past = NOT_ASKED if no_audit else _past(folder)
+        pages = audit_artifacts(site, past, renderer)
+        _written(target / AUDIT.folder, *write_site(target, _progress(pages), AUDIT))
     except BrokenTemplate as broken:
         show([broken.diagnostic])
         sys.exit(1)
+
+
+def _written(target: Path, outcome: Outcome | None, problems: list[Diagnostic]) -> None:
+    """Say what was written; ends the command where nothing was."""
     show(problems)
     if outcome is None:
         sys.exit(1)
     click.echo(
         f"{target}: {outcome.written} written, {outcome.unchanged} unchanged, {outcome.removed} removed", err=True
     )
+
+
+def _past(root: Path) -> Past | str:
+    """Return the history from git, or the message that says on its page why there is none."""
+    try:
+        history = history_of(root)
+        if isinstance(history, History):
+            signatures = signatures_of(root, history.entries)
+            return Past(history.entries, signatures, history.end, history.is_detached, history.uncommitted)
+    except GitFailed as error:
+        history = catalogue.NO_HISTORY.at(Span(str(root)), reason=error.strerror or "git failed")
+    if history.kind is catalogue.HISTORY_CUT:
+        show([catalogue.AUDIT_LEFT_OUT.at(Span(str(root)), reason=history.message)])
+        return SHALLOW
+    click.echo(f"note: hr/audit/ has no history: {history.message}", err=True)
+    return NO_GIT
 
 
 def _blocking(project: Project, found: Iterable[Diagnostic], drafts: bool) -> list[Diagnostic]:

@@ -10,6 +10,8 @@ from typing import Any
 from kpigen.content import SEAL_PREFIX
 from kpigen.export import report_as_json
 from kpigen.model import Status
+from kpigen.pages.audit import FOLDER as AUDIT
+from kpigen.pages.audit import Past, audit_pages
 from kpigen.pages.page import Page, period_folder
 from kpigen.pages.plan import plan
 from kpigen.pages.readers import OFFICE, PUBLIC, Readers
@@ -47,6 +49,13 @@ def artifacts(
     yield Artifact(
         "hr/access.json", "hr/", OFFICE, lambda: _json(_access(site, {**folders, "": PUBLIC, "hr/": OFFICE}))
     )
+
+
+def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterator[Artifact]:
+    """Give the audit pages: not versioned, so apart from the other files of a site, and with a word for git to leave them out."""
+    yield Artifact(f"{AUDIT}.gitignore", "hr/", OFFICE, lambda: b"*\n")
+    for page in audit_pages(site, past):
+        yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
 
 
 def _content(

@@ -3,6 +3,8 @@
 New bytes go to temporary files beside their targets (inside the same guarded folders); a journal then lists what is to be
 renamed and deleted, and the renames follow. Whoever comes next completes what the journal lists, or, where a build was
 killed before that, removes its temporary files. `hr/manifest.json` lists the files that kpigen owns; others are never touched.
+
+The audit pages inside a site have books of their own: they are not versioned, so the site's manifest must not know them.
 """
 
 from __future__ import annotations
@@ -22,10 +24,34 @@ from kpigen.diagnostics import Diagnostic, Span, has_errors
 from kpigen.digests import file_digest
 from kpigen.output.artifacts import Artifact
 
-MANIFEST = "hr/manifest.json"
-JOURNAL = "hr/.kpigen-journal.json"
-LOCK = "hr/.kpigen-lock"
 TEMPORARY = ".kpigen-new-"
+
+
+@dataclass(frozen=True)
+class Books:
+    """Where a part of a site keeps its manifest, journal and lock: in `folder`. All its files lie below `below`."""
+
+    folder: str
+    below: str
+
+    @property
+    def manifest(self) -> str:
+        """The list of the files that kpigen owns."""
+        return f"{self.folder}/manifest.json"
+
+    @property
+    def journal(self) -> str:
+        """What is about to be renamed and deleted."""
+        return f"{self.folder}/.kpigen-journal.json"
+
+    @property
+    def lock(self) -> str:
+        """What keeps two builds from writing at once."""
+        return f"{self.folder}/.kpigen-lock"
+
+
+SITE, AUDIT = Books("hr", ""), Books("hr/audit", "hr/audit")
+MANIFEST, JOURNAL, LOCK = SITE.manifest, SITE.journal, SITE.lock
 
 
 @dataclass(frozen=True)
@@ -41,8 +67,8 @@ class Running(Exception):  # noqa: N818  # not an error of this process
     """Another build holds the folder."""
 
 
-def write_site(out: Path, files: Iterable[Artifact]) -> tuple[Outcome | None, list[Diagnostic]]:
-    """Bring a folder to hold exactly these files (besides what kpigen does not own).
+def write_site(out: Path, files: Iterable[Artifact], books: Books = SITE) -> tuple[Outcome | None, list[Diagnostic]]:
+    """Bring a folder, or the part of it that `books` are kept of, to hold exactly these files (besides what kpigen does not own).
 
     Gives what was done, or None where nothing was changed because something is in the way. Whatever `files` raises while
     making bytes leaves the folder as it was.
@@ -50,9 +76,11 @@ def write_site(out: Path, files: Iterable[Artifact]) -> tuple[Outcome | None, li
     existed = True
     try:
         existed = out.exists()
-        (out / "hr").mkdir(parents=True, exist_ok=True)
-        with _locked(out):
-            return _write(out, files, recover(out))
+        if any((out / folder).is_symlink() for folder in (books.folder, *map(str, Path(books.folder).parents))[:-1]):
+            return None, [catalogue.FOREIGN_FILE.at(Span(str(out / books.folder)), path=books.folder)]
+        (out / books.folder).mkdir(parents=True, exist_ok=True)
+        with _locked(out / books.lock):
+            return _write(out, files, books, recover(out, books))
     except Running:
         return None, [catalogue.BUILD_RUNNING.at(Span(str(out)), path=out)]
     except OSError as error:
@@ -60,17 +88,19 @@ def write_site(out: Path, files: Iterable[Artifact]) -> tuple[Outcome | None, li
             catalogue.CANNOT_WRITE.at(Span(str(out)), path=error.filename or out, reason=error.strerror or error)
         ]
     finally:
-        _remove_empty(out, out / "hr")
+        _remove_empty(out, out / books.folder)
         if not existed:
             _remove_empty(out.parent, out)
 
 
-def _write(out: Path, files: Iterable[Artifact], found: list[Diagnostic]) -> tuple[Outcome | None, list[Diagnostic]]:
-    owned = owned_files(out)
+def _write(
+    out: Path, files: Iterable[Artifact], books: Books, found: list[Diagnostic]
+) -> tuple[Outcome | None, list[Diagnostic]]:
+    owned = owned_files(out, books)
     manifest: dict[str, str] = {}
     replace: list[str] = []
     committed = False
-    _write_json(out / JOURNAL, {"state": "staging"})
+    _write_json(out / books.journal, {"state": "staging"})
     try:
         for artifact in files:
             data = artifact.make()
@@ -87,44 +117,49 @@ def _write(out: Path, files: Iterable[Artifact], found: list[Diagnostic]) -> tup
         if has_errors(found):
             return None, found
         delete = sorted(set(owned) - set(manifest))
-        _write_json(out / JOURNAL, {"state": "commit", "replace": replace, "delete": delete, "manifest": manifest})
+        _write_json(
+            out / books.journal, {"state": "commit", "replace": replace, "delete": delete, "manifest": manifest}
+        )
         committed = True
-        removed = _commit(out, replace, delete, manifest)
+        removed = _commit(out, books, replace, delete, manifest)
     finally:
         if not committed:
-            _undo(out)
+            _undo(out, books)
     return Outcome(len(replace), len(manifest) - len(replace), removed), found
 
 
-def recover(out: Path) -> list[Diagnostic]:
+def recover(out: Path, books: Books = SITE) -> list[Diagnostic]:
     """Complete or undo what a killed build left; says so. A journal that cannot be read is undone."""
-    for name in (JOURNAL, MANIFEST):
+    for name in (books.journal, books.manifest):
         _temporary(out / name).unlink(missing_ok=True)
-    if not (out / JOURNAL).exists():
+    if not (out / books.journal).exists():
         return []
-    journal = _read_json(out / JOURNAL) or {}
+    journal = _read_json(out / books.journal) or {}
     replace, delete, manifest = (journal.get(key) for key in ("replace", "delete", "manifest"))
     if isinstance(replace, list) and isinstance(delete, list) and isinstance(manifest, dict):
-        _commit(out, list(filter(_is_inside, replace)), list(filter(_is_inside, delete)), manifest)
+        _commit(out, books, list(filter(_is_inside, replace)), list(filter(_is_inside, delete)), manifest)
         outcome = "completed"
     else:
-        _undo(out)
+        _undo(out, books)
         outcome = "undone"
     return [catalogue.BUILD_INTERRUPTED.at(Span(str(out)), path=out, outcome=outcome)]
 
 
-def owned_files(out: Path) -> dict[str, str]:
+def owned_files(out: Path, books: Books = SITE) -> dict[str, str]:
     """Return the files that kpigen owns in a folder, with their digests."""
-    data = _read_json(out / MANIFEST) or {}
+    data = _read_json(out / books.manifest) or {}
     files = data.get("files")
     if not isinstance(files, dict):
         return {}
-    return {path: digest for path, digest in files.items() if isinstance(digest, str) and _is_inside(path)}
+    return {
+        path: digest
+        for path, digest in files.items()
+        if isinstance(digest, str) and _is_inside(path) and path.startswith(books.below)
+    }
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
-    lock = out / LOCK
+def _locked(lock: Path) -> Iterator[None]:
     with lock.open("a") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -167,7 +202,7 @@ def _stage(target: Path, data: bytes) -> None:
     _temporary(target).write_bytes(data)
 
 
-def _commit(out: Path, replace: list[str], delete: list[str], manifest: dict[str, str]) -> int:
+def _commit(out: Path, books: Books, replace: list[str], delete: list[str], manifest: dict[str, str]) -> int:
     """Carry out a journal; may be repeated any number of times."""
     for path in replace:
         temporary = _temporary(out / path)
@@ -179,17 +214,19 @@ def _commit(out: Path, replace: list[str], delete: list[str], manifest: dict[str
             (out / path).unlink()
             removed += 1
         _remove_empty(out, (out / path).parent)
-    _write_json(out / MANIFEST, {"schema": 1, "files": dict(sorted(manifest.items()))})
-    (out / JOURNAL).unlink(missing_ok=True)
+    _write_json(out / books.manifest, {"schema": 1, "files": dict(sorted(manifest.items()))})
+    (out / books.journal).unlink(missing_ok=True)
     return removed
 
 
-def _undo(out: Path) -> None:
-    """Remove temporary files, and folders that they alone were in."""
-    for temporary in sorted(out.rglob(f"{TEMPORARY}*")):
-        temporary.unlink()
-        _remove_empty(out, temporary.parent)
-    (out / JOURNAL).unlink(missing_ok=True)
+def _undo(out: Path, books: Books) -> None:
+    """Remove temporary files, and folders that they alone were in; not those of a part that is just being written."""
+    apart = () if books is AUDIT or not (out / AUDIT.journal).exists() else (out / AUDIT.folder,)
+    for temporary in sorted((out / books.below).rglob(f"{TEMPORARY}*")):
+        if not any(folder in temporary.parents for folder in apart):
+            temporary.unlink()
+            _remove_empty(out, temporary.parent)
+    (out / books.journal).unlink(missing_ok=True)
 
 
 def _remove_empty(out: Path, folder: Path) -> None:

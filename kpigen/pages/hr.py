@@ -53,6 +53,7 @@ class OverviewView:
     people: tuple[Named, ...]
     waiting: tuple[ReportLine, ...]
     waiting_names: tuple[str, ...]
+    audit_path: str
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ def _overview(site: Site, language: str) -> OverviewView:
         tuple(people),
         tuple(report_line(site, record, language) for record in waiting),
         tuple(record.review.employee.name for record in waiting),
+        site.languages.path("hr/audit/", "index.html", language),
     )
 
 

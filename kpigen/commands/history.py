@@ -1,0 +1,73 @@
+"""Reading the history of a repository for commands: whether there is a whole one, and what it does not say."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from kpigen import catalogue
+from kpigen.diagnostics import Diagnostic, Span
+from kpigen.gitlog import Commit, Signature
+from kpigen.gitrepo import GitBlobs, GitFailed, GitRepository
+from kpigen.history import Entry, read_history
+from kpigen.history_reader import Reader
+from kpigen.memo import load_memo, save_memo
+
+
+@dataclass(frozen=True)
+class History:
+    """A history, the newest first: the commit that it ends at, whether that is a branch's, and how many files were not in it."""
+
+    entries: tuple[Entry, ...]
+    end: Commit
+    is_detached: bool
+    uncommitted: int
+
+
+def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
+    """Return the history that ends at a revision, or why there is none that could be relied on.
+
+    Raises GitFailed where the revision does not exist.
+    """
+    try:
+        repository = GitRepository(root)
+    except GitFailed as error:
+        return catalogue.NO_HISTORY.at(Span(str(root)), reason=error.strerror or "git failed")
+    with closing(repository):
+        if repository.is_cut:
+            return catalogue.HISTORY_CUT.at(
+                Span(str(root)), reason="it is shallow, or its commits were given other parents"
+            )
+        if revision == "HEAD" and not repository.has_head:
+            return catalogue.NO_HISTORY.at(Span(str(root)), reason="nothing has been committed yet")
+        name = sha256(repository.prefix.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        place = repository.own_folder / f"history-{name}.json"
+        with without_collections():
+            commits, memo = repository.log(revision), load_memo(place)
+            entries, end = read_history(commits, repository.children(revision), Reader(GitBlobs(repository), memo))
+            save_memo(place, memo)
+        assert end is not None  # a revision is a commit
+        detached = revision == "HEAD" and repository.is_detached
+        return History(entries, end, detached, repository.uncommitted())
+
+
+@contextmanager
+def without_collections() -> Iterator[None]:
+    """Leave out the searches for garbage in circles: there are many records here and no circles, and they take a sixth of it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def signatures_of(root: Path, entries: Iterable[Entry]) -> dict[str, Signature]:
+    """Return how the signatures of those commits verify that change what is published, by commit."""
+    with closing(GitRepository(root)) as repository:
+        return repository.signatures(entry.commit.id for entry in entries if entry.touches_published)

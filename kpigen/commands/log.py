@@ -1,0 +1,81 @@
+"""`kpigen log`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from kpigen import history_text
+from kpigen.commands.common import find_root, paints, show
+from kpigen.commands.history import History, history_of, signatures_of, without_collections
+from kpigen.diagnostics import Diagnostic
+from kpigen.gitrepo import GitFailed
+from kpigen.present import counted
+
+
+@click.command()
+@click.argument("what", nargs=-1, metavar="[EMPLOYEE|FILE|FORM]...")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the history."
+)
+@click.option("-n", "--max-count", type=click.IntRange(min=1), metavar="N", help="Only the newest N commits.")
+@click.option("--rev", default="HEAD", metavar="REV", help="The revision to end at (default: HEAD).")
+@click.pass_obj
+def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | None, rev: str) -> None:
+    """Show the history from git as changes in meaning: who changed which number when, and what it did to the score.
+
+    Everything, or what concerns an employee, a file (with the review in it, wherever else it has been) or a form (its rules
+    and what they did). The newest commit comes first. Of commits that change what is published it says whether their
+    signature verifies; of merges only what they decide themselves.
+    """
+    folder = find_root(root)
+    try:
+        history = history_of(folder, rev)
+    except GitFailed as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+    if isinstance(history, Diagnostic):
+        show([history])
+        sys.exit(1)
+    _say_what_it_lacks(history)
+    selection = history_text.Selection(history.entries)
+    entries = selection.of(_words(selection, folder, what))[:max_count]
+    signatures = signatures_of(folder, entries)
+    with without_collections():
+        if format_ == "json":
+            click.echo(history_text.as_json(entries, signatures), nl=False)
+        else:
+            click.echo(history_text.as_text(entries, signatures, paints(sys.stdout)), nl=False, color=True)
+
+
+def _say_what_it_lacks(history: History) -> None:
+    if history.is_detached:
+        click.echo(
+            f"note: HEAD is detached; this history ends at {history.end.short}, commits of branches beyond it are not in it",
+            err=True,
+        )
+    if history.uncommitted:
+        files = counted(history.uncommitted, "file")
+        click.echo(f"note: changes of {files} are not committed, so they are not in this history", err=True)
+
+
+def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...]) -> list[str]:
+    """Return what is asked for as history names it; ends the command where it knows no such thing."""
+    words = []
+    for word in what:
+        known = next((name for name in (word, _path(folder, word)) if selection.knows(name)), None)
+        if known is None:
+            near = selection.near(word)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise click.UsageError(f"The history has no employee, file or form {word!r}{hint}")
+        words.append(known)
+    return words
+
+
+def _path(folder: Path, word: str) -> str:
+    """Return a path on the command line as one of the repository, whether or not there is such a file now."""
+    return Path(
+        os.path.relpath(Path(os.path.realpath(Path(word).absolute().parent), Path(word).name), folder)
+    ).as_posix()

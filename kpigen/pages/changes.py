@@ -1,0 +1,187 @@
+"""A commit of the history as it stands on a page: what it changed, in the page's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.diff import ReviewChange, RuleChange, Score, Split
+from kpigen.diff_text import is_prose, pieces
+from kpigen.gitlog import Signature
+from kpigen.history import Entry
+from kpigen.history_text import when
+from kpigen.messages import Messages, mark, messages
+from kpigen.pages.report import STATUS
+from kpigen.pages.site import Site
+
+KINDS = {
+    "added": mark("New"),
+    "removed": mark("Removed"),
+    "changed": mark("Changed"),
+    "moved": mark("File moved"),
+}
+RULE_KINDS = {
+    "added": mark("new version"),
+    "removed": mark("version removed"),
+    "scoring": mark("scoring changed"),
+    "text": mark("texts changed, scoring as before"),
+}
+SIGNATURES = {
+    "verified": mark("Signature verified"),
+    "untrusted": mark("Signature good, but the key is not trusted"),
+    "bad": mark("Signature BAD: it does not fit the commit"),
+    "expired": mark("Signature good, but it or its key has expired"),
+    "revoked": mark("Signature good, but its key has been revoked"),
+    "unchecked": mark("Signature cannot be checked: the key or the list of allowed signers is missing"),
+    "none": mark("Not signed"),
+}
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """A review's change. `fields` are names with pieces of text, each `same`, `removed` or `added`."""
+
+    kind: str
+    employee: str
+    name: str
+    period: str
+    form: str
+    path: str
+    status: str
+    moved_from: str
+    file: str
+    fields: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    before: str
+    after: str
+    difference: str
+    split: str
+    against: str
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A rule version's change, and how many reviews it scores."""
+
+    key: str
+    form: str
+    path: str
+    says: str
+    touches: int
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """A commit with its changes."""
+
+    id: str
+    date: str
+    author: str
+    email: str
+    subject: str
+    is_merge: bool
+    signature: str
+    signature_state: str
+    rules: tuple[RuleView, ...]
+    changes: tuple[ChangeView, ...]
+    unread: tuple[str, ...]
+
+
+def entry_view(site: Site, entry: Entry, signature: Signature | None, language: str) -> EntryView:
+    """Return a commit as it stands on a page."""
+    words, commit = messages(language), entry.commit
+    against = entry.against or ("",) * len(entry.changes.reviews)
+    return EntryView(
+        commit.short,
+        when(commit.date),
+        commit.author,
+        commit.email,
+        commit.subject,
+        len(commit.parents) > 1,
+        _signature(signature, words) if signature else "",
+        signature.state if signature else "",
+        tuple(_rule(site, rule, language) for rule in entry.changes.rules),
+        tuple(
+            _change(site, change, parent, language)
+            for change, parent in zip(entry.changes.reviews, against, strict=True)
+        ),
+        entry.changes.unread,
+    )
+
+
+def _signature(signature: Signature, words: Messages) -> str:
+    who = ", ".join(part for part in (signature.by, signature.key) if part)
+    return words.gettext(SIGNATURES[signature.state]) + (f" ({who})" if who else "")
+
+
+def _rule(site: Site, rule: RuleChange, language: str) -> RuleView:
+    form = rule.key.partition("@")[0]
+    says = messages(language).gettext(RULE_KINDS[rule.kind])
+    return RuleView(rule.key, form, form_path(site, form, language), says, len(rule.touches))
+
+
+def _change(site: Site, change: ReviewChange, against: str, language: str) -> ChangeView:
+    words = messages(language)
+    return ChangeView(
+        words.gettext(KINDS[change.kind]),
+        change.employee,
+        change.name,
+        change.period,
+        change.form,
+        person_path(site, change.employee, language),
+        words.gettext(STATUS[change.status]),
+        change.old_path,
+        change.path,
+        tuple((field, _pieces(field, old, new)) for field, old, new in change.fields),
+        _score(change.before, words),
+        _score(change.after, words),
+        _difference(change, words),
+        _split(change.split, words) if change.split else "",
+        against[:12],
+    )
+
+
+def _pieces(field: str, old: str, new: str) -> tuple[tuple[str, str], ...]:
+    """Return a field's change: prose word by word, anything else as the one and the other."""
+    if is_prose(field, old, new):
+        return tuple(pieces(old, new))
+    between = (("same", " "),) if old and new else ()
+    return (*((("removed", old),) if old else ()), *between, *((("added", new),) if new else ()))
+
+
+def _score(score: Score | None, words: Messages) -> str:
+    if score is None:
+        return ""
+    return (
+        words.gettext(mark("open"))
+        if score.total is None
+        else f"{words.points(score.total)} {score.grade or ''}".strip()
+    )
+
+
+def _difference(change: ReviewChange, words: Messages) -> str:
+    before, after = change.before, change.after
+    if before is None or after is None or before.total is None or after.total is None or before.total == after.total:
+        return ""
+    return _signed(after.total - before.total, words)
+
+
+def _split(split: Split, words: Messages) -> str:
+    if split.data is None or split.rules is None:
+        return words.gettext(mark("cannot be split: neither side can be scored by the other's rules"))
+    return words.gettext(mark("{data} from the data, {rules} from the rules")).format(
+        data=_signed(split.data, words), rules=_signed(split.rules, words)
+    )
+
+
+def _signed(value: Fraction, words: Messages) -> str:
+    return ("+" if value >= 0 else "") + words.points(value)
+
+
+def person_path(site: Site, id_: str, language: str) -> str:
+    """Return where a person's history lies."""
+    return site.languages.path("hr/audit/", f"people/{id_}.html", language)
+
+
+def form_path(site: Site, form: str, language: str) -> str:
+    """Return where the history of a form's rules lies."""
+    return site.languages.path("hr/audit/", f"forms/{form}.html", language)
