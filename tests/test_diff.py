@@ -195,7 +195,7 @@ def test_a_moved_file_is_the_same_review() -> None:
     files = tiny()
     moved = {TINY: files[TINY], "reviews/A-1.tiny.md": files[REVIEW]}
     (change,) = changed(files, moved).reviews
-    assert (change.kind, change.path, change.old_path, change.fields) == ("changed", "reviews/A-1.tiny.md", REVIEW, ())
+    assert (change.kind, change.path, change.old_path, change.fields) == ("moved", "reviews/A-1.tiny.md", REVIEW, ())
     assert f"(was {REVIEW})" in diff_text.as_text(changed(files, moved))
 
 
