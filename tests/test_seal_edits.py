@@ -299,7 +299,8 @@ def edits_of_meaning(one: Case) -> Iterator[Edited]:
     """Every single edit of what a published review means: of itself, its evidence, its rules."""
     front, body = apart(one.data)
     for name, new in edits_of_data(front, one.form):
-        yield name, one.having(**{one.path: whole(new, body)})
+        if new != front:
+            yield name, one.having(**{one.path: whole(new, body)})
     for name, new_body in edits_of_body(body):
         yield name, one.having(**{one.path: whole(front, new_body)})
     (file,) = (path for path in one.files if path.endswith("记录.csv"))
