@@ -163,7 +163,7 @@ class Parts(Method):
         scores = []
         for part in self.parts:
             measure = None if part.measure is None else formula.number(part.measure, case.values)
-            name = formula.write(part.measure, pretty=True) if part.measure is not None else "measure"
+            name = part.measure.id if isinstance(part.measure, formula.Name) else "measure"
             own = Case(case.values, case.inputs, case.full, measure, part.unit, name, case.pool)
             score, inner = part.method.score(own)
             if part.measure is not None and not isinstance(part.measure, formula.Name):

@@ -238,8 +238,8 @@ class Reference(Method):
         reference = rule.in_unit(values["reference"], "score.reference") if "reference" in values else zero
         band = rule.in_unit(values["band"], "score.band") if "band" in values else zero
         base = rule.amount(values["base"], "score.base") if "base" in values else rule.full
-        above, below = (cls._side(values.get(side), side, rule) for side in ("above", "below"))
-        if above is None and below is None:
+        sides = {side: cls._side(values[side], side, rule) for side in ("above", "below") if side in values}
+        if not sides:
             rule.misfit(node, cls.name, "needs `above` or `below`")
             return None
         if band is not None and band < 0:
@@ -251,14 +251,12 @@ class Reference(Method):
                 range="at least 0",
             )
             return None
-        if reference is None or band is None or base is None:
+        if reference is None or band is None or base is None or None in sides.values():
             return None
-        return cls(cap, floor, reference, base, band, above, below)
+        return cls(cap, floor, reference, base, band, sides.get("above"), sides.get("below"))
 
     @staticmethod
-    def _side(node: Node | None, side: str, rule: Rule) -> Side | None:
-        if node is None:
-            return None
+    def _side(node: Node, side: str, rule: Rule) -> Side | None:
         reader, key = rule.reader, f"score.{side}"
         values = reader.mapping(node, key, ("points", "every", "steps"), required=("points", "every"))
         points = reader.number(values.get("points"), f"{key}.points")
