@@ -381,8 +381,10 @@ def test_the_working_ends_in_the_points() -> None:
     assert working(card, "calls") == ["Measured: n |  |  | 66.65", f"{POINTS} |  | 66.65 × 30 ÷ 100 | 20.00"]
     assert working(card, "share") == [
         "Measured value | done ÷ due | 1 ÷ 3 | ≈33.3333%",
-        "Share of the target that was reached, at most full marks"
-        " | min(measure ÷ 100%, 1) × 100 | min(≈33.3333% ÷ 100%, 1) × 100 | ≈33.3333",
+        (
+            "Share of the target that was reached, at most full marks"
+            " | min(measure ÷ 100%, 1) × 100 | min(≈33.3333% ÷ 100%, 1) × 100 | ≈33.3333"
+        ),
         f"{POINTS} |  | ≈33.3333 × 20 ÷ 100 | 6.67",
     ]
 
