@@ -731,9 +731,10 @@ def test_bonus_counts_of_zero_are_left_out():
     assert own["bonus"] == {"owner_praise": "2"}
 
 
-def test_yes_no_and_durations():
-    _, own = published("ecommerce-cs", review("ecommerce-cs", ECOMMERCE), "employee")
-    assert own["metrics"]["growth"] == {"grown": "yes"}
+@pytest.mark.parametrize("grown", ["yes", "no"])
+def test_yes_no_and_durations(grown: str):
+    _, own = published("ecommerce-cs", review("ecommerce-cs", ECOMMERCE.replace("yes", grown)), "employee")
+    assert own["metrics"]["growth"] == {"grown": grown}
     assert own["metrics"]["aht"] == {"actual": "290", "average": "316"}
 
 

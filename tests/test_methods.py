@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import TEN, TESTS, form_of, indicator_from, read_text, review_text, written_metric
 
-from kpigen.explain import explain
+from kpigen.explain import explain, names_of
 from kpigen.formula import Expression, Name, Numbers, Problem
 from kpigen.intervals import Interval, extent
 from kpigen.methods import METHODS, Case
@@ -535,6 +535,15 @@ def test_the_working_in_words(block: str) -> None:
     indicator = rule("\n".join(lines[: lines.index(written)]))
     _, steps = raw_score(indicator, metric(indicator, written.removeprefix("> ")))
     assert [said(step) for step in steps] == lines[lines.index(written) + 1 :]
+
+
+def test_the_working_calls_parts_by_their_names() -> None:
+    indicator = rule(
+        f"{A_OF_B}score: {{method: parts, parts: [{{id: one, name: {{zh: 其一, en: The first}}, method: value, measure: a}}, "
+        "{id: two, method: value, measure: b}]}"
+    )
+    names = names_of(indicator, "en", str)
+    assert (names["one"], names["two"]) == ("The first", "two")
 
 
 # --- rules that do not fit -------------------------------------------------------------------------------------------

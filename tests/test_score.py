@@ -275,6 +275,11 @@ def test_bonus_without_a_cap() -> None:
     assert card.total == 164
 
 
+def test_rounding_is_no_cut() -> None:
+    card, _ = score(form_of(SECTIONS + BONUS.replace("0.125", "0.124")), FULL, bonus={"other": 1})
+    assert (card.bonus[2].points, card.bonus[2].capped) == (Fraction("0.12"), False)
+
+
 def test_bonus_counts_for_the_grade() -> None:
     metrics = {**FULL, "calls": {"n": Fraction(60)}}  # 88
     assert score(form_of(SECTIONS + BONUS), metrics)[0].grade == "B"
@@ -313,6 +318,18 @@ def test_vetoes(metrics: dict[str, Any], held: list[bool | None], grade: str | N
     assert (card.grade, card.grade_by_total) == (grade, by_total)
 
 
+def test_the_order_of_grades_is_that_of_the_form() -> None:
+    """Not that of the alphabet."""
+    form = read_form(
+        "rules/sample/2026-01.yaml",
+        (HEAD.replace("{A: 90, B: 60,", "{S: 90, A: 60,") + SECTIONS + VETO.replace("B,", "A,")).encode(),
+        ("zh", "en"),
+    )[0]
+    assert form is not None
+    card, _ = score(form, {**FULL, "calls": {"n": Fraction(9)}, "team": {"r": numbers(200)}})
+    assert (card.total, card.grade_by_total, card.grade) == (Fraction("112.70"), "S", "A")
+
+
 def test_a_veto_on_what_does_not_apply_does_not_hold() -> None:
     metrics = {**FULL, "calls": {"n": Fraction(1)}, "care": {"level": "poor"}}
     card, _ = score(form_of(SECTIONS + VETO), metrics, frozenset({"calls", "care"}))
@@ -328,6 +345,15 @@ def test_a_veto_without_a_result_leaves_the_grade_open() -> None:
     assert problems == [Unscorable("share", "division by zero")]
     assert [veto.holds for veto in card.vetoes] == [False, None, False]
     assert (card.total, card.grade_by_total, card.grade) == (80, "B", None)
+
+
+@pytest.mark.parametrize(
+    ("when", "about"), [("1 / calls > 0", "calls"), ("1 / 0 > 1", "few"), ("care == poor or 1 / calls > 0", "care")]
+)
+def test_a_veto_without_a_result_is_said_of_the_first_indicator_that_it_names(when: str, about: str) -> None:
+    card, problems = card_of(SECTIONS + VETO.replace("calls < 10", when), calls={"n": Fraction(0)})
+    assert problems == [Unscorable(about, "division by zero")]
+    assert (card.vetoes[0].holds, card.grade) == (None, None)
 
 
 def test_a_veto_on_what_may_be_left_out_does_not_hold_where_it_is() -> None:
@@ -441,6 +467,11 @@ def numbers(*items: int) -> Numbers:
             {"l": ({"v": Fraction(1)}, {"w": Fraction(1), "v": Fraction(1)}, {"note": "x"})},
             ("l.1.w", "l.3.v", "l.3.w"),
         ),
+        (
+            ROWS.replace("  l:", "  k: {type: count, name: {zh: 数, en: K}}\n  l:"),
+            {"l": ({"v": Fraction(1)},)},
+            ("k", "l.1.w"),
+        ),
         (GROUPS, {}, ("self", "peers", "staff")),
         (GROUPS, {"self": numbers(80), "staff": numbers(1)}, ("peers",)),
         (GROUPS, {"self": numbers(80), "others": numbers(1)}, ()),
@@ -469,6 +500,9 @@ def test_missing_inputs(snippet: str, values: dict[str, Any], missing: tuple[str
         (GROUPS, {"others": Numbers(7, Fraction(70)), "peers": numbers(1), "staff": numbers(1)}, (7, "70")),
         (AUTO, {"team": numbers(80, 91, 90)}, (3, "87")),
         (AUTO, {"team": Auto()}, None),
+        # rules that are reported as wrong must not stop the program: a group without a weight, nothing confidential
+        (GROUPS.replace(", staff: 60", ""), {"peers": numbers(80), "staff": numbers(70)}, (2, "1670/21")),
+        (GROUPS.replace("confidential: yes, ", ""), {"peers": numbers(80), "staff": numbers(70)}, None),
     ],
 )
 def test_what_is_shown_of_confidential_inputs(

@@ -111,7 +111,7 @@ def read_part(node: Node, rule: Rule) -> Part | None:
         return None
     name = reader.local_text(node.get("name"), f"score.parts.{id_}.name", ())
     weight = reader.number(node.get("weight"), f"score.parts.{id_}.weight") if node.get("weight") else Fraction(1)
-    own = replace(rule, measure_type=None, percent=False, written=set())
+    own = replace(rule, measure_type=None, used=set(), written=set())
     measure, unit = read_measure(node.get("measure"), own)
     method = read_method(node, own, also=("id", "name", "weight", "measure"))
     rule.used |= own.used
