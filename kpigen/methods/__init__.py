@@ -59,9 +59,9 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
     if method.takes_measure and rule.measure_type is None:
         rule.misfit(node, method.name, "needs a `measure`, or one input that is a number")
         return None
-    if method.takes_measure and len(rule.inputs) == 1:
-        rule.used.add(rule.inputs[0].id)
     read = method.read(node, values, rule, cap, floor)
+    if len(rule.inputs) == 1 and (method.takes_measure or "measure" in rule.used):
+        rule.used.add(rule.inputs[0].id)
     if not also:  # a part's inputs are among those of the whole
         rule.refuse_optional(node, method.name, rule.inputs, rule.used)
     return read

@@ -11,7 +11,7 @@ from kpigen import catalogue, formula
 from kpigen.diagnostics import shorten
 from kpigen.formula import Expression, Type
 from kpigen.intervals import Interval
-from kpigen.methods.base import Canonical, Case, Method, Rule
+from kpigen.methods.base import Canonical, Case, Method, Rule, plain_text
 from kpigen.model import Step
 from kpigen.nodes import Mapping, Node
 from kpigen.quantities import exact, show
@@ -378,8 +378,3 @@ class Formula(Method):
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
         """Return the formula's interval."""
         return of(self.formula)
-
-
-def plain_text(node: Node) -> str:
-    """Return a node's text for a message."""
-    return shorten(getattr(node, "text", ""))
