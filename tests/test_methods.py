@@ -210,6 +210,10 @@ TABLE: dict[str, tuple[str, list[tuple[str, str]]]] = {
         f"{COUNT}score: {{method: deductions, from: 10, deductions: [{{of: n, points: 4}}]}}",
         [("0", "10"), ("2", "2"), ("3", "-2")],
     ),
+    "deductions from more than full marks, cut": (
+        f"{COUNT}score: {{method: deductions, from: 110, deductions: [{{of: n, points: 4}}], cap: full, floor: 96}}",
+        [("0", "100"), ("2", "100"), ("3", "98"), ("4", "96")],
+    ),
     "deductions for what is short": (
         f"{COUNT}score: {{method: deductions, deductions: [{{of: n, short_of: 600, points: 1}}], floor: 0}}",
         [("593", "93"), ("599", "99"), ("600", "100"), ("601", "100"), ("500", "0"), ("0", "0")],
@@ -242,6 +246,10 @@ TABLE: dict[str, tuple[str, list[tuple[str, str]]]] = {
         f"inputs: {{level: {{type: choice, {CHOICES}}}}}\nscore: {{method: levels, levels: {{high: full, middle: 60, low: -5}}, floor: 0}}",
         [("high", "100"), ("middle", "60"), ("low", "0")],
     ),
+    "levels with a cap": (
+        f"inputs: {{level: {{type: choice, {CHOICES}}}}}\nscore: {{method: levels, levels: {{high: full, middle: 60, low: 5}}, cap: 70}}",
+        [("high", "70"), ("middle", "60"), ("low", "5")],
+    ),
     "levels of yes and no": (
         "inputs: {done: {type: yes_no}}\nscore: {method: levels, levels: {yes: 100, no: 60}}",
         [("yes", "100"), ("no", "60")],
@@ -263,6 +271,10 @@ TABLE: dict[str, tuple[str, list[tuple[str, str]]]] = {
             ("{self: [80, 100], peers: [60, 70, 80]}", "75"),
             ("{self: [0], peers: [0]}", "0"),
         ],
+    ),
+    "ratings with cap and floor": (
+        "inputs: {r: {type: ratings}}\nscore: {method: ratings, weights: {r: 2}, cap: 90, floor: 20}",
+        [("[1, 2]", "20"), ("[60, 70]", "65"), ("[95]", "90")],
     ),
     "ratings, confidential groups pooled": (
         (
@@ -322,6 +334,13 @@ TABLE: dict[str, tuple[str, list[tuple[str, str]]]] = {
             ("[{done: 33.3%, urgency: high}]", "33.3"),
         ],
     ),
+    "weighted list with cap and floor": (
+        (
+            "inputs: {l: {type: list, fields: {v: {type: percent, name: {zh: 值, en: V}}}}}\n"
+            "score: {method: weighted_list, weight: '1', value: v, cap: 90, floor: 20}"
+        ),
+        [("[{v: 10%}]", "20"), ("[{v: 50%}]", "50"), ("[{v: 99%}]", "90")],
+    ),
     "parts, alike": (
         (
             "inputs:\n  a: {type: rating, name: {zh: 甲, en: A}}\n  b: {type: rating, "
@@ -349,6 +368,13 @@ TABLE: dict[str, tuple[str, list[tuple[str, str]]]] = {
             ("{a: 0%, b: 0}", "5"),
             ("{a: 40%, b: 70}", "85"),
         ],
+    ),
+    "parts, not below a floor": (
+        (
+            "inputs:\n  a: {type: rating, name: {zh: 甲, en: A}}\n  b: {type: rating, name: {zh: 乙, en: B}}\n"
+            "score: {method: parts, floor: 30, parts: [{id: a, method: value, measure: a}, {id: b, method: value, measure: b}]}"
+        ),
+        [("{a: 10, b: 20}", "30"), ("{a: 10, b: 60}", "35")],
     ),
     "formula": (
         (
@@ -495,6 +521,16 @@ def test_numbers_without_a_result(snippet: str, written: str, reason: str) -> No
     with pytest.raises(Problem) as problem:
         raw_score(indicator, metric(indicator, written))
     assert problem.value.message == reason
+
+
+def test_a_scale_that_lacks_a_choice_stops_the_score_not_the_program() -> None:
+    text = TABLE["weighted list with numbers for choices"][0].replace("{low: 1, high: 3}", "{low: 1}")
+    indicator, found = indicator_from(text.replace("weight: urgency", "weight: urgency * 2"))
+    assert [item.code for item in found] == ["KPI523"]
+    assert indicator is not None
+    assert raw_score(indicator, metric(indicator, "[{done: 50%, urgency: low}]"))[0] == 50
+    with pytest.raises(Problem, match="`high` has no value"):
+        raw_score(indicator, metric(indicator, "[{done: 50%, urgency: high}]"))
 
 
 def test_confidential_ratings_score_from_what_is_shown_of_them() -> None:
