@@ -373,12 +373,10 @@ TABLE: dict[str, tuple[str, list[tuple[str, str]]]] = {
         (
             "inputs:\n  n: {type: rating, name: {zh: 数, en: N}}\n"
             "  peers: {type: ratings, confidential: yes, name: {zh: 同, en: Peers}}\n"
-            "  staff: {type: ratings, confidential: yes, name: {zh: 下, en: Staff}}\n"
             "shown_as: {id: others, name: {zh: 他, en: Others}, at_least: 3}\nscore:\n  method: parts\n  parts:\n"
-            "    - {id: a, method: value, measure: n}\n    - {id: b, weight: 3, method: ratings, weights: {peers: 1, staff: 3}}"
+            "    - {id: a, method: value, measure: n}\n    - {id: b, weight: 3, method: ratings, weights: {peers: 2}}"
         ),
-        # (80 + 3 × 60) ÷ 4 = 65 of the others
-        [("{n: 85, peers: [70, 90], staff: [60]}", "70"), ("{n: 1, peers: [80], staff: [50, 70, 60]}", "49")],
+        [("{n: 90, peers: [70, 90, 50]}", "75"), ("{n: 1, peers: [80, 50]}", "49")],
     ),
     "parts, not below a floor": (
         (
