@@ -104,6 +104,13 @@ class Rule:
             self.reader.add(catalogue.UNITS_DISAGREE, node, what=key, found=f"`{plain_text(node)}`", expected=expected)
         return value
 
+    def linear(self, node: Node | None, key: str) -> bool | None:
+        """Read `steps`, which are `complete` unless given: whether parts of a step count, None where it is no word for it."""
+        if node is None:
+            return False
+        steps = self.reader.one_of(node, key, ("complete", "linear"))
+        return None if steps is None else steps == "linear"
+
     def formula(
         self, node: Node | None, key: str, inputs: Iterable[Input], wanted: tuple[Type, ...], **more: Type
     ) -> Expression | None:

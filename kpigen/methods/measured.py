@@ -261,11 +261,7 @@ class Reference(Method):
         values = reader.mapping(node, key, ("points", "every", "steps"), required=("points", "every"))
         points = reader.number(values.get("points"), f"{key}.points")
         every = rule.in_unit(values.get("every"), f"{key}.every")
-        steps = (
-            reader.one_of(values.get("steps"), f"{key}.steps", ("complete", "linear"))
-            if "steps" in values
-            else "complete"
-        )
+        linear = rule.linear(values.get("steps"), f"{key}.steps")
         if every is not None and every <= 0:
             reader.add(
                 catalogue.OUT_OF_RANGE,
@@ -275,7 +271,7 @@ class Reference(Method):
                 range="above 0",
             )
             return None
-        return None if points is None or every is None or steps is None else Side(points, every, steps == "linear")
+        return None if points is None or every is None or linear is None else Side(points, every, linear)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the base, moved by the steps beyond the band."""
@@ -367,7 +363,7 @@ class Formula(Method):
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return what the formula gives."""
-        known = dict(case.values) if case.measure is None else {"measure": case.measure, **case.values}
+        known = {"measure": case.measure, **case.values}
         value = formula.number(self.formula, known)
         return value, [Step("formula", case.write(self.formula), case.put_in(self.formula), value)]
 
