@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -576,6 +577,26 @@ def test_the_scoring_part_of_every_form(path: Path):
     assert form is not None
     assert found == []
     assert sha256(scoring_part(rule_of(form.key))) == form.digest
+
+
+def test_the_scoring_part_of_every_method_with_every_option():
+    """Each rule that the tests of the methods score by stands alone in a form."""
+    from test_methods import POINTS, TABLE
+
+    from kpigen.rules.form import read_form
+
+    words = {"zh": "甲", "en": "A"}
+    head = {"schema": "1", "form": "one", "title": words, "cycle": ["month"], "confirmations": []}
+    head |= {"print": {"columns": ["name"], "signatures": []}, "grades": {"A": "60", "B": "0"}, "origin": {}}
+    snippets = [(snippet, {}, {"weight": "100"}) for snippet, _ in TABLE.values()]
+    snippets += [(snippet, {"out_of": "weight"}, {}) for snippet, _ in POINTS.values()]
+    for snippet, out_of, weight in snippets:
+        one = {"id": "x", "name": words, "standard": words, **weight, **texts_of(snippet)}
+        rule = {**head, **out_of, "indicators": [one]}
+        text = json.dumps(rule, ensure_ascii=False)  # which is YAML too
+        form, found = read_form("rules/one/2026-01.yaml", text.encode(), ("zh", "en"))
+        assert form is not None, (snippet, [item.message for item in found])
+        assert sha256(scoring_part(rule)) == form.digest, snippet
 
 
 FORMULAS = """
