@@ -82,6 +82,10 @@ TABLE: dict[str, tuple[str, list[tuple[str, str]]]] = {
         f"{NUMBER}score: {{method: ratio, target: 4, better: lower}}",
         [("-1", "100"), ("0", "100"), ("0.001", "100"), ("8", "50"), ("4000", "0.1")],
     ),
+    "ratio, lower, of a target below 1": (
+        f"{NUMBER}score: {{method: ratio, target: 0.5, better: lower}}",
+        [("0", "100"), ("0.4", "100"), ("0.8", "62.5"), ("1", "50")],
+    ),
     "ratio with cap and floor": (
         f"{NUMBER}score: {{method: ratio, target: 8, cap: 90, floor: 20}}",
         [("0", "20"), ("1.6", "20"), ("1.68", "21"), ("7.2", "90"), ("8", "90")],

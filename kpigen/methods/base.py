@@ -104,12 +104,12 @@ class Rule:
             self.reader.add(catalogue.UNITS_DISAGREE, node, what=key, found=f"`{plain_text(node)}`", expected=expected)
         return value
 
-    def linear(self, node: Node | None, key: str) -> bool | None:
-        """Read `steps`, which are `complete` unless given: whether parts of a step count, None where it is no word for it."""
+    def says(self, node: Node | None, key: str, usual: str, other: str) -> bool | None:
+        """Read which of two words stands there: whether it is the other than the usual one; None where it is neither."""
         if node is None:
             return False
-        steps = self.reader.one_of(node, key, ("complete", "linear"))
-        return None if steps is None else steps == "linear"
+        word = self.reader.one_of(node, key, (usual, other))
+        return None if word is None else word == other
 
     def formula(
         self, node: Node | None, key: str, inputs: Iterable[Input], wanted: tuple[Type, ...], **more: Type

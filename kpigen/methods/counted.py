@@ -89,7 +89,7 @@ class Deductions(Method):
             for name in ("over", "short_of", "every")
             if name in values
         }
-        linear = rule.linear(values.get("steps"), f"{key}.steps")
+        linear = rule.says(values.get("steps"), f"{key}.steps", "complete", "linear")
         if of is None or points is None or linear is None or None in numbers.values():
             return None
         amounts = {name: read[0] for name, read in numbers.items() if read}

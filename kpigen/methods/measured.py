@@ -62,9 +62,7 @@ class Ratio(Method):
     ) -> Method | None:
         """Read `target` (above 0) and `better`."""
         reader = rule.reader
-        better = (
-            reader.one_of(values.get("better"), "score.better", ("higher", "lower")) if "better" in values else "higher"
-        )
+        lower = rule.says(values.get("better"), "score.better", "higher", "lower")
         if "target" not in values:
             reader.add(catalogue.MISSING_KEY, node, key="target", where="score")
             return None
@@ -78,7 +76,7 @@ class Ratio(Method):
                 range="above 0",
             )
             return None
-        return None if target is None or better is None else cls(cap, floor, target, better == "lower")
+        return None if target is None or lower is None else cls(cap, floor, target, lower)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the share times full marks."""
@@ -261,7 +259,7 @@ class Reference(Method):
         values = reader.mapping(node, key, ("points", "every", "steps"), required=("points", "every"))
         points = reader.number(values.get("points"), f"{key}.points")
         every = rule.in_unit(values.get("every"), f"{key}.every")
-        linear = rule.linear(values.get("steps"), f"{key}.steps")
+        linear = rule.says(values.get("steps"), f"{key}.steps", "complete", "linear")
         if every is not None and every <= 0:
             reader.add(
                 catalogue.OUT_OF_RANGE,
