@@ -337,9 +337,10 @@ def _small_whole(expression: Expression) -> bool:
 
 def _choice_comparison(operands: tuple[Expression, ...], known: Mapping[str, Declared]) -> bool:
     """Whether this is `input == one_of_its_choices` (or the other way round)."""
-    for one, other in (operands, operands[::-1]):
-        if not isinstance(one, Name) or not isinstance(other, Name):
-            continue
+    named = [operand for operand in operands if isinstance(operand, Name)]
+    if len(named) < 2:
+        return False
+    for one, other in (named, named[::-1]):
         declared = known.get(one.id)
         if declared and declared.choices:
             if other.id not in declared.choices:
