@@ -566,6 +566,12 @@ def test_the_fragment_with_confidential_inputs():
     assert hashlib.sha256(blocks()["confidential"].encode()).hexdigest() in blocks()["shown"]
 
 
+def test_the_digest_of_a_file_is_that_of_its_bytes():
+    from kpigen.digests import file_digest
+
+    assert file_digest(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
+
+
 # forms and formulas
 
 

@@ -205,6 +205,7 @@ REFUSED = [
     ("a if p", "expected `else`, found the end", 6),
     ("if p else a", "expected a number or a name, found `if`", 0),
     ("sqrt(a)", "there is no function `sqrt`; there are min, max, abs, floor, ceil, round, sum, mean, count", 0),
+    ("1 + sqr(a)", "there is no function `sqr`; there are min, max, abs, floor, ceil, round, sum, mean, count", 4),
     (
         "__import__(a)",
         "there is no function `__import__`; there are min, max, abs, floor, ceil, round, sum, mean, count",

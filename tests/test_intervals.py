@@ -31,6 +31,7 @@ RANGES = {
     "any": "..",
     "below": "..7",
     "above": "-4..",
+    "small": "-0.5..0.5",
 }
 
 
@@ -101,7 +102,20 @@ RANGES = {
         ("down if b > 0 else a", "..5"),
         ("a > b", "0..1"),
         ("not a > b", "0..1"),
-        ("a == b and a < b or a <= b and a >= b or a != b", "0..1"),
+        ("a < b", "0..1"),
+        ("a <= b", "0..1"),
+        ("a == b", "0..1"),
+        ("a != b", "0..1"),
+        ("a >= b", "0..1"),
+        ("p and q", "0..1"),
+        ("p or q", "0..1"),
+        ("not p", "0..1"),
+        ("1 / 0", ".."),
+        ("round(a / 3, 0)", "1..2"),
+        ("sum(small)", ".."),
+        ("abs(a / 4)", "0.5..1.25"),
+        ("abs(-a / 4)", "0.5..1.25"),
+        ("abs(small)", "0..0.5"),
         ("round(a / 3)", "1..2"),
         ("round(a / 3, 1)", "0.7..1.7"),
         ("floor(a / 3)", "0..1"),
@@ -202,6 +216,7 @@ ROWS = "inputs: {l: {type: list, fields: {v: {type: percent, max: 80%, name: {zh
         ),
         ("inputs: {n: {type: number, min: -1, max: 40}}\nscore: {method: ratio, target: 30, better: lower}", "0..100"),
         ("inputs: {n: {type: number, max: 40}}\nscore: {method: ratio, target: 30, better: lower}", "0..100"),
+        ("inputs: {n: {type: number, max: -1}}\nscore: {method: ratio, target: 30, better: lower}", "0..100"),
         (f"{PERCENT}score: {{method: curve, points: {{5%: 100, 20%: 10}}}}", "10..100"),
         (
             "inputs: {p: {type: percent, min: 10%, max: 15%}}\nscore: {method: curve, points: {5%: 100, 20%: 10}}",

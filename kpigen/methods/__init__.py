@@ -73,7 +73,7 @@ def read_measure(node: Node | None, rule: Rule) -> tuple[Expression | None, Unit
     if node is None:
         if only is None or not only.type.is_number:
             return None, Unit.PLAIN
-        expression: Expression | None = Name(only.id, 0)
+        expression: Expression | None = Name(only.id)
         kind: Type | None = declared([only])[only.id].type
     else:
         known = declared(rule.inputs)

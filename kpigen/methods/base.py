@@ -193,8 +193,9 @@ def read_formula(
 
 
 def plain_text(node: Node) -> str:
-    """Return a node's text for a message."""
-    return shorten(getattr(node, "text", ""))
+    """Return the text of a node that was read as a number, for a message."""
+    assert isinstance(node, Scalar)
+    return shorten(node.text)
 
 
 @dataclass(frozen=True)

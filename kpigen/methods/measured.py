@@ -103,12 +103,9 @@ class Ratio(Method):
         x = of(None)
         if self.lower:
             inverse = x.inverse() if x.low is not None and x.low >= 0 else None
-            return (
-                (inverse or Interval(Fraction(0), None))
-                .mapped(lambda v: min(v * self.target, Fraction(1)) * full)
-                .cut(None, full)
-            )
-        return x.mapped(lambda v: min(v / self.target, Fraction(1)) * full).cut(None, full)
+            x = inverse or Interval(Fraction(0))
+            return x.mapped(lambda v: v * self.target * full).cut(None, full)
+        return x.mapped(lambda v: v / self.target * full).cut(None, full)
 
     def knots(self) -> tuple[Fraction, ...]:
         """Return the target."""
@@ -327,7 +324,7 @@ class Reference(Method):
             ends = (
                 Interval(min(high, reached), max(high, reached))
                 if reached is not None
-                else (Interval(high, None) if side.points > 0 else Interval(None, high))
+                else (Interval(high) if side.points > 0 else Interval(None, high))
             )
             low = low.hull(ends)
         return low
