@@ -1,5 +1,6 @@
 # The two that everybody needs: `make site` and `make test`.
 .PHONY: help site test check site-check lint types unit bench bench-history messages diagnostics lock clean
+.PHONY: help site test check site-check lint types unit bench mutation messages diagnostics lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -31,6 +32,10 @@ bench: .setup-dev ## time score and build on generated reviews
 
 bench-history: .setup-dev ## time kpigen log on a generated git history, cold and warm
 	.venv/bin/python tests/bench/history.py
+mutation: .setup-dev ## change the scoring code in small ways: do the tests notice? (an hour; not part of `make test`)
+	rm -rf mutants
+	PATH="$(CURDIR)/.venv/bin:$$PATH" nice .venv/bin/mutmut run --max-children 1
+	.venv/bin/python tests/mutation/survivors.py
 
 messages: .setup-dev ## bring the message catalogues up to date with code and templates
 	.venv/bin/python tools/messages.py
@@ -42,7 +47,7 @@ lock:            ## write the lock files anew (needs uv)
 	tools/lock.sh
 
 clean:           ## remove what was installed and cached here
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: .setup-runtime .setup-dev
 .setup-runtime:

@@ -74,7 +74,7 @@ class Name:
     """An input, or in a comparison one of the ids of a choice."""
 
     id: str
-    position: int = field(compare=False)
+    position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,9 +337,10 @@ def _small_whole(expression: Expression) -> bool:
 
 def _choice_comparison(operands: tuple[Expression, ...], known: Mapping[str, Declared]) -> bool:
     """Whether this is `input == one_of_its_choices` (or the other way round)."""
-    for one, other in (operands, operands[::-1]):
-        if not isinstance(one, Name) or not isinstance(other, Name):
-            continue
+    named = [operand for operand in operands if isinstance(operand, Name)]
+    if len(named) < 2:
+        return False
+    for one, other in (named, named[::-1]):
         declared = known.get(one.id)
         if declared and declared.choices:
             if other.id not in declared.choices:
@@ -400,16 +401,14 @@ def number(expression: Expression, values: Mapping[str, Value]) -> Fraction:
     return value
 
 
-def _spread(function: Callable[[list[Fraction]], Fraction]) -> Callable[..., Fraction]:
-    def apply(*arguments: Numbers | Fraction) -> Fraction:
-        first = arguments[0]
-        if isinstance(first, Numbers):
-            if first.items is None:
-                raise Problem("only count and mean of this list are known")
-            return function(list(first.items))
-        return function([item for item in arguments if isinstance(item, Fraction)])
-
-    return apply
+def _spread(function: Callable[[list[Fraction]], Fraction], *arguments: Numbers | Fraction) -> Fraction:
+    """Apply a function of a list to the entries of one, or to several numbers."""
+    first = arguments[0]
+    if isinstance(first, Numbers):
+        if first.items is None:
+            raise Problem("only count and mean of this list are known")
+        return function(list(first.items))
+    return function([item for item in arguments if isinstance(item, Fraction)])
 
 
 def _mean(*arguments: Numbers | Fraction) -> Fraction:
@@ -436,8 +435,8 @@ _OPERATIONS: dict[str, Callable[..., Value]] = {
     "!=": lambda a, b: a != b,
     ">=": lambda a, b: a >= b,
     ">": lambda a, b: a > b,
-    "min": _spread(min),
-    "max": _spread(max),
+    "min": lambda *numbers: _spread(min, *numbers),
+    "max": lambda *numbers: _spread(max, *numbers),
     "abs": abs,
     "floor": lambda a: Fraction(floor(a)),
     "ceil": lambda a: Fraction(ceil(a)),

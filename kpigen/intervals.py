@@ -125,16 +125,16 @@ def extent(expression: Expression, ranges: Mapping[str, Interval]) -> Interval:
         return first.divided(parts[1])
     if operator == "neg":
         return first.negated()
-    if operator == "min" and len(parts) > 1:
+    if operator == "min":
         highs = [part.high for part in parts if part.high is not None]
         return Interval(_all(min, [part.low for part in parts]), min(highs) if highs else None)
-    if operator == "max" and len(parts) > 1:
+    if operator == "max":
         lows = [part.low for part in parts if part.low is not None]
         return Interval(max(lows) if lows else None, _all(max, [part.high for part in parts]))
     if operator == "abs":
         return _absolute(first)
     if operator == "count":
-        return Interval(Fraction(1), None)
+        return Interval(Fraction(1))
     return _of_list_or_rounding(operator, parts)
 
 
@@ -147,12 +147,10 @@ def _of_list_or_rounding(operator: str, parts: list[Interval]) -> Interval:
     if operator == "sum" and len(parts) == 1:
         low = first.low if first.low is not None and first.low >= 0 else None
         return Interval(low, first.high if first.high is not None and first.high <= 0 else None)
-    if operator in ("sum", "mean") and len(parts) > 1:
-        total = parts[0]
-        for part in parts[1:]:
-            total = total.plus(part)
-        return total if operator == "sum" else total.mapped(lambda v: v / len(parts))
-    return first  # min, max, mean of a list lie within the range of its entries
+    total = first
+    for part in parts[1:]:
+        total = total.plus(part)
+    return total if operator == "sum" else total.mapped(lambda v: v / len(parts))
 
 
 def _all(choose: Callable[[list[Fraction]], Fraction], ends: list[Fraction | None]) -> Fraction | None:

@@ -73,7 +73,7 @@ def score(
     complete = all(item.points is not None or item.not_applicable for item in results) and not all(
         i.not_applicable for i in results
     )
-    total = base + sum((item.points for item in bonuses), Fraction(0)) if complete else None
+    total = sum((item.points for item in bonuses), base) if complete else None
     vetoes = []
     for veto in form.vetoes:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -565,6 +566,12 @@ def test_the_fragment_with_confidential_inputs():
     assert hashlib.sha256(blocks()["confidential"].encode()).hexdigest() in blocks()["shown"]
 
 
+def test_the_digest_of_a_file_is_that_of_its_bytes():
+    from kpigen.digests import file_digest
+
+    assert file_digest(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
+
+
 # forms and formulas
 
 
@@ -576,6 +583,26 @@ def test_the_scoring_part_of_every_form(path: Path):
     assert form is not None
     assert found == []
     assert sha256(scoring_part(rule_of(form.key))) == form.digest
+
+
+def test_the_scoring_part_of_every_method_with_every_option():
+    """Each rule that the tests of the methods score by stands alone in a form."""
+    from test_methods import POINTS, TABLE
+
+    from kpigen.rules.form import read_form
+
+    words = {"zh": "甲", "en": "A"}
+    head = {"schema": "1", "form": "one", "title": words, "cycle": ["month"], "confirmations": []}
+    head |= {"print": {"columns": ["name"], "signatures": []}, "grades": {"A": "60", "B": "0"}, "origin": {}}
+    snippets = [(snippet, {}, {"weight": "100"}) for snippet, _ in TABLE.values()]
+    snippets += [(snippet, {"out_of": "weight"}, {}) for snippet, _ in POINTS.values()]
+    for snippet, out_of, weight in snippets:
+        one = {"id": "x", "name": words, "standard": words, **weight, **texts_of(snippet)}
+        rule = {**head, **out_of, "indicators": [one]}
+        text = json.dumps(rule, ensure_ascii=False)  # which is YAML too
+        form, found = read_form("rules/one/2026-01.yaml", text.encode(), ("zh", "en"))
+        assert form is not None, (snippet, [item.message for item in found])
+        assert sha256(scoring_part(rule)) == form.digest, snippet
 
 
 FORMULAS = """
@@ -731,9 +758,10 @@ def test_bonus_counts_of_zero_are_left_out():
     assert own["bonus"] == {"owner_praise": "2"}
 
 
-def test_yes_no_and_durations():
-    _, own = published("ecommerce-cs", review("ecommerce-cs", ECOMMERCE), "employee")
-    assert own["metrics"]["growth"] == {"grown": "yes"}
+@pytest.mark.parametrize("grown", ["yes", "no"])
+def test_yes_no_and_durations(grown: str):
+    _, own = published("ecommerce-cs", review("ecommerce-cs", ECOMMERCE.replace("yes", grown)), "employee")
+    assert own["metrics"]["growth"] == {"grown": grown}
     assert own["metrics"]["aht"] == {"actual": "290", "average": "316"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpigen import catalogue
+from kpigen.diagnostics import shorten
 from kpigen.quantities import (
     Misread,
     Unit,
@@ -183,7 +185,7 @@ def test_a_near_miss_is_told_an_accepted_writing(read: Read, text: str, code: st
     found = read(text)
     assert isinstance(found, Misread)
     assert (found.kind.code, found.example) == (code, GENERIC[read] if example is None else example)
-    assert len(found.value) <= 60
+    assert found.value == shorten(text)
     if found.example:
         assert isinstance(read(found.example), Fraction)
 
@@ -355,3 +357,111 @@ def test_each_type_of_input(kind: str, text: str, code: str) -> None:
     found = [item for item in check_files(files) if item.span.path.startswith("reviews/")]
     assert [item.code for item in found] == ([code] if code else [])
     assert all(item.span.line == 7 for item in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0", "0"),
+        ("-0", "0"),
+        ("12", "12"),
+        ("-3.5", "-3.5"),
+        ("0.965", "193/200"),
+        ("200/3", "200/3"),
+        ("-1/10", "-1/10"),
+        ("9" * 200, "9" * 200),
+        ("0." + "1" * 200, f"{'1' * 200}/{10**200}"),
+        ("1/" + "7" * 200, "1/" + "7" * 200),
+    ],
+)
+def test_what_is_written_exactly_is_read_exactly(text: str, value: str) -> None:
+    assert read_exact(text) == Fraction(value)
+
+
+NOT_EXACT = ["", "x", " 1", "1 ", "+1", "--1", "1.", ".5", "1e3", "1/0", "1/02", "1/-2", "1.5/2", "1/2.5", "1_0"]
+NOT_EXACT += ["9" * 201, "0." + "1" * 201, "1/1" + "0" * 201]
+
+
+@pytest.mark.parametrize("text", NOT_EXACT)
+def test_what_is_no_exact_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
+        read_exact(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0", "0"),
+        ("10", "10"),
+        ("-100", "-100"),
+        ("0.5", "0.5"),
+        ("-0.965", "-0.965"),
+        ("1/8", "0.125"),
+        ("7/20", "0.35"),
+        ("1/1024", "0.0009765625"),
+        ("3/625", "0.0048"),
+        ("200/3", "200/3"),
+        ("-1/6", "-1/6"),
+        ("1/15", "1/15"),
+    ],
+)
+def test_an_exact_number_is_a_decimal_or_a_fraction(value: str, text: str) -> None:
+    assert exact(Fraction(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        ("8", Unit.PLAIN, "8"),
+        ("0", Unit.PLAIN, "0"),
+        ("100", Unit.PLAIN, "100"),
+        ("-3.5", Unit.PLAIN, "-3.5"),
+        ("1/3", Unit.PLAIN, "≈0.3333"),
+        ("2/3", Unit.PLAIN, "≈0.6667"),
+        ("0.0001", Unit.PLAIN, "0.0001"),
+        ("0.00001", Unit.PLAIN, "≈0"),
+        ("0.00005", Unit.PLAIN, "≈0.0001"),
+        ("-2/3", Unit.PLAIN, "≈-0.6667"),
+        ("1200.50", Unit.MONEY, "1200.5"),
+        ("0.965", Unit.PERCENT, "96.5%"),
+        ("0.961234", Unit.PERCENT, "96.1234%"),
+        ("0.9612345", Unit.PERCENT, "≈96.1235%"),
+        ("1", Unit.PERCENT, "100%"),
+        ("-1/3", Unit.PERCENT, "≈-33.3333%"),
+        ("0", Unit.DURATION, "0s"),
+        ("59", Unit.DURATION, "59s"),
+        ("60", Unit.DURATION, "1m"),
+        ("65", Unit.DURATION, "1m5s"),
+        ("3600", Unit.DURATION, "1h"),
+        ("3605", Unit.DURATION, "1h5s"),
+        ("3660", Unit.DURATION, "1h1m"),
+        ("363721", Unit.DURATION, "101h2m1s"),
+        ("65.5", Unit.DURATION, "65.5s"),
+        ("200/3", Unit.DURATION, "≈66.6667s"),
+        ("-65", Unit.DURATION, "-65s"),
+    ],
+)
+def test_what_readers_are_shown(value: str, unit: Unit, text: str) -> None:
+    assert show(Fraction(value), unit) == text
+
+
+def test_how_many_decimals_readers_are_shown() -> None:
+    third = Fraction(1, 3)
+    assert [show(third, Unit.PLAIN, places) for places in (0, 1, 12)] == ["≈0", "≈0.3", "≈0.333333333333"]
+    assert [plain(third), plain(third, 0), plain(Fraction(100), 0), plain(Fraction("79.90"))] == [
+        "0.3333",
+        "0",
+        "100",
+        "79.9",
+    ]
+    assert [fixed(third), fixed(third, 0), fixed(Fraction("-79.9")), fixed(Fraction(5), 3)] == [
+        "0.33",
+        "0",
+        "-79.90",
+        "5.000",
+    ]
+    assert [round_half_up(Fraction("-2.5"), 0), round_half_up(Fraction("2.44"), 1), round_half_up(Fraction(15), 0)] == [
+        -3,
+        Fraction("2.4"),
+        15,
+    ]

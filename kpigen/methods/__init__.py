@@ -59,9 +59,9 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
     if method.takes_measure and rule.measure_type is None:
         rule.misfit(node, method.name, "needs a `measure`, or one input that is a number")
         return None
-    if method.takes_measure and len(rule.inputs) == 1:
-        rule.used.add(rule.inputs[0].id)
     read = method.read(node, values, rule, cap, floor)
+    if len(rule.inputs) == 1 and (method.takes_measure or "measure" in rule.used):
+        rule.used.add(rule.inputs[0].id)
     if not also:  # a part's inputs are among those of the whole
         rule.refuse_optional(node, method.name, rule.inputs, rule.used)
     return read
@@ -73,7 +73,7 @@ def read_measure(node: Node | None, rule: Rule) -> tuple[Expression | None, Unit
     if node is None:
         if only is None or not only.type.is_number:
             return None, Unit.PLAIN
-        expression: Expression | None = Name(only.id, 0)
+        expression: Expression | None = Name(only.id)
         kind: Type | None = declared([only])[only.id].type
     else:
         known = declared(rule.inputs)
@@ -111,7 +111,7 @@ def read_part(node: Node, rule: Rule) -> Part | None:
         return None
     name = reader.local_text(node.get("name"), f"score.parts.{id_}.name", ())
     weight = reader.number(node.get("weight"), f"score.parts.{id_}.weight") if node.get("weight") else Fraction(1)
-    own = replace(rule, measure_type=None, percent=False, written=set())
+    own = replace(rule, measure_type=None, used=set(), written=set())
     measure, unit = read_measure(node.get("measure"), own)
     method = read_method(node, own, also=("id", "name", "weight", "measure"))
     rule.used |= own.used

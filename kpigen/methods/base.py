@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from kpigen import catalogue, formula
-from kpigen.diagnostics import nearest
+from kpigen.diagnostics import nearest, shorten
 from kpigen.formula import Declared, Expression, Type
 from kpigen.intervals import Interval
 from kpigen.model import Input, InputType, Step
@@ -63,7 +63,7 @@ class Case:
                     return f"Ø {show(value.mean)} (n = {value.count})"
                 items = value.items
                 return "[" + ", ".join(show(item) for item in items[:8]) + (", …]" if len(items) > 8 else "]")
-            return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+            return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
         return formula.write(expression, one, pretty=True)
 
@@ -101,10 +101,15 @@ class Rule:
         else:
             fits, expected = unit is not Unit.DURATION, "a number"
         if not fits and value != 0:
-            self.reader.add(
-                catalogue.UNITS_DISAGREE, node, what=key, found=f"`{getattr(node, 'text', '')}`", expected=expected
-            )
+            self.reader.add(catalogue.UNITS_DISAGREE, node, what=key, found=f"`{plain_text(node)}`", expected=expected)
         return value
+
+    def says(self, node: Node | None, key: str, usual: str, other: str) -> bool | None:
+        """Read which of two words stands there: whether it is the other than the usual one; None where it is neither."""
+        if node is None:
+            return False
+        word = self.reader.one_of(node, key, (usual, other))
+        return None if word is None else word == other
 
     def formula(
         self, node: Node | None, key: str, inputs: Iterable[Input], wanted: tuple[Type, ...], **more: Type
@@ -185,6 +190,12 @@ def read_formula(
         )
         return None, used
     return expression, used
+
+
+def plain_text(node: Node) -> str:
+    """Return the text of a node that was read as a number, for a message."""
+    assert isinstance(node, Scalar)
+    return shorten(node.text)
 
 
 @dataclass(frozen=True)

@@ -160,22 +160,23 @@ class Parts(Method):
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the weighted mean of the parts."""
         steps: list[Step] = []
-        scores = []
+        scores: list[tuple[Fraction, Fraction]] = []
         for part in self.parts:
             measure = None if part.measure is None else formula.number(part.measure, case.values)
-            name = formula.write(part.measure, pretty=True) if part.measure is not None else "measure"
+            name = part.measure.id if isinstance(part.measure, formula.Name) else "measure"
             own = Case(case.values, case.inputs, case.full, measure, part.unit, name, case.pool)
             score, inner = part.method.score(own)
             if part.measure is not None and not isinstance(part.measure, formula.Name):
                 steps.append(Step("measure", case.write(part.measure), case.put_in(part.measure), measure, part.unit))
             steps += [*inner, Step("part", value=score, args=(("part", part.id), ("weight", show(part.weight))))]
-            scores.append(score)
-        total = sum((part.weight for part in self.parts), Fraction(0))
-        value = sum((part.weight * score for part, score in zip(self.parts, scores, strict=True)), Fraction(0)) / total
-        if all(part.weight == 1 for part in self.parts):
-            numbers = f"({' + '.join(show(score) for score in scores)}) ÷ {len(scores)}"
+            scores.append((part.weight, score))
+        total = sum((weight for weight, _ in scores), Fraction(0))
+        value = sum((weight * score for weight, score in scores), Fraction(0)) / total
+        if all(weight == 1 for weight, _ in scores):
+            numbers = f"({' + '.join(show(score) for _, score in scores)}) ÷ {len(scores)}"
         else:
-            numbers = f"({' + '.join(f'{show(p.weight)} × {show(s)}' for p, s in zip(self.parts, scores, strict=True))}) ÷ {show(total)}"
+            terms = " + ".join(f"{show(weight)} × {show(score)}" for weight, score in scores)
+            numbers = f"({terms}) ÷ {show(total)}"
         return value, [*steps, Step("mean_of_parts", numbers=numbers, value=value)]
 
     def numbers(self) -> Canonical:

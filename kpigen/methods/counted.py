@@ -89,12 +89,8 @@ class Deductions(Method):
             for name in ("over", "short_of", "every")
             if name in values
         }
-        steps = (
-            reader.one_of(values.get("steps"), f"{key}.steps", ("complete", "linear"))
-            if "steps" in values
-            else "complete"
-        )
-        if of is None or points is None or steps is None or None in numbers.values():
+        linear = rule.says(values.get("steps"), f"{key}.steps", "complete", "linear")
+        if of is None or points is None or linear is None or None in numbers.values():
             return None
         amounts = {name: read[0] for name, read in numbers.items() if read}
         every = amounts.get("every", Fraction(1))
@@ -102,13 +98,13 @@ class Deductions(Method):
             reader.add(catalogue.OUT_OF_RANGE, values["every"], key=f"{key}.every", value=exact(every), range="above 0")
             return None
         unit = next((read[1] for read in numbers.values() if read), Unit.PLAIN)
-        if of == Name("measure", 0):
+        if isinstance(of, Name) and of.id == "measure":
             rule.written.add(unit)
-        return Deduction(of, points, amounts.get("over"), amounts.get("short_of"), every, steps == "linear", unit)
+        return Deduction(of, points, amounts.get("over"), amounts.get("short_of"), every, linear, unit)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return what is left after all deductions."""
-        known = dict(case.values) if case.measure is None else {"measure": case.measure, **case.values}
+        known = {"measure": case.measure, **case.values}
         left, steps, taken = self.start, [], []
         for item in self.deductions:
             value = formula.number(item.of, known)
@@ -116,7 +112,6 @@ class Deductions(Method):
             lost = times * item.points
             left -= lost
             taken.append(show(lost))
-            what = item.of.id if isinstance(item.of, Name) else case.write(item.of)
             kind = (
                 "deduction_over"
                 if item.over is not None
@@ -126,7 +121,7 @@ class Deductions(Method):
             )
             limit = item.over if item.over is not None else item.short_of
             args = (
-                ("of", what),
+                ("of", case.write(item.of)),
                 ("amount", show(value, item.unit)),
                 ("every", show(item.every, item.unit)),
                 ("limit", "" if limit is None else show(limit, item.unit)),

@@ -133,6 +133,6 @@ class Ratings(Method):
         """Return the hull of the groups' ranges."""
         result: Interval | None = None
         for id_, _ in self.weights:
-            group = of(Name(id_, 0))
+            group = of(Name(id_))
             result = group if result is None else result.hull(group)
         return result or Interval()

@@ -11,7 +11,7 @@ from kpigen import catalogue, formula
 from kpigen.diagnostics import shorten
 from kpigen.formula import Expression, Type
 from kpigen.intervals import Interval
-from kpigen.methods.base import Canonical, Case, Method, Rule
+from kpigen.methods.base import Canonical, Case, Method, Rule, plain_text
 from kpigen.model import Step
 from kpigen.nodes import Mapping, Node
 from kpigen.quantities import exact, show
@@ -62,9 +62,7 @@ class Ratio(Method):
     ) -> Method | None:
         """Read `target` (above 0) and `better`."""
         reader = rule.reader
-        better = (
-            reader.one_of(values.get("better"), "score.better", ("higher", "lower")) if "better" in values else "higher"
-        )
+        lower = rule.says(values.get("better"), "score.better", "higher", "lower")
         if "target" not in values:
             reader.add(catalogue.MISSING_KEY, node, key="target", where="score")
             return None
@@ -78,7 +76,7 @@ class Ratio(Method):
                 range="above 0",
             )
             return None
-        return None if target is None or better is None else cls(cap, floor, target, better == "lower")
+        return None if target is None or lower is None else cls(cap, floor, target, lower)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the share times full marks."""
@@ -105,12 +103,9 @@ class Ratio(Method):
         x = of(None)
         if self.lower:
             inverse = x.inverse() if x.low is not None and x.low >= 0 else None
-            return (
-                (inverse or Interval(Fraction(0), None))
-                .mapped(lambda v: min(v * self.target, Fraction(1)) * full)
-                .cut(None, full)
-            )
-        return x.mapped(lambda v: min(v / self.target, Fraction(1)) * full).cut(None, full)
+            x = inverse or Interval(Fraction(0))
+            return x.mapped(lambda v: v * self.target * full).cut(None, full)
+        return x.mapped(lambda v: v / self.target * full).cut(None, full)
 
     def knots(self) -> tuple[Fraction, ...]:
         """Return the target."""
@@ -238,8 +233,8 @@ class Reference(Method):
         reference = rule.in_unit(values["reference"], "score.reference") if "reference" in values else zero
         band = rule.in_unit(values["band"], "score.band") if "band" in values else zero
         base = rule.amount(values["base"], "score.base") if "base" in values else rule.full
-        above, below = (cls._side(values.get(side), side, rule) for side in ("above", "below"))
-        if above is None and below is None:
+        sides = {side: cls._side(values[side], side, rule) for side in ("above", "below") if side in values}
+        if not sides:
             rule.misfit(node, cls.name, "needs `above` or `below`")
             return None
         if band is not None and band < 0:
@@ -251,23 +246,17 @@ class Reference(Method):
                 range="at least 0",
             )
             return None
-        if reference is None or band is None or base is None:
+        if reference is None or band is None or base is None or None in sides.values():
             return None
-        return cls(cap, floor, reference, base, band, above, below)
+        return cls(cap, floor, reference, base, band, sides.get("above"), sides.get("below"))
 
     @staticmethod
-    def _side(node: Node | None, side: str, rule: Rule) -> Side | None:
-        if node is None:
-            return None
+    def _side(node: Node, side: str, rule: Rule) -> Side | None:
         reader, key = rule.reader, f"score.{side}"
         values = reader.mapping(node, key, ("points", "every", "steps"), required=("points", "every"))
         points = reader.number(values.get("points"), f"{key}.points")
         every = rule.in_unit(values.get("every"), f"{key}.every")
-        steps = (
-            reader.one_of(values.get("steps"), f"{key}.steps", ("complete", "linear"))
-            if "steps" in values
-            else "complete"
-        )
+        linear = rule.says(values.get("steps"), f"{key}.steps", "complete", "linear")
         if every is not None and every <= 0:
             reader.add(
                 catalogue.OUT_OF_RANGE,
@@ -277,7 +266,7 @@ class Reference(Method):
                 range="above 0",
             )
             return None
-        return None if points is None or every is None or steps is None else Side(points, every, steps == "linear")
+        return None if points is None or every is None or linear is None else Side(points, every, linear)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the base, moved by the steps beyond the band."""
@@ -335,7 +324,7 @@ class Reference(Method):
             ends = (
                 Interval(min(high, reached), max(high, reached))
                 if reached is not None
-                else (Interval(high, None) if side.points > 0 else Interval(None, high))
+                else (Interval(high) if side.points > 0 else Interval(None, high))
             )
             low = low.hull(ends)
         return low
@@ -369,7 +358,7 @@ class Formula(Method):
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return what the formula gives."""
-        known = dict(case.values) if case.measure is None else {"measure": case.measure, **case.values}
+        known = {"measure": case.measure, **case.values}
         value = formula.number(self.formula, known)
         return value, [Step("formula", case.write(self.formula), case.put_in(self.formula), value)]
 
@@ -380,8 +369,3 @@ class Formula(Method):
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
         """Return the formula's interval."""
         return of(self.formula)
-
-
-def plain_text(node: Node) -> str:
-    """Return a node's text for a message."""
-    return shorten(getattr(node, "text", ""))
