@@ -1,6 +1,5 @@
 # The two that everybody needs: `make site` and `make test`.
-.PHONY: help site test check site-check lint types unit bench bench-history messages diagnostics lock clean
-.PHONY: help site test check site-check lint types unit bench mutation messages diagnostics lock clean
+.PHONY: help site test check site-check lint types unit bench bench-history mutation messages diagnostics lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -32,6 +31,7 @@ bench: .setup-dev ## time score and build on generated reviews
 
 bench-history: .setup-dev ## time kpigen log on a generated git history, cold and warm
 	.venv/bin/python tests/bench/history.py
+
 mutation: .setup-dev ## change the scoring code in small ways: do the tests notice? (an hour; not part of `make test`)
 	rm -rf mutants
 	PATH="$(CURDIR)/.venv/bin:$$PATH" nice .venv/bin/mutmut run --max-children 1
