@@ -305,6 +305,10 @@ def tampered(world: World) -> dict[str, tuple[bytes, set[str]]]:
         "other-file-for-some": (edit(plain, tamper.other_file_for_some), {"KPI908"}),
         "not-listed": (edit(plain, tamper.not_listed), {"KPI908"}),
         # what would crash or never end
+        "endless-words": (
+            edit(plain, tamper.attach(REVIEW, lambda data: data + b"*a_" * 60_000)),
+            {"KPI609", "KPI905", "KPI906"},
+        ),
         "two-of-a-name": (edit(plain, tamper.two_of_a_name), {"KPI901"}),
         "branching": (edit(plain, tamper.branching), {"KPI901"}),
         "forms-in-forms": (edit(plain, tamper.forms_in_forms), {"KPI901"}),

@@ -21,6 +21,10 @@ from kpigen.proof.pictures import differences
 from kpigen.render import BrokenTemplate, Renderer
 
 
+#: HTML of this length is printed whatever the PDF prints; the longest sample has 20,000 characters, six for each printed.
+_MUCH = 100_000
+
+
 def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, printer: Printer | str) -> Answer:
     """Answer from nothing but the PDF; `printer` is what prints it again, or why nothing can be printed here."""
     record, paper = carried.record, carried.paper
@@ -161,8 +165,10 @@ def _look(
     What a PDF holds says something only where its text is the right one: another text makes other pages.
     """
     span = Span(name)
-    if pdf.added:
-        return [], ""  # it is not consistent already, and viewers need not agree on how it looks
+    if pdf.added or len(html) > _MUCH + 20 * sum(len(page.body) for page in pdf.pages):
+        # It is not consistent already: viewers need not agree on how it looks, or far less is printed than should be,
+        # and to print that could take hours.
+        return [], ""
     if isinstance(printer, str):
         return [catalogue.LOOK_NOT_COMPARED.at(span, reason=printer)], ""
     paper = carried.paper
