@@ -20,7 +20,6 @@ from kpigen.proof.pdf_file import PdfFile, Unreadable, read_pdf, squeeze
 from kpigen.proof.pictures import differences
 from kpigen.render import BrokenTemplate, Renderer
 
-
 #: HTML of this length is printed whatever the PDF prints; the longest sample has 20,000 characters, six for each printed.
 _MUCH = 100_000
 
