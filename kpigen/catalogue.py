@@ -763,3 +763,10 @@ SIGNATURE_BROKEN = _error(916, "Signature broken", "the signature does not hold:
 SIGNER_NOT_TRUSTED = _error(917, "Signer not trusted", "{signer} is not vouched for by {trusted}", "")
 CHANGED_AFTER_SIGNING = _error(918, "Changed after signing", "something was added after it was signed: {what}", "")
 CANNOT_SIGN = _error(919, "Cannot sign", "{reason}", "")
+PAPER_NOT_ON_RECORD = _error(
+    920,
+    "Seal on record, paper not",
+    "the seal is on record, but what it does not cover differs: {what}: the PDF says `{carried}`, the record `{recorded}`",
+    "names and texts of rules, the organisation, the manager and entries after publication can be changed without the seal "
+    "being broken; where the record was mended since, print the report again",
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -162,6 +163,130 @@ def annotate(subtype: str) -> Edit:
         pdf.pages[0].Annots = Array([*pdf.pages[0].get("/Annots", []), pdf.make_indirect(box)])
 
     return edit
+
+
+def widget(flags: int, sign: bool = True) -> Edit:
+    """A field that covers the total; by its flags on the screen, on paper only, or hidden until a script shows it."""
+
+    def edit(pdf: Pdf) -> None:
+        cover = Stream(pdf, b"1 g 0 0 260 80 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 260, 80])
+        kind = Name.Sig if sign else Name.Tx
+        box = Dictionary(
+            Type=Name.Annot, Subtype=Name.Widget, FT=kind, T=String("S"), F=flags, Rect=[300, 680, 560, 760]
+        )
+        box.AP = Dictionary(N=pdf.make_indirect(cover))
+        field = pdf.make_indirect(box)
+        pdf.pages[0].Annots, pdf.Root.AcroForm = Array([field]), Dictionary(Fields=Array([field]))
+
+    return edit
+
+
+def link(**entries: object) -> Edit:
+    """A link over the total."""
+
+    def edit(pdf: Pdf) -> None:
+        box = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[300, 680, 560, 760], **entries)
+        pdf.pages[0].Annots = Array([pdf.make_indirect(box)])
+
+    return edit
+
+
+def on_page(**entries: object) -> Edit:
+    """Entries of the first page."""
+
+    def edit(pdf: Pdf) -> None:
+        for key, value in entries.items():
+            pdf.pages[0].obj[f"/{key}"] = value
+
+    return edit
+
+
+def on_each(type_: str, **entries: object) -> Edit:
+    """Entries of all objects of a type."""
+
+    def edit(pdf: Pdf) -> None:
+        for item in pdf.objects:
+            if isinstance(item, Dictionary) and item.get("/Type") == f"/{type_}":
+                for key, value in entries.items():
+                    item[f"/{key}"] = value
+
+    return edit
+
+
+def no_signature(pdf: Pdf) -> None:
+    """A field for a signature, filled in with something else."""
+    field = pdf.make_indirect(Dictionary(FT=Name.Sig, T=String("S"), V=Dictionary(Type=Name.Sig)))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+
+
+def false_signature(pdf: Pdf) -> None:
+    """A field with what should be a signature, and is zeros."""
+    no_signature(pdf)
+    value = Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), SubFilter=Name("/ETSI.CAdES.detached"))
+    value.ByteRange, value.Contents = Array([0, 10, 20, 10]), String(bytes(20))
+    pdf.Root.AcroForm.Fields[0].V = value
+
+
+def other_file_for_some(pdf: Pdf) -> None:
+    """An attachment that is another file to viewers that look for /UF."""
+    pdf.attachments["review.md"].obj.EF.UF = pdf.make_stream(b"other")
+
+
+def two_of_a_name(pdf: Pdf) -> None:
+    names = pdf.Root.Names.EmbeddedFiles.Names
+    other = Dictionary(Type=Name.Filespec, F=String("review.md"), EF=Dictionary(F=pdf.make_stream(b"other")))
+    pdf.Root.Names.EmbeddedFiles.Names = Array([String("review.md"), pdf.make_indirect(other), *names])
+
+
+def not_listed(pdf: Pdf) -> None:
+    """An attachment that only the catalog knows."""
+    other = Dictionary(Type=Name.Filespec, F=String("real.md"), EF=Dictionary(F=pdf.make_stream(b"other")))
+    pdf.Root.AF = Array([*pdf.Root.AF, pdf.make_indirect(other)])
+
+
+def post_script(pdf: Pdf) -> None:
+    """Something that only printers draw."""
+    drawing = pdf.make_stream(b"300 680 moveto", Type=Name.XObject, Subtype=Name("/PS"))
+    pdf.pages[0].Resources.XObject = Dictionary(X=drawing)
+    pdf.pages[0].contents_add(pdf.make_stream(b"/X Do"), prepend=False)
+
+
+def branching(pdf: Pdf) -> None:
+    """A structure each part of which stands in two places: 2 to the 24th ways through it."""
+    root = pdf.Root.StructTreeRoot
+    part = root.K[0] if isinstance(root.K, Array) else root.K
+    for _ in range(24):
+        above = Dictionary(Type=Name.StructElem, S=Name.Div, K=Array([part, part]), Pg=pdf.pages[0].obj)
+        part.P = part = pdf.make_indirect(above)
+    part.P, root.K = root, Array([part])
+
+
+def forms_in_forms(pdf: Pdf) -> None:
+    """A drawing that draws another one a hundred times, which …"""
+    form = pdf.make_stream(b"f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    for _ in range(5):
+        within = Dictionary(XObject=Dictionary(X=form))
+        kind = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": [0, 0, 9, 9], "Resources": within}
+        form = pdf.make_stream(b"/X Do " * 100, **kind)
+    pdf.pages[0].Resources.XObject = Dictionary(X=form)
+    pdf.pages[0].contents_add(pdf.make_stream(b"/X Do"), prepend=False)
+
+
+def bomb(pdf: Pdf) -> None:
+    """A page of 300 MB of spaces, packed to 300 KB."""
+    pack = zlib.compressobj(9)
+    packed = b"".join(pack.compress(b" " * 1_000_000) for _ in range(300)) + pack.flush()
+    stream = Stream(pdf, b"")
+    stream.write(packed, filter=Name.FlateDecode)
+    pdf.pages[0].contents_add(stream, prepend=False)
+
+
+def listed_bomb() -> bytes:
+    """A file whose list of objects unpacks to 100 MB, which whoever opens it does."""
+    pack = zlib.compressobj(9)
+    packed = b"".join(pack.compress(b" " * 1_000_000) for _ in range(100)) + pack.flush()
+    head = b"%%PDF-1.7\n1 0 obj\n<</Type/ObjStm/N 1/First 8/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
+    return head + packed + b"\nendstream\nendobj\nstartxref\n0\n%%EOF\n"
 
 
 def run_script(pdf: Pdf) -> None:

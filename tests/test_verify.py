@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import tamper
 from support import ROOT, kpigen, make_repository, run
@@ -275,12 +276,49 @@ def tampered(world: World) -> dict[str, tuple[bytes, set[str]]]:
             {"KPI906", "KPI907"},
         ),
         "hidden": (edit(plain, tamper.hide("90.00")), {"KPI907"}),
-        "annotated": (edit(plain, tamper.annotate("FreeText")), {"KPI907", "KPI908"}),
+        "annotated": (edit(plain, tamper.annotate("FreeText")), {"KPI908"}),
         "script": (edit(plain, tamper.run_script), {"KPI908"}),
         "page-away": (edit(plain, tamper.page_away), {"KPI906", "KPI907"}),
         "page-twice": (edit(plain, tamper.page_twice), {"KPI906", "KPI907"}),
         "pages-turned": (edit(plain, tamper.pages_turned), {"KPI906", "KPI907"}),
         "updated": (tamper.updated(plain), {"KPI908"}),
+        "updated-without-end": (tamper.updated(plain).removesuffix(b"%%EOF\n"), {"KPI908"}),
+        # what some viewers show and others do not
+        "field": (edit(plain, tamper.widget(4)), {"KPI908"}),
+        "field-of-text": (edit(plain, tamper.widget(4, sign=False)), {"KPI908"}),
+        "field-on-paper": (edit(plain, tamper.widget(4 | 32)), {"KPI908"}),
+        "field-hidden": (edit(plain, tamper.widget(2)), {"KPI908"}),
+        "link-with-border": (edit(plain, tamper.link(Border=[0, 0, 80], C=[1, 1, 1])), {"KPI908"}),
+        "link-that-starts": (
+            edit(plain, tamper.link(A=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="x.exe"))),
+            {"KPI908"},
+        ),
+        "text-for-the-ear": (edit(plain, tamper.on_each("StructElem", ActualText="98.00")), {"KPI908"}),
+        "larger-unit": (edit(plain, tamper.on_page(UserUnit=2)), {"KPI908"}),
+        "other-box": (edit(plain, tamper.on_page(CropBox=[0, 0, 200, 200])), {"KPI908"}),
+        "endless-page": (edit(plain, tamper.on_page(MediaBox=[0, 0, 1e30, 1e30])), {"KPI908"}),
+        "other-drawing": (edit(plain, tamper.paint("BX 1 g 300 680 260 80 zz EX")), {"KPI908"}),
+        "for-printers": (edit(plain, tamper.post_script), {"KPI908"}),
+        "second-font": (edit(plain, tamper.on_each("FontDescriptor", Panose="x")), {"KPI908"}),
+        "no-signature": (edit(plain, tamper.no_signature), {"KPI908"}),
+        "no-signature-updated": (tamper.updated(edit(plain, tamper.no_signature)), {"KPI908"}),
+        "other-file-for-some": (edit(plain, tamper.other_file_for_some), {"KPI908"}),
+        "not-listed": (edit(plain, tamper.not_listed), {"KPI908"}),
+        # what would crash or never end
+        "endless-words": (
+            edit(plain, tamper.attach(REVIEW, lambda data: data + b"*a_" * 60_000)),
+            {"KPI609", "KPI905", "KPI906"},
+        ),
+        "two-of-a-name": (edit(plain, tamper.two_of_a_name), {"KPI901"}),
+        "branching": (edit(plain, tamper.branching), {"KPI901"}),
+        "forms-in-forms": (edit(plain, tamper.forms_in_forms), {"KPI901"}),
+        "listed-bomb": (tamper.listed_bomb(), {"KPI901"}),
+        "bomb": (edit(plain, tamper.bomb), {"KPI901"}),
+        "key-twice": (edit(plain, tamper.attach(SCORE, tamper.swap("{", '{"total": "98.00",'))), {"KPI904"}),
+        "half-a-character": (
+            edit(plain, tamper.attach(PAPER, tamper.swap('"organisation": "', '"organisation": "\\ud800'))),
+            {"KPI904"},
+        ),
         # what cannot be compared
         "older-print": (edit(plain, old_print, tamper.retype("3.00", "8.00")), {"KPI906", "KPI909"}),
         "older-print-total": (edit(plain, old_print, tamper.retype("90.00", "98.00")), {"KPI906", "KPI909"}),
@@ -341,7 +379,9 @@ def test_a_signature_says_what_came_after_it(world: World, tmp_path: Path) -> No
     cases = {
         "updated": (tamper.updated(signed), {"KPI908", "KPI918"}),
         "stripped": (world.pdf(UNSIGNED, FRONT), {"KPI915"}),
-        "flipped": (bytes(flipped), {"KPI916"}),
+        "flipped": (bytes(flipped), {"KPI908", "KPI916"}),
+        "no-signature": (tamper.edited(world.pdf(UNSIGNED, FRONT), tamper.no_signature), {"KPI908", "KPI915"}),
+        "false": (tamper.edited(world.pdf(UNSIGNED, FRONT), tamper.false_signature), {"KPI908", "KPI916"}),
     }
     for name, (data, expected) in cases.items():
         (tmp_path / f"{name}.pdf").write_bytes(data)
@@ -397,6 +437,40 @@ def test_amended_and_withdrawn_since(world: World, changed: Path) -> None:
                 assert "on 2026-04-10 by 林" in str(item["answers"][1]["problems"])
     _, said = answers([paths[FRONT]], "--record", changed)
     assert "its total is 95.00 A now" in str(said)
+
+
+def test_what_no_seal_covers_is_held_against_the_repository(world: World, tmp_path: Path) -> None:
+    """Names of rules, the organisation and late entries can be changed under the same seal: the repository tells."""
+    pdfs = {}
+    for name, path, change in (
+        ("rule", "rules/front-desk/2026-01.yaml", tamper.swap("zh: 客户回访,", "zh: 总分 98.00,")),
+        ("organisation", "kpigen.toml", lambda data: 'organisation = "总分 98.00"\n'.encode() + data),
+        (
+            "objection",
+            f"reviews/2026-03/{FRONT}.md",
+            tamper.swap(
+                "\n---\n\n",
+                "\nobjections:\n  - {role: employee, date: 2026-04-05, of: 000000000000, text: 分数有误, "
+                "resolution: 总分 98.00, resolved: 2026-04-06}\n---\n\n",
+            ),
+        ),
+    ):
+        root = tmp_path / name
+        shutil.copytree(world.root, root, ignore=shutil.ignore_patterns("site", "unsigned"))
+        (root / path).write_bytes(change((root / path).read_bytes()))
+        run(root, "build")
+        pdfs[name] = shutil.copy(pdf_of(root / "site", FRONT), tmp_path / f"{name}.pdf")
+    code, said = answers(list(pdfs.values()), "--record", world.root)
+    assert code == 4
+    for name in pdfs:
+        item = said[f"{name}.pdf"]
+        assert (holds(item), codes(item)) == ([True, False, None], {"KPI920"}), name
+    code, said = answers(list(pdfs.values()), "--record", world.root / "site/seals.json")
+    assert code == 0
+    assert all("not compared, as no seal covers it" in str(item["answers"][1]["notes"]) for item in said.values())
+    # What came after a PDF was printed does not make it wrong.
+    code, said = answers([pdf_of(world.root / "unsigned", FRONT)], "--record", tmp_path / "objection")
+    assert (code, holds(said["front-desk.pdf"])) == (0, [True, True, None])
 
 
 def test_a_submitted_report_is_held_against_the_content_on_record(world: World, tmp_path: Path) -> None:

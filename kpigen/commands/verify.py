@@ -17,7 +17,7 @@ from kpigen.config import Config, load_config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.export import report_as_json
 from kpigen.present import printable
-from kpigen.project import load
+from kpigen.project import Project, load
 from kpigen.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, answer, exit_code
 from kpigen.proof.carried import Carried, read_attachments
 from kpigen.proof.on_record import in_repository, in_seals
@@ -85,6 +85,7 @@ class _Source:
     name: str
     root: Path | None
     config: Config
+    project: Project | None = None
     records: tuple[Record, ...] = ()
     found: tuple[Diagnostic, ...] = ()
     seals: bytes = b""
@@ -101,7 +102,7 @@ def _source(path: Path) -> _Source:
         )
     project = load(WorkTree(root))
     records, found = check(project)
-    return _Source(str(path), root, project.config, records, found)
+    return _Source(str(path), root, project.config, project, records, found)
 
 
 def _press(source: _Source | None) -> tuple[Renderer, Printer | str]:
@@ -142,9 +143,9 @@ def _unread(source: _Source | None, trust: Path | None, found: list[Diagnostic])
 def _recorded(file: str, carried: Carried, source: _Source | None) -> Answer:
     if source is None:
         return Answer(ON_RECORD, None, ("not asked: give a repository or a site's seals.json with --record",))
-    if source.root is None:
+    if source.project is None:
         return in_seals(file, carried, source.name, source.seals)
-    return in_repository(file, carried, source.name, source.records, source.found)
+    return in_repository(file, carried, source.name, source.project, source.records, source.found)
 
 
 _WORDS = {True: "yes", False: "NO", None: "–"}

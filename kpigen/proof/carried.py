@@ -145,7 +145,16 @@ def _json(data: Any) -> bytes:
 
 
 def _read_json(data: bytes) -> Any:
+    """Read JSON as one reader and every other would: UTF-8, each key once; None where it is not so."""
     try:
-        return json.loads(data)
+        read = json.loads(data.decode(), object_pairs_hook=_each_once)
+        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()  # no halves of characters, nothing but numbers
     except (ValueError, RecursionError):
         return None
+    return read
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(read := dict(pairs)) != len(pairs):
+        raise ValueError
+    return read

@@ -14,10 +14,14 @@ from kpigen.pages.report import ReportView, Surroundings, report_view
 from kpigen.proof.answers import CONSISTENT, Answer, answer
 from kpigen.proof.carried import CARRIED, Carried, attached, of_pdf
 from kpigen.proof.html_text import text_of
+from kpigen.proof.kinds import beyond
 from kpigen.proof.paper import TEMPLATE, Printer, html_of, print_paper
-from kpigen.proof.pdf_file import PdfFile, Unreadable, squeeze
+from kpigen.proof.pdf_file import PdfFile, Unreadable, read_pdf, squeeze
 from kpigen.proof.pictures import differences
 from kpigen.render import BrokenTemplate, Renderer
+
+#: HTML of this length is printed whatever the PDF prints; the longest sample has 20,000 characters, six for each printed.
+_MUCH = 100_000
 
 
 def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, printer: Printer | str) -> Answer:
@@ -30,9 +34,10 @@ def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer,
         pages = pdf.pages
         if same_template:
             html = html_of(record, paper, renderer)
-            found += _texts(name, pdf, html)
+            texts = list(_texts(name, pdf, html))
+            found += texts
             notes.append(f"all text of {len(pages)} pages compared")
-            look, note = _look(name, pdf, carried, html, printer)
+            look, note = _look(name, pdf, carried, html, printer, same_text=not texts)
             found += look
             notes += [note] if note else []
         else:
@@ -151,20 +156,34 @@ def _cells(name: str, pdf: PdfFile, view: ReportView) -> Iterator[Diagnostic]:
                 )
 
 
-def _look(name: str, pdf: PdfFile, carried: Carried, html: str, printer: Printer | str) -> tuple[list[Diagnostic], str]:
-    """Print the paper again and compare; gives what differs, and in words what was compared."""
+def _look(
+    name: str, pdf: PdfFile, carried: Carried, html: str, printer: Printer | str, same_text: bool
+) -> tuple[list[Diagnostic], str]:
+    """Print the paper again and compare; gives what differs, and in words what was compared.
+
+    What a PDF holds says something only where its text is the right one: another text makes other pages.
+    """
     span = Span(name)
+    if pdf.added or len(html) > _MUCH + 20 * sum(len(page.body) for page in pdf.pages):
+        # It is not consistent already: viewers need not agree on how it looks, or far less is printed than should be,
+        # and to print that could take hours.
+        return [], ""
     if isinstance(printer, str):
         return [catalogue.LOOK_NOT_COMPARED.at(span, reason=printer)], ""
     paper = carried.paper
     again = print_paper(carried.record, paper, attached(pdf.attachments[file] for file in CARRIED), html, printer)
     if again == pdf.data:
         return [], "printed again: the same to the byte"
-    pages = differences(pdf.data, again)
-    if not pages:
-        return [], f"printed again: {len(pdf.pages)} pages look the same"
     here = {key: paper.made_with.get(key, "?") for key in printer.made_with}
     other = [f"{key} {here[key]}, here {value}" for key, value in printer.made_with.items() if here[key] != value]
+    more = beyond(pdf.kinds, read_pdf(again).kinds, bool(pdf.signatures)) if same_text else []
+    # What holds more than it should is not drawn: viewers need not agree on it.
+    pages = [] if more else differences(pdf.data, again)
+    if not pages and not more:
+        return [], f"printed again: {len(pdf.pages)} pages look the same"
     if other:
         return [catalogue.LOOK_NOT_COMPARED.at(span, reason=f"it was printed with {'; '.join(other)}")], ""
+    if more:
+        what = "more than when it is printed again: " + ", ".join(more[:3]) + (" …" if more[3:] else "")
+        return [catalogue.ADDED_TO_PDF.at(span, what=shorten(what, 160))], ""
     return [catalogue.LOOK_DIFFERS.at(span, page=page, where=where) for page, where in pages], ""

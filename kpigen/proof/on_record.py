@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from kpigen import catalogue
 from kpigen.content import content_number
-from kpigen.diagnostics import Diagnostic, Span
+from kpigen.diagnostics import Diagnostic, Span, shorten
 from kpigen.model import Review, Status
+from kpigen.pages.report import Surroundings, paper_surroundings, report_view
+from kpigen.pages.site import Site
+from kpigen.project import Project
 from kpigen.proof.answers import ON_RECORD, Answer, answer
 from kpigen.proof.carried import Carried
 from kpigen.records import Record
 
+_NOT_IN_SEALS = (
+    "not compared, as no seal covers it: names and texts of the rules, organisation, manager, entries after publication"
+)
+
 
 def in_repository(
-    name: str, carried: Carried, where: str, records: tuple[Record, ...], found: tuple[Diagnostic, ...]
+    name: str,
+    carried: Carried,
+    where: str,
+    project: Project,
+    records: tuple[Record, ...],
+    found: tuple[Diagnostic, ...],
 ) -> Answer:
-    """Answer from the records of a repository; `found` is what `kpigen check` finds there."""
+    """Answer from a repository and its records; `found` is what `kpigen check` finds there."""
     mine = carried.record.review
     same = [item for item in records if _identity(item.review) == _identity(mine)]
     if not same:
@@ -27,9 +41,46 @@ def in_repository(
     if wrong:
         reason = f"{record.review.path} is in error there ({wrong[0].code}: {wrong[0].message})"
         return answer(ON_RECORD, [catalogue.RECORD_UNREADABLE.at(Span(name), record=where, reason=reason)])
-    if mine.published is None:
-        return _submitted(name, carried, record, where)
-    return _published(name, mine, record.review, where)
+    given = _published(name, mine, record.review, where) if mine.published else _submitted(name, carried, record, where)
+    if not given.holds:
+        return given
+    return answer(ON_RECORD, list(_beyond_the_seal(name, carried, project, record)), *given.notes)
+
+
+def _beyond_the_seal(name: str, carried: Carried, project: Project, record: Record) -> Iterator[Diagnostic]:
+    """Report where a paper says something else than the record would print, as neither seal nor content cover all of it."""
+    mine, paper, theirs = carried.record, carried.paper, record.review
+    # A PDF is not wrong for having been printed before somebody confirmed or objected, or before it was published.
+    then = replace(
+        theirs,
+        status=mine.review.status,
+        published=mine.review.published,
+        confirmations=theirs.confirmations[: len(mine.review.confirmations)],
+        objections=theirs.objections[: len(mine.review.objections)],
+        amendments=theirs.amendments[: len(mine.review.amendments)],
+    )
+    around = paper_surroundings(Site(project.config, project.roster, project.rules, (record,)), record, paper.language)
+    said = report_view(mine, Surroundings(paper.organisation, paper.manager), paper.language)
+    recorded = report_view(replace(record, review=then), around, paper.language)
+    for item in fields(said):
+        one, other = getattr(said, item.name), getattr(recorded, item.name)
+        if one != other:
+            carries, has = _apart(one, other)
+            what = item.name.replace("_", " ")
+            yield catalogue.PAPER_NOT_ON_RECORD.at(Span(name), what=what, carried=carries, recorded=has)
+            return
+
+
+def _apart(one: object, other: object) -> tuple[str, str]:
+    """Return the innermost parts in which two views differ, in short."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        if len(one) != len(other):
+            return f"{len(one)} entries", f"{len(other)} entries"
+        return next(_apart(a, b) for a, b in zip(one, other, strict=True) if a != b)
+    if is_dataclass(one) and type(one) is type(other):
+        pairs = ((getattr(one, item.name), getattr(other, item.name)) for item in fields(one))
+        return next(_apart(a, b) for a, b in pairs if a != b)
+    return shorten(str(one), 60), shorten(str(other), 60)
 
 
 def _identity(review: Review) -> tuple[str, str, str]:
@@ -91,7 +142,8 @@ def in_seals(name: str, carried: Carried, where: str, data: bytes) -> Answer:
     status = seals.get(block.seal, "")
     if status not in known:
         return _unknown(name, carried.record.review, where)
-    return answer(ON_RECORD, known[status], f"{where}: {status}")
+    # The words of the rules, the organisation and later entries are covered by no seal.
+    return answer(ON_RECORD, known[status], f"{where}: {status}", _NOT_IN_SEALS)
 
 
 def _read_seals(data: bytes) -> dict[str, str] | None:

@@ -10,15 +10,16 @@ import io
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from kpigen.proof.carried import CARRIED
+from kpigen.proof.kinds import Kinds, built_of, refuse_bombs
 
 #: A report has two to five pages and carries some 50 KB; what goes far beyond is not unpacked.
-MAX_BYTES, MAX_ATTACHMENT, MAX_PAGES, MAX_DEPTH = 50_000_000, 5_000_000, 100, 60
+MAX_BYTES, MAX_ATTACHMENT, MAX_ATTACHMENTS, MAX_PAGES, MAX_DEPTH = 20_000_000, 5_000_000, 20, 100, 60
 
 _SPACE = re.compile(r"[\s\u200b\ufeff\x00-\x1f]+")
 
@@ -60,12 +61,14 @@ class PageText:
 
 @dataclass(frozen=True)
 class PdfFile:
-    """A PDF in memory. `attachments` by name; `added` is what the file holds that kpigen does not write."""
+    """A PDF in memory. `attachments` by name; `added` is what the file holds that kpigen does not write; `kinds` are those of
+    all its entries."""
 
     data: bytes
     attachments: dict[str, bytes]
     added: tuple[str, ...]
     signatures: int
+    kinds: Kinds
 
     @cached_property
     def pages(self) -> tuple[PageText, ...]:
@@ -75,7 +78,7 @@ class PdfFile:
     @property
     def revisions(self) -> int:
         """How many times the file was written: once, and once more for each addition at its end."""
-        return len(re.findall(rb"startxref\s+\d+\s+%%EOF", self.data))
+        return self.data.count(b"startxref")
 
 
 def read_pdf(data: bytes) -> PdfFile:
@@ -85,10 +88,14 @@ def read_pdf(data: bytes) -> PdfFile:
     if len(data) > MAX_BYTES:
         raise Unreadable(f"it is larger than {MAX_BYTES:,} bytes")
     try:
+        refuse_bombs(data)
         with pikepdf.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MAX_PAGES:
                 raise Unreadable(f"it has more than {MAX_PAGES} pages")
-            return PdfFile(data, _attachments(pdf), tuple(_added(pdf)), _signatures(pdf))
+            built = built_of(pdf)
+            attachments = _attachments(pdf)
+            added = sorted({*_added(pdf, attachments), *built.odd})
+            return PdfFile(data, attachments, tuple(added), _signatures(pdf), built.kinds)
     except pikepdf.PasswordError as error:
         raise Unreadable("it asks for a password") from error
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
@@ -96,11 +103,25 @@ def read_pdf(data: bytes) -> PdfFile:
 
 
 def _attachments(pdf: Any) -> dict[str, bytes]:
-    files = {}
-    for name, spec in pdf.attachments.items():
-        stream = spec.obj.EF.F
+    files: dict[str, bytes] = {}
+    for name, spec in _named(pdf):
+        if name in files:
+            raise Unreadable(f"it carries two attachments called {name}")
+        stream = spec.EF.F
         files[name] = _unpacked(name, stream.read_raw_bytes(), stream.get("/Filter"), stream.get("/DecodeParms"))
     return files
+
+
+def _named(pdf: Any) -> Iterator[tuple[str, Any]]:
+    """Give the attachments as they are listed; kpigen lists them in one piece."""
+    names = pdf.Root.get("/Names")
+    tree = names.get("/EmbeddedFiles") if names is not None else None
+    if tree is None:
+        return
+    if "/Kids" in tree or len(tree.Names) > 2 * MAX_ATTACHMENTS:
+        raise Unreadable("its list of attachments is an unusual one")
+    for place in range(0, len(tree.Names) - 1, 2):
+        yield str(tree.Names[place]), tree.Names[place + 1]
 
 
 def _unpacked(name: str, raw: bytes, filter_: Any, parameters: Any) -> bytes:
@@ -118,7 +139,7 @@ def _unpacked(name: str, raw: bytes, filter_: Any, parameters: Any) -> bytes:
     return data
 
 
-def _added(pdf: Any) -> Iterator[str]:
+def _added(pdf: Any, attachments: Iterable[str]) -> Iterator[str]:
     """Give what the file holds that can act, or hide and show: kpigen writes text, lines and links."""
     import pikepdf
 
@@ -131,16 +152,21 @@ def _added(pdf: Any) -> Iterator[str]:
     for page in pdf.pages:
         for note in page.get("/Annots", []):
             kind = str(note.get("/Subtype"))
-            if kind not in _HARMLESS or (kind == "/Widget" and note.get("/FT") != "/Sig"):
+            if kind not in _HARMLESS or "/AP" in note or (kind == "/Widget" and not _is_out_of_sight(note)):
                 found.add("an annotation")
-    found |= {f"the attachment {name}" for name in pdf.attachments if name not in CARRIED}
+    found |= {f"the attachment {name}" for name in attachments if name not in CARRIED}
     yield from sorted(found)
+
+
+def _is_out_of_sight(field: Any) -> bool:
+    """Whether a field is one of a signature that takes no place on the page."""
+    return bool(field.get("/FT") == "/Sig" and all(float(edge) == 0 for edge in field.get("/Rect", [1])))
 
 
 def _signatures(pdf: Any) -> int:
     form = pdf.Root.get("/AcroForm")
     fields = form.get("/Fields", []) if form is not None else []
-    return sum(1 for field in fields if field.get("/FT") == "/Sig" and "/V" in field)
+    return sum(1 for field in fields if field.get("/FT") == "/Sig" and "/ByteRange" in field.get("/V", {}))
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

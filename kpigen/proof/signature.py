@@ -91,8 +91,12 @@ def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
     try:
         roots = _certificates(trusted) if trusted else []
         with _quiet():
-            for signature in PdfFileReader(io.BytesIO(pdf.data)).embedded_signatures:
+            signatures = PdfFileReader(io.BytesIO(pdf.data)).embedded_signatures
+            for signature in signatures:
                 found += _one(span, signature, roots, trusted, notes)
+        if len(signatures) != pdf.signatures:
+            # what only looks like a signature must not pass for one
+            found.append(catalogue.SIGNATURE_BROKEN.at(span, reason="a field holds something that is no signature"))
     except (PdfError, SignatureValidationError, ValueError, OSError) as error:
         found.append(catalogue.SIGNATURE_BROKEN.at(span, reason=shorten(str(error), 160) or type(error).__name__))
     if trusted is None and not found:
