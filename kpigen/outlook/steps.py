@@ -1,0 +1,306 @@
+"""The next step: for each number, yes/no and choice of an indicator the smallest change that gives more points."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from kpigen import formula
+from kpigen.attainable import upper_bound
+from kpigen.model import Indicator, Input, InputType, InputValue, Metrics, Row, Scorecard
+from kpigen.outlook.along import Along, rule_of
+from kpigen.outlook.sweep import Stretch, sweep
+from kpigen.quantities import round_half_up
+from kpigen.score import known_values, points_of, with_values
+
+#: How many places where the rule turns are passed, and how many changes are tried, before a number is given up.
+_STRETCHES, _TRIES = 60, 12
+_Values = Mapping[str, InputValue]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The smallest change of one number or choice that gives more points, and what the form then comes to.
+
+    `input` is the input, or the field of entry number `entry` of a list (1 for the first). `unit` is the size of one step of
+    a number (a share for a percentage, seconds for a duration) and `count` how many it takes (part of one where less is
+    enough); for yes/no and choices they are None and 1. `direction` is 1 for more, -1 for less, 0 for another choice.
+    `is_base` says that others are measured against this number (the planned of `done / planned`). Total and grade are None
+    while they are open.
+    """
+
+    indicator: str
+    input: Input
+    entry: int | None
+    old: InputValue
+    new: InputValue
+    unit: Fraction | None
+    count: Fraction
+    direction: int
+    is_base: bool
+    gain: Fraction
+    points: Fraction
+    total: Fraction | None
+    grade: str | None
+    changes_grade: bool
+
+    @property
+    def gain_per_step(self) -> Fraction:
+        """The points gained for each step."""
+        return self.gain / self.count
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Where a value stands: an input, or a field of an entry, with the list that the entry is in."""
+
+    input: Input
+    list: str = ""
+    entry: int | None = None
+
+    @property
+    def path(self) -> str:
+        return f"{self.list}.{self.entry}.{self.input.id}" if self.list else self.input.id
+
+    def filled(self, values: _Values, value: InputValue) -> _Values:
+        """Return the values with another one here."""
+        if not self.list:
+            return {**values, self.input.id: value}
+        rows = values[self.list]
+        assert isinstance(rows, tuple)
+        changed = ({**row, self.input.id: value} if number == self.entry else row for number, row in enumerate(rows, 1))
+        return {**values, self.list: tuple(changed)}
+
+
+def next_steps(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[NextStep, ...]:
+    """Return the next step of each open number, yes/no and choice of an indicator, the most gain for one step first.
+
+    Takes a scorecard and the metrics that it came from. None stands for a change that takes a number out of its range, breaks
+    one of the form's limits, or costs a grade; nothing at all for an indicator that is open, does not apply or is at its best.
+    """
+    rule, result = card.form.indicator(indicator), card.indicator(indicator)
+    if rule is None or result.raw is None or result.points is None or not result.weight or not rule.out_of:
+        return ()
+    best = upper_bound(rule)
+    if best is not None and result.points >= points_of(best, result.weight, rule.out_of):
+        return ()
+    search = _Search(card, metrics, rule)
+    found = [step for slot in _slots(rule, search.values) if (step := search.step(slot)) is not None]
+    return tuple(sorted(found, key=lambda step: -step.gain_per_step))
+
+
+def _slots(indicator: Indicator, values: _Values) -> Iterator[_Slot]:
+    """Give every place whose value a reader may see and think of changing."""
+    for item in indicator.inputs:
+        rows = values.get(item.id)
+        if item.confidential or item.auto:
+            continue
+        if item.type is InputType.LIST and isinstance(rows, tuple):
+            for number in range(1, len(rows) + 1):
+                yield from (_Slot(field, item.id, number) for field in item.fields if field.type.is_number)
+        elif item.type.is_number or item.type in (InputType.YES_NO, InputType.CHOICE):
+            yield _Slot(item)
+
+
+class _Search:
+    """Looks for the next steps of one indicator of one scorecard."""
+
+    def __init__(self, card: Scorecard, metrics: Metrics, indicator: Indicator) -> None:
+        self.card, self.metrics, self.indicator = card, metrics, indicator
+        self.values: _Values = metrics.get(indicator.id, {})
+        self.known = known_values(indicator, self.values)[0]
+        self.rule = rule_of(indicator, self.known)
+        self.bases = formula.divisors(indicator.measure) | indicator.score.bases()
+        result = card.indicator(indicator.id)
+        self.weight, self.points = result.weight, result.points or Fraction(0)
+        #: The least raw score that gives a hundredth more, as far as points are not negative.
+        self.enough = (self.points + Fraction(1, 200)) * indicator.out_of / self.weight
+
+    def step(self, slot: _Slot) -> NextStep | None:
+        """Return the next step of one value; None where no change gives more."""
+        row = self._row(slot)
+        old = row.get(slot.input.id)
+        if isinstance(old, Fraction) and slot.input.type.is_number:
+            return self._of_number(slot, old)
+        if isinstance(old, bool | str):
+            return self._of_choice(slot, old)
+        return None
+
+    def _row(self, slot: _Slot) -> Row:
+        rows = self.known.get(slot.list)
+        if slot.entry is not None and isinstance(rows, tuple):
+            entry: Row = rows[slot.entry - 1]
+            return entry
+        return self.known
+
+    def _of_choice(self, slot: _Slot, old: bool | str) -> NextStep | None:
+        """Return the least better of the other choices."""
+        others: list[bool | str] = (
+            [not old] if isinstance(old, bool) else [one.id for one in slot.input.choices if one.id != old]
+        )
+        steps = [step for other in others if (step := self._tried(slot, old, other, None)) is not None]
+        return min(steps, key=lambda step: step.gain, default=None)
+
+    def _of_number(self, slot: _Slot, old: Fraction) -> NextStep | None:
+        """Return the smaller of the changes upwards and downwards; of two alike the one that gives more."""
+        along = self.rule.along(slot.path)
+        if along is None:
+            return None
+        for unit in _units(slot.input, old):
+            steps: list[NextStep] = []
+            both = (self._better(along, slot.input, old, move) for move in (unit, -unit))
+            for distance, new in heapq.merge(*both, key=lambda pair: pair[0]):
+                if steps and distance > abs(_moved(steps[0])):
+                    break
+                step = None if new is None else self._tried(slot, old, new, unit)
+                steps += [] if step is None else [step]
+            if steps:
+                return max(steps, key=lambda step: step.gain)
+        return None
+
+    def _tried(self, slot: _Slot, old: InputValue, new: InputValue, unit: Fraction | None) -> NextStep | None:
+        """Score with another value; None where that gives no more, costs a grade, or is not allowed."""
+        if not slot.list and not _keeps(self.indicator, {**self.known, slot.input.id: new}):
+            return None
+        after, _ = with_values(self.card, self.metrics, self.indicator.id, slot.filled(self.values, new))
+        points = after.indicator(self.indicator.id).points
+        order = [name for name, _ in self.card.form.grades]
+        before = self.card.grade
+        if points is None or points <= self.points:
+            return None
+        if before is not None and (after.grade is None or order.index(after.grade) > order.index(before)):
+            return None
+        moved = new - old if isinstance(new, Fraction) and isinstance(old, Fraction) else None
+        return NextStep(
+            indicator=self.indicator.id,
+            input=slot.input,
+            entry=slot.entry,
+            old=old,
+            new=new,
+            unit=unit,
+            count=Fraction(1) if moved is None or unit is None else abs(moved) / unit,
+            direction=0 if moved is None else 1 if moved > 0 else -1,
+            is_base=slot.input.id in self.bases,
+            gain=points - self.points,
+            points=points,
+            total=after.total,
+            grade=after.grade,
+            changes_grade=before is not None and after.grade != before,
+        )
+
+    def _better(
+        self, along: Along, item: Input, old: Fraction, move: Fraction
+    ) -> Iterator[tuple[Fraction, Fraction | None]]:
+        """Give the values that a number of moves leads to and that give more points, the nearest first, with how far off.
+
+        Where less than the last move is enough for the same points, that: up to where the rule turns or the range ends. A
+        None says that up to there is nothing more, so that the other direction can be looked at first.
+        """
+        sign = 1 if move > 0 else -1
+        end = item.range.high if sign > 0 else item.range.low
+        tries = 0
+        for number, stretch in enumerate(itertools.islice(sweep(along, old, sign, end), _STRETCHES)):
+            if number == 1:  # it is worth to ask whether more can come at all
+                best = (along.within(old, end) if sign > 0 else along.within(end, old)).high
+                if best is not None and not self._is_better(best):
+                    return
+            for count in self._counts(along, stretch, old, move):
+                new = old + count * move
+                if new not in item.range or tries == _TRIES:
+                    break
+                new = self._shortened(along, item, new, move, stretch.start)
+                tries += 1
+                yield abs(new - old), new
+            if stretch.end is None or tries == _TRIES:
+                return
+            last, distance = stretch.end, abs(stretch.end - old)
+            if last == end and distance % move and last in item.range and _is_written(item, last):
+                if self._is_better(along.at(last)):
+                    yield distance, last
+            yield distance, None
+
+    def _counts(self, along: Along, stretch: Stretch, old: Fraction, move: Fraction) -> Iterator[int]:
+        """Give how many moves end on a stretch, or just at its end, with more points; rising."""
+        first = floor((stretch.start - old) / move) + 1
+        length = None if stretch.end is None else (stretch.end - old) / move
+        counts = itertools.count(first) if length is None else range(first, ceil(length))
+        line = stretch.line
+        if line is None:
+            tried = itertools.islice(counts, 4 * _TRIES)
+            yield from (count for count in tried if self._is_better(along.at(old + count * move)))
+        else:
+            if not self._is_better(line.at(old + first * move)):
+                place = line.reaches(self.enough)
+                first = first if place is None else max(first, ceil((place - old) / move))
+                first += not self._is_better(line.at(old + first * move))  # just enough may be rounded down below zero
+            counts = itertools.count(first) if length is None else range(first, ceil(length))
+            yield from itertools.takewhile(lambda count: self._is_better(line.at(old + count * move)), counts)
+        if length is not None and length.denominator == 1 and self._is_better(along.at(old + length * move)):
+            yield length.numerator
+
+    def _shortened(self, along: Along, item: Input, new: Fraction, move: Fraction, turn: Fraction) -> Fraction:
+        """Return the place where the rule turned last if it lies within the last move and gives as much."""
+        if not 0 < (new - turn) / move < 1 or not _is_written(item, turn):
+            return new
+        here, there = along.at(turn), along.at(new)
+        return turn if here is not None and there is not None and self._points(here) >= self._points(there) else new
+
+    def _is_better(self, raw: Fraction | None) -> bool:
+        return raw is not None and self._points(raw) > self.points
+
+    def _points(self, raw: Fraction) -> Fraction:
+        return points_of(raw, self.weight, self.indicator.out_of)
+
+
+def _moved(step: NextStep) -> Fraction:
+    """Return how far a number is moved."""
+    assert isinstance(step.new, Fraction)
+    assert isinstance(step.old, Fraction)
+    return step.new - step.old
+
+
+def _keeps(indicator: Indicator, known: Mapping[str, object]) -> bool:
+    """Whether values keep the form's limits; one that cannot be told is kept."""
+    values = {
+        name: value for name, value in known.items() if isinstance(value, Fraction | bool | str | formula.Numbers)
+    }
+    for limit in indicator.limits:
+        try:
+            if formula.evaluate(limit, values) is False:
+                return False
+        except formula.Problem:
+            continue
+    return True
+
+
+def _is_written(item: Input, value: Fraction) -> bool:
+    """Whether people would write a value: whole counts and seconds, percentages and numbers to two decimals."""
+    places = {InputType.COUNT: 0, InputType.DURATION: 0, InputType.PERCENT: 4}.get(item.type, 2)
+    return round_half_up(value, places) == value
+
+
+def _units(item: Input, value: Fraction) -> tuple[Fraction, ...]:
+    """Return the size of a step of a number as people would change it, and a finer one for the end of the range."""
+    one = Fraction(1)
+    if item.type is InputType.COUNT:
+        return (one,)
+    if item.type is InputType.PERCENT:
+        return one / 100, one / 1000
+    if item.type is InputType.DURATION:
+        return (Fraction(1 if value < 60 else 5 if value < 600 else 10 if value < 3600 else 60),)
+    low, high = item.range.low, item.range.high
+    width = None if low is None or high is None else high - low
+    size = max(one, _power_of_ten(abs(value) / 100)) if width is None else _power_of_ten(width / 20)
+    return size, size / 10
+
+
+def _power_of_ten(most: Fraction) -> Fraction:
+    """Return the greatest power of ten, from a hundredth on, that is not above a number."""
+    size = Fraction(1, 100)
+    while size * 10 <= most:
+        size *= 10
+    return size
