@@ -10,7 +10,7 @@ from typing import Literal
 
 from kpigen import formula
 from kpigen.formula import Name, Numbers
-from kpigen.model import Indicator, Input, InputType, InputValue
+from kpigen.model import Indicator, IndicatorScore, Input, InputType, InputValue, Metrics, Scorecard
 from kpigen.outlook.along import MEASURE, Along, Rule, rule_of
 from kpigen.outlook.extent import Shown, shown_of_axis
 from kpigen.outlook.sweep import Stretch
@@ -94,16 +94,23 @@ class ScoringCurve:
         return None
 
 
-def curves_of(indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction) -> tuple[ScoringCurve, ...]:
-    """Return the scoring curves of an indicator, with a review's values and the weight that counts there.
+def curves_of(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[ScoringCurve, ...]:
+    """Return the scoring curves of an indicator, from a scorecard and the metrics that it came from.
 
     One along the measure where the score follows from that alone, else one for each open number and choice, the others held
     at the review's values (none while one of those is missing). None for lists and ratings, whose scale is the score's own.
     """
+    found = card.form.indicator(indicator)
+    if found is None:
+        return ()
+    values = metrics.get(indicator, {})
+    return _curves(found, values, card.indicator(indicator))
+
+
+def _curves(indicator: Indicator, values: Mapping[str, InputValue], result: IndicatorScore) -> tuple[ScoringCurve, ...]:
     known = known_values(indicator, values)[0]
     rule = rule_of(indicator, known)
-    raw = _raw(indicator, values)
-    make = _Maker(indicator, known, rule, raw, weight)
+    make = _Maker(indicator, known, rule, result)
     if rule.by_measure is not None and indicator.measure is not None:
         used = {name.id for name in formula.names(rule.by_measure)}
         if MEASURE in used and not isinstance(indicator.measure, Name) and not any(map(indicator.input, used)):
@@ -132,17 +139,17 @@ def _raw(indicator: Indicator, values: Mapping[str, InputValue]) -> Fraction | N
 
 
 class _Maker:
-    """Makes the curves of one indicator of one review, which has scored `raw`."""
+    """Makes the curves of one indicator of one review."""
 
     def __init__(
         self,
         indicator: Indicator,
         known: Mapping[str, InputValue],
         rule: Rule,
-        raw: Fraction | None,
-        weight: Fraction,
+        result: IndicatorScore,
     ) -> None:
-        self.indicator, self.known, self.rule, self.raw, self.weight = indicator, known, rule, raw, weight
+        self.indicator, self.known, self.rule = indicator, known, rule
+        self.raw, self.weight = result.raw, result.weight
 
     def line(self, along: Along, item: Input | None) -> tuple[ScoringCurve, ...]:
         """Return the curve along the measure or one input, as one or none."""

@@ -15,7 +15,7 @@ from kpigen.outlook.along import MEASURE, Along
 from kpigen.outlook.sweep import Stretch, sweep
 
 #: How many stretches a curve has at most on either side of where it is looked at from, and beyond all that matters.
-_STRETCHES, _BEYOND = 45, 10
+_STRETCHES, _BEYOND = 26, 10
 
 
 @dataclass(frozen=True)

@@ -218,10 +218,13 @@ class _Search:
             if stretch.end is None or tries == _TRIES:
                 return
             last, distance = stretch.end, abs(stretch.end - old)
-            if last == end and distance % move and last in item.range and _is_written(item, last):
-                if self._is_better(along.at(last)):
-                    yield distance, last
+            if last == end and distance % move and self._ends_better(along, item, last):
+                yield distance, last
             yield distance, None
+
+    def _ends_better(self, along: Along, item: Input, end: Fraction) -> bool:
+        """Whether the end of a range can be taken, and gives more points."""
+        return end in item.range and _is_written(item, end) and self._is_better(along.at(end))
 
     def _counts(self, along: Along, stretch: Stretch, old: Fraction, move: Fraction) -> Iterator[int]:
         """Give how many moves end on a stretch, or just at its end, with more points; rising."""
