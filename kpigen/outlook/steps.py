@@ -117,7 +117,7 @@ class _Search:
         self.bases = formula.divisors(indicator.measure) | indicator.score.bases()
         result = card.indicator(indicator.id)
         self.weight, self.points = result.weight, result.points or Fraction(0)
-        #: The least raw score that gives a hundredth more, as far as points are not negative.
+        #: From this raw score on there is a hundredth more: points are rounded half away from zero.
         self.enough = (self.points + Fraction(1, 200)) * indicator.out_of / self.weight
 
     def step(self, slot: _Slot) -> NextStep | None:
@@ -235,13 +235,13 @@ class _Search:
         if line is None:
             tried = itertools.islice(counts, 4 * _TRIES)
             yield from (count for count in tried if self._is_better(along.at(old + count * move)))
-        else:
-            if not self._is_better(line.at(old + first * move)):
-                place = line.reaches(self.enough)
-                first = first if place is None else max(first, ceil((place - old) / move))
-                first += not self._is_better(line.at(old + first * move))  # just enough may be rounded down below zero
-            counts = itertools.count(first) if length is None else range(first, ceil(length))
+        elif self._is_better(line.at(old + first * move)):  # and it may get worse from there on
             yield from itertools.takewhile(lambda count: self._is_better(line.at(old + count * move)), counts)
+        elif (place := line.reaches(self.enough)) is not None and place != old:
+            first = max(first, ceil((place - old) / move))
+            first += not self._is_better(line.at(old + first * move))  # just enough is not enough below zero
+            if self._is_better(line.at(old + first * move)):
+                yield from itertools.count(first) if length is None else range(first, ceil(length))
         if length is not None and length.denominator == 1 and self._is_better(along.at(old + length * move)):
             yield length.numerator
 
@@ -253,7 +253,9 @@ class _Search:
         return turn if here is not None and there is not None and self._points(here) >= self._points(there) else new
 
     def _is_better(self, raw: Fraction | None) -> bool:
-        return raw is not None and self._points(raw) > self.points
+        if raw is None:
+            return False
+        return raw >= self.enough if self.points >= 0 else raw > self.enough
 
     def _points(self, raw: Fraction) -> Fraction:
         return points_of(raw, self.weight, self.indicator.out_of)
