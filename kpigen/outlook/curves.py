@@ -2,96 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from kpigen import formula
 from kpigen.formula import Name, Numbers
 from kpigen.model import Indicator, IndicatorScore, Input, InputType, InputValue, Metrics, Scorecard
 from kpigen.outlook.along import MEASURE, Along, Rule, rule_of
 from kpigen.outlook.extent import Shown, shown_of_axis
+from kpigen.outlook.records import Bar, Mark, Point, ScoringCurve
 from kpigen.outlook.sweep import Stretch
 from kpigen.quantities import Unit
 from kpigen.score import is_complete, known_values, points_of, raw_score
 
 #: How many points may lie between two turns of a curve that is no straight line there, all such parts together.
 _SAMPLES = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A value with what it scores. Not `reached`: the score only comes close to that, there where it jumps."""
-
-    x: Fraction
-    raw: Fraction
-    reached: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A choice (`yes`, `no`, the id of a choice) with what it scores; `here` is this review's."""
-
-    choice: str
-    raw: Fraction
-    points: Fraction
-    here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A number that the rule names.
-
-    Its kind: `target`, `reference`, `band_low`, `band_high`, `limit` on the axis, `cap`, `floor` of the raw score.
-    """
-
-    kind: str
-    value: Fraction
-
-    @property
-    def on_axis(self) -> bool:
-        """Whether it is a value of the axis."""
-        return self.kind not in ("cap", "floor")
-
-
-@dataclass(frozen=True)
-class ScoringCurve:
-    """What an indicator scores along one number, or for each choice of an input; everything else as in the review.
-
-    `axis` is an input's id (then `input` is that) or `measure`. `kind`: `line` and `steps` have `points`, to be joined in
-    their order: two of one `x` are a jump; `steps` are flat between jumps. `levels` has `bars`. `exact`: between two points
-    it is a straight line; else it is a curve through many points. `whole`: only whole numbers occur. `here` is None while
-    the review has no value, or where nothing was measured.
-    """
-
-    kind: Literal["line", "steps", "levels"]
-    axis: str
-    input: Input | None
-    unit: Unit
-    whole: bool
-    exact: bool
-    points: tuple[Point, ...]
-    bars: tuple[Bar, ...]
-    marks: tuple[Mark, ...]
-    here: Point | None
-    out_of: Fraction
-    weight: Fraction
-
-    def points_of(self, raw: Fraction) -> Fraction:
-        """Return the points of a raw score, to two decimals."""
-        return points_of(raw, self.weight, self.out_of)
-
-    def at(self, x: Fraction) -> Fraction | None:
-        """Return the raw score at a value of the axis, along the line from point to point; None outside."""
-        at_x = next((point for point in self.points if point.x == x and point.reached), None)
-        if at_x is not None:
-            return at_x.raw
-        for one, other in itertools.pairwise(self.points):
-            if one.x < x < other.x:
-                return one.raw + (x - one.x) / (other.x - one.x) * (other.raw - one.raw)
-        return None
 
 
 def curves_of(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[ScoringCurve, ...]:

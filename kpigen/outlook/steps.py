@@ -13,45 +13,14 @@ from kpigen import formula
 from kpigen.attainable import upper_bound
 from kpigen.model import Indicator, Input, InputType, InputValue, Metrics, Row, Scorecard
 from kpigen.outlook.along import Along, rule_of
+from kpigen.outlook.moves import is_written, units
+from kpigen.outlook.records import NextStep
 from kpigen.outlook.sweep import Stretch, sweep
-from kpigen.quantities import round_half_up
 from kpigen.score import known_values, points_of, with_values
 
 #: How many places where the rule turns are passed, and how many changes are tried, before a number is given up.
 _STRETCHES, _TRIES = 60, 12
 _Values = Mapping[str, InputValue]
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """The smallest change of one number or choice that gives more points, and what the form then comes to.
-
-    `input` is the input, or the field of entry number `entry` of a list (1 for the first). `unit` is the size of one step of
-    a number (a share for a percentage, seconds for a duration) and `count` how many it takes (part of one where less is
-    enough); for yes/no and choices they are None and 1. `direction` is 1 for more, -1 for less, 0 for another choice.
-    `is_base` says that others are measured against this number (the planned of `done / planned`). Total and grade are None
-    while they are open.
-    """
-
-    indicator: str
-    input: Input
-    entry: int | None
-    old: InputValue
-    new: InputValue
-    unit: Fraction | None
-    count: Fraction
-    direction: int
-    is_base: bool
-    gain: Fraction
-    points: Fraction
-    total: Fraction | None
-    grade: str | None
-    changes_grade: bool
-
-    @property
-    def gain_per_step(self) -> Fraction:
-        """The points gained for each step."""
-        return self.gain / self.count
 
 
 @dataclass(frozen=True)
@@ -150,7 +119,7 @@ class _Search:
         along = self.rule.along(slot.path)
         if along is None:
             return None
-        for unit in _units(slot.input, old):
+        for unit in units(slot.input, old):
             steps: list[NextStep] = []
             both = (self._better(along, slot.input, old, move) for move in (unit, -unit))
             for distance, new in heapq.merge(*both, key=lambda pair: pair[0]):
@@ -224,7 +193,7 @@ class _Search:
 
     def _ends_better(self, along: Along, item: Input, end: Fraction) -> bool:
         """Whether the end of a range can be taken, and gives more points."""
-        return end in item.range and _is_written(item, end) and self._is_better(along.at(end))
+        return end in item.range and is_written(item, end) and self._is_better(along.at(end))
 
     def _counts(self, along: Along, stretch: Stretch, old: Fraction, move: Fraction) -> Iterator[int]:
         """Give how many moves end on a stretch, or just at its end, with more points; rising."""
@@ -247,7 +216,7 @@ class _Search:
 
     def _shortened(self, along: Along, item: Input, new: Fraction, move: Fraction, turn: Fraction) -> Fraction:
         """Return the place where the rule turned last if it lies within the last move and gives as much."""
-        if not 0 < (new - turn) / move < 1 or not _is_written(item, turn):
+        if not 0 < (new - turn) / move < 1 or not is_written(item, turn):
             return new
         here, there = along.at(turn), along.at(new)
         return turn if here is not None and there is not None and self._points(here) >= self._points(there) else new
@@ -280,32 +249,3 @@ def _keeps(indicator: Indicator, known: Mapping[str, object]) -> bool:
         except formula.Problem:
             continue
     return True
-
-
-def _is_written(item: Input, value: Fraction) -> bool:
-    """Whether people would write a value: whole counts and seconds, percentages and numbers to two decimals."""
-    places = {InputType.COUNT: 0, InputType.DURATION: 0, InputType.PERCENT: 4}.get(item.type, 2)
-    return round_half_up(value, places) == value
-
-
-def _units(item: Input, value: Fraction) -> tuple[Fraction, ...]:
-    """Return the size of a step of a number as people would change it, and a finer one for the end of the range."""
-    one = Fraction(1)
-    if item.type is InputType.COUNT:
-        return (one,)
-    if item.type is InputType.PERCENT:
-        return one / 100, one / 1000
-    if item.type is InputType.DURATION:
-        return (Fraction(1 if value < 60 else 5 if value < 600 else 10 if value < 3600 else 60),)
-    low, high = item.range.low, item.range.high
-    width = None if low is None or high is None else high - low
-    size = max(one, _power_of_ten(abs(value) / 100)) if width is None else _power_of_ten(width / 20)
-    return size, size / 10
-
-
-def _power_of_ten(most: Fraction) -> Fraction:
-    """Return the greatest power of ten, from a hundredth on, that is not above a number."""
-    size = Fraction(1, 100)
-    while size * 10 <= most:
-        size *= 10
-    return size
