@@ -31,9 +31,7 @@ class Most:
 
 def most_raw(indicator: Indicator) -> Most:
     """Return the highest raw score of an indicator."""
-    bound = _extent(indicator).high
-    for _, amount in indicator.when_zero:
-        bound = bound if bound is None else max(bound, amount)
+    bound = upper_bound(indicator)
     best: Fraction | None = None
     for values in itertools.islice(_candidates(indicator), _TRIES):
         try:
@@ -44,6 +42,14 @@ def most_raw(indicator: Indicator) -> Most:
         if best == bound:
             return Most(best, exact=True)
     return Most(bound, exact=False)
+
+
+def upper_bound(indicator: Indicator) -> Fraction | None:
+    """Return a raw score that is never exceeded, reached or not; None where there is no bound."""
+    bound = _extent(indicator).high
+    for _, amount in indicator.when_zero:
+        bound = bound if bound is None else max(bound, amount)
+    return bound
 
 
 def most_points(form: Form) -> Most:
@@ -67,7 +73,7 @@ def unreachable_cap(indicator: Indicator) -> Most | None:
 
 
 def _extent(indicator: Indicator) -> Interval:
-    ranges = _ranges(indicator.inputs)
+    ranges = ranges_of(indicator.inputs)
 
     def of(expression: Expression | None) -> Interval:
         if expression is None:
@@ -82,11 +88,12 @@ def _extent(indicator: Indicator) -> Interval:
     return indicator.score.extent(of, indicator.out_of).cut(indicator.score.floor, indicator.score.cap)
 
 
-def _ranges(inputs: tuple[Input, ...]) -> dict[str, Interval]:
+def ranges_of(inputs: tuple[Input, ...]) -> dict[str, Interval]:
+    """Return the range of each input and of each field of a list, by id."""
     ranges = {}
     for item in inputs:
         ranges[item.id] = Interval(item.range.low, item.range.high)
-        ranges.update(_ranges(item.fields))
+        ranges.update(ranges_of(item.fields))
     return ranges
 
 

@@ -252,6 +252,43 @@ def names(expression: Expression) -> tuple[Name, ...]:
     return ()
 
 
+def literal(value: Fraction | int) -> Number:
+    """Return a plain number as a formula."""
+    return Number(Fraction(value), Unit.PLAIN)
+
+
+def build(operator: str, *operands: Expression) -> Operation:
+    """Return an operator or function with its operands, as it is parsed."""
+    return Operation(operator, operands, 0)
+
+
+def divisors(expression: Expression | None) -> frozenset[str]:
+    """Return the names that others are measured against: those in a divisor, where there are others (`planned` of `done / planned`)."""
+    if expression is None:
+        return frozenset()
+    found = frozenset(_in_divisors(expression))
+    return found if {name.id for name in names(expression)} - found else frozenset()
+
+
+def _in_divisors(expression: Expression) -> set[str]:
+    if not isinstance(expression, Operation):
+        return set()
+    found = {name for operand in expression.operands for name in _in_divisors(operand)}
+    if expression.operator == "/":
+        found |= {name.id for name in names(expression.operands[1])}
+    return found
+
+
+def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression:
+    """Return a formula with some of its names replaced by formulas."""
+    if isinstance(expression, Name):
+        return by.get(expression.id, expression)
+    if isinstance(expression, Operation):
+        operands = tuple(replaced(operand, by) for operand in expression.operands)
+        return Operation(expression.operator, operands, expression.position)
+    return expression
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """What a name stands for: its type, and for a choice its ids."""

@@ -37,6 +37,9 @@ class Interval:
 
     def times(self, other: Interval) -> Interval:
         """Return the interval of all products."""
+        factor = other.low
+        if factor is not None and factor == other.high and factor > 0:
+            return self.mapped(lambda value: value * factor)
         ends = [_product(a, b) for a in self._ends() for b in other._ends()]
         return Interval(_least(ends), _greatest(ends))
 
@@ -112,7 +115,11 @@ def extent(expression: Expression, ranges: Mapping[str, Interval]) -> Interval:
     if operator in ("and", "or", "not", "<", "<=", "==", "!=", ">=", ">"):
         return Interval(Fraction(0), Fraction(1))
     if operator == "if":
-        return extent(expression.operands[0], ranges).hull(extent(expression.operands[2], ranges))
+        chosen, condition, other = expression.operands
+        holds = _holds(condition, ranges)
+        if holds is not None:
+            return extent(chosen if holds else other, ranges)
+        return extent(chosen, ranges).hull(extent(other, ranges))
     parts = [extent(operand, ranges) for operand in expression.operands]
     first = parts[0]
     if operator == "+":
@@ -136,6 +143,25 @@ def extent(expression: Expression, ranges: Mapping[str, Interval]) -> Interval:
     if operator == "count":
         return Interval(Fraction(1))
     return _of_list_or_rounding(operator, parts)
+
+
+def _holds(condition: Expression, ranges: Mapping[str, Interval]) -> bool | None:
+    """Whether a comparison comes out the same over all of the ranges, and how; None where it may go either way."""
+    if isinstance(condition, Name | Number):
+        return None
+    operator, operands = condition.operator, condition.operands
+    if operator in (">", ">="):
+        operator, operands = {">": "<", ">=": "<="}[operator], operands[::-1]
+    if operator not in ("<", "<="):
+        return None
+    one, other = (extent(operand, ranges) for operand in operands)
+    if _lies_before(one.high, other.low, or_on=operator == "<="):
+        return True
+    return False if _lies_before(other.high, one.low, or_on=operator == "<") else None
+
+
+def _lies_before(high: Fraction | None, low: Fraction | None, or_on: bool) -> bool:
+    return high is not None and low is not None and (high < low or (or_on and high == low))
 
 
 def _of_list_or_rounding(operator: str, parts: list[Interval]) -> Interval:

@@ -61,14 +61,51 @@ def score(
                 IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, True, ())
             )
             continue
-        try:
-            results.append(_score_indicator(indicator, metrics.get(indicator.id, {}), weight))
-        except formula.Problem as problem:
-            problems.append(Unscorable(indicator.id, problem.message))
-            results.append(
-                IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ())
-            )
-    bonuses = _score_bonus(form, bonus or {})
+        results.append(_scored(indicator, metrics.get(indicator.id, {}), weight, problems))
+    return _complete(form, results, metrics, frozenset(not_applicable), bonus or {}, problems), problems
+
+
+def with_values(
+    card: Scorecard, metrics: Metrics, indicator: str, values: Mapping[str, InputValue]
+) -> tuple[Scorecard, list[Unscorable]]:
+    """Score once more with other values of one indicator; as `score` would, but only what depends on them.
+
+    Takes the scorecard and the metrics that it came from.
+    """
+    old = card.indicator(indicator)
+    rule = card.form.indicator(indicator)
+    problems: list[Unscorable] = []
+    if rule is None or old.not_applicable:
+        return card, problems
+    new = _scored(rule, values, old.weight, problems)
+    results = [new if item is old else item for item in card.indicators]
+    not_applicable = frozenset(item.id for item in results if item.not_applicable)
+    bonus = {item.id: item.count for item in card.bonus}
+    changed = {**metrics, indicator: values}
+    return _complete(card.form, results, changed, not_applicable, bonus, problems), problems
+
+
+def _scored(
+    indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction, problems: list[Unscorable]
+) -> IndicatorScore:
+    """Score one indicator that applies; numbers without a result are put into `problems`."""
+    try:
+        return _score_indicator(indicator, values, weight)
+    except formula.Problem as problem:
+        problems.append(Unscorable(indicator.id, problem.message))
+        return IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ())
+
+
+def _complete(
+    form: Form,
+    results: list[IndicatorScore],
+    metrics: Metrics,
+    not_applicable: frozenset[str],
+    bonus: Mapping[str, int],
+    problems: list[Unscorable],
+) -> Scorecard:
+    """Add bonus, vetoes, total and grade to the indicators' results; a veto without a result is put into `problems`."""
+    bonuses = _score_bonus(form, bonus)
     base = sum((item.points for item in results if item.points is not None), Fraction(0))
     complete = all(item.points is not None or item.not_applicable for item in results) and not all(
         i.not_applicable for i in results
@@ -77,7 +114,7 @@ def score(
     vetoes = []
     for veto in form.vetoes:
         try:
-            holds = _holds(form, veto.when, metrics, frozenset(not_applicable))
+            holds = _holds(form, veto.when, metrics, not_applicable)
         except formula.Problem as problem:
             about = next((name.id.partition(".")[0] for name in formula.names(veto.when)), veto.id)
             problems.append(Unscorable(about, problem.message))
@@ -89,7 +126,7 @@ def score(
         if by_total is None or any(veto.holds is None for veto in vetoes)
         else _capped_grade(form, by_total, tuple(vetoes))
     )
-    return Scorecard(form, tuple(results), bonuses, tuple(vetoes), base, total, grade, by_total), problems
+    return Scorecard(form, tuple(results), bonuses, tuple(vetoes), base, total, grade, by_total)
 
 
 def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, Fraction]:
@@ -116,16 +153,21 @@ def _score_indicator(indicator: Indicator, values: Mapping[str, InputValue], wei
     if not is_complete(indicator, values):
         return IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ())
     raw, steps = raw_score(indicator, values)
-    points = round_half_up(raw * weight / indicator.out_of, 2) if indicator.out_of else Fraction(0)
+    points = points_of(raw, weight, indicator.out_of)
     if weight != indicator.weight:
         steps.append(Step("weight", value=weight, args=(("base", show(indicator.weight)),)))
     steps.append(Step("points", numbers=f"{show(raw)} × {show(weight)} ÷ {show(indicator.out_of)}", value=points))
     return IndicatorScore(indicator.id, raw, indicator.out_of, indicator.weight, weight, points, False, tuple(steps))
 
 
+def points_of(raw: Fraction, weight: Fraction, out_of: Fraction) -> Fraction:
+    """Return the points of a raw score, to two decimals."""
+    return round_half_up(raw * weight / out_of, 2) if out_of else Fraction(0)
+
+
 def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[Fraction, list[Step]]:
     """Return an indicator's raw score from complete values, with its steps. Raises formula.Problem where there is none."""
-    known, steps = _environment(indicator, values)
+    known, steps = known_values(indicator, values)
     zero = next(((name, raw) for name, raw in indicator.when_zero if known.get(name) == 0), None)
     if zero is not None:
         return zero[1], [*steps, Step("when_zero", value=zero[1], args=(("of", zero[0]),))]
@@ -159,8 +201,11 @@ def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[F
     return raw, [*steps, *working]
 
 
-def _environment(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[dict[str, Any], list[Step]]:
-    """Return the values that methods see: defaults put in, confidential lists reduced to what is shown of them."""
+def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[dict[str, Any], list[Step]]:
+    """Return the values that methods see: defaults put in, confidential lists reduced to what is shown of them.
+
+    With the steps that say how.
+    """
     known: dict[str, Any] = {}
     for item in indicator.inputs:
         value = values.get(item.id, item.default)

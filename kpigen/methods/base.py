@@ -232,6 +232,31 @@ class Method(ABC):
         """Return values of the measure where the score turns; for the search of what can be reached."""
         return ()
 
+    def bases(self) -> frozenset[str]:
+        """Return the inputs or fields that others are measured against: divisors of its formulas, weights."""
+        return frozenset()
+
+    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+        """Return the values of `measure`, or of an input, that the rule names, each with what it is: a target, a limit."""
+        return ()
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the raw score before cap and floor as a formula over the inputs, `x` being the measure.
+
+        None where a score is no formula over single inputs. What a list's entries hold is named by its path
+        (`goals.2.actual`); of the case only the lists' lengths count, and what no formula covers.
+        """
+        return None
+
+    def limited(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the raw score after cap and floor as a formula, see `as_formula`."""
+        expression = self.as_formula(x, case)
+        if expression is not None and self.cap is not None:
+            expression = formula.build("min", expression, formula.literal(self.cap))
+        if expression is not None and self.floor is not None:
+            expression = formula.build("max", expression, formula.literal(self.floor))
+        return expression
+
     def score(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the raw score after cap and floor, with all steps."""
         raw, steps = self.raw(case)

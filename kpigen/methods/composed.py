@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpigen import catalogue, formula
-from kpigen.formula import Expression, Type
+from kpigen.formula import Expression, Name, Type, build, literal
 from kpigen.intervals import Interval
 from kpigen.methods.base import Canonical, Case, Method, Rule, declared, read_formula
 from kpigen.model import InputType, Step, Text
@@ -105,6 +105,23 @@ class WeightedList(Method):
         steps.append(Step("weighted_list", numbers=f"{show(earned)} ÷ {show(total)} × {show(case.full)}", value=score))
         return score, steps
 
+    def bases(self) -> frozenset[str]:
+        """Return the fields that an entry's weight comes from."""
+        return frozenset(name.id for name in formula.names(self.weight))
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the weighted mean over the entries' fields, each named by its path."""
+        weights, earned = [], []
+        for number, row in enumerate(case.values[self.input], 1):
+            paths: dict[str, Expression] = {id_: Name(f"{self.input}.{number}.{id_}", 0) for id_ in row}
+            for id_, scale in self.values:
+                paths[id_] = _scaled(paths[id_], scale)
+            weight = formula.replaced(self.weight, paths)
+            weights.append(weight)
+            earned.append(build("*", weight, formula.replaced(self.value, paths)))
+        share = build("/", build("sum", *earned), build("sum", *weights))
+        return build("*", share, literal(case.full))
+
     def numbers(self) -> Canonical:
         """Return formulas and scales."""
         return {
@@ -116,6 +133,14 @@ class WeightedList(Method):
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
         """Return the interval of an entry's value times full marks."""
         return of(self.value).mapped(lambda v: v * full)
+
+
+def _scaled(choice: Expression, scale: tuple[tuple[str, Fraction], ...]) -> Expression:
+    """Return the number of a choice as a formula."""
+    result: Expression = literal(scale[-1][1])
+    for name, number in scale[:-1]:
+        result = build("if", literal(number), build("==", choice, Name(name, 0)), result)
+    return result
 
 
 @dataclass(frozen=True)
@@ -178,6 +203,28 @@ class Parts(Method):
             terms = " + ".join(f"{show(weight)} × {show(score)}" for weight, score in scores)
             numbers = f"({terms}) ÷ {show(total)}"
         return value, [*steps, Step("mean_of_parts", numbers=numbers, value=value)]
+
+    def bases(self) -> frozenset[str]:
+        """Return the divisors of the parts' measures and methods."""
+        found = (formula.divisors(part.measure) | part.method.bases() for part in self.parts)
+        return frozenset(name for names in found for name in names)
+
+    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+        """Return what the parts name of an input: as it is, or as their measure."""
+        found = [part.method.marks("measure") for part in self.parts if part.measure == Name(axis, 0)]
+        return tuple(mark for marks in (*found, *(part.method.marks(axis) for part in self.parts)) for mark in marks)
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the weighted mean of the parts; one that is no formula stands with what it scores now."""
+        parts = []
+        for part in self.parts:
+            one = part.method.limited(part.measure, case)
+            if one is None:
+                measure = None if part.measure is None else formula.number(part.measure, case.values)
+                own = Case(case.values, case.inputs, case.full, measure, part.unit, pool=case.pool)
+                one = literal(part.method.score(own)[0])
+            parts.append(build("*", one, literal(part.weight)))
+        return build("/", build("sum", *parts), literal(sum((part.weight for part in self.parts), Fraction(0))))
 
     def numbers(self) -> Canonical:
         """Return every part's numbers."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor as floor_of
 
 from kpigen import catalogue, formula
-from kpigen.formula import Expression, Name, Type
+from kpigen.formula import Expression, Name, Type, build, literal
 from kpigen.intervals import Interval
 from kpigen.methods.base import Canonical, Case, Method, Rule
 from kpigen.model import Step
@@ -40,6 +40,16 @@ class Deduction:
         """Return how many times the points are taken off."""
         exactly = self.amount(value) / self.every
         return exactly if self.linear else Fraction(floor_of(exactly))
+
+    def as_formula(self, x: Expression | None) -> Expression:
+        """Return the points taken off as a formula, `x` being the measure."""
+        amount = self.of if x is None else formula.replaced(self.of, {"measure": x})
+        if self.over is not None:
+            amount = build("-", amount, literal(self.over))
+        elif self.short_of is not None:
+            amount = build("-", literal(self.short_of), amount)
+        exactly = build("/", build("max", amount, literal(0)), literal(self.every))
+        return build("*", exactly if self.linear else build("floor", exactly), literal(self.points))
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,21 @@ class Deductions(Method):
             steps.append(Step(kind, numbers=f"{show(times)} × {show(item.points)}", value=lost, args=args))
         steps.append(Step("left", numbers=" − ".join([show(self.start), *taken]), value=left))
         return left, steps
+
+    def bases(self) -> frozenset[str]:
+        """Return the divisors of what is deducted for."""
+        return frozenset(name for item in self.deductions for name in formula.divisors(item.of))
+
+    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+        """Return from where on a number costs points, or up to where."""
+        own = [item for item in self.deductions if item.of == Name(axis, 0)]
+        limits = (limit for item in own for limit in (item.over, item.short_of) if limit is not None)
+        return tuple(("limit", limit) for limit in limits)
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the start less each deduction."""
+        lost = tuple(item.as_formula(x) for item in self.deductions)
+        return build("-", literal(self.start), build("sum", *lost))
 
     def numbers(self) -> Canonical:
         """Return start and deductions."""

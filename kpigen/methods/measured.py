@@ -9,7 +9,7 @@ from math import floor
 
 from kpigen import catalogue, formula
 from kpigen.diagnostics import shorten
-from kpigen.formula import Expression, Type
+from kpigen.formula import Expression, Type, build, literal
 from kpigen.intervals import Interval
 from kpigen.methods.base import Canonical, Case, Method, Rule, plain_text
 from kpigen.model import Step
@@ -36,6 +36,10 @@ class Value(Method):
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the measure."""
         return case.x, []
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the measure."""
+        return x
 
     def numbers(self) -> Canonical:
         """Return nothing."""
@@ -93,6 +97,20 @@ class Ratio(Method):
         return value, [
             Step("ratio_lower", f"min({target} ÷ {x}, 1) × {full}", f"min({target} ÷ {measured}, 1) × {full}", value)
         ]
+
+    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+        """Return the target."""
+        return (("target", self.target),) if axis == "measure" else ()
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the share times full marks; no measure at all is full marks where lower is better."""
+        if x is None:
+            return None
+        target, full, one = literal(self.target), literal(case.full), literal(1)
+        if not self.lower:
+            return build("*", build("min", build("/", x, target), one), full)
+        share = build("*", build("min", build("/", target, x), one), full)
+        return build("if", full, build("<=", x, literal(0)), share)
 
     def numbers(self) -> Canonical:
         """Return target and direction."""
@@ -179,6 +197,24 @@ class Curve(Method):
             args=(("x0", say(x0)), ("x1", say(x1)), ("y0", show(y0)), ("y1", show(y1))),
         )
         return value, [step]
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the lines between the points, halved again and again so that many points do not nest deep."""
+        if x is None:
+            return None
+
+        def among(first: int, last: int) -> Expression:
+            if last - first > 1:
+                middle = (first + last) // 2
+                knot = literal(self.points[middle][0])
+                return build("if", among(first, middle), build("<=", x, knot), among(middle, last))
+            (x0, y0), (x1, y1) = self.points[first], self.points[last]
+            slope = literal((y1 - y0) / (x1 - x0))
+            return build("+", literal(y0), build("*", build("-", x, literal(x0)), slope))
+
+        (low, lowest), (high, highest) = self.points[0], self.points[-1]
+        inside = build("if", among(0, len(self.points) - 1), build("<=", x, literal(high)), literal(highest))
+        return build("if", literal(lowest), build("<=", x, literal(low)), inside)
 
     def numbers(self) -> Canonical:
         """Return the points."""
@@ -296,6 +332,33 @@ class Reference(Method):
         ]
         return value, steps
 
+    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+        """Return the reference, and the ends of its band where it has one."""
+        if axis != "measure":
+            return ()
+        ends = (("band_low", self.reference - self.band), ("band_high", self.reference + self.band))
+        return (("reference", self.reference), *(ends if self.band else ()))
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the base, and beyond the band on either side the steps from there."""
+        if x is None:
+            return None
+        base, reference, band = literal(self.base), literal(self.reference), literal(self.band)
+
+        def beyond(side: Side, distance: Expression) -> Expression:
+            count: Expression = build("/", build("-", distance, band), literal(side.every))
+            count = count if side.linear else build("floor", count)
+            return build("+", base, build("*", count, literal(side.points)))
+
+        result: Expression = base
+        for side, distance in (
+            (self.below, build("-", reference, x)),
+            (self.above, build("-", x, reference)),
+        ):
+            if side is not None:
+                result = build("if", beyond(side, distance), build(">", distance, band), result)
+        return result
+
     def numbers(self) -> Canonical:
         """Return all numbers."""
         sides = {
@@ -361,6 +424,14 @@ class Formula(Method):
         known = {"measure": case.measure, **case.values}
         value = formula.number(self.formula, known)
         return value, [Step("formula", case.write(self.formula), case.put_in(self.formula), value)]
+
+    def bases(self) -> frozenset[str]:
+        """Return the divisors of the formula."""
+        return formula.divisors(self.formula)
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the formula with the measure put in."""
+        return self.formula if x is None else formula.replaced(self.formula, {"measure": x})
 
     def numbers(self) -> Canonical:
         """Return the formula."""
