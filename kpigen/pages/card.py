@@ -29,6 +29,7 @@ from kpigen.model import (
     Section,
     Text,
 )
+from kpigen.pages.outlook import CurveView, StepView, curves_of, next_steps, step_view
 from kpigen.quantities import show
 from kpigen.records import Record
 from kpigen.score import shown_of
@@ -138,6 +139,8 @@ class RowView:
     notes: tuple[str, ...]
     self_inputs: tuple[InputView, ...]
     self_points: str
+    curves: tuple[CurveView, ...]
+    steps: tuple[StepView, ...]
 
 
 @dataclass(frozen=True)
@@ -264,6 +267,8 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         self_inputs=self_values,
         self_points=self_points,
+        curves=curves_of(record, indicator, names, words),
+        steps=tuple(step_view(step, record, indicator, words) for step in next_steps(record, indicator)),
     )
 
 

@@ -19,7 +19,7 @@ from kpigen.quantities import plain
 _PAPER = (
     "text{font-size:9px;fill:#000}.axis,.grid{stroke:#999;stroke-width:.6}.line{fill:none;stroke:#000;stroke-width:1.4}"
     ".dot{fill:#fff;stroke:#000;stroke-width:1.2}.here{fill:#000}.mark{stroke:#000;stroke-width:.8;stroke-dasharray:3 2}"
-    ".band-0{fill:#f4f4f4}.band-1{fill:#e6e6e6}.bar{fill:#777}.track{fill:#ddd}.end{text-anchor:end}.mid{text-anchor:middle}"
+    ".band-0{fill:#f4f4f4}.band-1{fill:#e6e6e6}.column{fill:#777}.end{text-anchor:end}.mid{text-anchor:middle}"
 )
 
 
@@ -129,7 +129,7 @@ def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], 
             parts.append(shape("text", plain(point.total, 2), x=x, y=y - 8, class_="mid value"))
         if place % every == 0:
             parts.append(shape("text", point.period, x=x, y=Fraction(height - 8), class_="mid"))
-    return drawing(width, height, label, parts)
+    return drawing(width, height, label, parts, "chart wide")
 
 
 def sparkline(values: Sequence[Fraction | None], most: Fraction, label: str) -> Markup:
@@ -179,7 +179,7 @@ def distribution(counts: Sequence[tuple[str, int]], label: str) -> Markup:
                 y=height - bottom - tall,
                 width=Fraction(36),
                 height=tall,
-                class_=f"bar grade-{grade.lower()}",
+                class_=f"column grade-{grade.lower()}",
             )
             if count
             else ""
@@ -207,4 +207,79 @@ def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str)
         parts.append(shape("line", x1=across(least), x2=across(most), y1=y, y2=y, class_="range"))
         parts.append(shape("circle", cx=across(mean), cy=y, r=Fraction(5), class_="here"))
         parts.append(shape("text", plain(mean, 2), x=across(mean), y=y - 8, class_="mid value"))
-    return drawing(width, line * len(rows) + 10, label, parts)
+    return drawing(width, line * len(rows) + 10, label, parts, "chart wide")
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A place on an axis with what stands at it."""
+
+    at: Fraction
+    text: str
+
+
+def curve(
+    lines: Sequence[Sequence[tuple[Fraction, Fraction]]],
+    here: tuple[Fraction, Fraction] | None,
+    ticks: Sequence[Tick],
+    marks: Sequence[Fraction],
+    most: Fraction,
+    label: str,
+) -> Markup:
+    """Return what an indicator scores along one number: `lines` of (number, points), this review's point, and marks.
+
+    Between lines the score jumps. `ticks` are written below, `marks` are numbers of the rule, such as a target.
+    """
+    width, height, left, bottom, top = 320, 130, 30, 20, 12
+    xs = [x for line in lines for x, _ in line]
+    low, high = min(xs), max(xs)
+    across = Scale(low, high, Fraction(left), Fraction(width - 12))
+    up = Scale(Fraction(0), most, Fraction(height - bottom), Fraction(top))
+    base = Fraction(height - bottom)
+    parts = [
+        shape("line", x1=Fraction(left), x2=Fraction(width - 12), y1=base, y2=base, class_="axis"),
+        shape("line", x1=Fraction(left), x2=Fraction(width - 12), y1=up(most), y2=up(most), class_="grid"),
+        shape("text", plain(most, 2), x=Fraction(left - 5), y=up(most) + 3, class_="end"),
+        shape("text", "0", x=Fraction(left - 5), y=base + 3, class_="end"),
+    ]
+    parts += [
+        shape("line", x1=across(x), x2=across(x), y1=Fraction(top), y2=base, class_="mark")
+        for x in marks
+        if low <= x <= high
+    ]
+    for line in lines:
+        places = [(across(x), up(y)) for x, y in line]
+        if len(places) == 1:
+            parts.append(shape("circle", cx=places[0][0], cy=places[0][1], r=Fraction(2), class_="point"))
+        else:
+            parts.append(shape("polyline", points=" ".join(f"{_at(x)},{_at(y)}" for x, y in places), class_="line"))
+    for tick in ticks:
+        x = across(tick.at)
+        class_ = "mid" if left + 20 < x < width - 30 else "end" if x >= width - 30 else ""
+        parts.append(shape("text", tick.text, x=x, y=Fraction(height - 6), class_=class_))
+    if here is not None:
+        parts.append(shape("circle", cx=across(here[0]), cy=up(here[1]), r=Fraction(5), class_="here"))
+    return drawing(width, height, label, parts, "chart curve")
+
+
+def bars(rows: Sequence[tuple[str, Fraction, bool]], most: Fraction, label: str) -> Markup:
+    """Return what each choice scores: name, points, whether it is this review's."""
+    width, line, left = 320, 22, 120
+    across = Scale(Fraction(0), most, Fraction(left), Fraction(width - 40))
+    parts = []
+    for place, (name, points, here) in enumerate(rows):
+        y = Fraction(line * place + 4)
+        shown = name if len(name) <= 10 else f"{name[:9]}…"
+        parts.append(shape("text", shown, x=Fraction(left - 6), y=y + 11, class_="end"))
+        parts.append(
+            shape(
+                "rect",
+                x=Fraction(left),
+                y=y,
+                width=max(across(points) - left, Fraction(1)),
+                height=Fraction(14),
+                class_="column here" if here else "column",
+            )
+        )
+        parts.append(shape("text", plain(points, 2), x=across(points) + 5, y=y + 11))
+    return drawing(width, line * len(rows) + 4, label, parts, "chart curve")

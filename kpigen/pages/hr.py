@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
 
 from kpigen.messages import mark, messages
 from kpigen.model import Status
+from kpigen.pages.charts import ranges
 from kpigen.pages.page import Page, person_folder, team_folder
 from kpigen.pages.person import ReportLine, report_line
 from kpigen.pages.readers import OFFICE
 from kpigen.pages.site import Site
-from kpigen.pages.statistics import mean_total
+from kpigen.pages.statistics import by_form, mean_total
 from kpigen.pages.team import FormGroup, form_groups
 from kpigen.periods import Period
 from kpigen.records import Record
@@ -64,6 +68,7 @@ class PeriodView:
     period: str
     total: Counts
     departments: tuple[Counts, ...]
+    side_by_side: tuple[tuple[str, Markup], ...]
     groups: tuple[FormGroup, ...]
     teams: tuple[tuple[str, str], ...]
     honour_roll: tuple[Named, ...]
@@ -206,6 +211,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         str(period),
         _counts(str(period), "", records, len(absent), language),
         tuple(departments),
+        _side_by_side(published, language),
         form_groups(site, published, language),
         tuple(
             (site.name_of(m, period), site.languages.path(team_folder(m, period), "index.html", language))
@@ -218,6 +224,28 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         tuple(record.review.employee.name for record in waiting),
         site.languages.path("hr/", "index.html", language),
     )
+
+
+def _side_by_side(published: tuple[Record, ...], language: str) -> tuple[tuple[str, Markup], ...]:
+    """Return, for each form that several departments use, their lowest, mean and highest total."""
+    words = messages(language)
+    found = []
+    for records in by_form(published).values():
+        rows = []
+        for name in sorted({record.review.employee.department for record in records}):
+            totals = [
+                r.card.total for r in records if r.review.employee.department == name and r.card.total is not None
+            ]
+            if totals:
+                rows.append((name, min(totals), sum(totals, Fraction(0)) / len(totals), max(totals)))
+        if len(rows) > 1:
+            title = records[-1].form.title.in_(language)
+            told = ", ".join(
+                f"{name} {words.points(low)} – {words.points(high)}, Ø {words.points(mean)}"
+                for name, low, mean, high in rows
+            )
+            found.append((title, ranges(rows, f"{title}{words.gettext(mark(': '))}{told}")))
+    return tuple(found)
 
 
 def _with_outcome(site: Site, published: tuple[Record, ...], flag: str, language: str) -> tuple[Named, ...]:

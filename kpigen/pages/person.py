@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.messages import mark, messages
+from markupsafe import Markup
+
+from kpigen.messages import Messages, mark, messages
 from kpigen.model import Status
+from kpigen.pages.charts import TrendPoint, sparkline, trend
 from kpigen.pages.page import Page, period_folder, person_folder
 from kpigen.pages.readers import of_person
 from kpigen.pages.report import STATUS
@@ -33,15 +36,25 @@ class ReportLine:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A cell of a heat table: the points as printed, and how much of the weight they are in steps of a quarter, 0 to 4."""
+
+    says: str
+    heat: str
+
+
+@dataclass(frozen=True)
 class Trend:
     """The published totals of one form over time, with points by section and by indicator."""
 
     form: str
+    chart: Markup
     periods: tuple[str, ...]
     totals: tuple[str, ...]
     grades: tuple[str, ...]
     sections: tuple[tuple[str, str, tuple[str, ...]], ...]
-    indicators: tuple[tuple[str, tuple[str, ...]], ...]
+    multiples: tuple[tuple[str, str, Markup], ...]
+    indicators: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -138,34 +151,55 @@ def trends(records: tuple[Record, ...], language: str) -> tuple[Trend, ...]:
         if len(group) < 2:
             continue
         form = group[-1].form
-        sections = []
+        sections, multiples = [], []
         for section in form.sections:
             ids = [item.id for item in section.indicators]
-            sums = tuple(
-                words.points(
-                    sum(
-                        (item.points for item in record.card.indicators if item.id in ids and item.points is not None),
-                        Fraction(0),
-                    )
+            sums = [
+                sum(
+                    (item.points for item in record.card.indicators if item.id in ids and item.points is not None),
+                    Fraction(0),
                 )
                 for record in group
-            )
-            sections.append((section.name.in_(language) if section.name else "", words.number(section.weight), sums))
+            ]
+            name = section.name.in_(language) if section.name else ""
+            printed = tuple(words.points(points) for points in sums)
+            sections.append((name, words.number(section.weight), printed))
+            most = max([section.weight, *sums])
+            told = f"{name}{words.gettext(mark(': '))}{', '.join(printed)}"
+            multiples.append((name, f"{printed[-1]} / {words.number(section.weight)}", sparkline(sums, most, told)))
         indicators = []
         for indicator in form.indicators:
-            cells = []
-            for record in group:
-                result_of = next((item for item in record.card.indicators if item.id == indicator.id), None)
-                cells.append("–" if result_of is None or result_of.points is None else words.points(result_of.points))
-            indicators.append((indicator.name.in_(language), tuple(cells)))
+            cells = tuple(_cell(record, indicator.id, words) for record in group)
+            indicators.append((indicator.name.in_(language), cells))
         result.append(
             Trend(
                 form.title.in_(language),
+                _chart(group, words),
                 tuple(str(record.review.period) for record in group),
                 tuple(words.points(record.card.total) for record in group if record.card.total is not None),
                 tuple(record.card.grade or "" for record in group),
                 tuple(sections) if len(sections) > 1 else (),
+                tuple(multiples) if len(multiples) > 1 else (),
                 tuple(indicators),
             )
         )
     return tuple(result)
+
+
+def _chart(group: list[Record], words: Messages) -> Markup:
+    """Return the totals of one form over time above the bands of its grades."""
+    points = [TrendPoint(str(record.review.period), record.card.total, record.card.grade or "") for record in group]
+    told = ", ".join(
+        f"{point.period} {words.points(point.total)} {point.grade}" for point in points if point.total is not None
+    )
+    title = words.gettext(mark("Total over time"))
+    return trend(points, group[-1].form.grades, f"{title}{words.gettext(mark(': '))}{told}")
+
+
+def _cell(record: Record, indicator: str, words: Messages) -> Cell:
+    """Return an indicator's points in one report; a dash where there are none."""
+    result = next((item for item in record.card.indicators if item.id == indicator), None)
+    if result is None or result.points is None:
+        return Cell("–", "")
+    share = min(max(result.points / result.weight, Fraction(0)), Fraction(1)) if result.weight else Fraction(1)
+    return Cell(words.points(result.points), str(int(share * 4)))

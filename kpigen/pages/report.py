@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from kpigen.messages import Messages, mark, messages
 from kpigen.model import Amendment, Form, Outcome, Status
 from kpigen.pages.card import BonusView, EvidenceView, SectionView, bonus_of, sections_of
 from kpigen.pages.feedback import NO_FEEDBACK, Feedback, feedback_of
+from kpigen.pages.outlook import StepView
 from kpigen.pages.page import Page, period_folder, person_folder
 from kpigen.pages.site import Site
 from kpigen.periods import parse_date
@@ -159,6 +160,7 @@ class ReportView:
     pdf: str
     json: str
     answer: Feedback
+    best: tuple[StepView, ...]
 
 
 def report_pages(site: Site, record: Record) -> list[Page]:
@@ -309,7 +311,14 @@ def report_view(record: Record, around: Surroundings, language: str) -> ReportVi
         pdf=around.pdf,
         json=around.json,
         answer=around.feedback,
+        best=best_steps(sections),
     )
+
+
+def best_steps(sections: Iterable[SectionView], most: int = 3) -> tuple[StepView, ...]:
+    """Return the next steps that bring most, one of each indicator."""
+    first = [row.steps[0] for section in sections for row in section.rows if row.steps]
+    return tuple(sorted(first, key=lambda step: -step.points)[:most])
 
 
 def _change(record: Record, previous: Record | None) -> Fraction | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from kpigen.messages import mark, messages
+from kpigen.pages.charts import distribution
 from kpigen.pages.page import Page, period_folder, team_folder
 from kpigen.pages.person import ReportLine, Trend, report_line, trends
 from kpigen.pages.readers import of_team
@@ -35,6 +38,7 @@ class FormGroup:
     form_path: str
     mean: str
     mix: tuple[tuple[str, int], ...]
+    chart: Markup
     ranking: tuple[RankLine, ...]
     losses: tuple[tuple[str, str], ...]
 
@@ -149,12 +153,16 @@ def form_groups(site: Site, published: tuple[Record, ...], language: str) -> tup
             for loss in losses(records)
             if loss.share > 0
         ][:5]
+        mix = grade_mix(records, form)
+        told = ", ".join(f"{grade} {count}" for grade, count in mix)
+        label = words.gettext(mark("Distribution of grades")) + words.gettext(mark(": ")) + told
         groups.append(
             FormGroup(
                 form.title.in_(language),
                 site.languages.path("forms/", f"{form_id}/{form.version}.html", language),
                 "" if mean is None else words.points(mean),
-                grade_mix(records, form),
+                mix,
+                distribution(mix, label),
                 tuple(rank_line(site, item.place, item.record, language) for item in ranking(records)),
                 tuple(lost),
             )
