@@ -296,7 +296,7 @@ def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
         if len(types) > 2 or (len(types) == 2 and not _small_whole(operands[1])):
             raise Problem("`round` takes a number and at most how many decimals (0 to 9)", expression.position)
         return _same(types[:1], _DIMENSIONS, problem)
-    if operator in ("floor", "ceil", "abs", "neg") and len(types) != 1:
+    if operator in ("floor", "ceil", "abs") and len(types) != 1:
         raise Problem(f"`{operator}` takes one number", expression.position)
     if operator == "count":
         raise problem

@@ -265,6 +265,9 @@ TYPES = [
     ("a if t > 1m else b", Type.PLAIN),
     ("mean(ratings)", Type.PLAIN),
     ("count(ratings)", Type.PLAIN),
+    ("sum(ratings)", Type.PLAIN),
+    ("min(ratings)", Type.PLAIN),
+    ("max(ratings)", Type.PLAIN),
     ("sum(t, u)", Type.SECONDS),
     ("a + 0", Type.PLAIN),
     ("(a - b) / b", Type.PLAIN),
@@ -308,6 +311,9 @@ MISFITS = [
     ("count(a, b)", "`count` cannot take a number and a number", 0),
     ("abs(a, b)", "`abs` takes one number", 0),
     ("floor(a, 2)", "`floor` takes one number", 0),
+    ("ceil(a, 2)", "`ceil` takes one number", 0),
+    ("1 + abs(a, b)", "`abs` takes one number", 4),
+    ("1 + round(a, b)", "`round` takes a number and at most how many decimals (0 to 9)", 4),
     ("abs(ratings)", "`abs` cannot take a list of numbers", 0),
     ("round(a, b)", "`round` takes a number and at most how many decimals (0 to 9)", 0),
     ("round(a, 10)", "`round` takes a number and at most how many decimals (0 to 9)", 0),
@@ -381,8 +387,9 @@ def test_an_input_without_a_value_gives_no_result(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["p", "better", "ratings"])
 def test_number_wants_a_number(text: str) -> None:
-    with pytest.raises(Problem):
+    with pytest.raises(Problem) as problem:
         number(read(text), VALUES)
+    assert problem.value == Problem("not a number")
 
 
 def test_only_count_and_mean_of_a_confidential_list_are_known() -> None:
@@ -437,6 +444,14 @@ def test_long_chains_end_in_a_problem_or_a_result(operator: str, count: int) -> 
     assert len(names(expression)) == count
     assert extent(expression, {}) in (Interval(), Interval(Fraction(0), Fraction(1)))
     assert read(write(expression)) == expression
+
+
+def test_the_longest_chain() -> None:
+    """Each operator of a chain nests by one; the first stands deepest."""
+    for chain, rest in (("+".join("a" * 102), ""), ("+".join("a" * 101), " - b * c")):
+        assert isinstance(parse(chain + rest), Operation)
+        too_deep = Problem("nested too deep: too many operators in a row; `sum(…)` takes many terms", 1)
+        assert parse(f"{chain}+a{rest}") == too_deep
 
 
 def test_many_terms_fit_into_sum() -> None:
