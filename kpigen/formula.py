@@ -169,12 +169,12 @@ class _Parser:
                 return Operation("not", (operand,), token.position)
             return self.binary(level + 1)
         left = self.binary(level + 1)
-        count = 0
+        chained = False
         while token := self.take(*operators):
-            if operators is _COMPARISONS and count:
+            if operators is _COMPARISONS and chained:
                 raise Problem("comparisons cannot be chained; join them with `and`", token.position)
             left = Operation(token.text, (left, self.binary(level + 1)), token.position)
-            count += 1
+            chained = True
         return left
 
     def sign(self) -> Expression:
@@ -220,7 +220,7 @@ class _Parser:
 def parse(text: str) -> Expression | Problem:
     """Read a formula; gives a Problem where it is none."""
     if len(text) > MAX_LENGTH:
-        return Problem(f"longer than {MAX_LENGTH} characters", 0)
+        return Problem(f"longer than {MAX_LENGTH} characters")
     try:
         parser = _Parser(text)
         expression = parser.condition()

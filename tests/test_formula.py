@@ -176,6 +176,7 @@ REFUSED = [
     ("a + ", "expected a number or a name, found the end", 3),
     ("* a", "expected a number or a name, found `*`", 0),
     ("(a b", "expected `)`, found `b`", 3),
+    ("1 + 1234567890123456", "`1234567890123456` is not a number", 4),
     ("min(a, b", "expected `)`, found the end", 8),
     ("a == not p", "expected a number or a name, found `not`", 5),
     ("(a + b", "expected `)`, found the end", 6),
@@ -263,6 +264,7 @@ TYPES = [
     ("t if p else u", Type.SECONDS),
     ("p if q else p", Type.TRUTH),
     ("a if t > 1m else b", Type.PLAIN),
+    ("a if p or q else b", Type.PLAIN),
     ("mean(ratings)", Type.PLAIN),
     ("count(ratings)", Type.PLAIN),
     ("sum(ratings)", Type.PLAIN),
@@ -426,6 +428,16 @@ def test_depth_is_bounded(before: str, after: str, position: int) -> None:
     core = "p" if before == "not " else "a"
     assert isinstance(parse(before * 39 + core + after * 39), Number | Name | Operation)
     assert parse(before * 40 + core + after * 40) == Problem("nested too deep", position)
+
+
+@pytest.mark.parametrize(
+    ("before", "core", "joined"), [("-a + ", "a", " + "), ("not p and ", "p", " and "), ("(a) + ", "a", " + ")]
+)
+def test_depth_is_that_of_what_is_open(before: str, core: str, joined: str) -> None:
+    """What was closed before does not count, neither for nor against."""
+    assert isinstance(parse("(" * 19 + before + "(" * 20 + core + ")" * 39), Operation)
+    assert isinstance(parse("(" * 20 + before + "(" * 20 + core + ")" * 40), Problem)
+    assert isinstance(parse(joined.join([before.removesuffix(joined)] * 60)), Operation)
 
 
 @pytest.mark.parametrize("operator", ["+", "-", "*", "/", " and ", " or "])
