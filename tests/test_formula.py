@@ -120,6 +120,7 @@ READ = [
     ("not not p", "not not p", True),
     # if/else binds least, and to the right
     ("a if p else b", "a if p else b", Fraction(7)),
+    ("a if q or p else b", "a if q or p else b", Fraction(7)),
     ("1 if q else 2 if p else 3", "1 if q else 2 if p else 3", Fraction(2)),
     ("(1 if q else 2) if p else 3", "(1 if q else 2) if p else 3", Fraction(2)),
     ("1 + (2 if q else 4)", "1 + (2 if q else 4)", Fraction(5)),
@@ -384,7 +385,10 @@ def test_division_by_zero(text: str, message: str, position: int) -> None:
 def test_an_input_without_a_value_gives_no_result(text: str) -> None:
     with pytest.raises(Problem) as problem:
         evaluate(read(text), VALUES)
-    assert "missing" in problem.value.message
+    assert problem.value.message == "`missing` has no value"
+    with pytest.raises(Problem) as problem:
+        evaluate(read("1 + (a - missing)"), VALUES)
+    assert problem.value == Problem("`missing` has no value", 7)
 
 
 @pytest.mark.parametrize("text", ["p", "better", "ratings"])
@@ -486,6 +490,12 @@ def test_results_are_bounded() -> None:
     for text in ("a * a", "1 / a / a", "a + a * a"):
         with pytest.raises(Problem, match="too many digits"):
             evaluate(read(text), {"a": huge})
+    largest, too_large = Fraction(2**4000 - 1), Fraction(2**4000)
+    for text in ("1 * (2 - a)", "1 * (1 / a)"):
+        assert isinstance(evaluate(read(text), {"a": largest}), Fraction)
+        with pytest.raises(Problem) as problem:
+            evaluate(read(text), {"a": too_large + 2})
+        assert problem.value == Problem("the number has too many digits", 7)
 
 
 # --- properties ------------------------------------------------------------------------------------------------------
@@ -721,6 +731,8 @@ def test_interval(text: str, low: int | Fraction | None, high: int | Fraction | 
         ("not p or a != 3", "not p or a ≠ 3"),
         ("better == lower", "better = lower"),
         ("min(a / 7, 1)", "min(a ÷ 7, 1)"),
+        ("(a < b) == (b < a)", "(a < b) = (b < a)"),
+        ("0.123456789012 + 0.123456789012%", "0.123456789012 + 0.123456789012%"),
     ],
 )
 def test_pretty(text: str, pretty: str) -> None:
