@@ -169,12 +169,12 @@ class _Parser:
                 return Operation("not", (operand,), token.position)
             return self.binary(level + 1)
         left = self.binary(level + 1)
-        count = 0
+        chained = False
         while token := self.take(*operators):
-            if operators is _COMPARISONS and count:
+            if operators is _COMPARISONS and chained:
                 raise Problem("comparisons cannot be chained; join them with `and`", token.position)
             left = Operation(token.text, (left, self.binary(level + 1)), token.position)
-            count += 1
+            chained = True
         return left
 
     def sign(self) -> Expression:
@@ -220,7 +220,7 @@ class _Parser:
 def parse(text: str) -> Expression | Problem:
     """Read a formula; gives a Problem where it is none."""
     if len(text) > MAX_LENGTH:
-        return Problem(f"longer than {MAX_LENGTH} characters", 0)
+        return Problem(f"longer than {MAX_LENGTH} characters")
     try:
         parser = _Parser(text)
         expression = parser.condition()
@@ -333,7 +333,7 @@ def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
         if len(types) > 2 or (len(types) == 2 and not _small_whole(operands[1])):
             raise Problem("`round` takes a number and at most how many decimals (0 to 9)", expression.position)
         return _same(types[:1], _DIMENSIONS, problem)
-    if operator in ("floor", "ceil", "abs", "neg") and len(types) != 1:
+    if operator in ("floor", "ceil", "abs") and len(types) != 1:
         raise Problem(f"`{operator}` takes one number", expression.position)
     if operator == "count":
         raise problem

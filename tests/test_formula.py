@@ -120,6 +120,7 @@ READ = [
     ("not not p", "not not p", True),
     # if/else binds least, and to the right
     ("a if p else b", "a if p else b", Fraction(7)),
+    ("a if q or p else b", "a if q or p else b", Fraction(7)),
     ("1 if q else 2 if p else 3", "1 if q else 2 if p else 3", Fraction(2)),
     ("(1 if q else 2) if p else 3", "(1 if q else 2) if p else 3", Fraction(2)),
     ("1 + (2 if q else 4)", "1 + (2 if q else 4)", Fraction(5)),
@@ -175,6 +176,9 @@ REFUSED = [
     ("a b", "expected the end, found `b`", 2),
     ("a + ", "expected a number or a name, found the end", 3),
     ("* a", "expected a number or a name, found `*`", 0),
+    ("(a b", "expected `)`, found `b`", 3),
+    ("1 + 1234567890123456", "`1234567890123456` is not a number", 4),
+    ("min(a, b", "expected `)`, found the end", 8),
     ("a == not p", "expected a number or a name, found `not`", 5),
     ("(a + b", "expected `)`, found the end", 6),
     ("a + b)", "expected the end, found `)`", 5),
@@ -261,8 +265,12 @@ TYPES = [
     ("t if p else u", Type.SECONDS),
     ("p if q else p", Type.TRUTH),
     ("a if t > 1m else b", Type.PLAIN),
+    ("a if p or q else b", Type.PLAIN),
     ("mean(ratings)", Type.PLAIN),
     ("count(ratings)", Type.PLAIN),
+    ("sum(ratings)", Type.PLAIN),
+    ("min(ratings)", Type.PLAIN),
+    ("max(ratings)", Type.PLAIN),
     ("sum(t, u)", Type.SECONDS),
     ("a + 0", Type.PLAIN),
     ("(a - b) / b", Type.PLAIN),
@@ -284,6 +292,9 @@ MISFITS = [
     ("a + p", "`+` cannot take a number and yes or no", 2),
     ("t * u", "`*` cannot take a duration and a duration", 2),
     ("a / t", "`/` cannot take a number and a duration", 2),
+    ("p * a", "`*` cannot take yes or no and a number", 2),
+    ("a * p", "`*` cannot take a number and yes or no", 2),
+    ("ratings / a", "`/` cannot take a list of numbers and a number", 8),
     ("t > 30", "`>` cannot take a duration and a number", 2),
     ("p > q", "`>` cannot take yes or no and yes or no", 2),
     ("p == q", "`==` cannot take yes or no and yes or no", 2),
@@ -303,6 +314,9 @@ MISFITS = [
     ("count(a, b)", "`count` cannot take a number and a number", 0),
     ("abs(a, b)", "`abs` takes one number", 0),
     ("floor(a, 2)", "`floor` takes one number", 0),
+    ("ceil(a, 2)", "`ceil` takes one number", 0),
+    ("1 + abs(a, b)", "`abs` takes one number", 4),
+    ("1 + round(a, b)", "`round` takes a number and at most how many decimals (0 to 9)", 4),
     ("abs(ratings)", "`abs` cannot take a list of numbers", 0),
     ("round(a, b)", "`round` takes a number and at most how many decimals (0 to 9)", 0),
     ("round(a, 10)", "`round` takes a number and at most how many decimals (0 to 9)", 0),
@@ -371,13 +385,17 @@ def test_division_by_zero(text: str, message: str, position: int) -> None:
 def test_an_input_without_a_value_gives_no_result(text: str) -> None:
     with pytest.raises(Problem) as problem:
         evaluate(read(text), VALUES)
-    assert "missing" in problem.value.message
+    assert problem.value.message == "`missing` has no value"
+    with pytest.raises(Problem) as problem:
+        evaluate(read("1 + (a - missing)"), VALUES)
+    assert problem.value == Problem("`missing` has no value", 7)
 
 
 @pytest.mark.parametrize("text", ["p", "better", "ratings"])
 def test_number_wants_a_number(text: str) -> None:
-    with pytest.raises(Problem):
+    with pytest.raises(Problem) as problem:
         number(read(text), VALUES)
+    assert problem.value == Problem("not a number")
 
 
 def test_only_count_and_mean_of_a_confidential_list_are_known() -> None:
@@ -416,6 +434,16 @@ def test_depth_is_bounded(before: str, after: str, position: int) -> None:
     assert parse(before * 40 + core + after * 40) == Problem("nested too deep", position)
 
 
+@pytest.mark.parametrize(
+    ("before", "core", "joined"), [("-a + ", "a", " + "), ("not p and ", "p", " and "), ("(a) + ", "a", " + ")]
+)
+def test_depth_is_that_of_what_is_open(before: str, core: str, joined: str) -> None:
+    """What was closed before does not count, neither for nor against."""
+    assert isinstance(parse("(" * 19 + before + "(" * 20 + core + ")" * 39), Operation)
+    assert isinstance(parse("(" * 20 + before + "(" * 20 + core + ")" * 40), Problem)
+    assert isinstance(parse(joined.join([before.removesuffix(joined)] * 60)), Operation)
+
+
 @pytest.mark.parametrize("operator", ["+", "-", "*", "/", " and ", " or "])
 @pytest.mark.parametrize("count", [2, 40, 101, 150, 166, 500])
 def test_long_chains_end_in_a_problem_or_a_result(operator: str, count: int) -> None:
@@ -432,6 +460,14 @@ def test_long_chains_end_in_a_problem_or_a_result(operator: str, count: int) -> 
     assert len(names(expression)) == count
     assert extent(expression, {}) in (Interval(), Interval(Fraction(0), Fraction(1)))
     assert read(write(expression)) == expression
+
+
+def test_the_longest_chain() -> None:
+    """Each operator of a chain nests by one; the first stands deepest."""
+    for chain, rest in (("+".join("a" * 102), ""), ("+".join("a" * 101), " - b * c")):
+        assert isinstance(parse(chain + rest), Operation)
+        too_deep = Problem("nested too deep: too many operators in a row; `sum(…)` takes many terms", 1)
+        assert parse(f"{chain}+a{rest}") == too_deep
 
 
 def test_many_terms_fit_into_sum() -> None:
@@ -454,6 +490,12 @@ def test_results_are_bounded() -> None:
     for text in ("a * a", "1 / a / a", "a + a * a"):
         with pytest.raises(Problem, match="too many digits"):
             evaluate(read(text), {"a": huge})
+    largest, too_large = Fraction(2**4000 - 1), Fraction(2**4000)
+    for text in ("1 * (2 - a)", "1 * (1 / a)"):
+        assert isinstance(evaluate(read(text), {"a": largest}), Fraction)
+        with pytest.raises(Problem) as problem:
+            evaluate(read(text), {"a": too_large + 2})
+        assert problem.value == Problem("the number has too many digits", 7)
 
 
 # --- properties ------------------------------------------------------------------------------------------------------
@@ -689,6 +731,8 @@ def test_interval(text: str, low: int | Fraction | None, high: int | Fraction | 
         ("not p or a != 3", "not p or a ≠ 3"),
         ("better == lower", "better = lower"),
         ("min(a / 7, 1)", "min(a ÷ 7, 1)"),
+        ("(a < b) == (b < a)", "(a < b) = (b < a)"),
+        ("0.123456789012 + 0.123456789012%", "0.123456789012 + 0.123456789012%"),
     ],
 )
 def test_pretty(text: str, pretty: str) -> None:

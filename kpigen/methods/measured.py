@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 from kpigen import catalogue, formula
@@ -168,7 +169,7 @@ class Curve(Method):
         """Return the curve's height at a value."""
         if x <= self.points[0][0]:
             return self.points[0][1]
-        for (x0, y0), (x1, y1) in zip(self.points, self.points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(self.points):
             if x <= x1:
                 return y0 + (x - x0) / (x1 - x0) * (y1 - y0)
         return self.points[-1][1]
@@ -185,7 +186,7 @@ class Curve(Method):
             if x == knot or outside:
                 kind = "curve_point" if x == knot else "curve_below" if index == 0 else "curve_above"
                 return value, [Step(kind, value=value, args=(("x", say(knot)), ("y", show(height))))]
-        (x0, y0), (x1, y1) = next((a, b) for a, b in zip(self.points, self.points[1:], strict=False) if a[0] < x < b[0])
+        (x0, y0), (x1, y1) = next(pair for pair in pairwise(self.points) if x < pair[1][0])
         sign, rise = ("+", y1 - y0) if y1 >= y0 else ("−", y0 - y1)
         shape = "{y0} {sign} ({x} − {x0}) ÷ ({x1} − {x0}) × {rise}"
         words = {"y0": show(y0), "sign": sign, "x0": say(x0), "x1": say(x1), "rise": show(rise)}
