@@ -23,6 +23,7 @@ _COMMANDS = {
     "diff": ("diff", "Show what changed in meaning between two revisions, and where a score comes from."),
     "simulate": ("simulate", "Show what changed rules would do to existing reviews."),
     "build": ("build", "Render the site and its PDFs."),
+    "serve": ("serve", "Show the site while you write, drafts and problems too."),
     "verify": ("verify", "Verify a PDF: is it consistent, on record, signed?"),
     "textconv": ("textconv", "Print a review as plain lines, for `git diff`."),
     "form": ("form", "List the forms, or show one as text."),
@@ -75,6 +76,7 @@ def cli(ctx: click.Context, root: str | None) -> None:
       kpigen check                                                        what is wrong or missing
       kpigen score reviews/2026-07/PM-0002.front-desk.md                  how it scores, step by step
       kpigen submit FILE    kpigen confirm FILE --role employee    kpigen publish FILE
+      kpigen serve                                                        see it while you write
       kpigen build                                                        render site/
 
     Exit codes: 0 fine, 1 problems in the files, 2 wrong use of the command.
