@@ -103,7 +103,8 @@ def snapshot(
     shown = {record.review.path: record for record in records}
     last = before.records if before is not None else {}
     present = {*shown, *project.unread, *(review.path for review in project.reviews)}
-    kept = {path: last[path] for path in wrong & present & last.keys()}
+    # A review whose rule file is broken gives no record, without an error of its own.
+    kept = {path: record for path, record in last.items() if path in present and (path in wrong or path not in shown)}
     good = {path: record for path, record in shown.items() if path not in wrong} | kept
     everything = tuple(record for _, record in sorted({**shown, **kept}.items()))
     site = Site(config, roster, rules, everything, drafts)
