@@ -22,15 +22,14 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import DRAFT, REVIEW, TINY, TINY_RULE, publish, tiny
-from support import ROOT, codes, run, unclosed
+from conftest import DRAFT, REVIEW, TINY, publish, tiny
+from support import ROOT, run, unclosed
 
 from kpigen.output.artifacts import artifacts
 from kpigen.pages.plan import batches, plan
 from kpigen.pdf import Unavailable
 from kpigen.preview.answers import answer
 from kpigen.preview.session import Session
-from kpigen.project import load
 from kpigen.render import Renderer
 from kpigen.sources import WorkTree
 
@@ -257,7 +256,9 @@ def test_a_review_that_was_never_readable_says_why_where_its_page_would_be(serve
 
 
 def test_settings_roster_and_rules(served: Preview) -> None:
-    settings, people, rule = ((served.root / name).read_text("utf-8") for name in ("kpigen.toml", "reviews/people.csv", TINY))
+    settings, people, rule = (
+        (served.root / name).read_text("utf-8") for name in ("kpigen.toml", "reviews/people.csv", TINY)
+    )
     served.save(**{"kpigen.toml": settings + 'organisation = "某某公司"\n'})
     assert "某某公司" in served.text("")
     served.save(**{"kpigen.toml": settings + "organisation = \n"})
@@ -304,7 +305,9 @@ def test_a_broken_template_shows_as_a_page_and_in_the_terminal(served: Preview, 
 
 def test_only_this_machine_can_connect(served: Preview) -> None:
     port = f"{served.place[1]:04X}"
-    lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+    lines = [
+        line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
+    ]
     listening = {line[1] for line in lines if line[3] == "0A" and line[1].endswith(f":{port}")}
     assert listening == {f"0100007F:{port}"}
 
@@ -424,7 +427,9 @@ def test_a_built_site_has_nothing_of_the_preview(tmp_path: Path) -> None:
 def everything(session: Session) -> tuple[list[str], dict[str, bytes]]:
     """All findings and all files that a preview would give."""
     site = session.shown.snapshot.site
-    files = {item.path: item.make() for item in artifacts(site, Renderer(session.root), None, WorkTree(session.root).read)}
+    files = {
+        item.path: item.make() for item in artifacts(site, Renderer(session.root), None, WorkTree(session.root).read)
+    }
     return [f"{item.span} {item.code} {item.message}" for item in session.found], files
 
 
@@ -555,8 +560,7 @@ def test_a_browser_follows_every_save_and_keeps_its_place(tmp_path: Path) -> Non
 
     root = lay_out(tmp_path, {**tiny(), "reviews/people.csv": PEOPLE})
     for index in range(40):  # something to scroll through
-        DRAFT_LINE = f"\n第{index}段。\n"
-        (root / REVIEW).write_text((root / REVIEW).read_text("utf-8") + DRAFT_LINE, "utf-8")
+        (root / REVIEW).write_text((root / REVIEW).read_text("utf-8") + f"\n第{index}段。\n", "utf-8")
     preview = start(root)
     said: list[str] = []
     options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv from a lock file, and installs what Debian has to give: Pango and libharfbuzz-subset and a Chinese font for
-# PDFs, python3-venv, for the tests poppler-utils and git.
+# PDFs, python3-venv, for the tests poppler-utils, git and Chromium.
 #   tools/setup.sh runtime|dev
 set -eu
 cd "$(dirname "$0")/.."
@@ -22,6 +22,7 @@ have_command fc-list || need fontconfig
 if [ "$kind" = dev ]; then
   have_command git || need git
   have_command pdftotext || need poppler-utils
+  [ -x /usr/bin/chromium ] || need chromium
 fi
 
 if [ -n "$missing" ]; then

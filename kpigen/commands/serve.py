@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import signal
 import sys
 import time
@@ -75,7 +76,7 @@ def _bind(session: Session, host: str, port: int) -> Server:
     try:
         return Server(session, host, port, lambda problem: _print([problem]))
     except OSError as error:
-        reason = "in use" if error.errno == 98 else (error.strerror or str(error)).lower()
+        reason = "in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error)).lower()
         click.echo(f"kpigen: cannot listen on {host} port {port}: {reason}", err=True)
         click.echo("    hint: give another number with --port, or --port 0 for a free one", err=True)
         sys.exit(1)

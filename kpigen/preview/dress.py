@@ -25,6 +25,10 @@ _LIMIT = 500
 _LIMIT_ON_PAGE = 20
 
 
+#: Where the bar comes: at the top, but after the link that skips to the content, which has to be the first one.
+_TOP = r'<body[^>]*>(?:\s*<a class="skip"[^>]*>[^<]*</a>)?'
+
+
 @dataclass(frozen=True)
 class FindingView:
     """A finding as a line of a list, with a link to the page that shows its file."""
@@ -60,7 +64,7 @@ def dress(html: str, session: Session, path: str) -> tuple[bytes, str]:
     bar = _own(session.shown.look).template("preview/bar.html", language, bar=_bar(session, path, language))
     head = f'<link rel="stylesheet" href="/{RESERVED}live.css">\n'
     html = _insert(html, r"</head\s*>", head, after=False)
-    html = _insert(html, r"<body[^>]*>", "\n" + bar, after=True)
+    html = _insert(html, _TOP, "\n" + bar, after=True)
     mark = file_digest(f"{session.shown.look}\n{html}".encode())[:16]
     script = f'<script src="/{RESERVED}live.js" data-mark="{mark}" defer></script>\n'
     return _insert(html, r"</body\s*>", script, after=False).encode(), mark
