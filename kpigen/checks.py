@@ -16,7 +16,7 @@ from kpigen.model import Auto, Status
 from kpigen.project import Project, place_of
 from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_submit, stale_entries
-from kpigen.records import Record, make_records
+from kpigen.records import MakeRecord, Record, make_records
 from kpigen.roster import PATH as ROSTER
 from kpigen.team import uses_auto
 from kpigen.team_checks import automatic_totals
@@ -24,9 +24,9 @@ from kpigen.team_checks import automatic_totals
 Check = Callable[[Project, tuple[Record, ...]], Iterator[Diagnostic]]
 
 
-def check(project: Project) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
-    """Return the records of a project and everything that is wrong with it, sorted."""
-    records, found = make_records(project)
+def check(project: Project, make: MakeRecord | None = None) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
+    """Return the records of a project and everything that is wrong with it, sorted; `make` scores in another way."""
+    records, found = make_records(project, make=make)
     for one in CHECKS:
         found += one(project, records)
     return records, in_order([*project.problems, *found])

@@ -24,6 +24,7 @@ _COMMANDS = {
     "simulate": ("simulate", "Show what changed rules would do to existing reviews."),
     "log": ("log", "Show the history from git as changes in meaning, with their effects on scores."),
     "build": ("build", "Render the site and its PDFs."),
+    "serve": ("serve", "Show the site while you write, drafts and problems too."),
     "verify": ("verify", "Verify a PDF: is it consistent, on record, signed?"),
     "textconv": ("textconv", "Print a review as plain lines, for `git diff`."),
     "form": ("form", "List the forms, or show one as text."),
@@ -76,6 +77,7 @@ def cli(ctx: click.Context, root: str | None) -> None:
       kpigen check                                                        what is wrong or missing
       kpigen score reviews/2026-07/PM-0002.front-desk.md                  how it scores, step by step
       kpigen submit FILE    kpigen confirm FILE --role employee    kpigen publish FILE
+      kpigen serve                                                        see it while you write
       kpigen build                                                        render site/
 
     Exit codes: 0 fine, 1 problems in the files, 2 wrong use of the command.

@@ -46,10 +46,25 @@ class Project:
         return next((review for review in self.reviews if review.path == path), None)
 
 
-def load(tree: Tree) -> Project:
+class Reading:
+    """How single files become forms and reviews; who reads a repository again and again remembers (`preview.memory`)."""
+
+    def form(self, path: str, data: bytes, languages: tuple[str, ...]) -> tuple[Form | None, list[Diagnostic]]:
+        """Read a rule file."""
+        return read_form(path, data, languages)
+
+    def review(self, tree: Tree, path: str, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
+        """Read a review."""
+        return load_review(tree, path, rules)
+
+
+_READING = Reading()
+
+
+def load(tree: Tree, reading: Reading = _READING) -> Project:
     """Read everything: settings, roster, rules, reviews."""
     config, found = load_config(tree)
-    rules, rule_problems = load_rules(tree, tree.paths(RULES), config.languages)
+    rules, rule_problems = load_rules(tree, tree.paths(RULES), config.languages, reading)
     data, roster_problems = _read_roster(tree)
     roster, more = load_roster(data)
     found = [*found, *rule_problems, *roster_problems, *more]
@@ -60,7 +75,7 @@ def load(tree: Tree) -> Project:
         elif not is_review_path(path):
             others.append(path)
         else:
-            review, problems = load_review(tree, path, rules)
+            review, problems = reading.review(tree, path, rules)
             found += problems
             if review is None:
                 unread.append(path)
@@ -76,7 +91,9 @@ def load(tree: Tree) -> Project:
     return Project(config, roster, rules, tuple(reviews), tuple(found), tuple(unread))
 
 
-def load_rules(tree: Tree, paths: Iterable[str], languages: tuple[str, ...]) -> tuple[Rulebook, list[Diagnostic]]:
+def load_rules(
+    tree: Tree, paths: Iterable[str], languages: tuple[str, ...], reading: Reading = _READING
+) -> tuple[Rulebook, list[Diagnostic]]:
     """Read rule files."""
     forms, broken, found = [], [], []
     for path in paths:
@@ -91,7 +108,7 @@ def load_rules(tree: Tree, paths: Iterable[str], languages: tuple[str, ...]) -> 
         if data is None:
             found.append(catalogue.UNREADABLE.at(Span(path), reason="permission or disk"))
             continue
-        form, problems = read_form(path, data, languages)
+        form, problems = reading.form(path, data, languages)
         found += problems
         if form is None:
             broken.append(PurePosixPath(path).parent.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,14 +58,25 @@ def form_of(project: Project, review: Review) -> Form | None:
     return project.rules.in_force(review.form, review.period)
 
 
+def manager_of(project: Project, review: Review) -> str | None:
+    """Return the id of a review's manager: as it says, else by the roster on the period's last day."""
+    line = project.roster.at(review.employee.id, review.period.last_day)
+    return review.employee.manager or (line.manager if line else None) or None
+
+
+#: Scores one review with what it takes from the team: `make_record`, or one that remembers.
+MakeRecord = Callable[[Project, Review, tuple[Taken, ...], list[Diagnostic]], "Record | None"]
+
+
 def make_records(
-    project: Project, reviews: Iterable[Review] | None = None
+    project: Project, reviews: Iterable[Review] | None = None, make: MakeRecord | None = None
 ) -> tuple[tuple[Record, ...], list[Diagnostic]]:
     """Score every review (or just some); gives the records in the reviews' order, and numbers that have no result."""
+    make = make or make_record
     found: list[Diagnostic] = []
     records = []
     for review in project.reviews if reviews is None else reviews:
-        record = make_record(project, review, project.teams.taken_by(review), found)
+        record = make(project, review, project.teams.taken_by(review), found)
         if record is not None:
             records.append(record)
     return tuple(records), found
@@ -92,6 +103,4 @@ def record_by(
         for problem in problems:
             key = f"self_assessment.metrics.{problem.indicator}"
             found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=key, reason=problem.reason))
-    line = project.roster.at(review.employee.id, review.period.last_day)
-    manager = review.employee.manager or (line.manager if line else None) or None
-    return Record(review, form, metrics, taken, card, self_card, manager)
+    return Record(review, form, metrics, taken, card, self_card, manager_of(project, review))

@@ -17,6 +17,9 @@ from kpigen.pages.page import Page
 from kpigen.qr import qr_code
 from kpigen.resources import resource
 
+#: What an expression of a template may raise beside Jinja's own errors: a sum of text and number, a division by zero.
+_OF_EXPRESSIONS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
 
 class BrokenTemplate(Exception):  # noqa: N818  # carries the diagnostic to the command
     """A template that cannot be used."""
@@ -66,11 +69,21 @@ class Renderer:
             html = template.render(_=words.gettext, ngettext=words.ngettext, language=language, **values)
         except TemplateSyntaxError as error:
             raise BrokenTemplate(self._problem(error.name or name, error.lineno, error.message or "syntax")) from error
-        except TemplateError as error:
-            raise BrokenTemplate(
-                self._problem(name, _line_of(error, name), error.message or type(error).__name__)
-            ) from error
+        except (TemplateError, *_OF_EXPRESSIONS) as error:
+            where, line = self._place(error, name)
+            says = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+            raise BrokenTemplate(self._problem(where, line, says or type(error).__name__)) from error
         return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+
+    def problems(self) -> list[Diagnostic]:
+        """Return what is wrong with the templates as they are written; what goes wrong with values only `page` tells."""
+        found = []
+        for name in self._environment.list_templates(extensions=["html"]):
+            try:
+                self._environment.get_template(name)
+            except TemplateSyntaxError as error:
+                found.append(self._problem(error.name or name, error.lineno, error.message or "syntax"))
+        return found
 
     def fingerprint(self, name: str, language: str) -> str:
         """Return what a template's text depends on besides its values, as 16 hex digits: templates, words, version."""
@@ -92,16 +105,18 @@ class Renderer:
         """Return a stylesheet's text, for print."""
         return Markup(self.assets()[name].decode())
 
+    def _place(self, error: Exception, name: str) -> tuple[str, int]:
+        """Return the template and line that an error was raised at: of the innermost template, if any has been entered."""
+        traceback, place = error.__traceback__, (name, 0)
+        while traceback is not None:
+            file = Path(traceback.tb_frame.f_code.co_filename)
+            for folder in self._folders:
+                if file.is_relative_to(folder):
+                    place = (file.relative_to(folder).as_posix(), traceback.tb_lineno)
+                    break
+            traceback = traceback.tb_next
+        return place
+
     @staticmethod
     def _problem(name: str, line: int, message: str) -> Diagnostic:
         return catalogue.TEMPLATE_BROKEN.at(Span(f"templates/{name}", max(line, 1)), problem=shorten(message, 200))
-
-
-def _line_of(error: TemplateError, name: str) -> int:
-    """Return the line of the template that an error was raised at."""
-    traceback, line = error.__traceback__, 0
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename.endswith(name):
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line

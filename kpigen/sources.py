@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 
@@ -46,9 +46,9 @@ class WorkTree:
         return (self.root / path).read_bytes()
 
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such regular file."""
+        """Return the SHA-256 of a file's bytes, or None where there is no such regular file, or a link leads to it."""
         file = self.root / path
-        if file.is_symlink() or not file.is_file():
+        if self._is_behind_link(path) or not file.is_file():
             return None
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -56,6 +56,11 @@ class WorkTree:
     def is_link(self, path: str) -> bool:
         """Whether a path is a symbolic link."""
         return (self.root / path).is_symlink()
+
+    def _is_behind_link(self, path: str) -> bool:
+        """Whether a path is a link or leads through one; the top folder may be one, somebody put it there for all."""
+        parts = PurePosixPath(path).parts
+        return any(self.root.joinpath(*parts[:count]).is_symlink() for count in range(2, len(parts) + 1))
 
 
 class MemoryTree:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv from a lock file, and installs what Debian has to give: Pango and libharfbuzz-subset and a Chinese font for
-# PDFs, python3-venv, for the tests poppler-utils, git, and ssh-keygen and gpg to sign commits.
+# PDFs, python3-venv, for the tests poppler-utils, git, ssh-keygen and gpg to sign commits, and Chromium.
 #   tools/setup.sh runtime|dev
 set -eu
 cd "$(dirname "$0")/.."
@@ -24,6 +24,7 @@ if [ "$kind" = dev ]; then
   have_command ssh-keygen || need openssh-client
   have_command gpg || need gpg
   have_command pdftotext || need poppler-utils
+  [ -x /usr/bin/chromium ] || need chromium
 fi
 
 if [ -n "$missing" ]; then

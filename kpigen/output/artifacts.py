@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kpigen.content import SEAL_PREFIX
@@ -13,7 +14,7 @@ from kpigen.model import Status
 from kpigen.pages.audit import FOLDER as AUDIT
 from kpigen.pages.audit import Past, audit_pages
 from kpigen.pages.page import Page, period_folder
-from kpigen.pages.plan import plan
+from kpigen.pages.plan import Batch, batches
 from kpigen.pages.readers import OFFICE, PUBLIC, Readers
 from kpigen.pages.report import paper_surroundings
 from kpigen.pages.site import Site
@@ -33,6 +34,15 @@ class Artifact:
     make: Callable[[], bytes]
 
 
+@dataclass(frozen=True)
+class Part:
+    """Files of one guarded folder, with its readers; they are found and made when `files` is called."""
+
+    folder: str
+    readers: Readers
+    files: Callable[[], Iterable[Artifact]]
+
+
 #: Signs a PDF that goes to a path of the site.
 Sign = Callable[[str, bytes], bytes]
 
@@ -41,14 +51,25 @@ def artifacts(
     site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None = None
 ) -> Iterator[Artifact]:
     """Give every file of a site; `read` gives files of the repository by their path, `sign` signs what is published."""
+    for part in parts(site, renderer, printer, read, sign):
+        yield from part.files()
+
+
+def parts(
+    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None = None
+) -> Iterator[Part]:
+    """Give the files of a site, as `artifacts` does, folder by folder and without working out what stands in them."""
     folders: dict[str, Readers] = {}
-    for artifact in _content(site, renderer, printer, read, sign):
-        folders.setdefault(artifact.folder, artifact.readers)
-        yield artifact
-    yield Artifact("seals.json", "", PUBLIC, lambda: _json(_seals(site.out)))
-    yield Artifact(
-        "hr/access.json", "hr/", OFFICE, lambda: _json(_access(site, {**folders, "": PUBLIC, "hr/": OFFICE}))
-    )
+    for part in _content(site, renderer, printer, read, sign):
+        folders.setdefault(part.folder, part.readers)
+        yield part
+    yield _single("seals.json", "", PUBLIC, lambda: _json(_seals(site.out)))
+    access = {**folders, "": PUBLIC, "hr/": OFFICE}
+    yield _single("hr/access.json", "hr/", OFFICE, lambda: _json(_access(site, access)))
+
+
+def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes]) -> Part:
+    return Part(folder, readers, lambda: [Artifact(path, folder, readers, make)])
 
 
 def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterator[Artifact]:
@@ -60,14 +81,25 @@ def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterato
 
 def _content(
     site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None
-) -> Iterator[Artifact]:
-    for name, data in renderer.assets().items():
-        yield Artifact(f"assets/{name}", "assets/", PUBLIC, lambda data=data: data)  # type: ignore[misc]
-    for page in plan(site):
-        yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
+) -> Iterator[Part]:
+    yield Part("assets/", PUBLIC, lambda: _assets(renderer))
+    for batch in batches(site):
+        yield Part(batch.folder, batch.readers, partial(_pages, site, renderer, batch))
     for record in site.out:
         if record.review.status is not Status.WITHDRAWN:
-            yield from _report(site, record, renderer, printer, read, sign)
+            folder = period_folder(record.review.employee.id, record.review.period)
+            files = partial(_report, site, record, renderer, printer, read, sign)
+            yield Part(folder, site.readers(record), files)
+
+
+def _assets(renderer: Renderer) -> Iterator[Artifact]:
+    for name, data in renderer.assets().items():
+        yield Artifact(f"assets/{name}", "assets/", PUBLIC, lambda data=data: data)  # type: ignore[misc]
+
+
+def _pages(site: Site, renderer: Renderer, batch: Batch) -> Iterator[Artifact]:
+    for page in batch.make():
+        yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
 
 
 def _page(renderer: Renderer, page: Page, site: Site) -> Callable[[], bytes]:

@@ -17,9 +17,11 @@ TEMPLATE = "print/report.html"
 
 
 class Printer(Protocol):
-    """Makes PDFs; `made_with` names what the look of a document depends on besides its HTML."""
+    """Makes PDFs; `made_with` is what their look depends on besides the HTML."""
 
-    made_with: dict[str, str]
+    @property
+    def made_with(self) -> dict[str, str]:
+        """What the look of a document depends on, by name."""
 
     def render(self, html: str, date: Any, title: str, language: str, attachments: Iterable[Attached] = ()) -> bytes:
         """Return the PDF of a document of a day, with what it carries."""

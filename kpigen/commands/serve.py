@@ -1,0 +1,120 @@
+"""`kpigen serve`."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from threading import Thread
+from urllib.parse import quote
+
+import click
+
+from kpigen.commands.common import find_root, paints, printer_of
+from kpigen.diagnostics import Diagnostic, in_order
+from kpigen.emit import as_text
+from kpigen.present import counted, printable
+from kpigen.preview.server import Server, is_loopback
+from kpigen.preview.session import Change, Session
+from kpigen.preview.watch import saves
+
+#: So many saved files are named in one line.
+_NAMED = 3
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes a free one."
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on; others than this machine may then read everything.",
+)
+@click.option("--no-drafts", is_flag=True, help="Show the site as `build` would write it, without drafts.")
+@click.pass_obj
+def serve(root: str | None, port: int, host: str, no_drafts: bool) -> None:
+    """Show the site while you write: every save is rendered at once, and the page in the browser reloads.
+
+    Nothing is written. Problems stand on the pages and here; a review that cannot be read stays on its page as it last
+    could. Drafts are shown, marked as such. Everybody who can log in to this machine can read the preview, nobody else.
+
+    Ctrl-C ends it.
+    """
+    folder = find_root(root)
+    started = time.perf_counter()
+    session = Session(folder, not no_drafts, lambda config: printer_of(config, folder))
+    server = _bind(session, host, port)
+    if not is_loopback(host):
+        click.echo(f"warning: whoever reaches {host} can read everything, drafts and confidential pages too", err=True)
+    _print(session.found)
+    click.echo(f"{_counts(session)}, {time.perf_counter() - started:.1f} s", err=True)
+    click.echo(f"{server.address}  (Ctrl-C ends it)")
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="kpigen-serve")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        thread.start()
+        for names in saves(folder):
+            _look(session, server, names)
+    except KeyboardInterrupt:
+        click.echo("", err=True)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        server.shutdown()
+        thread.join()
+        server.close()
+
+
+def _bind(session: Session, host: str, port: int) -> Server:
+    """Return the server; ends the command where the address cannot be had."""
+    try:
+        return Server(session, host, port, lambda problem: _print([problem]))
+    except OSError as error:
+        reason = "in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error)).lower()
+        click.echo(f"kpigen: cannot listen on {host} port {port}: {reason}", err=True)
+        click.echo("    hint: give another number with --port, or --port 0 for a free one", err=True)
+        sys.exit(1)
+
+
+def _look(session: Session, server: Server, names: tuple[str, ...]) -> None:
+    """Look again after a save, and tell what came of it."""
+    try:
+        change = session.refresh()
+    except OSError:  # a file went away while it was read
+        time.sleep(0.1)
+        change = session.refresh()
+    if change is not None:
+        _tell(session, server, names, change)
+
+
+def _tell(session: Session, server: Server, names: tuple[str, ...], change: Change) -> None:
+    pages = [session.shown.snapshot.page_of(name) for name in names]
+    addresses = [f"{server.address}{quote(page)}" for page in dict.fromkeys(pages) if page]
+    what = ", ".join(printable(name) for name in names[:_NAMED]) or "files"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    where = f" → {addresses[0]}" if len(addresses) == 1 else ""
+    click.echo(f"{time.strftime('%H:%M:%S')} {what}{more}: {change.seconds:.2f} s{where}", err=True)
+    _print(change.fresh)
+    for item in in_order(change.gone):
+        click.echo(f"mended: {printable(item.span.path)}: {item.code} {printable(item.message)}", err=True)
+    if change.fresh or change.gone:
+        click.echo(_counts(session), err=True)
+
+
+def _print(found: Iterable[Diagnostic]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(as_text(in_order(found), paints()), nl=False, err=True, color=True)
+
+
+def _counts(session: Session) -> str:
+    project, found = session.shown.snapshot.project, session.found
+    errors = sum(item.is_error for item in found)
+    reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
+    counts = f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"
+    return f"{counts}: {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"

@@ -1,0 +1,1 @@
+"""The live preview: the site from memory, as the files are saved."""
