@@ -371,6 +371,18 @@ def test_a_curve_is_what_it_is_by_hand(
     assert curve.here.raw == card.indicator("x").raw
 
 
+def test_where_lower_is_better_the_curve_begins_with_full_marks_at_zero() -> None:
+    """5 ÷ 10 are half; a curve and no line, so it has many points, each exact."""
+    text = "inputs: {n: {type: number, min: 0, max: 10}}\nscore: {method: ratio, target: 5, better: lower}"
+    card, metrics = scored(alone(text), {"n": 8})
+    (curve,) = curves_of(card, metrics, "x")
+    assert points_of(curve)[:2] == ["0:100", "5:100"]
+    assert points_of(curve)[-1] == "10:50"
+    assert "8:62.5" in points_of(curve)
+    assert (curve.kind, curve.exact) == ("line", False)
+    assert all(point.raw == F(500) / point.x for point in curve.points[1:])
+
+
 def test_levels_are_a_bar_each() -> None:
     text = "inputs: {ok: {type: yes_no}}\nweight: 20\nscore: {method: levels, levels: {yes: 100, no: 60}}"
     card, metrics = scored(alone(text), {"ok": "no"})
