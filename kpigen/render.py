@@ -13,6 +13,7 @@ from kpigen import __version__, catalogue
 from kpigen.diagnostics import Diagnostic, Span, shorten
 from kpigen.digests import digest, file_digest
 from kpigen.messages import messages
+from kpigen.pages.charts import for_paper
 from kpigen.pages.page import Page
 from kpigen.qr import qr_code
 from kpigen.resources import resource
@@ -54,6 +55,7 @@ class Renderer:
         )
         self._environment.globals["version"] = __version__
         self._environment.globals["qr"] = qr_code
+        self._environment.globals["for_paper"] = for_paper
 
     def page(self, page: Page, languages: tuple[str, ...]) -> str:
         """Return a page's HTML."""

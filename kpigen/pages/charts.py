@@ -7,6 +7,7 @@ the page's stylesheet colours it by the tokens that everything else has. Whoever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,9 +18,9 @@ from kpigen.quantities import plain
 
 #: How charts look on paper: black, white and greys that a copying machine keeps apart.
 _PAPER = (
-    "text{font-size:9px;fill:#000}.axis,.grid{stroke:#999;stroke-width:.6}.line{fill:none;stroke:#000;stroke-width:1.4}"
+    ".axis,.grid{stroke:#999;stroke-width:.6}.line{fill:none;stroke:#000;stroke-width:1.4}"
     ".dot{fill:#fff;stroke:#000;stroke-width:1.2}.here{fill:#000}.mark{stroke:#000;stroke-width:.8;stroke-dasharray:3 2}"
-    ".band-0{fill:#f4f4f4}.band-1{fill:#e6e6e6}.column{fill:#777}.end{text-anchor:end}.mid{text-anchor:middle}"
+    ".band-0{fill:#f4f4f4}.band-1{fill:#e6e6e6}.column{fill:#777}"
 )
 
 
@@ -74,8 +75,8 @@ def drawing(width: int, height: int, label: str, parts: Iterable[str], class_: s
 
 
 def for_paper(chart: Markup) -> Markup:
-    """Return a chart that carries its own stylesheet, for print."""
-    head, _, rest = str(chart).partition(">")
+    """Return a chart that carries its own stylesheet, for print; without its texts, which stand beside it there."""
+    head, _, rest = re.sub(r"<text[^>]*>[^<]*</text>", "", str(chart)).partition(">")
     return Markup(f"{head}><style>{_PAPER}</style>{rest}")
 
 

@@ -27,9 +27,10 @@ MARKS = {
 
 @dataclass(frozen=True)
 class CurveView:
-    """A scoring curve: what it runs along, the drawing, and what the marks on it are."""
+    """A scoring curve: what it runs along and from where to where, the drawing, and what the marks on it are."""
 
     name: str
+    scale: str
     chart: Markup
     marks: str
 
@@ -64,7 +65,8 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
         rows = [(names.get(bar.choice, bar.choice), bar.points, bar.here) for bar in curve.bars]
         most = max([bar.points for bar in curve.bars] + [curve.weight])
         told = ", ".join(f"{choice} {words.points(points)}" for choice, points, _ in rows)
-        return CurveView(name, charts.bars(rows, most, _label(name, told, words)), "") if rows and most > 0 else None
+        chart = charts.bars(rows, most, _label(name, told, words))
+        return CurveView(name, told, chart, "") if rows and most > 0 else None
     lines = [[(point.x, _exact(curve, point.raw)) for point in line] for line in _lines(curve)]
     if not any(len(line) > 1 for line in lines) or not curve.weight:
         return None
@@ -78,8 +80,10 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
             if item.on_axis and item.kind in MARKS
         )
     )
+    xs = [x for line in lines for x, _ in line]
     return CurveView(
         name,
+        f"{_show(min(xs), curve.unit)} – {_show(max(xs), curve.unit)}",
         charts.curve(lines, here, _ticks(curve, lines), marks, most, _label(name, _told(curve, words), words)),
         said,
     )
