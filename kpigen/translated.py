@@ -70,10 +70,14 @@ class _Book:
         known = self.texts.get((PHRASE, english))
         if known:
             return known
+        listed = english.split("; ")
+        said = [self.phrase(part) for part in listed] if len(listed) > 1 else listed
+        if all(one != other for one, other in zip(listed, said, strict=True)):
+            return "；".join(said)
         for pattern, translation in self.patterns:
             match = pattern.fullmatch(english)
             if match:
-                words = {name: self.phrase(said) if name in SAID else said for name, said in match.groupdict().items()}
+                words = {name: self.phrase(one) if name in SAID else one for name, one in match.groupdict().items()}
                 return _spaced(translation, words).format(**words)
         parts = english.split(", ")
         words_of = [self.texts.get((PHRASE, part), "") for part in parts]
@@ -108,8 +112,8 @@ def _translated(item: Diagnostic, book: _Book, language: str) -> Diagnostic:
     args = dict(item.args)
     for name in SAID & args.keys():
         quoted = f"`{{{name}}}`" in templates  # what stands as code is from a file
-        is_key = name == "where" and args[name].isidentifier()
-        if not quoted and not is_key:
+        keys = args[name].isidentifier() if name == "where" else name == "known" and args[name] != "none"
+        if not quoted and not keys:
             args[name] = book.phrase(args[name])
     # Forms have texts of their own, in each language.
     args |= {name: args[f"{name}_{language}"] for name in args if f"{name}_{language}" in args}
@@ -118,7 +122,7 @@ def _translated(item: Diagnostic, book: _Book, language: str) -> Diagnostic:
 
 
 def _spaced(template: str, args: Mapping[str, str]) -> str:
-    """Put a space between Chinese characters and what is filled in beside them, where that is no Chinese."""
+    """Put a space between Chinese characters and what is filled in beside them where that is no Chinese, none after a bracket."""
 
     def spaced(match: re.Match[str]) -> str:
         value = args.get(match[1], "")
@@ -127,6 +131,9 @@ def _spaced(template: str, args: Mapping[str, str]) -> str:
         right = " " if _is_chinese(after) and _is_code(value[-1:]) else ""
         return f"{left}{match[0]}{right}"
 
+    for name, value in args.items():
+        if value[-1:] == "）":
+            template = template.replace(f"{{{name}}} ", f"{{{name}}}")
     return _PLACE.sub(spaced, template)
 
 

@@ -108,6 +108,20 @@ FILLED = [
         only(catalogue.CONFIRMATION_MISSING, form="tiny", number="123456789012", roles="employee, leader"),
         "`tiny` 要求以下人员确认此内容（123456789012）：员工（employee）、领导（leader）",
     ),
+    (
+        only(catalogue.CONFIRMATION_OLD, role="employee", of="000000000000", number="123456789012"),
+        "员工（employee）确认的是 000000000000，但现在的内容编号是 123456789012",
+    ),
+    (
+        only(
+            catalogue.AUTO_CHANGED,
+            key="team",
+            taken="2 totals with mean 75.00",
+            now="nothing",
+            changed="A-2 75.00, now 80.00; A-3 70.00, now none",
+        ),
+        "`team: auto` 发布时取的是 2 个总分（平均 75.00），今天会取空：A-2 由 75.00 变为 80.00；A-3 由 70.00 变为无",
+    ),
     (only(catalogue.NOT_SCORABLE, key="calls", reason="division by zero"), "`calls` 无法计分：除数为零"),
     (only(catalogue.FORMULA_TYPE, problem="`+` cannot take a number and a duration"), "`+` 不能用于数值和时长"),
     (
@@ -131,6 +145,13 @@ FILLED = [
 @pytest.mark.parametrize(("said", "expected"), FILLED, ids=lambda case: getattr(case, "code", None))
 def test_what_is_filled_in_is_translated(said: Diagnostic, expected: str) -> None:
     assert said.message == expected
+
+
+def test_what_may_be_written_is_listed_as_it_is_written() -> None:
+    assert (
+        only(catalogue.NOT_ALLOWED, value="x", key="status", known="draft, submitted").hint == "可选：draft, submitted"
+    )
+    assert only(catalogue.UNKNOWN_FORM, form="x", known="none").hint == "已有的考核表：无"
 
 
 def test_a_form_says_its_own_warning_in_the_language() -> None:
