@@ -154,8 +154,10 @@ def form_warnings(project: Project, records: tuple[Record, ...]) -> Iterator[Dia
                     name.id for name in formula.names(warning.when)
                 } & inputs.keys()  # the others are the ids of choices
                 if used <= values.keys() and _holds(warning.when, {"month": month, **values}):
-                    text = warning.text.in_("en")
-                    yield catalogue.RULE_WARNING.at(review.span(f"metrics.{indicator.id}"), key=indicator.id, text=text)
+                    span, texts = review.span(f"metrics.{indicator.id}"), warning.text
+                    yield catalogue.RULE_WARNING.at(
+                        span, key=indicator.id, text=texts.in_("en"), text_zh=texts.in_("zh")
+                    )
 
 
 def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:

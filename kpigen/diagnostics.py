@@ -34,13 +34,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of problem: its code, severity, title, and templates of message and hint."""
+    """One kind of problem: its code, severity, title, templates of message and hint, and how a likely word is suggested."""
 
     code: str
     severity: Severity
     title: str
     message: str
     hint: str = ""
+    suggestion: str = "did you mean `{near}`? "
 
     def at(self, span: Span, *, near: str | None = None, **args: object) -> Diagnostic:
         """Return a finding of this kind; `args` fill the templates, `near` is a likely intended word."""
@@ -77,7 +78,7 @@ class Diagnostic:
         hint = self.kind.hint.format(**dict(self.args))
         if self.near is None:
             return hint
-        return f"did you mean `{self.near}`?" + (f" {hint}" if hint else "")
+        return (self.kind.suggestion.format(near=self.near) + hint).rstrip()
 
 
 def sort_key(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

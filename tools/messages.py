@@ -1,4 +1,7 @@
-"""Brings templates/messages/*.po up to date: new messages from code and templates come in blank, unused ones go."""
+"""Brings templates/messages/*.po up to date: new messages from code and templates come in blank, unused ones go.
+
+`diagnostics/*.po` beside them have the texts of `kpigen/catalogue.py` by code; the phrases in them are kept as they are.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))  # the texts of this checkout, not of what is installed
+
+from kpigen.catalogue import ALL  # noqa: E402
+from kpigen.translated import FRAME, PHRASE  # noqa: E402
+
 METHODS = [("kpigen/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "translate": None}
 
@@ -23,6 +31,27 @@ def extracted() -> Catalog:
         for _, _, message, _, context in extract_from_dir(ROOT / folder, method_map=relative, keywords=KEYWORDS):
             catalog.add(message, context=context)
     return catalog
+
+
+def diagnostics(path: Path) -> list[str]:
+    """Rewrite the texts of diagnostics in one language; returns those that have no translation."""
+    with path.open("rb") as stream:
+        old = read_po(stream, locale=path.stem)
+    new = Catalog(locale=path.stem, project="kpigen", charset="utf-8", fuzzy=False)
+    blank = []
+    for code, kind in sorted(ALL.items()):
+        for text in filter(None, dict.fromkeys((kind.title, kind.message, kind.hint))):
+            known = old.get(text, code)
+            new.add(text, known.string if known else "", context=code)
+            if not (known and known.string):
+                blank.append(f"{code}: {text}")
+    for context in (FRAME, PHRASE):
+        for message in old:
+            if message.context == context:
+                new.add(message.id, message.string, context=context)
+    with path.open("wb") as stream:
+        write_po(stream, new, width=0, omit_header=True)
+    return blank
 
 
 def main() -> int:
@@ -50,6 +79,10 @@ def main() -> int:
                     print(f"{path.name}: no translation of {message.id!r}")
         with path.open("wb") as stream:
             write_po(stream, new, width=0, sort_output=True, omit_header=True)
+    for path in sorted((ROOT / "templates" / "messages" / "diagnostics").glob("*.po")):
+        for text in diagnostics(path):
+            blank += 1
+            print(f"diagnostics/{path.name}: no translation of {text!r}")
     return 1 if blank else 0
 
 

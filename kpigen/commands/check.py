@@ -9,13 +9,15 @@ from pathlib import Path
 
 import click
 
-from kpigen.commands.common import load_here, paints
+from kpigen.commands.common import language_here, load_here, paints
+from kpigen.config import LANGUAGES
 from kpigen.diagnostics import Diagnostic, has_errors, in_order
-from kpigen.emit import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
+from kpigen.emit import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text, tally
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.present import counted
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
+from kpigen.translated import ORIGINAL, frame
 
 
 @click.command()
@@ -27,8 +29,13 @@ from kpigen.sources import WorkTree
     help="How to print the findings.",
 )
 @click.option("--base", metavar="REV", help="Also report what changed since this git revision that must not change.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="The language of the findings (default: KPIGEN_LANGUAGE of the environment, else en).",
+)
 @click.pass_obj
-def check(root: str | None, format_: str, base: str | None) -> None:
+def check(root: str | None, format_: str, base: str | None, language: str | None) -> None:
     """Show every problem of the whole repository at once.
 
     Reviews, rule files (with their worked examples), the roster and the settings are all read; each finding names file,
@@ -40,27 +47,34 @@ def check(root: str | None, format_: str, base: str | None) -> None:
     """
     from kpigen.checks import check as check_project
 
+    language = language or language_here()
     tree, project = load_here(root)
     _, found = check_project(project)
     if base is not None:
         found = in_order([*found, *_against(tree, base, project)])
     if format_ == "text":
-        click.echo(as_text(found, paints(sys.stdout)), nl=False, color=True)
+        click.echo(as_text(found, paints(sys.stdout), language), nl=False, color=True)
     elif format_ == "json":
-        click.echo(as_json(found), nl=False)
+        click.echo(as_json(found, language), nl=False)
     else:
         write = {"github": as_github, "gitlab": as_gitlab, "sarif": as_sarif}[format_]
-        click.echo(write(found, _folder_in_git(tree)), nl=False)
+        click.echo(write(found, _folder_in_git(tree), language), nl=False)
     if format_ in ("text", "github", "gitlab"):
         errors = sum(item.is_error for item in found)
-        reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
-        counts = f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"
-        click.echo(f"{counts}: {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}", err=True)
+        counts = _counts(len(project.reviews) + len(project.unread), len(project.rules.forms), language)
+        click.echo(f"{counts}{frame(': ', language)}{tally(errors, len(found) - errors, language)}", err=True)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_ == "github" and summary and found:
         with Path(summary).open("a", encoding="utf-8") as stream:
-            stream.write(as_summary(found))
+            stream.write(as_summary(found, language=language))
     sys.exit(1 if has_errors(found) else 0)
+
+
+def _counts(reviews: int, rules: int, language: str) -> str:
+    """Return how much was read, in words."""
+    if language == ORIGINAL:
+        return f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"
+    return frame("{reviews} reviews, {rules} rule files", language).format(reviews=reviews, rules=rules)
 
 
 def _folder_in_git(tree: WorkTree) -> str:

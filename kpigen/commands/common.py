@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from kpigen import catalogue
-from kpigen.config import Config
+from kpigen.config import LANGUAGES, Config
 from kpigen.diagnostics import Diagnostic, Span, in_order
 from kpigen.emit import as_text
 from kpigen.model import Review, Status
 from kpigen.periods import parse_date
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
+from kpigen.translated import ORIGINAL
 
 if TYPE_CHECKING:
     from kpigen.pdf import Unavailable
@@ -77,9 +78,15 @@ def paints(stream: object = None) -> bool:
     )
 
 
+def language_here() -> str:
+    """Return the language of diagnostics that the environment asks for (KPIGEN_LANGUAGE: `zh`, also `zh_CN`); else English."""
+    asked = os.environ.get("KPIGEN_LANGUAGE", "").strip().lower().replace("-", "_").partition("_")[0]
+    return asked if asked in LANGUAGES else ORIGINAL
+
+
 def show(diagnostics: Iterable[Diagnostic]) -> None:
-    """Write diagnostics to standard error."""
-    click.echo(as_text(in_order(diagnostics), paints()), nl=False, err=True, color=True)
+    """Write diagnostics to standard error, in the language that the environment asks for."""
+    click.echo(as_text(in_order(diagnostics), paints(), language_here()), nl=False, err=True, color=True)
 
 
 def pick(

@@ -12,7 +12,7 @@ import click
 
 from kpigen import catalogue
 from kpigen.checks import check
-from kpigen.commands.common import printer_of, root_above
+from kpigen.commands.common import language_here, printer_of, root_above
 from kpigen.config import Config, load_config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.export import report_as_json
@@ -25,6 +25,7 @@ from kpigen.proof.pdf_file import PdfFile, Unreadable, read_pdf
 from kpigen.quantities import fixed
 from kpigen.records import Record
 from kpigen.sources import WorkTree
+from kpigen.translated import frame, in_language
 
 if TYPE_CHECKING:
     from kpigen.proof.paper import Printer
@@ -153,13 +154,15 @@ _WORDS = {True: "yes", False: "NO", None: "–"}
 
 def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...]) -> str:
     lines = [f"{file}: {printable(_about(carried))}" if carried else f"{file}: not read"]
+    language = language_here()
+    hint = frame("hint: ", language)
     for item in answers:
         notes = [printable(note) for note in item.notes] or [""]
         lines.append(f"  {item.question:<11} {_WORDS[item.holds]:<4} {notes[0]}".rstrip())
         lines += [f"{'':<19}{note}" for note in notes[1:]]
-        for problem in item.problems:
+        for problem in in_language(item.problems, language):
             lines.append(f"{'':<14}{problem.kind.severity.value}[{problem.code}] {printable(problem.message)}")
-            lines += [f"{'':<14}    hint: {printable(problem.hint)}"] if problem.hint else []
+            lines += [f"{'':<14}    {hint}{printable(problem.hint)}"] if problem.hint else []
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -184,7 +187,7 @@ def _json(file: str, carried: Carried | None, answers: tuple[Answer, ...]) -> di
                 "notes": list(item.notes),
                 "problems": [
                     {"code": problem.code, "severity": problem.kind.severity.value, "message": problem.message}
-                    for problem in item.problems
+                    for problem in in_language(item.problems, language_here())
                 ],
             }
             for item in answers
