@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from kpigen.pages.page import Page, period_folder
 from kpigen.pages.plan import plan
 from kpigen.pages.readers import OFFICE, PUBLIC, Readers
 from kpigen.pages.report import paper_surroundings
+from kpigen.pages.search import INDEX
 from kpigen.pages.site import Site
 from kpigen.proof.carried import attachments_of
 from kpigen.proof.paper import Printer, html_of, paper_of, print_paper
@@ -38,13 +39,23 @@ Sign = Callable[[str, bytes], bytes]
 
 
 def artifacts(
-    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None = None
+    site: Site,
+    renderer: Renderer,
+    printer: Printer | None,
+    read: Callable[[str], bytes],
+    sign: Sign | None = None,
+    index: Mapping[str, bytes] | None = None,
 ) -> Iterator[Artifact]:
-    """Give every file of a site; `read` gives files of the repository by their path, `sign` signs what is published."""
+    """Give every file of a site; `read` gives files of the repository by their path, `sign` signs what is published.
+
+    `index` has the files of the search index by name.
+    """
     folders: dict[str, Readers] = {}
     for artifact in _content(site, renderer, printer, read, sign):
         folders.setdefault(artifact.folder, artifact.readers)
         yield artifact
+    for name, data in (index or {}).items():
+        yield Artifact(f"{INDEX}{name}", "hr/", OFFICE, lambda data=data: data)  # type: ignore[misc]
     yield Artifact("seals.json", "", PUBLIC, lambda: _json(_seals(site.out)))
     yield Artifact(
         "hr/access.json", "hr/", OFFICE, lambda: _json(_access(site, {**folders, "": PUBLIC, "hr/": OFFICE}))

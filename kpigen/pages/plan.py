@@ -10,6 +10,7 @@ from kpigen.pages.landing import landing_pages
 from kpigen.pages.page import Page
 from kpigen.pages.person import person_pages
 from kpigen.pages.report import report_pages
+from kpigen.pages.search import search_pages
 from kpigen.pages.site import Site
 from kpigen.pages.team import team_pages
 
@@ -25,3 +26,4 @@ def plan(site: Site) -> Iterator[Page]:
     for (manager, period), records in site.by_team.items():
         yield from team_pages(site, manager, period, records)
     yield from hr_pages(site)
+    yield from search_pages(site)

@@ -1,0 +1,88 @@
+// The search of hr/: asks the index beside the page (Pagefind) and lists what it finds. Where there is no index to ask, as
+// over file://, the page says so, and the list of people below can still be filtered.
+'use strict';
+(() => {
+  const form = document.getElementById('search');
+  const field = form.querySelector('input');
+  const said = document.getElementById('said');
+  const list = document.getElementById('found');
+  const { index, root, language, found, none, more, unavailable } = form.dataset;
+  const AT_ONCE = 20;
+  let engine = null;
+  let latest = 0;
+
+  const unescaped = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&');
+
+  // An excerpt comes as text with <mark>: taken apart, so that nothing in it can become an element of the page.
+  const excerpt = (html) => {
+    const paragraph = document.createElement('p');
+    html.split(/<\/?mark>/).forEach((part, place) => {
+      const piece = place % 2 ? document.createElement('mark') : document.createDocumentFragment();
+      piece.append(unescaped(part));
+      paragraph.append(piece);
+    });
+    return paragraph;
+  };
+
+  const item = ({ meta, excerpt: html }) => {
+    const line = document.createElement('li');
+    const link = document.createElement('a');
+    link.href = root + meta[`path_${language}`].split('/').map(encodeURIComponent).join('/');
+    link.textContent = meta[`title_${language}`];
+    line.append(link, excerpt(html));
+    return line;
+  };
+
+  const load = async () => {
+    if (location.protocol === 'file:') throw new Error('an index cannot be loaded over file://');
+    const { createInstance } = await import(new URL(`${index}pagefind.js`, location));
+    engine = createInstance({ noWorker: true });
+    await engine.init();
+  };
+
+  const show = async (shown) => {
+    const asked = ++latest;
+    const words = field.value.trim();
+    if (!words) {
+      said.textContent = '';
+      list.replaceChildren();
+      return;
+    }
+    const { results } = await engine.search(words);
+    const lines = await Promise.all(results.slice(0, shown).map((result) => result.data()));
+    if (asked !== latest) return; // something else was typed in the meantime
+    list.replaceChildren(...lines.map(item));
+    said.textContent = results.length ? found.replace('{n}', results.length) : none;
+    if (results.length > shown) {
+      const line = document.createElement('li');
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = more;
+      button.addEventListener('click', async () => {
+        await show(shown + AT_ONCE);
+        list.children[shown]?.querySelector('a, button')?.focus();
+      });
+      line.append(button);
+      list.append(line);
+    }
+  };
+
+  const ready = load();
+  const search = () => ready.then(() => show(AT_ONCE)).catch(() => {
+    form.hidden = true;
+    list.replaceChildren();
+    said.textContent = unavailable;
+  });
+  let waiting;
+  field.addEventListener('input', () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(search, 150);
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    clearTimeout(waiting);
+    search();
+  });
+  form.hidden = false;
+  search();
+})();
