@@ -144,7 +144,7 @@ def _index(site: Site) -> dict[str, bytes] | None:
     from kpigen.pages.search import findables
 
     found = findables(site)
-    made = search_index(found, site.languages.codes) if found else None
+    made = search_index(found) if found else None
     if isinstance(made, Unavailable):
         show([catalogue.NO_SEARCH.at(Span("."), reason=made.reason, hint=made.hint)])
         return None

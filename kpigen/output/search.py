@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,13 +29,13 @@ class Unavailable:
     hint: str
 
 
-def search_index(found: Sequence[Findable], languages: tuple[str, ...]) -> dict[str, bytes] | Unavailable:
+def search_index(found: Sequence[Findable]) -> dict[str, bytes] | Unavailable:
     """Return the files of the index of what can be found, by name: the same for the same."""
     program = _program()
     if isinstance(program, Unavailable):
         return program
     try:
-        answers = list(_ask(program, list(_requests(found, languages))))
+        answers = list(_ask(program, list(_requests(found))))
     except OSError as error:
         return Unavailable(f"{program.name} cannot be run ({error.strerror or error})", _HINT)
     last = answers[-1]["payload"] if answers else {}
@@ -59,11 +60,10 @@ def _program() -> Path | Unavailable:
     return program
 
 
-def _requests(found: Iterable[Findable], languages: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _requests(found: Iterable[Findable]) -> Iterator[dict[str, Any]]:
     """Give what Pagefind is asked for.
 
-    All go into one index, which every page uses whatever its language. It is a Chinese one wherever Chinese is a language
-    of the site: only then Chinese text is cut into words, and English is words already.
+    All go into one index, which every page uses whatever its language.
     """
     yield {"type": "NewIndex", "config": {}}
     for item in found:
@@ -71,14 +71,29 @@ def _requests(found: Iterable[Findable], languages: tuple[str, ...]) -> Iterator
             "type": "AddRecord",
             "index_id": 0,
             "url": item.paths[0][1],
-            "content": item.text,
-            "language": "zh" if "zh" in languages else languages[0],
+            "content": spelled(item.text),
+            "language": "en",
             "meta": {
                 **{f"path_{language}": path for language, path in item.paths},
                 **{f"title_{language}": title for language, title in item.titles},
             },
         }
     yield {"type": "GetFiles", "index_id": 0}
+
+
+def spelled(text: str) -> str:
+    """Return a text with each Chinese character, each digit and each other word as a word of its own.
+
+    `assets/search.js` looks for the same pieces in a row. So whatever stands there is found by any part of it, and it needs
+    no dictionary: the one that Pagefind indexes Chinese with cuts 客服部 into other words than browsers do. A space that
+    was not there has a word joiner before it, by which the script takes it away again.
+    """
+    return _PIECE.sub(lambda piece: piece[0] if piece[0][-1] == " " else f"{piece[0]}\u2060 ", " ".join(text.split()))
+
+
+_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: A Chinese character or a digit, or a run of anything else; with the punctuation and spaces behind it.
+_PIECE = re.compile(rf"(?:[\d{_HAN}]|[^\W\d_{_HAN}]+)[\W_]*")
 
 
 def _ask(program: Path, requests: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

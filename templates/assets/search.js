@@ -16,7 +16,8 @@
   // An excerpt comes as text with <mark>: taken apart, so that nothing in it can become an element of the page.
   const excerpt = (html) => {
     const paragraph = document.createElement('p');
-    html.split(/<\/?mark>/).forEach((part, place) => {
+    const whole = html.replace(/\u2060(<\/mark>)? /g, '$1').replace(/<\/mark><mark>/g, '').replace(/\u2060/g, '');
+    whole.split(/<\/?mark>/).forEach((part, place) => {
       const piece = place % 2 ? document.createElement('mark') : document.createDocumentFragment();
       piece.append(unescaped(part));
       paragraph.append(piece);
@@ -36,8 +37,27 @@
   const load = async () => {
     if (location.protocol === 'file:') throw new Error('an index cannot be loaded over file://');
     const { createInstance } = await import(new URL(`${index}pagefind.js`, location));
-    engine = createInstance({ noWorker: true });
+    engine = createInstance({ noWorker: true, excerptLength: 60 });
     await engine.init();
+  };
+
+  // Chinese characters and digits are looked for one by one in a row, as the index has them; other words by their beginning.
+  const PIECE = /[\p{Nd}\p{Script=Han}]|(?:(?!\p{Script=Han})[\p{L}\p{M}])+/gu;
+  const query = (term) => {
+    const pieces = term.match(PIECE) ?? [];
+    return pieces.length > 1 || /[\p{Nd}\p{Script=Han}]/u.test(term) ? `"${pieces.join(' ')}"` : term;
+  };
+
+  // Each term must be found; what is found by the last of them gives the excerpt.
+  const matches = async (words) => {
+    let kept = null;
+    for (const term of words.normalize('NFKC').split(/\s+/)) {
+      const { results } = await engine.search(query(term));
+      const before = kept && new Map(kept.map((result) => [result.id, result.score]));
+      kept = results.filter(({ id }) => !before || before.has(id));
+      if (before) kept.forEach((result) => { result.score += before.get(result.id); });
+    }
+    return kept.sort((a, b) => b.score - a.score);
   };
 
   const show = async (shown) => {
@@ -48,7 +68,7 @@
       list.replaceChildren();
       return;
     }
-    const { results } = await engine.search(words);
+    const results = await matches(words);
     const lines = await Promise.all(results.slice(0, shown).map((result) => result.data()));
     if (asked !== latest) return; // something else was typed in the meantime
     list.replaceChildren(...lines.map(item));
