@@ -107,13 +107,9 @@ def _report(site: Site, record: Record) -> Findable:
         *_in_all(site, record),
         *(messages(language).gettext(STATUS[review.status.value]) for language in site.languages.codes),
     ]
-    if review.status is Status.WITHDRAWN:
-        texts = [item.reason for item in review.amendments[-1:]]
-    else:
-        texts = list(_written(record))
     folder = period_folder(employee.id, review.period)
     return Findable(
-        "\n".join([" · ".join(dict.fromkeys(head)), *(_plain(text) for text in texts if text)]),
+        "\n".join([" · ".join(dict.fromkeys(head)), *(_plain(text) for text in _written(record) if text)]),
         tuple(site.languages.paths(folder, f"{review.form}.html").items()),
         tuple((language, _title(record, language)) for language in site.languages.codes),
     )
@@ -133,8 +129,11 @@ def _in_all(site: Site, record: Record) -> Iterable[str]:
 
 
 def _written(record: Record) -> Iterator[str]:
-    """Give the texts of a review that its report shows, as they were written."""
+    """Give the texts of a review that its report shows, as they were written; of a withdrawn one why it is."""
     review = record.review
+    if review.status is Status.WITHDRAWN:
+        yield from (item.reason for item in review.amendments[-1:])
+        return
     yield review.body
     yield from review.comments.values()
     yield from review.not_applicable.values()
