@@ -346,7 +346,7 @@ def test_tables_sort_by_keyboard(page: Page, address: str) -> None:
 
 def test_numbers_sort_as_numbers_and_what_is_missing_stands_last(page: Page, address: str) -> None:
     page.goto(f"{address}/hr/index.html")
-    column = page.locator(f"{PERIODS} thead th").all_inner_texts().index("平均分")
+    column = page.locator(f"{PERIODS} thead th").all_inner_texts().index("平均总分")
     button = page.locator(f"{PERIODS} thead button").nth(column)
     for descending in (False, True):
         button.press("Enter")

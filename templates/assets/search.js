@@ -11,16 +11,17 @@
   let engine = null;
   let latest = 0;
 
-  const unescaped = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&');
+  const unescaped = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>');
 
   // An excerpt comes as text with <mark>: taken apart, so that nothing in it can become an element of the page.
   const excerpt = (html) => {
     const paragraph = document.createElement('p');
     const whole = html.replace(/\u2060(<\/mark>)? /g, '$1').replace(/<\/mark><mark>/g, '').replace(/\u2060/g, '');
-    whole.split(/<\/?mark>/).forEach((part, place) => {
-      const piece = place % 2 ? document.createElement('mark') : document.createDocumentFragment();
-      piece.append(unescaped(part));
-      paragraph.append(piece);
+    whole.split(/<\/?mark>/).map(unescaped).forEach((part, place) => {
+      const word = place % 2 ? part.replace(/[^\p{L}\p{N}]+$/u, '') : '';
+      const mark = document.createElement('mark');
+      mark.append(word);
+      paragraph.append(...(word ? [mark] : []), part.slice(word.length));
     });
     return paragraph;
   };
@@ -44,20 +45,20 @@
   // Chinese characters and digits are looked for one by one in a row, as the index has them; other words by their beginning.
   const PIECE = /[\p{Nd}\p{Script=Han}]|(?:(?!\p{Script=Han})[\p{L}\p{M}])+/gu;
   const query = (term) => {
-    const pieces = term.match(PIECE) ?? [];
+    const pieces = term.match(PIECE);
     return pieces.length > 1 || /[\p{Nd}\p{Script=Han}]/u.test(term) ? `"${pieces.join(' ')}"` : term;
   };
 
   // Each term must be found; what is found by the last of them gives the excerpt.
   const matches = async (words) => {
     let kept = null;
-    for (const term of words.normalize('NFKC').split(/\s+/)) {
+    for (const term of words.normalize('NFKC').split(/\s+/).filter((term) => term.match(PIECE))) {
       const { results } = await engine.search(query(term));
       const before = kept && new Map(kept.map((result) => [result.id, result.score]));
       kept = results.filter(({ id }) => !before || before.has(id));
       if (before) kept.forEach((result) => { result.score += before.get(result.id); });
     }
-    return kept.sort((a, b) => b.score - a.score);
+    return (kept ?? []).sort((a, b) => b.score - a.score);
   };
 
   const show = async (shown) => {
@@ -88,7 +89,7 @@
   };
 
   const ready = load();
-  const search = () => ready.then(() => show(AT_ONCE)).catch(() => {
+  const search = () => ready.then(() => show(AT_ONCE)).catch(() => { // no index, or a part of it is out of reach
     form.hidden = true;
     list.replaceChildren();
     said.textContent = unavailable;
