@@ -26,6 +26,7 @@
   };
 
   const sortable = (table) => {
+    if (table.tBodies[0].rows.length < 2) return;
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => {
       const button = document.createElement('button');
