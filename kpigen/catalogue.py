@@ -694,6 +694,7 @@ TEMPLATE_BROKEN = _error(
 BUILD_INTERRUPTED = _warning(
     707, "Interrupted build", "an earlier build of {path} was interrupted", "it has been {outcome}"
 )
+NO_SEARCH = _warning(708, "No search", "hr/ has no search: {reason}", "{hint}")
 AUDIT_LEFT_OUT = _warning(
     715,
     "No audit pages",

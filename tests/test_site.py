@@ -1704,7 +1704,13 @@ def test_a_template_of_the_repository_replaces_one_that_comes_with_kpigen(small:
     (small / "templates/assets/logo.svg").write_text("<svg/>", "utf-8")
     run("--root", small, "build", "--no-pdf")
     assert "我们的首页" in (small / "site/index.html").read_text("utf-8")
-    assert {path.name for path in (small / "site/assets").iterdir()} == {"icon.svg", "kpigen.css", "logo.svg"}
+    assert {path.name for path in (small / "site/assets").iterdir()} == {
+        "icon.svg",
+        "kpigen.css",
+        "logo.svg",
+        "search.js",
+        "tables.js",
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +26,9 @@ from kpigen.project import Project, load
 from kpigen.proof.paper import Printer
 from kpigen.sources import WorkTree
 
+if TYPE_CHECKING:
+    from kpigen.pages.site import Site
+
 
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False), help="The folder to write (default: site/ in the repository).")
@@ -37,9 +42,16 @@ from kpigen.sources import WorkTree
     help="Sign the PDFs of published reports (password: KPIGEN_SIGN_PASSWORD, else it is asked for).",
 )
 @click.option("--no-audit", is_flag=True, help="Leave out the history from git, hr/audit/.")
+@click.option("--no-search", is_flag=True, help="Leave out the search of hr/.")
 @click.pass_obj
 def build(
-    root: str | None, out: str | None, no_pdf: bool, drafts: bool, certificate: str | None, no_audit: bool
+    root: str | None,
+    out: str | None,
+    no_pdf: bool,
+    drafts: bool,
+    certificate: str | None,
+    no_audit: bool,
+    no_search: bool,
 ) -> None:
     """Render the site: a page and a PDF for every review that is out, and the pages around them.
 
@@ -68,9 +80,11 @@ def build(
     sign = _signature(target, certificate) if certificate else None
     printer = None if no_pdf else _printer(project.config, folder)
     site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
+    index = None if no_search else _index(site)
+    site = replace(site, search=index is not None)
     renderer = Renderer(folder)
     try:
-        _written(target, *write_site(target, _progress(artifacts(site, renderer, printer, tree.read, sign))))
+        _written(target, *write_site(target, _progress(artifacts(site, renderer, printer, tree.read, sign, index))))
         past = NOT_ASKED if no_audit else _past(folder)
         pages = audit_artifacts(site, past, renderer)
         _written(target / AUDIT.folder, *write_site(target, _progress(pages), AUDIT))
@@ -121,6 +135,19 @@ def _printer(config: Config, root: Path) -> Printer | None:
         return None
     for note in made.notes:
         click.echo(f"note: {note}", err=True)
+    return made
+
+
+def _index(site: Site) -> dict[str, bytes] | None:
+    """Return the files of the search index; says why not where there can be none. None too where nothing can be found."""
+    from kpigen.output.search import Unavailable, search_index
+    from kpigen.pages.search import findables
+
+    found = findables(site)
+    made = search_index(found) if found else None
+    if isinstance(made, Unavailable):
+        show([catalogue.NO_SEARCH.at(Span("."), reason=made.reason, hint=made.hint)])
+        return None
     return made
 
 

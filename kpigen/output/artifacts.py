@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from kpigen.pages.page import Page, period_folder
 from kpigen.pages.plan import Batch, batches
 from kpigen.pages.readers import OFFICE, PUBLIC, Readers
 from kpigen.pages.report import paper_surroundings
+from kpigen.pages.search import INDEX
 from kpigen.pages.site import Site
 from kpigen.proof.carried import attachments_of
 from kpigen.proof.paper import Printer, html_of, paper_of, print_paper
@@ -48,11 +49,21 @@ Sign = Callable[[str, bytes], bytes]
 
 
 def artifacts(
-    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None = None
+    site: Site,
+    renderer: Renderer,
+    printer: Printer | None,
+    read: Callable[[str], bytes],
+    sign: Sign | None = None,
+    index: Mapping[str, bytes] | None = None,
 ) -> Iterator[Artifact]:
-    """Give every file of a site; `read` gives files of the repository by their path, `sign` signs what is published."""
+    """Give every file of a site; `read` gives files of the repository by their path, `sign` signs what is published.
+
+    `index` has the files of the search index by name.
+    """
     for part in parts(site, renderer, printer, read, sign):
         yield from part.files()
+    for name, data in (index or {}).items():
+        yield Artifact(f"{INDEX}{name}", "hr/", OFFICE, lambda data=data: data)  # type: ignore[misc]
 
 
 def parts(

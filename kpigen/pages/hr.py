@@ -58,6 +58,7 @@ class OverviewView:
     waiting: tuple[ReportLine, ...]
     waiting_names: tuple[str, ...]
     audit_path: str
+    search_path: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,20 @@ def hr_pages(site: Site) -> list[Page]:
     return pages
 
 
+def people(site: Site, language: str) -> tuple[Named, ...]:
+    """Return everybody who has a report, by id, each with the form of their latest one."""
+    return tuple(
+        Named(
+            id_,
+            records[-1].review.employee.name,
+            records[-1].review.employee.department,
+            records[-1].form.title.in_(language),
+            site.languages.path(person_folder(id_), "index.html", language),
+        )
+        for id_, records in sorted(site.by_person.items())
+    )
+
+
 def missing(site: Site, period: Period) -> tuple[Line, ...]:
     """Return who, by the roster, should have a review of a period and has none, not even a draft.
 
@@ -169,24 +184,15 @@ def _overview(site: Site, language: str) -> OverviewView:
         )
         for period, records in sorted(site.by_period.items(), key=lambda item: item[0].sort_key, reverse=True)
     ]
-    people = [
-        Named(
-            id_,
-            records[-1].review.employee.name,
-            records[-1].review.employee.department,
-            records[-1].form.title.in_(language),
-            site.languages.path(person_folder(id_), "index.html", language),
-        )
-        for id_, records in sorted(site.by_person.items())
-    ]
     waiting = [record for record in site.out if record.review.status is Status.SUBMITTED]
     return OverviewView(
         site.config.organisation.in_(language),
         tuple(periods),
-        tuple(people),
+        people(site, language),
         tuple(report_line(site, record, language) for record in waiting),
         tuple(record.review.employee.name for record in waiting),
         site.languages.path("hr/audit/", "index.html", language),
+        site.languages.path("hr/", "search.html", language) if site.search else "",
     )
 
 

@@ -13,6 +13,7 @@ from kpigen.pages.page import Page, period_folder, person_folder, team_folder
 from kpigen.pages.person import person_pages
 from kpigen.pages.readers import OFFICE, PUBLIC, Readers, of_person, of_team
 from kpigen.pages.report import report_pages
+from kpigen.pages.search import search_pages
 from kpigen.pages.site import Site
 from kpigen.pages.team import team_pages
 
@@ -39,6 +40,7 @@ def batches(site: Site) -> Iterator[Batch]:
         make = partial(team_pages, site, manager, period, records)
         yield Batch(team_folder(manager, period), of_team(manager), make)
     yield Batch("hr/", OFFICE, partial(hr_pages, site))
+    yield Batch("hr/", OFFICE, partial(search_pages, site))
 
 
 def plan(site: Site) -> Iterator[Page]:

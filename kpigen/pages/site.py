@@ -19,7 +19,8 @@ from kpigen.rules.book import Rulebook
 
 @dataclass(frozen=True)
 class Site:
-    """The records of a build and how to find them. `pdfs` tells whether reports have a PDF beside them."""
+    """The records of a build and how to find them. `pdfs` tells whether reports have a PDF beside them,
+    `search` whether there is an index to search."""
 
     config: Config
     roster: Roster
@@ -27,6 +28,7 @@ class Site:
     records: tuple[Record, ...]
     drafts: bool = False
     pdfs: bool = True
+    search: bool = False
 
     @property
     def languages(self) -> Languages:
