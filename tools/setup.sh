@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes .venv from a lock file, and installs what Debian has to give: Pango and libharfbuzz-subset and a Chinese font for
-# PDFs, python3-venv, for the tests poppler-utils, git, and ssh-keygen and gpg to sign commits.
+# PDFs, python3-venv, for the tests poppler-utils, chromium, git, and ssh-keygen and gpg to sign
+# commits.
 #   tools/setup.sh runtime|dev
 set -eu
 cd "$(dirname "$0")/.."
@@ -24,6 +25,7 @@ if [ "$kind" = dev ]; then
   have_command ssh-keygen || need openssh-client
   have_command gpg || need gpg
   have_command pdftotext || need poppler-utils
+  have_command chromium || need chromium
 fi
 
 if [ -n "$missing" ]; then
