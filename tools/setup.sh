@@ -25,7 +25,7 @@ if [ "$kind" = dev ]; then
   have_command ssh-keygen || need openssh-client
   have_command gpg || need gpg
   have_command pdftotext || need poppler-utils
-  have_command chromium || need chromium
+  [ -x /usr/bin/chromium ] || need chromium
 fi
 
 if [ -n "$missing" ]; then
