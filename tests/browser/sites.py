@@ -7,6 +7,7 @@ repository: names and texts far longer than usual, somebody with a single report
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from pathlib import Path
 from support import ROOT, make_repository, run
 
 LANGUAGES = ("zh", "en")
+DATED = {f"GIT_{who}_DATE": "2026-07-11T09:00:00+0800" for who in ("AUTHOR", "COMMITTER")}
 
 #: Page kinds of the sample: an address in the first language, by what it shows.
 KINDS = {
@@ -89,8 +91,9 @@ def address(kind: str, language: str) -> str:
 
 
 def git(root: Path, *args: str) -> None:
+    """Run git as somebody, at a time that is always the same."""
     named = ("-c", "user.name=Lin", "-c", "user.email=lin@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *named, *args], cwd=root, check=True, capture_output=True)
+    subprocess.run(["git", *named, *args], cwd=root, check=True, capture_output=True, env={**os.environ, **DATED})
 
 
 def commit(root: Path, message: str) -> None:

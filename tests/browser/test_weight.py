@@ -9,7 +9,9 @@ import pytest
 from support import NINE, ROOT, run
 
 BOUND = 60_000
-LOADED = re.compile(r'<(?:link rel="(?:stylesheet|icon|modulepreload|preload)"|script|img)[^>]*? (?:href|src)="([^"]+)"')
+LOADED = re.compile(
+    r'<(?:link rel="(?:stylesheet|icon|modulepreload|preload)"|script|img)[^>]*? (?:href|src)="([^"]+)"'
+)
 
 
 @pytest.fixture(scope="module")
