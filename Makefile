@@ -1,5 +1,5 @@
 # The two that everybody needs: `make site` and `make test`.
-.PHONY: help site test check site-check lint types unit bench bench-history mutation messages diagnostics lock clean
+.PHONY: help site test check site-check lint types unit bench bench-history mutation screenshots messages diagnostics lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -36,6 +36,9 @@ mutation: .setup-dev ## change the scoring code in small ways: do the tests noti
 	rm -rf mutants
 	PATH="$(CURDIR)/.venv/bin:$$PATH" nice .venv/bin/mutmut run --max-children 1
 	.venv/bin/python tests/mutation/survivors.py
+
+screenshots: .setup-dev ## take the pictures of docs/images/ anew
+	.venv/bin/python tools/screenshots.py
 
 messages: .setup-dev ## bring the message catalogues up to date with code and templates
 	.venv/bin/python tools/messages.py

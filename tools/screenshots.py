@@ -1,0 +1,100 @@
+"""Takes the pictures of docs/images/: all page kinds of the sample, in light, some in dark and on a phone.
+
+The pictures are of the sites that the browser tests look at. The same pages give the same files; each is small enough
+for a repository. Needs the development environment (`make screenshots`).
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/browser")]
+
+from sites import KINDS, Served, make_sample, serve  # noqa: E402  # they lie with the tests
+from test_pages import ARGUMENTS, CHROMIUM  # noqa: E402
+
+IMAGES = ROOT / "docs/images"
+LARGEST = 120_000
+TALLEST = 1800
+#: Kind, language, width, scheme; the first of a kind is named after it alone.
+PICTURES = [
+    *((kind, "en", 1200, "light") for kind in KINDS),
+    ("published", "zh", 1200, "light"),
+    ("published", "en", 1200, "dark"),
+    ("published", "zh", 360, "light"),
+    ("submitted", "zh", 360, "dark"),
+    ("person", "en", 360, "light"),
+    ("team", "en", 1200, "dark"),
+    ("hr", "en", 1200, "dark"),
+]
+
+
+def name_of(kind: str, language: str, width: int, scheme: str) -> str:
+    """Return a picture's file name."""
+    special = [language] * (language != "en") + ["phone"] * (width == 360) + [scheme] * (scheme != "light")
+    return "-".join([kind.replace(" ", "-"), *special]) + ".png"
+
+
+def small(png: bytes) -> bytes:
+    """Return a picture with a palette, cut at the bottom where it is too tall or too heavy."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    height, colours = min(picture.height, TALLEST), 64
+    while True:
+        stream = io.BytesIO()
+        part = picture.crop((0, 0, picture.width, height))
+        part.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+        if stream.tell() < LARGEST:
+            return stream.getvalue()
+        colours, height = (32, height) if colours > 32 else (32, height * 9 // 10)
+
+
+def take(browser: Browser, site: Served, kind: str, language: str, width: int, scheme: str) -> bytes:
+    """Return a page as PNG; of a published report the first row is opened, which is what it is about."""
+    phone = width == 360
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+        device_scale_factor=2 if phone else 1,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(site.url(kind, language))
+    if kind == "published":
+        page.evaluate("document.querySelector('details.row').open = true")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(height, TALLEST // (2 if phone else 1))})
+    picture = page.screenshot(animations="disabled")
+    context.close()
+    return picture
+
+
+def main() -> int:
+    """Write the pictures, remove what is no longer taken; returns the exit code."""
+    if CHROMIUM is None:
+        print("chromium is missing: tools/setup.sh dev installs it", file=sys.stderr)
+        return 1
+    IMAGES.mkdir(exist_ok=True)
+    wanted = {name_of(*picture): picture for picture in PICTURES}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        with serve(make_sample(Path(folder))) as site:
+            for name, picture in wanted.items():
+                data = small(take(browser, site, *picture))
+                (IMAGES / name).write_bytes(data)
+                print(f"docs/images/{name}: {len(data):,} bytes")
+        browser.close()
+    for path in IMAGES.glob("*.png"):
+        if path.name not in wanted:
+            path.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
