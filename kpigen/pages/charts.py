@@ -54,6 +54,11 @@ def _at(value: Fraction | int) -> str:
     return plain(Fraction(value), 1)
 
 
+def _points(places: Iterable[tuple[Fraction, Fraction]]) -> str:
+    """Return the corners of a line, in whole units: a report has many, and nobody sees less."""
+    return " ".join(f"{plain(x, 0)},{plain(y, 0)}" for x, y in places)
+
+
 def _attributes(**values: object) -> str:
     return "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_at(value) if isinstance(value, Fraction) else value)}"'
@@ -71,13 +76,17 @@ def shape(name: str, text: str = "", **values: object) -> str:
 def drawing(width: int, height: int, label: str, parts: Iterable[str], class_: str = "chart") -> Markup:
     """Return an SVG of a size in units; `label` is what it says to those who do not see it."""
     opening = _attributes(viewBox=f"0 0 {width} {height}", class_=class_, role="img", aria_label=label)
-    return Markup(f'<svg xmlns="http://www.w3.org/2000/svg"{opening}>{"".join(parts)}</svg>')
+    return Markup(f"<svg{opening}>{''.join(parts)}</svg>")
 
 
 def for_paper(chart: Markup) -> Markup:
-    """Return a chart that carries its own stylesheet, for print; without its texts, which stand beside it there."""
+    """Return a chart that carries its own stylesheet, for print; without its texts, which stand beside it there.
+
+    What it says to those who do not see it is its title then: PDFs take it from there.
+    """
     head, _, rest = re.sub(r"<text[^>]*>[^<]*</text>", "", str(chart)).partition(">")
-    return Markup(f"{head}><style>{_PAPER}</style>{rest}")
+    label = re.search(r'aria-label="([^"]*)"', head)
+    return Markup(f"{head}><title>{label[1] if label else ''}</title><style>{_PAPER}</style>{rest}")
 
 
 def _span(values: Sequence[Fraction], bounds: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
@@ -122,7 +131,7 @@ def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], 
         above = least
     places = [(across(Fraction(place)), down(point.total)) for place, point in shown if point.total is not None]
     if len(places) > 1:
-        parts.append(shape("polyline", points=" ".join(f"{_at(x)},{_at(y)}" for x, y in places), class_="line"))
+        parts.append(shape("polyline", points=_points(places), class_="line"))
     every = max(1, -(-len(points) // 12))
     for (place, point), (x, y) in zip(shown, places, strict=True):
         parts.append(shape("circle", cx=x, cy=y, r=Fraction(4), class_="dot"))
@@ -147,7 +156,7 @@ def sparkline(values: Sequence[Fraction | None], most: Fraction, label: str) -> 
             runs[-1].append((across(Fraction(place)), down(value)))
     for run in runs:
         if len(run) > 1:
-            parts.append(shape("polyline", points=" ".join(f"{_at(x)},{_at(y)}" for x, y in run), class_="line"))
+            parts.append(shape("polyline", points=_points(run), class_="line"))
     last = next((run[-1] for run in reversed(runs) if run), None)
     if last:
         parts.append(shape("circle", cx=last[0], cy=last[1], r=Fraction(3), class_="dot"))
@@ -253,7 +262,7 @@ def curve(
         if len(places) == 1:
             parts.append(shape("circle", cx=places[0][0], cy=places[0][1], r=Fraction(2), class_="point"))
         else:
-            parts.append(shape("polyline", points=" ".join(f"{_at(x)},{_at(y)}" for x, y in places), class_="line"))
+            parts.append(shape("polyline", points=_points(places), class_="line"))
     for tick in ticks:
         x = across(tick.at)
         class_ = "mid" if left + 20 < x < width - 30 else "end" if x >= width - 30 else ""

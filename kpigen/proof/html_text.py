@@ -56,7 +56,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         open_tags = {tag for tag, _ in self.stack}
-        if "body" not in open_tags or "style" in open_tags:
+        if "body" not in open_tags or "svg" in open_tags:
             return
         running = next((name for _, name in self.stack if name), "")
         if running:
