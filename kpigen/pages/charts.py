@@ -246,11 +246,10 @@ def curve(
     across = Scale(low, high, Fraction(left), Fraction(width - 12))
     up = Scale(Fraction(0), most, Fraction(height - bottom), Fraction(top))
     base = Fraction(height - bottom)
+    ends = f"{left} {_at(base)}H{width - 12}M{left} {_at(up(most))}H{width - 12}"
     parts = [
-        shape("line", x1=Fraction(left), x2=Fraction(width - 12), y1=base, y2=base, class_="axis"),
-        shape("line", x1=Fraction(left), x2=Fraction(width - 12), y1=up(most), y2=up(most), class_="grid"),
+        shape("path", d=f"M{ends}", class_="grid"),
         shape("text", plain(most, 2), x=Fraction(left - 5), y=up(most) + 3, class_="end"),
-        shape("text", "0", x=Fraction(left - 5), y=base + 3, class_="end"),
     ]
     parts += [
         shape("line", x1=across(x), x2=across(x), y1=Fraction(top), y2=base, class_="mark")
