@@ -169,12 +169,10 @@ class _Parser:
                 return Operation("not", (operand,), token.position)
             return self.binary(level + 1)
         left = self.binary(level + 1)
-        chained = False
         while token := self.take(*operators):
-            if operators is _COMPARISONS and chained:
-                raise Problem("comparisons cannot be chained; join them with `and`", token.position)
             left = Operation(token.text, (left, self.binary(level + 1)), token.position)
-            chained = True
+            if operators is _COMPARISONS and self.next.text in _COMPARISONS:
+                raise Problem("comparisons cannot be chained; join them with `and`", self.next.position)
         return left
 
     def sign(self) -> Expression:
