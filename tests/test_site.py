@@ -344,7 +344,8 @@ class Sample:
         """A file's text; of the search index what is packed in it, as far as it is text."""
         data = (self.out / path).read_bytes()
         if path.startswith("hr/search/"):
-            return (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode("utf-8", "replace")
+            text = (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode("utf-8", "replace")
+            return text.replace("\u2060 ", "")  # what keeps characters apart there
         return data.decode("utf-8")
 
     def page(self, path: str) -> Element:
