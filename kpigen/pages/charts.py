@@ -82,11 +82,13 @@ def drawing(width: int, height: int, label: str, parts: Iterable[str], class_: s
 def for_paper(chart: Markup) -> Markup:
     """Return a chart that carries its own stylesheet, for print; without its texts, which stand beside it there.
 
-    What it says to those who do not see it is its title then: PDFs take it from there.
+    To those who do not see it its title says what it is (PDFs take it from there); its numbers stand beside it.
     """
     head, _, rest = re.sub(r"<text[^>]*>[^<]*</text>", "", str(chart)).partition(">")
     label = re.search(r'aria-label="([^"]*)"', head)
-    return Markup(f"{head}><title>{label[1] if label else ''}</title><style>{_PAPER}</style>{rest}")
+    return Markup(
+        f"{head}><title>{re.split('[:：]', label[1])[0] if label else ''}</title><style>{_PAPER}</style>{rest}"
+    )
 
 
 def _span(values: Sequence[Fraction], bounds: Sequence[Fraction]) -> tuple[Fraction, Fraction]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,8 @@ class Signer:
         )
         output = io.BytesIO()
         with _quiet():
-            signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), meta, signer=self._signer, output=output)
+            file = IncrementalPdfFileWriter(io.BytesIO(data))
+            _apart(lambda: signers.sign_pdf(file, meta, signer=self._signer, output=output))
         return output.getvalue()
 
     def _has_signed(self, data: bytes) -> bool:
@@ -109,7 +111,8 @@ def _one(span: Span, signature: Any, roots: list[Any], trusted: Path | None, not
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
-    status = validate_pdf_signature(signature, ValidationContext(trust_roots=roots, allow_fetching=False))
+    context = ValidationContext(trust_roots=roots, allow_fetching=False)
+    status = _apart(lambda: validate_pdf_signature(signature, context))
     signer = status.signing_cert.subject.human_friendly
     when = signature.self_reported_timestamp
     notes.append(f"signed by {signer}" + (f", on {when:%Y-%m-%d} by the signer's clock" if when else ""))
@@ -130,6 +133,12 @@ def _certificates(path: Path) -> list[Any]:
     from pyhanko.keys import load_certs_from_pemder
 
     return list(load_certs_from_pemder([str(path)]))  # type: ignore[no-untyped-call]
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """Run something in a thread of its own: pyHanko starts an event loop, which cannot be where one is running already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 @contextlib.contextmanager
