@@ -7,13 +7,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from chromium import CHROMIUM, MISSING, launched
 
 from kpigen import lifecycle, project
 from kpigen.checks import check
 from kpigen.diagnostics import Diagnostic
 from kpigen.sources import MemoryTree
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -113,3 +118,12 @@ def _rules_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(project, "read_form", lru_cache(maxsize=64)(project.read_form))
         yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of all tests."""
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    with launched() as browser:
+        yield browser

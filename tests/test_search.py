@@ -5,18 +5,15 @@ The browser is Debian's Chromium, on a loopback server with the Content-Security
 
 from __future__ import annotations
 
-import functools
 import gzip
-import http.server
 import re
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from sites import serve
 from support import ROOT, codes, run
 
 from kpigen.checks import check
@@ -26,8 +23,6 @@ from kpigen.pages.site import Site
 from kpigen.project import load
 from kpigen.sources import WorkTree
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 WITHDRAWN = ("EC-0002", "2026-02", "ecommerce-cs")
 WHY = "数据取自另一个店铺"
 DRAFT_MARK = "只在草稿里的话"
@@ -194,50 +189,10 @@ def test_where_pagefind_cannot_run_everything_else_is_built(
 # --- in a browser ----------------------------------------------------------------------------------------------------
 
 
-def policies() -> tuple[str, str]:
-    """What docs/site.md recommends: for all folders, and for hr/."""
-    found = re.findall(r"^Content-Security-Policy: (.*)$", (ROOT / "docs/site.md").read_text("utf-8"), re.MULTILINE)
-    assert len(found) == 2
-    return found[0], found[1]
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on the loopback with the recommended policy."""
-    everywhere, in_hr = policies()
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self) -> None:
-            self.send_header("Content-Security-Policy", in_hr if self.path.startswith("/hr/") else everywhere)
-            self.send_header("X-Content-Type-Options", "nosniff")
-            super().end_headers()
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture(scope="module")
 def address(built: Path) -> Iterator[str]:
-    with served(built) as found:
-        yield found
+    with serve(built) as site:
+        yield site.origin
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/browser")]
+sys.path.insert(0, str(ROOT / "tests"))
 
-from sites import KINDS, Served, make_sample, serve  # noqa: E402  # they lie with the tests
-from test_pages import ARGUMENTS, CHROMIUM  # noqa: E402
+from chromium import CHROMIUM, MISSING, launched  # noqa: E402  # they lie with the tests
+from sites import KINDS, Served, make_sample, serve  # noqa: E402
 
 IMAGES = ROOT / "docs/images"
 LARGEST = 120_000
@@ -78,18 +78,15 @@ def take(browser: Browser, site: Served, kind: str, language: str, width: int, s
 def main() -> int:
     """Write the pictures, remove what is no longer taken; returns the exit code."""
     if CHROMIUM is None:
-        print("chromium is missing: tools/setup.sh dev installs it", file=sys.stderr)
+        print(MISSING, file=sys.stderr)
         return 1
     IMAGES.mkdir(exist_ok=True)
     wanted = {name_of(*picture): picture for picture in PICTURES}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        with serve(make_sample(Path(folder))) as site:
-            for name, picture in wanted.items():
-                data = small(take(browser, site, *picture))
-                (IMAGES / name).write_bytes(data)
-                print(f"docs/images/{name}: {len(data):,} bytes")
-        browser.close()
+    with tempfile.TemporaryDirectory() as folder, launched() as browser, serve(make_sample(Path(folder))) as site:
+        for name, picture in wanted.items():
+            data = small(take(browser, site, *picture))
+            (IMAGES / name).write_bytes(data)
+            print(f"docs/images/{name}: {len(data):,} bytes")
     for path in IMAGES.glob("*.png"):
         if path.name not in wanted:
             path.unlink()

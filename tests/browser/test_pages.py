@@ -6,7 +6,6 @@ Both languages, light and dark, from a phone to a wide screen, by keyboard, with
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,25 +14,13 @@ from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sites import EXTREMES, KINDS, LANGUAGES, Served, make_extremes, make_sample, serve
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDTHS = (360, 768, 1440)
 PAPER = 718  # A4 less Chromium's margins, in CSS pixels
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 EVERY_KIND = pytest.mark.parametrize("kind", [*KINDS, *EXTREMES])
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is missing: apt-get install chromium")
 
 
 @pytest.fixture(scope="session")
@@ -43,14 +30,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, S
     extremes = make_extremes(tmp_path_factory.mktemp("extremes"))
     with serve(sample) as first, serve(extremes) as second:
         yield first, second
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @dataclass
