@@ -161,6 +161,12 @@ STEPS = [
         {"leavers": 6, "start": 25, "end": 25},
         ["leavers 6 → 4: +2.00", "start 25 → 36: +2.00", "end 25 → 36: +2.00"],
     ),
+    # A mean of a half: one leaver more or less passes 40 complete steps. None left are 0%; of a mean of 8.5 two are 23.5%.
+    (
+        TURNOVER,
+        {"leavers": 2, "start": 0, "end": 1},
+        ["leavers 2 → 0: +4.00", "start 0 → 16: +2.00", "end 1 → 17: +2.00"],
+    ),
     # Ratio: 91.2 ÷ 95 × 20 = 19.2; 92.2 ÷ 95 × 20 = 19.41. From 94.6% 0.4 points of the rate are enough: 20 − 19.92.
     (f"{RATE}\nweight: 20\nscore: {{method: ratio, target: 95%}}", {"r": "91.2%"}, ["r 91.2% → 92.2%: +0.21"]),
     (f"{RATE}\nweight: 20\nscore: {{method: ratio, target: 95%}}", {"r": "94.6%"}, ["r 94.6% → 95%: +0.08"]),
@@ -196,6 +202,8 @@ STEPS = [
     # 5% saved are 2 beyond the band: 104. 6% are 94000, ten steps of 100; against 101000 it is 5.94%, against 102000 enough.
     (COST, {"actual": 95000, "budget": 100000}, ["budget 100000 → 102000: +2.00", "actual 95000 → 94000: +2.00"]),
     (COST, {"actual": 80000, "budget": 100000}, []),
+    # Too far beyond the band to be looked through: the end of the range would do, but not as the first that does.
+    (COST.replace("cap", "floor: 0, cap"), {"actual": "117.01", "budget": "0.01"}, []),
     # Value and levels: one more; the next better level, not the best.
     ("inputs: {n: {type: rating}}\nscore: {method: value}", {"n": 78}, ["n 78 → 79: +1.00"]),
     ("inputs: {n: {type: rating}}\nscore: {method: value}", {"n": "99.5"}, ["n 99.5 → 100: +0.50"]),

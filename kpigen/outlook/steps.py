@@ -18,8 +18,10 @@ from kpigen.outlook.records import NextStep
 from kpigen.outlook.sweep import Stretch, sweep
 from kpigen.score import known_values, points_of, with_values
 
-#: How many places where the rule turns are passed, and how many changes are tried, before a number is given up.
+#: How many places where the rule turns are passed one by one, and how many changes are scored before a number is given up.
 _STRETCHES, _TRIES = 60, 12
+#: How many changes are looked at on a stretch without a line.
+_BLIND = 48
 _Values = Mapping[str, InputValue]
 
 
@@ -172,7 +174,7 @@ class _Search:
         sign = 1 if move > 0 else -1
         end = item.range.high if sign > 0 else item.range.low
         tries = 0
-        for number, stretch in enumerate(itertools.islice(sweep(along, old, sign, end), _STRETCHES)):
+        for number, stretch in enumerate(sweep(along, old, sign, end, _STRETCHES)):
             if number == 1:  # it is worth to ask whether more can come at all
                 best = (along.within(old, end) if sign > 0 else along.within(end, old)).high
                 if best is not None and not self._is_better(best):
@@ -187,6 +189,8 @@ class _Search:
             if stretch.end is None or tries == _TRIES:
                 return
             last, distance = stretch.end, abs(stretch.end - old)
+            if _is_dark(stretch, move):
+                return  # not all that lies before its end was looked at
             if last == end and distance % move and self._ends_better(along, item, last):
                 yield distance, last
             yield distance, None
@@ -202,8 +206,10 @@ class _Search:
         counts = itertools.count(first) if length is None else range(first, ceil(length))
         line = stretch.line
         if line is None:
-            tried = itertools.islice(counts, 4 * _TRIES)
+            tried = itertools.islice(counts, _BLIND)
             yield from (count for count in tried if self._is_better(along.at(old + count * move)))
+            if _is_dark(stretch, move):
+                return
         elif self._is_better(line.at(old + first * move)):  # and it may get worse from there on
             yield from itertools.takewhile(lambda count: self._is_better(line.at(old + count * move)), counts)
         elif (place := line.reaches(self.enough)) is not None and place != old:
@@ -228,6 +234,11 @@ class _Search:
 
     def _points(self, raw: Fraction) -> Fraction:
         return points_of(raw, self.weight, self.indicator.out_of)
+
+
+def _is_dark(stretch: Stretch, move: Fraction) -> bool:
+    """Whether a stretch has an end that lies beyond all changes that are looked at."""
+    return stretch.line is None and stretch.end is not None and abs(stretch.end - stretch.start) > abs(move) * _BLIND
 
 
 def _moved(step: NextStep) -> Fraction:

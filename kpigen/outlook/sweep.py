@@ -2,12 +2,13 @@
 
 On a stretch each part of the formula is a quotient of two straight lines: a straight line itself nearly always, and a
 curve such as `30 ÷ x` where the number divides. Every comparison, minimum, rounding tells where it would come out
-otherwise; the nearest such place ends the stretch. Where a part is of another kind (`x × x`) the rest is one stretch
-without a line.
+otherwise; the nearest such place ends the stretch. Where a part is of another kind (`x × x`), or after as many turns as
+the caller wants to pass, the rest is one stretch without a line.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,7 +24,7 @@ from kpigen.outlook.lines import ONE, ZERO, Line, NoLineError, Quotient, constan
 class Stretch:
     """A part of the axis between two places where the rule turns, both ends left out; `end` None is without end.
 
-    `line` is None where the score is of another kind.
+    `line` is None where the score is of another kind, or was not followed so far.
     """
 
     start: Fraction
@@ -31,9 +32,17 @@ class Stretch:
     line: Line | None
 
 
-def sweep(along: Along, start: Fraction, sign: int, end: Fraction | None) -> Iterator[Stretch]:
-    """Give the stretches from a value on, upwards (sign 1) or downwards (-1), as far as there is a score."""
-    while end is None or (end - start) * sign > 0:
+def sweep(along: Along, start: Fraction, sign: int, end: Fraction | None, most: int | None = None) -> Iterator[Stretch]:
+    """Give the stretches from a value on, upwards (sign 1) or downwards (-1), as far as there is a score.
+
+    With `most` the stretch after so many is the last one and has no line.
+    """
+    for number in itertools.count():
+        if end is not None and (end - start) * sign <= 0:
+            return
+        if number == most:
+            yield Stretch(start, end, None)
+            return
         walk = _Walk(along, start, Fraction(sign))
         try:
             a, b, c, d = walk.line(along.expression)
