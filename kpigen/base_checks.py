@@ -40,10 +40,10 @@ def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]
 
 
 def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, ...]) -> Iterator[Diagnostic]:
-    now = {_identity(record): record for record in after}
+    now = {record.review.identity: record for record in after}
     by_path = {record.review.path: record for record in after}
     for old in before:
-        new = now.get(_identity(old))
+        new = now.get(old.review.identity)
         if new is None:
             yield from _gone(project, old, by_path)
             continue
@@ -55,17 +55,12 @@ def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, 
             yield from _changed(old, new)
 
 
-def _identity(record: Record) -> tuple[str, str, str]:
-    review = record.review
-    return review.employee.id, str(review.period), review.form
-
-
 def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator[Diagnostic]:
     """A published review is gone, cannot be read, or its file says that it is somebody else's."""
     path = old.review.path
     if old.review.status not in _RELEASED:
         return
-    who = " ".join(_identity(old))
+    who = " ".join(old.review.identity)
     if path in project.unread:
         yield catalogue.PUBLISHED_UNREADABLE.at(Span(path), who=who)
     elif path in by_path:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from kpigen import ENGINE, catalogue, formula
 from kpigen.content import seal_of
 from kpigen.diagnostics import Diagnostic, in_order
-from kpigen.model import Auto, Status
+from kpigen.model import Auto, Identity, Status
 from kpigen.project import Project, place_of
 from kpigen.quantities import fixed
 from kpigen.readiness import lacks_to_submit, stale_entries
@@ -50,9 +50,9 @@ def place(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]
 
 def duplicates(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
     """The same employee, period and form must not stand twice."""
-    seen: dict[tuple[str, str, str], str] = {}
+    seen: dict[Identity, str] = {}
     for review in project.reviews:
-        key = (review.employee.id, str(review.period), review.form)
+        key = review.identity
         other = seen.setdefault(key, review.path)
         if other != review.path:
             yield catalogue.DUPLICATE_REVIEW.at(

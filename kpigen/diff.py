@@ -12,14 +12,11 @@ from fractions import Fraction
 
 from kpigen.content import content
 from kpigen.fields import FieldChange, Flat, flat_changes, flatten
-from kpigen.model import Form, Review
+from kpigen.model import Form, Identity, Review
 from kpigen.project import Project, load, place_of
 from kpigen.records import Record, make_records
 from kpigen.rescore import rescore
 from kpigen.sources import Tree
-
-#: Employee, period, form.
-Identity = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -139,14 +136,9 @@ def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], R
     found: dict[tuple[str, str, str, str], Record] = {}
     # The file that lies where the review belongs goes first.
     for record in sorted(records, key=lambda record: record.review.path != place_of(record.review)):
-        key = in_order(identity(record.review))
+        key = in_order(record.review.identity)
         found[*key, record.review.path if (*key, "") in found else ""] = record
     return found
-
-
-def identity(review: Review) -> Identity:
-    """Return what makes a review the same one, wherever its file lies: employee, period, form."""
-    return review.employee.id, str(review.period), review.form
 
 
 def in_order(key: Identity) -> tuple[str, str, str]:

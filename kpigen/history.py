@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from kpigen.diff import Changes, Identity, ReviewChange, RuleChange, in_order, rule_kind
+from kpigen.diff import Changes, ReviewChange, RuleChange, in_order, rule_kind
 from kpigen.gitlog import Commit
 from kpigen.history_facts import RuleFacts
 from kpigen.history_reader import Reader, Ref
 from kpigen.history_state import REVIEW, State, Version, includes, kind_of
+from kpigen.model import Identity
 
 _AHEAD = 100
 

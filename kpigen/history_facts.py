@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.diff import Identity, ReviewChange, Score, Split, identity, kind_between
+from kpigen.diff import ReviewChange, Score, Split, kind_between
 from kpigen.digests import Json
-from kpigen.model import Form, Review, Status
+from kpigen.model import Form, Identity, Review, Status
 from kpigen.rules.form import version_of
 from kpigen.team import uses_auto
 
@@ -71,7 +71,7 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
 def known_of_review(review: Review) -> tuple[Json, Json]:
     """Return what is kept of a review: what does not depend on its rules, and what does."""
     published, manager = review.published, review.employee.manager
-    head = [*identity(review), published.rules if published else "", review.pinned or "", review.period.first_month]
+    head = [*review.identity, published.rules if published else "", review.pinned or "", review.period.first_month]
     counts = (
         [manager, str(review.period), review.employee.id, published.total, published.seal]
         if review.status is Status.PUBLISHED and published and manager

@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from kpigen.config import FILES
-from kpigen.diff import Identity
 from kpigen.gitlog import LINK, SUBMODULE, FileChange
 from kpigen.history_facts import ReviewFacts, RuleFacts
 from kpigen.history_reader import Reader, Ref, Rules
+from kpigen.model import Identity
 from kpigen.project import REVIEWS, RULES, is_review_path
 
 REVIEW, RULE, SETTINGS, OTHER = "review", "rule", "settings", "other"

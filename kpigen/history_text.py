@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kpigen import diff_text
-from kpigen.diff import Changes, Identity, ReviewChange
+from kpigen.diff import Changes, ReviewChange
 from kpigen.gitlog import STATES, Signature, one_line
 from kpigen.history import Entry
+from kpigen.model import Identity
 
 #: How many reviews that a rule version scores are named.
 _NAMED = 10

@@ -360,6 +360,7 @@ class Auto:
 Row = Mapping[str, "InputValue"]
 InputValue = Fraction | bool | str | Numbers | tuple[Row, ...] | Auto  # what an input holds once read
 Metrics = Mapping[str, Mapping[str, InputValue]]  # indicator id → input id → value
+Identity = tuple[str, str, str]  # employee, period, form
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,6 +494,11 @@ class Review:
     published: Published | None
     where: Mapping[str, Span]
     withheld: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> Identity:
+        """What makes it the same review, wherever its file lies: employee, period, form."""
+        return self.employee.id, str(self.period), self.form
 
     def span(self, *keys: str) -> Span:
         """Return the place of the first of these fields that the file has, else of its start."""

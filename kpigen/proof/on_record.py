@@ -33,7 +33,7 @@ def in_repository(
 ) -> Answer:
     """Answer from a repository and its records; `found` is what `kpigen check` finds there."""
     mine = carried.record.review
-    same = [item for item in records if _identity(item.review) == _identity(mine)]
+    same = [item for item in records if item.review.identity == mine.identity]
     if not same:
         return _unknown(name, mine, where)
     record = same[0]
@@ -83,12 +83,8 @@ def _apart(one: object, other: object) -> tuple[str, str]:
     return shorten(str(one), 60), shorten(str(other), 60)
 
 
-def _identity(review: Review) -> tuple[str, str, str]:
-    return review.employee.id, str(review.period), review.form
-
-
 def _unknown(name: str, mine: Review, where: str) -> Answer:
-    what = f"the seal {mine.published.seal}" if mine.published else f"a review {' '.join(_identity(mine))}"
+    what = f"the seal {mine.published.seal}" if mine.published else f"a review {' '.join(mine.identity)}"
     return answer(ON_RECORD, [catalogue.NOT_ON_RECORD.at(Span(name), what=what, record=where)])
 
 
