@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from kpigen.explain import explain, names_of
@@ -70,6 +71,11 @@ def report_as_json(record: Record) -> dict[str, Any]:
         **scores_as_json(record.card),
     }
     return data | ({"seal": published.seal} if published else {})
+
+
+def json_bytes(data: Any) -> bytes:
+    """Return data as JSON as files of the site and of PDFs have it: sorted keys, a line an entry."""
+    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from kpigen.content import SEAL_PREFIX
-from kpigen.export import report_as_json
+from kpigen.export import json_bytes, report_as_json
 from kpigen.model import Status
 from kpigen.pages.audit import FOLDER as AUDIT
 from kpigen.pages.audit import Past, audit_pages
@@ -74,9 +73,9 @@ def parts(
     for part in _content(site, renderer, printer, read, sign):
         folders.setdefault(part.folder, part.readers)
         yield part
-    yield _single("seals.json", "", PUBLIC, lambda: _json(_seals(site.out)))
+    yield _single("seals.json", "", PUBLIC, lambda: json_bytes(_seals(site.out)))
     access = {**folders, "": PUBLIC, "hr/": OFFICE}
-    yield _single("hr/access.json", "hr/", OFFICE, lambda: _json(_access(site, access)))
+    yield _single("hr/access.json", "hr/", OFFICE, lambda: json_bytes(_access(site, access)))
 
 
 def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes]) -> Part:
@@ -128,7 +127,7 @@ def _report(
     """Give what lies beside a report's page: its numbers as JSON, its PDFs, its evidence files."""
     review = record.review
     folder, readers = period_folder(review.employee.id, review.period), site.readers(record)
-    yield Artifact(f"{folder}{review.form}.json", folder, readers, lambda: _json(report_as_json(record)))
+    yield Artifact(f"{folder}{review.form}.json", folder, readers, lambda: json_bytes(report_as_json(record)))
     first = site.config.languages[0]
     for language in site.config.pdf_languages if printer is not None else ():
         assert printer is not None
@@ -196,7 +195,3 @@ def _access(site: Site, folders: dict[str, Readers]) -> dict[str, Any]:
         ],
         "logins": {login: kept for login, tokens in sorted(logins.items()) if (kept := sorted(tokens & used))},
     }
-
-
-def _json(data: Any) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

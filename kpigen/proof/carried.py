@@ -12,7 +12,7 @@ from kpigen import catalogue
 from kpigen.config import LANGUAGES, Config
 from kpigen.copies import write_copy
 from kpigen.diagnostics import Diagnostic, Span, has_errors, shorten
-from kpigen.export import report_as_json
+from kpigen.export import json_bytes, report_as_json
 from kpigen.model import Status
 from kpigen.pdf import Attached
 from kpigen.project import RULES, Project
@@ -68,7 +68,7 @@ def attachments_of(record: Record, rules: bytes, paper: Paper) -> tuple[Attached
         "manager": paper.manager,
         "made_with": dict(paper.made_with),
     }
-    return attached((write_copy(record), rules, _json(report_as_json(record)), _json(facts)))
+    return attached((write_copy(record), rules, json_bytes(report_as_json(record)), json_bytes(facts)))
 
 
 def attached(files: Iterable[bytes]) -> tuple[Attached, ...]:
@@ -138,10 +138,6 @@ def _read_paper(data: bytes) -> Paper | None:
         return None
     versions = {str(key): str(value) for key, value in made_with.items()}
     return Paper(file, rules, language, tuple(languages), organisation, manager, versions)
-
-
-def _json(data: Any) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _read_json(data: bytes) -> Any:
