@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from kpigen import catalogue
 from kpigen.diagnostics import Diagnostic, Span
+from kpigen.garbage import not_collected
 from kpigen.gitlog import Commit, Signature
 from kpigen.gitrepo import GitBlobs, GitFailed, GitRepository
 from kpigen.history import Entry, read_history
@@ -46,25 +46,13 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
             return catalogue.NO_HISTORY.at(Span(str(root)), reason="nothing has been committed yet")
         name = sha256(repository.prefix.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         place = repository.own_folder / f"history-{name}.json"
-        with without_collections():
+        with not_collected():
             commits, memo = repository.log(revision), load_memo(place)
             entries, end = read_history(commits, repository.children(revision), Reader(GitBlobs(repository), memo))
             save_memo(place, memo)
         assert end is not None  # a revision is a commit
         detached = revision == "HEAD" and repository.is_detached
         return History(entries, end, detached, repository.uncommitted())
-
-
-@contextmanager
-def without_collections() -> Iterator[None]:
-    """Leave out the searches for garbage in circles: there are many records here and no circles, and they take a sixth of it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def signatures_of(root: Path, entries: Iterable[Entry]) -> dict[str, Signature]:

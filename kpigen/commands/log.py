@@ -10,8 +10,9 @@ import click
 
 from kpigen import history_text
 from kpigen.commands.common import find_root, paints, show
-from kpigen.commands.history import History, history_of, signatures_of, without_collections
+from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.diagnostics import Diagnostic
+from kpigen.garbage import not_collected
 from kpigen.gitrepo import GitFailed
 from kpigen.present import counted
 
@@ -43,7 +44,7 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
     selection = history_text.Selection(history.entries)
     entries = selection.of(_words(selection, folder, what))[:max_count]
     signatures = signatures_of(folder, entries)
-    with without_collections():
+    with not_collected():
         if format_ == "json":
             click.echo(history_text.as_json(entries, signatures), nl=False)
         else:

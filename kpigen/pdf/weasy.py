@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import gc
 import hashlib
 import io
 import mimetypes
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -21,6 +19,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from kpigen import catalogue
 from kpigen.diagnostics import Span, shorten
+from kpigen.garbage import not_collected
 from kpigen.pdf import Attached
 from kpigen.pdf.fonts import bare
 from kpigen.render import BrokenTemplate
@@ -64,18 +63,6 @@ def _finish(document: Any, pdf: Any) -> None:
 
 def _parent(pdf: Any, element: Any) -> Any:
     return pdf.objects[int(element["P"].split()[0])]
-
-
-@contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Put off the search for garbage: a document is a hundred thousand small objects, all of them alive, searched again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -142,7 +129,8 @@ class PdfEngine:
     ) -> bytes:
         """Return a document as PDF/A-3a, dated as told; raises BrokenTemplate where it asks for what it is not handed."""
         self._fetcher.refused = list(self._refused)
-        with _without_collecting(), warnings.catch_warnings():
+        # A document is a hundred thousand small objects, all of them alive.
+        with not_collected(), warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", ResourceWarning
             )  # WeasyPrint does not close the colour profile that it reads
