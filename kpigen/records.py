@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kpigen import catalogue
 from kpigen.content import content, content_number
@@ -14,6 +15,9 @@ from kpigen.model import Form, Metrics, Review, Scorecard, Status, Taken
 from kpigen.project import Project
 from kpigen.score import score
 from kpigen.team import with_taken
+
+if TYPE_CHECKING:
+    from kpigen.outlook import NextStep, ScoringCurve
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,17 @@ class Record:
     def content(self) -> dict[str, Json]:
         """What the review says, in the canonical form."""
         return content(self.review, self.form, self.taken)
+
+    @cached_property
+    def outlook(self) -> Mapping[str, tuple[tuple[ScoringCurve, ...], tuple[NextStep, ...]]]:
+        """What other numbers would bring, by indicator: its scoring curves and next steps; not of those that do not apply."""
+        from kpigen.outlook import curves_of, next_steps
+
+        return {
+            item.id: (curves_of(self.card, self.metrics, item.id), next_steps(self.card, self.metrics, item.id))
+            for item in self.form.indicators
+            if item.id not in self.review.not_applicable
+        }
 
     @cached_property
     def digest(self) -> str:

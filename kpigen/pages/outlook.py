@@ -55,7 +55,7 @@ def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], wo
     """
     if indicator.id in record.review.not_applicable or indicator.score.name == "value":
         return ()
-    curves = outlook.curves_of(record.card, record.metrics, indicator.id)
+    curves, _ = record.outlook[indicator.id]
     return tuple(view for curve in curves if (view := _curve(curve, names, words)) is not None)
 
 
@@ -142,7 +142,7 @@ def next_steps(record: Record, indicator: Indicator) -> tuple[NextStep, ...]:
     """Return the next steps of an indicator that somebody can take; others' bases are no steps."""
     if indicator.id in record.review.not_applicable:
         return ()
-    steps = outlook.next_steps(record.card, record.metrics, indicator.id)
+    _, steps = record.outlook[indicator.id]
     return tuple(step for step in steps if not step.is_base)[:3]
 
 
