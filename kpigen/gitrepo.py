@@ -214,11 +214,9 @@ class GitRepository:
     @property
     def is_cut(self) -> bool:
         """Whether history is cut off somewhere: a shallow clone, or commits with other parents than they were made with."""
-        shallow, grafts = self._git("rev-parse", "--is-shallow-repository", "--git-path", "info/grafts").split(b"\n")[
-            :2
-        ]
-        path = self.root / grafts.decode("utf-8", "surrogateescape")
-        return shallow == b"true" or (path.is_file() and path.stat().st_size > 0)
+        grafts = self._git("rev-parse", "--git-path", "info/grafts").decode("utf-8", "surrogateescape").rstrip("\n")
+        path = self.root / grafts
+        return self.is_shallow or (path.is_file() and path.stat().st_size > 0)
 
     @property
     def is_detached(self) -> bool:

@@ -40,11 +40,10 @@ class _Environment(ImmutableSandboxedEnvironment):
 class Renderer:
     """Renders templates; a repository's own `templates/` may replace single files of those that come with kpigen."""
 
-    def __init__(self, root: Path) -> None:
-        """Take the repository's folder."""
-        self._folders = [
-            folder for folder in dict.fromkeys((root / "templates", resource("templates"))) if folder.is_dir()
-        ]
+    def __init__(self, root: Path | None) -> None:
+        """Take the repository's folder; without one the templates are those that come with kpigen."""
+        own = [root / "templates"] if root else []
+        self._folders = [folder for folder in dict.fromkeys((*own, resource("templates"))) if folder.is_dir()]
         self._environment = _Environment(
             loader=FileSystemLoader(self._folders),
             autoescape=True,

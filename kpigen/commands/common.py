@@ -146,10 +146,12 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
     return value
 
 
-def printer_of(config: Config, root: Path) -> PdfEngine | Unavailable:
+def printer_of(config: Config, root: Path | None) -> PdfEngine | Unavailable:
     """Return what makes PDFs, with a repository's own print stylesheet and font where it has them, or why it cannot be had."""
     from kpigen.pdf import engine
 
+    if root is None:
+        return engine(config.pdf_font)
     style = root / "templates" / "print" / "print.css"
     font = root / config.pdf_font
     return engine(

@@ -13,7 +13,7 @@ import click
 from kpigen import catalogue
 from kpigen.checks import check
 from kpigen.commands.common import language_here, printer_of, root_above
-from kpigen.config import Config, load_config
+from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.export import report_as_json
 from kpigen.present import printable
@@ -111,8 +111,7 @@ def _press(source: _Source | None) -> tuple[Renderer, Printer | str]:
     from kpigen.pdf import Unavailable
     from kpigen.render import Renderer
 
-    root = source.root if source and source.root else Path("nowhere/at/all")
-    config = source.config if source and source.root else load_config(WorkTree(root))[0]
+    root, config = (source.root, source.config) if source else (None, Config())
     made = printer_of(config, root)
     return Renderer(root), made.reason if isinstance(made, Unavailable) else made
 
