@@ -1,5 +1,5 @@
 # The two that everybody needs: `make site` and `make test`.
-.PHONY: help site test check site-check lint types unit bench bench-history mutation screenshots messages diagnostics lock clean
+.PHONY: help site test check site-check lint types unit fuzz bench bench-history mutation screenshots messages diagnostics lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -25,6 +25,9 @@ types: .setup-dev
 
 unit: .setup-dev
 	.venv/bin/python -m pytest -n auto
+
+fuzz: .setup-dev ## the property tests with examples that are new each time, ten times over
+	for turn in 1 2 3 4 5 6 7 8 9 10; do HYPOTHESIS_PROFILE=random .venv/bin/python -m pytest -n auto -m hypothesis || exit 1; done
 
 bench: .setup-dev ## time score and build on generated reviews
 	.venv/bin/python tests/bench/bench.py
