@@ -150,7 +150,8 @@ def review_lines(change: ReviewChange, paint: bool = False) -> list[str]:
             else printable(f"{_one_line(old)} → {_one_line(new)}")
         )
         lines.append(f"  {printable(field)}: {text}")
-    return [*lines, f"  {_score_line(change)}"] if _score_line(change) else lines
+    score = _score_line(change)
+    return [*lines, f"  {score}"] if score else lines
 
 
 def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT) -> str:

@@ -28,6 +28,8 @@ _NAMES = (REVIEWS, RULES, *FILES)
 
 # So many requests fit into the smallest pipe, so that neither side waits for the other to read.
 _AT_ONCE = 60
+# How many bytes git may be ahead with the history.
+_AHEAD = 1 << 20
 
 _CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
 
@@ -239,7 +241,7 @@ class GitRepository:
         They are given as git finds them; raises GitFailed where it cannot go on.
         """
         command = [*_GIT, "-C", str(self.root), *gitlog.LOG, self.commit(revision), "--", *_NAMES]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pipesize=_AHEAD) as process:
             assert process.stdout is not None
             yield from gitlog.read_log(iter(partial(process.stdout.read, 1 << 16), b""), self.prefix)
         if process.returncode:

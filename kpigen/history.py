@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import compress, islice
+from operator import is_not
 
 from kpigen.diff import Changes, ReviewChange, RuleChange, in_order, rule_kind
 from kpigen.gitlog import Commit
@@ -111,8 +112,8 @@ def _step(commit: Commit, parents: list[State], state: State, reader: Reader) ->
 def _ahead_of(other: State, state: State) -> set[Identity]:
     """Return the reviews that have changed on the way to another parent since that and the first one parted."""
     mine, theirs = state.versions, other.versions
-    both = zip(theirs, theirs.values(), map(mine.get, theirs), strict=True)
-    return {key for key, version, here in both if here is not version and not includes(here, version)}
+    differing = compress(theirs, map(is_not, theirs.values(), map(mine.get, theirs)))  # few of thousands
+    return {key for key in differing if not includes(mine.get(key), theirs[key])}
 
 
 def _decide(

@@ -23,7 +23,7 @@ _STYLE = (
 
 def printable(text: str) -> str:
     """Keep control characters of a file's text away from the terminal."""
-    return "".join(char if char.isprintable() else "�" for char in text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else "�" for char in text)
 
 
 def markdown(text: str) -> str:

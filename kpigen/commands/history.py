@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -46,13 +47,14 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
             return catalogue.NO_HISTORY.at(Span(str(root)), reason="nothing has been committed yet")
         name = sha256(repository.prefix.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         place = repository.own_folder / f"history-{name}.json"
-        with not_collected():
+        with ThreadPoolExecutor(1) as beside, not_collected():
+            uncommitted = beside.submit(repository.uncommitted)  # git takes its time over the work tree
             commits, memo = repository.log(revision), load_memo(place)
             entries, end = read_history(commits, repository.children(revision), Reader(GitBlobs(repository), memo))
             save_memo(place, memo)
         assert end is not None  # a revision is a commit
         detached = revision == "HEAD" and repository.is_detached
-        return History(entries, end, detached, repository.uncommitted())
+        return History(entries, end, detached, uncommitted.result())
 
 
 def signatures_of(root: Path, entries: Iterable[Entry]) -> dict[str, Signature]:
