@@ -21,6 +21,7 @@ from pathlib import Path
 
 from generate import GOLDEN, ROOT, one_review, published
 
+from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.project import load_rules
 from kpigen.sources import WorkTree
 
@@ -144,7 +145,7 @@ def timed(call: Callable[[], object]) -> str:
 
 
 def main() -> None:
-    """Print the seconds, then a profile of a warm run."""
+    """Print the seconds, and how large the memo is."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "reviews")
         print(f"making {COMMITS} commits over {REVIEWS} reviews:", timed(lambda: make(root)), flush=True)
@@ -162,6 +163,9 @@ def main() -> None:
         ):
             run = partial(subprocess.run, command, check=True, stdout=subprocess.DEVNULL, env=environment)
             print(f"{what:>28}:", timed(run), flush=True)
+        entries = history_of(root)
+        assert isinstance(entries, History)
+        print(f"{'signatures alone, warm':>28}:", timed(lambda: signatures_of(root, entries.entries)))
         (memo,) = (root / ".git/kpigen").iterdir()
         print(f"the memo takes {memo.stat().st_size / 1e6:.1f} MB")
 
