@@ -62,6 +62,7 @@ T-002,员工乙,,,客服部,前台,M-001,desk,,
 _RANDOM = {
     "seal": r"k1:sha256:[0-9a-f]{64}",
     "commit": r"\b[0-9a-f]{40}\b",
+    "short commit": r"(?:(?<=commit )|(?<=parent ))[0-9a-f]{12}\b",
     "salt": r"\b[0-9a-f]{32}\b",
     "content": r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{12}\b",
 }
@@ -217,7 +218,8 @@ def amended(story: Story) -> None:
     story.kpigen("diff", "main", "--format", "markdown")
     story.commit("March of T-001 is amended")
     story.end("check-and-diff-of-the-amendment")
-    # `kpigen log` of the file belongs here: published, amended.
+    story.kpigen("log", MARCH)
+    story.end("log-of-a-file")
     story.git("switch", "-q", "main")
     story.git("merge", "-q", "--no-ff", "--no-edit", "correction")
 
@@ -314,7 +316,9 @@ def withdrawn(story: Story) -> None:
     story.kpigen("diff", "main")
     story.commit("March of T-002 is withdrawn")
     story.end("withdraw")
-    # `kpigen log` of the whole repository belongs here.
+    story.kpigen("log")
+    story.kpigen("log", "desk", "--max-count", "3")
+    story.end("log")
     story.edit(SECOND, ("status: withdrawn", "status: published"))
     story.kpigen("check", "--base", "main", code=1)
     story.git("restore", ".")
