@@ -500,12 +500,13 @@ class Repository:
     def compare(self, path: str, taken_now: Taken | None = None) -> dict[str, Any]:
         """Compute a review's content and seal with the program above, and hold them against kpigen's."""
         from kpigen.content import content as kpigen_content
+        from kpigen.content import content_digest
 
         record, data, folder = self.record(path), self.tree.files[path], path.rpartition("/")[0]
         rule = rule_of(record.form.key)
         own = content(data, rule, lambda name: self.tree.files[f"{folder}/{name}"], taken_now or [])
         assert own == kpigen_content(record.review, record.form, record.taken)
-        assert sha256(own) == record.digest
+        assert sha256(own) == record.digest == content_digest(record.review, record.form, record.taken)
         if record.review.published:
             assert seal(take_apart(data)[0], sha256(own)) == record.review.published.seal
         return own

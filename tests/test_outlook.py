@@ -114,6 +114,16 @@ inputs:
       actual: {type: percent, name: {zh: 实际, en: Actual}}
 score: {method: weighted_list, weight: weight, value: actual}
 """
+TARGETS = """
+inputs:
+  goals:
+    type: list
+    fields:
+      weight: {type: number, above: 0, name: {zh: 权重, en: Weight}}
+      target: {type: number, above: 0, name: {zh: 目标值, en: Target}}
+      actual: {type: number, above: 0, name: {zh: 实际, en: Actual}}
+score: {method: weighted_list, weight: weight, value: "min(target / actual, 1)"}
+"""
 PARTS = f"""
 inputs: {{violations: {{{COUNT}}}, rate: {{type: percent, name: {{zh: 率, en: Rate}}}}}}
 score:
@@ -263,6 +273,15 @@ def test_a_step_says_how_big_it_is_and_what_the_form_comes_to() -> None:
     card, metrics = scored(alone(COST), {"actual": 157500, "budget": 184000})
     actual = next_steps(card, metrics, "x")[0]
     assert (actual.new, actual.unit, actual.count) == (156400, 1000, F("1.1"))  # 15% saved; one step less are 14.95%
+
+
+def test_of_a_goal_only_what_was_done_is_no_base() -> None:
+    """Weight and target of a goal are agreed on before; whether higher or lower is better, a step changes what was done."""
+    card, metrics = scored(
+        alone(TARGETS), {"goals": [{"weight": 3, "target": 4, "actual": 5}, {"weight": 1, "target": 4, "actual": 8}]}
+    )
+    bases = {step.input.id: step.is_base for step in next_steps(card, metrics, "x")}
+    assert bases == {"weight": True, "target": True, "actual": False}
 
 
 def test_a_step_that_costs_the_grade_is_none() -> None:

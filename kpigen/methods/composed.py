@@ -106,8 +106,8 @@ class WeightedList(Method):
         return score, steps
 
     def bases(self) -> frozenset[str]:
-        """Return the fields that an entry's weight comes from."""
-        return frozenset(name.id for name in formula.names(self.weight))
+        """Return the fields that an entry's weight comes from, and its `target`: they are set before the work is done."""
+        return frozenset(name.id for name in formula.names(self.weight)) | {"target"}
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
         """Return the weighted mean over the entries' fields, each named by its path."""
