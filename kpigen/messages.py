@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 
+from kpigen.periods import Cycle, Period
 from kpigen.quantities import fixed, plain
 from kpigen.resources import resource
+
+_LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
+_DURATION = re.compile(r"(?<![\w.])(?=\d)(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?(?!\w)", re.ASCII)
 
 #: Returns the translation of an English message.
 Translate = Callable[[str], str]
@@ -51,13 +56,36 @@ class Messages:
         """Write a date as the language does: 2026年2月5日, 5 February 2026."""
         from babel.dates import format_date
 
-        return format_date(
-            date, format="long", locale={"zh": "zh_Hans_CN", "en": "en_GB"}.get(self.language, self.language)
-        )
+        return format_date(date, format="long", locale=_LOCALES.get(self.language, self.language))
+
+    def period(self, period: Period) -> str:
+        """Write a period as the language does: 2026年5月, 2026年第2季度, 2026年上半年; May 2026, 2nd quarter 2026."""
+        from babel.dates import format_skeleton
+
+        if period.cycle is Cycle.HALF:
+            half = mark("first half of {year}") if period.number == 1 else mark("second half of {year}")
+            return self.gettext(half).format(year=period.year)
+        skeleton = {Cycle.MONTH: "yMMMM", Cycle.QUARTER: "yQQQQ", Cycle.YEAR: "y"}[period.cycle]
+        written = format_skeleton(skeleton, period.first_day, locale=_LOCALES.get(self.language, self.language))
+        assert isinstance(written, str)
+        return written
+
+    def durations(self, text: str) -> str:
+        """Return a text with its durations as the language writes them: 4m6s is 4分6秒."""
+        units = {"h": self.gettext(mark("{n}h")), "m": self.gettext(mark("{n}m")), "s": self.gettext(mark("{n}s"))}
+
+        def written(match: re.Match[str]) -> str:
+            return "".join(form.format(n=match[unit]) for unit, form in units.items() if match[unit])
+
+        return _DURATION.sub(written, text)
 
     def points(self, value: Fraction) -> str:
         """Write points or a total, with two decimals."""
         return fixed(value).replace("-", "−")
+
+    def change(self, value: Fraction) -> str:
+        """Write how far points or a total moved, with its sign; none where it did not."""
+        return ("+" if value > 0 else "") + self.points(value)
 
     def number(self, value: Fraction, places: int = 4) -> str:
         """Write a number without trailing zeros."""

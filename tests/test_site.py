@@ -17,6 +17,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cache, cached_property
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -860,6 +861,13 @@ def minus(text: str) -> str:
     return text.replace("-", "−")
 
 
+def in_chinese(text: str) -> str:
+    """A duration as Chinese pages write it; anything else as it is."""
+    if not re.fullmatch(r"≈?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?", text):
+        return text
+    return text.replace("h", "小时").replace("m", "分").replace("s", "秒")
+
+
 def row_of(page: Element, indicator: str) -> Element:
     """An indicator's row on the card: the box around its details."""
     return next(box for box in of_class(page, "item") if box[0].get("id") == indicator)
@@ -913,7 +921,7 @@ def test_every_indicator_shows_the_working_step_by_step(sample: Sample) -> None:
                 lines += 1
                 assert said(of_class(line, "what")[0]), (path, item["id"])
                 if step["value"] is not None and step["kind"] != "points":
-                    assert said(line).endswith(minus(step["value"])), (path, item["id"], step)
+                    assert said(line).endswith(in_chinese(minus(step["value"]))), (path, item["id"], step)
                 if step.get("numbers"):
                     assert [shown for shown in of_class(line, "formula") if said(shown).startswith("= ")], (
                         path,
@@ -1024,14 +1032,19 @@ def test_a_self_assessment_stands_beside_and_does_not_count(sample: Sample) -> N
     table = next(box.iter("table"))
     rows = [row for part in table if part.tag == "tbody" for row in part]
     assert len(rows) == len(card["indicators"])
+    own = Fraction(0)
     for row, item in zip(rows, card["indicators"], strict=True):
-        assert said(row[-1]) == item["points"]
-        assert re.fullmatch(r"\d+\.\d\d", said(row[-2]))
-        assert has_class(row, "differs") == (said(row[-1]) != said(row[-2]))
-    own = sum(float(said(row[-2])) for row in rows)
+        mine, assessed, difference = (said(cell) for cell in row[-3:])
+        assert assessed == item["points"]
+        assert re.fullmatch(r"\d+\.\d\d", mine)
+        moved = Fraction(mine) - Fraction(assessed)
+        assert difference == (minus(f"{float(moved):+.2f}") if moved else "")
+        assert has_class(row, "differs") == bool(moved)
+        own += Fraction(mine)
+    assert {said(row[-1])[:1] for row in rows} == {"+", "−", ""}
     total = re.search(r"(\d+\.\d\d)", said(box.find("p")))
     assert total
-    assert float(total[1]) == pytest.approx(own)
+    assert Fraction(total[1]) == own
     assert "创新这项我自评高一些" in said(box)
     assert section_of(sample.page("people/CS-0002/2026-01/cs-practical.html"), "self") is None
 
@@ -1255,7 +1268,7 @@ def test_every_number_of_a_rule_stands_on_its_page(sample: Sample, form: str) ->
         page = form_page(sample, form, language)
         for item in indicators_of(rule):
             article = by_id(page, item["id"])
-            tokens = set(re.findall(r"[−-]?\d+(?:\.\d+)?[%a-z\d]*", said(article).replace("+", "")))
+            tokens = set(re.findall(r"[−-]?\d+(?:\.\d+)?[%a-z\d分秒]*", said(article).replace("+", "")))
             assert said(of_class(article, "of")[0]) == item["weight"]
             for path, value in leaves({key: item[key] for key in ("score", "when_zero") if key in item}):
                 words = [
@@ -1266,7 +1279,8 @@ def test_every_number_of_a_rule_stands_on_its_page(sample: Sample, form: str) ->
                 ]
                 for word in words:
                     count += 1
-                    assert {word, minus(word), minus(word).removeprefix("−")} & tokens, (form, item["id"], path, word)
+                    written = in_chinese(minus(word)) if language == "zh" else minus(word)
+                    assert {word, written, written.removeprefix("−")} & tokens, (form, item["id"], path, word)
         bands = said(page.find(".//dl")) + said(page)
         assert not [bound for bound in list(rule["grades"].values())[:-1] if f"≥ {bound}" not in bands]
     assert count >= (0 if form == "cs-graded" else 8)
@@ -1393,7 +1407,8 @@ def test_hr_names_who_is_missing_by_the_roster(sample: Sample) -> None:
         if not expected:
             assert box is None
         else:
-            lines = [f"{one['name']} {one['id']} · {one['department']} · {one['form']}" for one in expected]
+            titles = {one["form"]: rule_file(one["form"])["title"]["zh"] for one in expected}
+            lines = [f"{one['name']} {one['id']} · {one['department']} · {titles[one['form']]}" for one in expected]
             assert sorted(said(item) for item in box.iter("li")) == sorted(lines)
             assert not list(box.iter("a"))
 
@@ -1460,13 +1475,28 @@ def test_rankings_are_within_one_form_and_of_published_reports_only(sample: Samp
         page = sample.page(path)
         shown = set()
         for group in of_class(page, "group"):
-            form = next(form for form in NINE if rule_file(form)["title"]["zh"] == said(group[0]))
             lines = [
                 [said(cell) for cell in row]
                 for part in next(group.iter("table"))
                 if part.tag == "tbody"
                 for row in part
             ]
+            if len(lines[0]) == 7:  # who is the only one assessed by a form: no ranking, the form beside the name
+                for name, id_, department, title, total, grade, _ in lines:
+                    form = next(form for form in NINE if rule_file(form)["title"]["zh"] == title)
+                    card = sample.cards[period, id_, form]
+                    line = sample.line(id_, period)
+                    assert (name, department, total, grade) == (
+                        line["name"],
+                        line["department"],
+                        card["total"],
+                        card["grade"],
+                    )
+                    assert parts[0] == "hr" or line["manager"] == parts[1]
+                    shown.add((period, id_, form))
+                continue
+            assert len(lines) > 1
+            form = next(form for form in NINE if rule_file(form)["title"]["zh"] == said(group[0]))
             for _, name, id_, department, total, grade in lines:
                 card = sample.cards[period, id_, form]
                 line = sample.line(id_, period)

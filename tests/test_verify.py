@@ -222,7 +222,7 @@ def tampered(world: World) -> dict[str, tuple[bytes, set[str]]]:
         "points": (edit(plain, tamper.retype("3.00", "8.00")), {"KPI906", "KPI907"}),
         "actual": (edit(plain, tamper.retype("593", "598")), {"KPI906", "KPI907"}),
         "comment": (edit(plain, tamper.retype("系统停机两天", "系统停机三天")), {"KPI906", "KPI907"}),
-        "name-in-margin": (edit(plain, tamper.retype("2026-03", "2026-06", nth=1)), {"KPI906", "KPI907"}),
+        "name-in-margin": (edit(plain, tamper.retype("2026年3月", "2026年6月", nth=1)), {"KPI906", "KPI907"}),
         "heading": (edit(plain, tamper.retype("上级评分", "上级上级")), {"KPI906", "KPI907"}),
         "working": (edit(plain, tamper.retype("593", "598", page=2)), {"KPI906", "KPI907"}),
         # what is attached

@@ -139,6 +139,7 @@ class RowView:
     notes: tuple[str, ...]
     self_inputs: tuple[InputView, ...]
     self_points: str
+    self_difference: str
     curves: tuple[CurveView, ...]
     steps: tuple[StepView, ...]
 
@@ -239,7 +240,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
     review, result = record.review, record.card.indicator(indicator.id)
     values = record.metrics.get(indicator.id, {})
     names = names_of(indicator, words.language, words.gettext)
-    self_values, self_points = _self(record.self_card, review, indicator, words)
+    self_values, self_points, self_difference = _self(record.self_card, result, review, indicator, words)
     return RowView(
         id=indicator.id,
         number=number,
@@ -247,7 +248,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         definition=_text(indicator.definition, words),
         standard=_text(indicator.standard, words),
         focus=_text(indicator.focus, words),
-        target=_text(indicator.target, words) or _target(indicator),
+        target=_text(indicator.target, words) or _target(indicator, words),
         record=_text(indicator.record, words),
         provider=_text(indicator.provider, words),
         inputs=inputs_of(indicator, values, words),
@@ -267,6 +268,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         self_inputs=self_values,
         self_points=self_points,
+        self_difference=self_difference,
         curves=curves_of(record, indicator, names, words),
         steps=tuple(step_view(step, record, indicator, words) for step in next_steps(record, indicator)),
     )
@@ -303,7 +305,7 @@ def _value(item: Input, value: object, words: Messages) -> str:
     if isinstance(value, bool):
         return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
     if isinstance(value, Fraction):
-        return show(value, item.type.unit, 12).replace("-", "−")
+        return words.durations(show(value, item.type.unit, 12).replace("-", "−"))
     if isinstance(value, Numbers):
         return (
             "、".join(show(number) for number in value.items or ())
@@ -326,23 +328,28 @@ def _anchors(indicator: Indicator, words: Messages) -> dict[str, str]:
     return anchors | {f"{item.id}.name": item.name.in_(words.language) for item in indicator.anchors}
 
 
-def _target(indicator: Indicator) -> str:
+def _target(indicator: Indicator, words: Messages) -> str:
     target = getattr(indicator.score, "target", None)
-    return "" if target is None else show(target, indicator.measure_unit)
+    return "" if target is None else words.durations(show(target, indicator.measure_unit))
 
 
 def _self(
-    card: Scorecard | None, review: Review, indicator: Indicator, words: Messages
-) -> tuple[tuple[InputView, ...], str]:
+    card: Scorecard | None, assessed: IndicatorScore, review: Review, indicator: Indicator, words: Messages
+) -> tuple[tuple[InputView, ...], str, str]:
+    """Return how an indicator was assessed by its owner: inputs, points, and by how much these differ, empty where not."""
     if card is None or review.self_assessment is None:
-        return (), ""
-    result = card.indicator(indicator.id)
-    values = review.self_assessment.metrics.get(indicator.id, {})
-    return inputs_of(indicator, values, words), "" if result.points is None else words.points(result.points)
+        return (), "", ""
+    points = card.indicator(indicator.id).points
+    inputs = inputs_of(indicator, review.self_assessment.metrics.get(indicator.id, {}), words)
+    if points is None:
+        return inputs, "", ""
+    difference = Fraction(0) if assessed.points is None else points - assessed.points
+    return inputs, words.points(points), words.change(difference) if difference else ""
 
 
 def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) -> tuple[Line, ...]:
-    return tuple(explain(step, names, words.gettext) for step in result.steps)
+    lines = (explain(step, names, words.gettext) for step in result.steps)
+    return tuple(Line(*map(words.durations, (line.label, line.formula, line.numbers, line.value))) for line in lines)
 
 
 def _evidence(item: Evidence) -> EvidenceView:

@@ -36,10 +36,13 @@ SIGNATURES = {
     "none": mark("Not signed"),
 }
 
+#: A change as pieces of text, each `same`, `removed` or `added`.
+Pieces = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A review's change. `fields` are names with pieces of text, each `same`, `removed` or `added`."""
+    """A review's change. `fields` are names with their changes."""
 
     kind: str
     employee: str
@@ -50,7 +53,7 @@ class ChangeView:
     status: str
     moved_from: str
     file: str
-    fields: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    fields: tuple[tuple[str, Pieces], ...]
     before: str
     after: str
     difference: str
@@ -131,7 +134,7 @@ def _change(site: Site, change: ReviewChange, against: str, language: str) -> Ch
         words.gettext(STATUS[change.status]),
         change.old_path,
         change.path,
-        tuple((field, _pieces(field, old, new)) for field, old, new in change.fields),
+        tuple((field, change_pieces(field, old, new)) for field, old, new in change.fields),
         _score(change.before, words),
         _score(change.after, words),
         _difference(change, words),
@@ -140,7 +143,7 @@ def _change(site: Site, change: ReviewChange, against: str, language: str) -> Ch
     )
 
 
-def _pieces(field: str, old: str, new: str) -> tuple[tuple[str, str], ...]:
+def change_pieces(field: str, old: str, new: str) -> Pieces:
     """Return a field's change: prose word by word, anything else as the one and the other."""
     if is_prose(field, old, new):
         return tuple(pieces(old, new))

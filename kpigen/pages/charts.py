@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from markupsafe import Markup, escape
 
-from kpigen.quantities import plain
+from kpigen.quantities import fixed, plain
 
 #: How charts look on paper: black, white and greys that a copying machine keeps apart.
 _PAPER = (
@@ -111,7 +111,7 @@ def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], 
     totals = [point.total for _, point in shown if point.total is not None]
     low, high = _span(totals, [least for _, least in grades])
     down = Scale(low, high, Fraction(height - bottom), Fraction(top))
-    across = Scale(Fraction(0), Fraction(max(len(points) - 1, 1)), Fraction(left + 24), Fraction(width - right - 24))
+    across = Scale(Fraction(0), Fraction(max(len(points) - 1, 1)), Fraction(left + 40), Fraction(width - right - 24))
     parts = []
     above = high
     for number, (grade, least) in enumerate(grades):
@@ -134,14 +134,20 @@ def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], 
     places = [(across(Fraction(place)), down(point.total)) for place, point in shown if point.total is not None]
     if len(places) > 1:
         parts.append(shape("polyline", points=_points(places), class_="line"))
-    every = max(1, -(-len(points) // 12))
+    every = 1 if len(points) <= 12 else -(-len(points) // 9)
     for (place, point), (x, y) in zip(shown, places, strict=True):
-        parts.append(shape("circle", cx=x, cy=y, r=Fraction(4), class_="dot"))
+        if len(points) <= 36 or (x, y) == places[-1]:  # so many dots would be a band of their own
+            parts.append(shape("circle", cx=x, cy=y, r=Fraction(4), class_="dot"))
         if len(points) <= 12 and point.total is not None:
-            parts.append(shape("text", plain(point.total, 2), x=x, y=y - 8, class_="mid value"))
+            parts.append(shape("text", fixed(point.total), x=x, y=y + _beside(y, places), class_="mid value"))
         if place % every == 0:
             parts.append(shape("text", point.period, x=x, y=Fraction(height - 8), class_="mid"))
     return drawing(width, height, label, parts, "chart wide")
+
+
+def _beside(y: Fraction, places: Sequence[tuple[Fraction, Fraction]]) -> int:
+    """Return how far from a dot its number stands: above it, or below one that lies lowest, where the line is not."""
+    return 18 if len(places) > 2 and y == max(other for _, other in places) else -8
 
 
 def sparkline(values: Sequence[Fraction | None], most: Fraction, label: str) -> Markup:
@@ -218,7 +224,7 @@ def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str)
         parts.append(shape("text", shown, x=Fraction(left - 10), y=y + 4, class_="end"))
         parts.append(shape("line", x1=across(least), x2=across(most), y1=y, y2=y, class_="range"))
         parts.append(shape("circle", cx=across(mean), cy=y, r=Fraction(5), class_="here"))
-        parts.append(shape("text", plain(mean, 2), x=across(mean), y=y - 8, class_="mid value"))
+        parts.append(shape("text", fixed(mean), x=across(mean), y=y - 8, class_="mid value"))
     return drawing(width, line * len(rows) + 10, label, parts, "chart wide")
 
 

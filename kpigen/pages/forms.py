@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen import formula
 from kpigen.attainable import Most, most_points, most_raw, unreachable_cap
 from kpigen.explain import names_of, rename
 from kpigen.messages import Messages, mark, messages
-from kpigen.model import Example, Form, Indicator, Input, InputType, Range, Veto
+from kpigen.model import Example, Form, Indicator, Input, InputType, Metrics, Range, Scorecard, Veto
 from kpigen.nodes import Mapping as NodeMapping
 from kpigen.nodes import Node, Scalar
 from kpigen.pages.card import ColumnView, OriginView, columns_of, origin_view, origins_of
 from kpigen.pages.methods import parameters
+from kpigen.pages.outlook import CurveView, curves_of_example
 from kpigen.pages.page import Page
 from kpigen.pages.readers import PUBLIC
 from kpigen.pages.report import HEAD, ROLES, outcome_notes
 from kpigen.pages.site import Site
+from kpigen.pages.versions import Difference, differences
 from kpigen.quantities import fixed
 from kpigen.ranges import range_symbols
+from kpigen.rules.examples import filled_in
+from kpigen.score import score
 from kpigen.words import CYCLES, TYPES
 
 
@@ -70,6 +74,8 @@ class IndicatorView:
     notes: tuple[str, ...]
     origins: tuple[OriginView, ...]
     examples: tuple[tuple[str, str], ...]
+    curves: tuple[CurveView, ...]
+    curves_example: int
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,8 @@ class FormView:
     examples: tuple[tuple[tuple[tuple[str, str], ...], str, str], ...]
     versions: tuple[tuple[str, str, bool], ...]
     forms_path: str
+    before: str = ""
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,11 +153,24 @@ def form_pages(site: Site) -> list[Page]:
                 paths,
             )
         )
-        for form in site.rules.forms:
-            paths = site.languages.paths(folder, f"{form.id}/{form.version}.html")
-            view = form_view(site, form, most[form.key], words)
+        for view in _views(site, most, words):
+            paths = site.languages.paths(folder, f"{view.id}/{view.version}.html")
             pages.append(Page(paths[language], folder, PUBLIC, "form.html", language, view.title, view, (), paths))
     return pages
+
+
+def _views(site: Site, most: Mapping[str, Most], words: Messages) -> Iterator[FormView]:
+    """Give the view of every version, each with what changed since the one before."""
+    for id_ in site.rules.ids:
+        before: FormView | None = None
+        for form in site.rules.versions(id_):
+            view = form_view(site, form, most[form.key], words)
+            yield (
+                view
+                if before is None
+                else replace(view, before=before.version, differences=differences(before, view, words))
+            )
+            before = view
 
 
 def _list(site: Site, most: Mapping[str, Most], words: Messages) -> FormsView:
@@ -175,11 +196,12 @@ def form_view(site: Site, form: Form, most: Most, words: Messages) -> FormView:
     language = words.language
     number = 0
     sections = []
+    scored = [_Scored.of(form, example) for example in form.examples]
     for section in form.sections:
         indicators = []
         for indicator in section.indicators:
             number += 1
-            indicators.append(_indicator(form, indicator, number, words))
+            indicators.append(_indicator(form, indicator, number, scored, words))
         sections.append(
             FormSection(
                 section.name.in_(language) if section.name else "",
@@ -288,17 +310,44 @@ def _derived(form: Form, most: Most, words: Messages) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _indicator(form: Form, indicator: Indicator, number: int, words: Messages) -> IndicatorView:
+@dataclass(frozen=True)
+class _Scored:
+    """A worked example of a form with what it scores."""
+
+    card: Scorecard
+    metrics: Metrics
+
+    @classmethod
+    def of(cls, form: Form, example: Example) -> _Scored:
+        metrics, not_applicable, bonus = filled_in(form, example)
+        return cls(score(form, metrics, not_applicable, bonus)[0], metrics)
+
+
+def _curves(
+    indicator: Indicator, scored: Sequence[_Scored], names: Mapping[str, str], words: Messages
+) -> tuple[tuple[CurveView, ...], int]:
+    """Return an indicator's curves with the first example that has any, and the number of that."""
+    for number, example in enumerate(scored, 1):
+        found = curves_of_example(example.card, example.metrics, indicator, names, words)
+        if found:
+            return found, number
+    return (), 0
+
+
+def _indicator(
+    form: Form, indicator: Indicator, number: int, scored: Sequence[_Scored], words: Messages
+) -> IndicatorView:
     language = words.language
     names = names_of(indicator, language, words.gettext)
     most, unreachable = most_raw(indicator), unreachable_cap(indicator)
+    curves, curves_example = _curves(indicator, scored, names, words)
     other = next((text for code, text in indicator.name.by_language if code != language), "")
 
     def text(value: object) -> str:
         return value.in_(language) if value is not None else ""  # type: ignore[attr-defined]
 
     def written(expression: formula.Expression | None) -> str:
-        return "" if expression is None else rename(formula.write(expression, pretty=True), names)
+        return "" if expression is None else words.durations(rename(formula.write(expression, pretty=True), names))
 
     return IndicatorView(
         id=indicator.id,
@@ -333,6 +382,8 @@ def _indicator(form: Form, indicator: Indicator, number: int, words: Messages) -
             (_written(example.metrics), "" if example.raw is None else words.number(example.raw))
             for example in indicator.examples
         ),
+        curves=curves,
+        curves_example=curves_example,
     )
 
 
@@ -343,7 +394,7 @@ def _input(item: Input, words: Messages) -> InputLine:
         (choice.id, choice.name.in_(language), choice.text.in_(language) if choice.text else "")
         for choice in item.choices
     )
-    shown = "" if item.range == Range() else range_symbols(item.range, item.type.unit)
+    shown = "" if item.range == Range() else words.durations(range_symbols(item.range, item.type.unit))
     return InputLine(
         item.id,
         item.name.in_(language),

@@ -102,7 +102,7 @@ def hr_pages(site: Site) -> list[Page]:
         )
         for period, records in sorted(site.by_period.items(), key=lambda item: item[0].sort_key):
             paths = site.languages.paths(folder, f"{period}/index.html")
-            title = words.gettext(mark("Human resources")) + f" · {period}"
+            title = words.gettext(mark("Human resources")) + f" · {words.period(period)}"
             pages.append(
                 Page(
                     paths[language],
@@ -214,7 +214,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
     managers = sorted({manager for manager, team_period in site.by_team if team_period == period})
     return PeriodView(
         site.config.organisation.in_(language),
-        str(period),
+        messages(language).period(period),
         _counts(str(period), "", records, len(absent), language),
         tuple(departments),
         _side_by_side(published, language),
@@ -225,7 +225,10 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         ),
         _with_outcome(site, published, "honour_roll", language),
         _with_outcome(site, published, "improvement_plan", language),
-        tuple(Named(line.id, line.name, line.department, line.form, "") for line in absent),
+        tuple(
+            Named(line.id, line.name, line.department, site.rules.versions(line.form)[-1].title.in_(language), "")
+            for line in absent
+        ),
         tuple(report_line(site, record, language) for record in waiting),
         tuple(record.review.employee.name for record in waiting),
         site.languages.path("hr/", "index.html", language),

@@ -34,7 +34,8 @@ METHODS = {
 
 def parameters(indicator: Indicator, names: Names, words: Messages) -> tuple[tuple[str, str], ...]:
     """Return the method and its numbers as label and value."""
-    return tuple(_method(indicator.score, indicator.measure_unit, names, words))
+    lines = _method(indicator.score, indicator.measure_unit, names, words)
+    return tuple((label, words.durations(value)) for label, value in lines)
 
 
 def _method(method: Method, unit: Unit, names: Names, words: Messages) -> Lines:

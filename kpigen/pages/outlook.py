@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from kpigen import outlook
 from kpigen.messages import Messages, mark
-from kpigen.model import Indicator, InputValue
+from kpigen.model import Indicator, InputValue, Metrics, Scorecard
 from kpigen.outlook import NextStep, ScoringCurve
 from kpigen.pages import charts
 from kpigen.quantities import Unit, show
@@ -56,6 +56,20 @@ def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], wo
     if indicator.id in record.review.not_applicable or indicator.score.name == "value":
         return ()
     curves, _ = record.outlook[indicator.id]
+    return curve_views(curves, names, words)
+
+
+def curves_of_example(
+    card: Scorecard, metrics: Metrics, indicator: Indicator, names: Mapping[str, str], words: Messages
+) -> tuple[CurveView, ...]:
+    """Return the scoring curves of an indicator with the point of a form's example on them, otherwise as `curves_of`."""
+    if card.indicator(indicator.id).not_applicable or indicator.score.name == "value":
+        return ()
+    return curve_views(outlook.curves_of(card, metrics, indicator.id), names, words)
+
+
+def curve_views(curves: Iterable[ScoringCurve], names: Mapping[str, str], words: Messages) -> tuple[CurveView, ...]:
+    """Return scoring curves as charts; without those that could not be seen."""
     return tuple(view for curve in curves if (view := _curve(curve, names, words)) is not None)
 
 
@@ -75,7 +89,7 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
     marks = list(dict.fromkeys(item.value for item in curve.marks if item.on_axis))
     said = ", ".join(
         dict.fromkeys(
-            f"{words.gettext(MARKS[item.kind])} {_show(item.value, curve.unit)}"
+            f"{words.gettext(MARKS[item.kind])} {_show(item.value, curve.unit, words)}"
             for item in curve.marks
             if item.on_axis and item.kind in MARKS
         )
@@ -83,8 +97,8 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
     xs = [x for line in lines for x, _ in line]
     return CurveView(
         name,
-        f"{_show(min(xs), curve.unit)} – {_show(max(xs), curve.unit)}",
-        charts.curve(lines, here, _ticks(curve, lines), marks, most, _label(name, _told(curve, words), words)),
+        f"{_show(min(xs), curve.unit, words)} – {_show(max(xs), curve.unit, words)}",
+        charts.curve(lines, here, _ticks(curve, lines, words), marks, most, _label(name, _told(curve, words), words)),
         said,
     )
 
@@ -105,7 +119,7 @@ def _lines(curve: ScoringCurve) -> Iterable[list[outlook.Point]]:
     yield line
 
 
-def _ticks(curve: ScoringCurve, lines: list[list[tuple[Fraction, Fraction]]]) -> list[charts.Tick]:
+def _ticks(curve: ScoringCurve, lines: list[list[tuple[Fraction, Fraction]]], words: Messages) -> list[charts.Tick]:
     """Return what is written below: this review's number, the rule's numbers and both ends, as far as there is room."""
     xs = [x for line in lines for x, _ in line]
     low, high = min(xs), max(xs)
@@ -115,11 +129,11 @@ def _ticks(curve: ScoringCurve, lines: list[list[tuple[Fraction, Fraction]]]) ->
     for place in (*wanted, low, high):
         if all(abs(place - other) * 5 > high - low for other in places):
             places.append(place)
-    return [charts.Tick(x, _show(x, curve.unit)) for x in sorted(places)]
+    return [charts.Tick(x, _show(x, curve.unit, words)) for x in sorted(places)]
 
 
-def _show(value: Fraction, unit: Unit) -> str:
-    return show(value, unit, 2).replace("-", "−").lstrip("≈")
+def _show(value: Fraction, unit: Unit, words: Messages) -> str:
+    return words.durations(show(value, unit, 2).replace("-", "−").lstrip("≈"))
 
 
 def _told(curve: ScoringCurve, words: Messages) -> str:
@@ -127,7 +141,7 @@ def _told(curve: ScoringCurve, words: Messages) -> str:
     if curve.here is None:
         return ""
     return words.gettext(mark("at {x} it gives {points} of {weight} points")).format(
-        x=_show(curve.here.x, curve.unit),
+        x=_show(curve.here.x, curve.unit, words),
         points=words.points(curve.points_of(curve.here.raw)),
         weight=words.number(curve.weight, 2),
     )
@@ -159,7 +173,7 @@ def step_view(step: NextStep, record: Record, indicator: Indicator, words: Messa
         indicator.name.in_(words.language),
         what,
         step.gain,
-        f"+{words.points(step.gain)}",
+        words.change(step.gain),
         total,
         step.grade or "" if step.changes_grade else "",
     )
@@ -177,5 +191,5 @@ def _value(step: NextStep, value: InputValue, words: Messages) -> str:
     if isinstance(value, bool):
         return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
     if isinstance(value, Fraction):
-        return show(value, step.input.type.unit, 12).replace("-", "−")
+        return words.durations(show(value, step.input.type.unit, 12).replace("-", "−"))
     return next((c.name.in_(words.language) for c in step.input.choices if c.id == value), str(value))

@@ -121,7 +121,7 @@ def report_line(site: Site, record: Record, language: str) -> ReportLine:
         and record.card.total is not None
     ):
         difference = record.card.total - previous.card.total
-        change = ("+" if difference > 0 else "") + words.points(difference)
+        change = words.change(difference)
     folder = period_folder(review.employee.id, review.period)
     return ReportLine(
         str(review.period),

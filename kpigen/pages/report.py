@@ -204,7 +204,7 @@ def surroundings(site: Site, record: Record, language: str) -> Surroundings:
     folder = period_folder(review.employee.id, review.period)
     return replace(
         paper_surroundings(site, record, language),
-        change="" if change is None else ("+" if change > 0 else "") + messages(language).points(change),
+        change="" if change is None else messages(language).change(change),
         previous=_neighbour(site, previous, language),
         next=_neighbour(site, following, language),
         form_path=site.languages.path("forms/", f"{form.id}/{form.version}.html", language),
@@ -237,7 +237,7 @@ def report_view(record: Record, around: Surroundings, language: str) -> ReportVi
         department=review.employee.department,
         position=review.employee.position,
         manager=around.manager,
-        period=str(review.period),
+        period=words.period(review.period),
         cycle=words.gettext(CYCLES[review.period.cycle.value]),
         status=review.status.value,
         status_says=words.gettext(STATUS[review.status.value]),
@@ -354,7 +354,7 @@ def _head(form: Form, record: Record, manager: str, words: Messages) -> tuple[tu
         "id": employee.id,
         "department": employee.department,
         "position": employee.position,
-        "period": str(record.review.period),
+        "period": words.period(record.review.period),
         "manager": manager,
     }
     shown = list(form.print.head) + [key for key in ("name", "id", "period") if key not in form.print.head]

@@ -42,6 +42,11 @@ class FormGroup:
     ranking: tuple[RankLine, ...]
     losses: tuple[tuple[str, str], ...]
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is nothing to rank: a single review."""
+        return len(self.ranking) < 2
+
 
 @dataclass(frozen=True)
 class MemberTrend:
@@ -60,11 +65,17 @@ class TeamView:
     manager: str
     manager_id: str
     period: str
+    period_says: str
     periods: tuple[tuple[str, str], ...]
     groups: tuple[FormGroup, ...]
     waiting: tuple[ReportLine, ...]
     waiting_names: tuple[str, ...]
     members: tuple[MemberTrend, ...]
+
+    @property
+    def period_place(self) -> int:
+        """Where the page's own period stands among all of them, from 0."""
+        return [period for period, _ in self.periods].index(self.period)
 
 
 def team_pages(site: Site, manager: str, period: Period, records: tuple[Record, ...]) -> list[Page]:
@@ -76,7 +87,7 @@ def team_pages(site: Site, manager: str, period: Period, records: tuple[Record, 
     pages = []
     for language in site.languages.codes:
         view = _view(site, manager, period, records, published, history, language)
-        title = messages(language).gettext(mark("Team")) + f" · {view.manager} · {period}"
+        title = messages(language).gettext(mark("Team")) + f" · {view.manager} · {view.period_says}"
         handed = (*records, *(item for _, items in history for item in items if item not in records))
         pages.append(
             Page(
@@ -128,6 +139,7 @@ def _view(
         site.name_of(manager, period),
         manager,
         str(period),
+        messages(language).period(period),
         tuple((str(item), site.languages.path(team_folder(manager, item), "index.html", language)) for item in teams),
         form_groups(site, published, language),
         tuple(report_line(site, record, language) for record in waiting),

@@ -11,6 +11,7 @@ from kpigen.nodes import Mapping, Node, Scalar
 from kpigen.quantities import fixed, plain
 from kpigen.reading import Reader
 from kpigen.score import missing_inputs, raw_score, score
+from kpigen.text import SourceText
 from kpigen.values import read_metric
 
 
@@ -37,8 +38,12 @@ def _check_raw(reader: Reader, indicator: Indicator, example: Example) -> None:
         reader.found.append(catalogue.EXAMPLE_FAILS.at(example.span, found=found, expected=plain(example.raw, 12)))
 
 
-def _check_total(reader: Reader, form: Form, example: Example) -> None:
-    before = len(reader.found)
+def filled_in(form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int]]:
+    """Return what an example of a form fills in: metrics, what does not apply, bonus counts. The form has been checked."""
+    return _filled_in(Reader(SourceText(form.path, "")), form, example)
+
+
+def _filled_in(reader: Reader, form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int]]:
     ids = [indicator.id for indicator in form.indicators]
     metrics: Metrics = {
         id_: read_metric(reader, indicator, node, id_)
@@ -48,9 +53,15 @@ def _check_total(reader: Reader, form: Form, example: Example) -> None:
     not_applicable = reader.mapping(_optional(example.not_applicable), "not_applicable", ids)
     counts = reader.mapping(_optional(example.bonus), "bonus", [item.id for item in form.bonus])
     bonus = {id_: reader.whole(node, f"bonus.{id_}") or 0 for id_, node in counts.items()}
+    return metrics, frozenset(not_applicable), bonus
+
+
+def _check_total(reader: Reader, form: Form, example: Example) -> None:
+    before = len(reader.found)
+    metrics, not_applicable, bonus = _filled_in(reader, form, example)
     if len(reader.found) > before or example.total is None:
         return
-    card, problems = score(form, metrics, frozenset(not_applicable), bonus)
+    card, problems = score(form, metrics, not_applicable, bonus)
     expected = f"{fixed(example.total)} {example.grade}"
     if problems:
         found = f"{problems[0].indicator}: {problems[0].reason}"

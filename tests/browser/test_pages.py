@@ -203,7 +203,7 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')]
     .filter(item => item.scrollWidth > item.clientWidth + 1 && !['visible', 'clip'].includes(getComputedStyle(item).overflowX))
     .filter(item => !item.closest('.visually-hidden'))
     .map(item => item.outerHTML.slice(0, 120))"""
-HIDDEN = """() => [...document.querySelectorAll('details > :not(summary)')]
+HIDDEN = """() => [...document.querySelectorAll('details > :not(summary)')].filter(item => !item.closest('nav'))
     .filter(item => !item.checkVisibility({contentVisibilityAuto: true}) || item.getBoundingClientRect().height === 0)
     .map(item => item.outerHTML.slice(0, 120))"""
 

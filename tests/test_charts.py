@@ -1,0 +1,126 @@
+"""Charts: every mark lies where its number belongs, inside the picture, and what is too much is left out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpigen.pages.charts import Tick, TrendPoint, bars, curve, distribution, for_paper, ranges, sparkline, trend
+
+F = Fraction
+GRADES = [("A", F(90)), ("B", F(80)), ("C", F(70)), ("D", F(60)), ("E", F(0))]
+
+
+def drawn(chart: object) -> Element:
+    """A chart as elements; nothing of it lies outside the picture."""
+    svg = fromstring(str(chart))
+    _, _, width, height = map(float, svg.attrib["viewBox"].split())
+    assert svg.attrib["role"] == "img"
+    assert svg.attrib["aria-label"]
+    assert not [item for item in svg.iter() if "style" in item.attrib]
+    for item in svg.iter():
+        for name, value in item.attrib.items():
+            if name in ("x", "x1", "x2", "cx"):
+                assert 0 <= float(value) <= width, (item.tag, item.attrib)
+            if name in ("y", "y1", "y2", "cy"):
+                assert 0 <= float(value) <= height, (item.tag, item.attrib)
+        for place in item.attrib.get("points", "").split():
+            x, y = map(float, place.split(","))
+            assert 0 <= x <= width
+            assert 0 <= y <= height
+    return svg
+
+
+def of(svg: Element, tag: str, class_: str = "") -> list[Element]:
+    return [item for item in svg.iter(tag) if class_ in item.attrib.get("class", "").split() or not class_]
+
+
+def months(*totals: int | None) -> list[TrendPoint]:
+    return [TrendPoint(f"2026-{n:02}", None if total is None else F(total)) for n, total in enumerate(totals, 1)]
+
+
+def test_a_trend_lies_over_the_bands_of_its_grades() -> None:
+    svg = drawn(trend(months(78, 82, 69, 94), GRADES, "Totals"))
+    bands = {text.text: band for text, band in zip(of(svg, "text", "band-name"), of(svg, "rect"), strict=True)}
+    assert list(bands) == ["A", "B", "C", "D", "E"]
+    dots = of(svg, "circle", "dot")
+    for dot, grade in zip(dots, "CBDA", strict=True):
+        top = float(bands[grade].attrib["y"])
+        assert top <= float(dot.attrib["cy"]) <= top + float(bands[grade].attrib["height"])
+    heights = [float(dot.attrib["cy"]) for dot in dots]
+    assert heights.index(max(heights)) == 2
+    values = {text.text: float(text.attrib["y"]) for text in of(svg, "text", "value")}
+    assert values["69.00"] > max(heights), "below the lowest dot, where no line is"
+    assert values["94.00"] < min(heights)
+
+
+def test_a_trend_of_many_periods_has_a_line_and_its_last_dot() -> None:
+    svg = drawn(trend([TrendPoint(f"{n}", F(60 + n % 30)) for n in range(100)], GRADES, "Totals"))
+    assert len(of(svg, "circle")) == 1
+    assert len(of(svg, "polyline")[0].attrib["points"].split()) == 100
+    assert not of(svg, "text", "value")
+    assert len([text for text in of(svg, "text", "mid") if text.text]) <= 12
+
+
+def test_where_a_total_is_missing_a_trend_goes_on_without_it() -> None:
+    assert len(of(drawn(trend(months(80, None, 90), GRADES, "Totals")), "circle")) == 2
+    assert str(trend(months(None), GRADES, "Totals")) == ""
+    assert not of(drawn(trend(months(80), GRADES, "Totals")), "polyline")
+
+
+def test_a_small_line_has_a_gap_where_there_is_nothing() -> None:
+    svg = drawn(sparkline([F(1), F(2), None, F(3), F(4)], F(4), "Work"))
+    assert [len(line.attrib["points"].split()) for line in of(svg, "polyline")] == [2, 2]
+    assert float(of(svg, "circle")[0].attrib["cy"]) == float(of(svg, "line")[0].attrib["y1"]), "the last is at the most"
+
+
+def test_columns_are_as_high_as_their_counts() -> None:
+    svg = drawn(distribution([("A", 4), ("B", 2), ("C", 0)], "Grades"))
+    first, second = (float(column.attrib["height"]) for column in of(svg, "rect"))
+    assert first == 2 * second
+    assert [text.text for text in of(svg, "text", "value")] == ["4", "2", "0"]
+    assert str(distribution([], "Grades")) == ""
+
+
+def test_ranges_go_from_the_lowest_to_the_highest_with_the_mean_between() -> None:
+    svg = drawn(
+        ranges([("客服部", F(70), F(80), F(90)), ("一个名称特别特别特别长的部门", F(60), F(60), F(60))], "Departments")
+    )
+    (line, single), (mean, _) = of(svg, "line", "range"), of(svg, "circle")
+    assert float(mean.attrib["cx"]) == pytest.approx(
+        (float(line.attrib["x1"]) + float(line.attrib["x2"])) / 2, abs=0.11
+    )
+    assert single.attrib["x1"] == single.attrib["x2"]
+    assert "…" in str([text.text for text in of(svg, "text", "end")])
+
+
+def test_a_curve_jumps_between_its_lines_and_shows_where_somebody_is() -> None:
+    lines = [[(F(0), F(0)), (F(10), F(5))], [(F(10), F(8)), (F(20), F(10))]]
+    svg = drawn(curve(lines, (F(20), F(10)), [Tick(F(10), "10")], [F(10), F(30)], F(10), "Calls"))
+    assert len(of(svg, "polyline")) == 2
+    assert len(of(svg, "line", "mark")) == 1, "30 lies outside"
+    here, end = of(svg, "circle", "here")[0], of(svg, "polyline")[1].attrib["points"].split()[-1]
+    assert [float(here.attrib["cx"]), float(here.attrib["cy"])] == pytest.approx([*map(float, end.split(","))], abs=0.5)
+
+
+def test_bars_tell_this_reviews_choice_from_the_others() -> None:
+    svg = drawn(bars([("是", F(20), True), ("否", F(12), False)], F(20), "Grown"))
+    assert [("here" in bar.attrib["class"].split()) for bar in of(svg, "rect")] == [True, False]
+    widths = [float(bar.attrib["width"]) for bar in of(svg, "rect")]
+    assert widths[1] == pytest.approx(widths[0] * 0.6, abs=0.1)
+
+
+def test_on_paper_a_chart_has_a_title_and_no_words_of_its_own() -> None:
+    svg = fromstring(str(for_paper(trend(months(80, 90), GRADES, "Totals: 80, 90"))).replace("&nbsp;", " "))
+    assert next(svg.iter("title")).text == "Totals"
+    assert not of(svg, "text")
+
+
+@given(totals=st.lists(st.fractions(min_value=-20, max_value=150, max_denominator=100), min_size=1, max_size=40))
+def test_whatever_the_totals_are_a_trend_stays_in_its_picture(totals: list[F]) -> None:
+    svg = drawn(trend([TrendPoint(f"{n}", total) for n, total in enumerate(totals)], GRADES, "Totals"))
+    assert of(svg, "circle")
