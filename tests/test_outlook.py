@@ -23,6 +23,7 @@ from kpigen.outlook import NextStep, ScoringCurve, curves_of, next_steps
 from kpigen.outlook.along import MEASURE, Along, rule_of
 from kpigen.outlook.sweep import sweep
 from kpigen.quantities import exact, fixed, read_quantity
+from kpigen.rules.examples import filled_in
 from kpigen.score import known_values, raw_score, score, with_values
 
 F = Fraction
@@ -685,3 +686,17 @@ def test_a_condition_that_is_certain_leaves_one_branch() -> None:
     assert extent(expression, {"n": Interval(F(6), F(9))}) == Interval(F(12), F(18))
     assert extent(expression, {"n": Interval(F(0), F(5))}) == Interval(F(100), F(100))
     assert extent(expression, {"n": Interval(F(4), F(9))}) == Interval(F(8), F(100))
+
+
+def test_scoring_again_with_other_values_of_one_indicator_is_scoring_all() -> None:
+    form = form_of("front-desk")
+    metrics, not_applicable, bonus = filled_in(form, form.examples[0])
+    card, _ = score(form, metrics, not_applicable, bonus)
+    for indicator in form.indicators:
+        for change in (1, 30):
+            values = {id_: old + change for id_, old in metrics[indicator.id].items() if isinstance(old, Fraction)}
+            after, problems = with_values(card, metrics, indicator.id, values)
+            assert problems == []
+            assert after == score(form, {**metrics, indicator.id: values}, not_applicable, bonus)[0]
+            untouched = [item for item in after.indicators if item.id != indicator.id]
+            assert untouched == [item for item in card.indicators if item.id != indicator.id]
