@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/images/: all page kinds of the sample, in light, some in dark and on a phone.
+"""Takes the pictures of docs/images/: all page kinds of the sample, in light, some in dark and on a phone, and a PDF.
 
 The pictures are of the sites that the browser tests look at. The same pages give the same files; each is small enough
 for a repository. Needs the development environment (`make screenshots`).
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser
+from pypdfium2 import PdfDocument
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -23,6 +24,10 @@ from sites import KINDS, Served, make_sample, serve  # noqa: E402
 IMAGES = ROOT / "docs/images"
 LARGEST = 120_000
 TALLEST = 1800
+#: What is opened on a page: how one number came about, how one is scored.
+OPENED = {"published": "details.row", "form": ".rule details"}
+#: The PDF that is shown, from the committed site, and its picture.
+REPORT, PAPER = "site/people/PM-0002/2026-04/front-desk.pdf", "paper.png"
 #: Kind, language, width, scheme; the first of a kind is named after it alone.
 PICTURES = [
     *((kind, "en", 1200, "light") for kind in KINDS),
@@ -56,7 +61,7 @@ def small(png: bytes) -> bytes:
 
 
 def take(browser: Browser, site: Served, kind: str, language: str, width: int, scheme: str) -> bytes:
-    """Return a page as PNG; of a published report the first row is opened, which is what it is about."""
+    """Return a page as PNG."""
     phone = width == 360
     context = browser.new_context(
         viewport={"width": width, "height": 800},
@@ -66,13 +71,20 @@ def take(browser: Browser, site: Served, kind: str, language: str, width: int, s
     )
     page = context.new_page()
     page.goto(site.url(kind, language))
-    if kind == "published":
-        page.evaluate("document.querySelector('details.row').open = true")
+    if kind in OPENED:
+        page.evaluate(f"document.querySelectorAll('{OPENED[kind]}')[0].open = true")
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": min(height, TALLEST // (2 if phone else 1))})
     picture = page.screenshot(animations="disabled")
     context.close()
     return picture
+
+
+def page_of(pdf: Path) -> bytes:
+    """Return the first page of a PDF as PNG."""
+    stream = io.BytesIO()
+    PdfDocument(pdf)[0].render(scale=1.5).to_pil().save(stream, "PNG")
+    return stream.getvalue()
 
 
 def main() -> int:
@@ -87,8 +99,9 @@ def main() -> int:
             data = small(take(browser, site, *picture))
             (IMAGES / name).write_bytes(data)
             print(f"docs/images/{name}: {len(data):,} bytes")
+    (IMAGES / PAPER).write_bytes(small(page_of(ROOT / REPORT)))
     for path in IMAGES.glob("*.png"):
-        if path.name not in wanted:
+        if path.name not in (*wanted, PAPER):
             path.unlink()
     return 0
 
