@@ -370,6 +370,7 @@ def test_folders_and_what_lies_near_a_missing_page(served: Preview) -> None:
     assert 'href="/people/A-1/2026-01/"' in missing
     folder = served.text("people/A-1/2026-01/", 404)
     assert f'href="/{PAGE}"' in folder
+    assert "kpigen log" in served.text("hr/audit/index.html", 404), "hr/ links to it"
 
 
 def test_the_preview_has_both_languages(served: Preview) -> None:

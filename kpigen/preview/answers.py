@@ -96,6 +96,9 @@ def _of_site(session: Session, path: str) -> Answer:
 
 def _missing(session: Session, path: str) -> Answer:
     """Answer for what is not there: what is wrong with the file it would be made from, and what lies near."""
+    if path.startswith("hr/audit/"):
+        title = mark("The history is no part of the preview: a build writes it, and `kpigen log` shows it")
+        return _dressed(session, path, 404, notice(session, path, title))
     near = session.shown.library.near(path)
     return _dressed(session, path, 404, notice(session, path, mark("There is no such page"), near=near))
 
