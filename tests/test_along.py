@@ -67,6 +67,22 @@ WAYS: dict[str, tuple[str, dict[str, object], bool]] = {
     "a curve of a measure": (MEASURED + f"  {BENT}", {"a": 120, "b": 4}, False),
     "a ratio": (MEASURED + "  {method: ratio, target: 5}", {"a": 12, "b": 4}, False),
     "a ratio, lower is better": (MEASURED + "  {method: ratio, target: 3, better: lower}", {"a": 12, "b": 4}, False),
+    "a ratio below 1, lower is better": (
+        MEASURED + "  {method: ratio, target: 0.5, better: lower}",
+        {"a": 12, "b": 4},
+        False,
+    ),
+    "parts with measures": (
+        MEASURED.replace("measure: a / b\n", "")
+        + """
+  method: parts
+  parts:
+    - {id: one, method: deductions, measure: a / b, floor: 0, deductions: [{of: measure, over: 2, points: 4}]}
+    - {id: two, method: formula, measure: a - b, formula: measure * 3, cap: 90, floor: 0}
+""",
+        {"a": 12, "b": 4},
+        False,
+    ),
     "a formula of a measure": (
         MEASURED + "  {method: formula, formula: 'measure * 7 + b - 3', cap: 90, floor: 5}",
         {"a": 12, "b": 4},
