@@ -23,6 +23,9 @@ _PAPER = (
     ".band-0{fill:#f4f4f4}.band-1{fill:#e6e6e6}.column{fill:#777}"
 )
 
+#: How high a scoring curve is, and how much of that stands below its axis.
+_CURVE, _TICKS = 130, 20
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -82,9 +85,11 @@ def drawing(width: int, height: int, label: str, parts: Iterable[str], class_: s
 def for_paper(chart: Markup) -> Markup:
     """Return a chart that carries its own stylesheet, for print; without its texts, which stand beside it there.
 
+    A scoring curve loses the room that they took below it.
     To those who do not see it its title says what it is (PDFs take it from there); its numbers stand beside it.
     """
-    head, _, rest = re.sub(r"<text[^>]*>[^<]*</text>", "", str(chart)).partition(">")
+    drawn = str(chart).replace(f'viewBox="0 0 320 {_CURVE}"', f'viewBox="0 0 320 {_CURVE - _TICKS + 2}"')
+    head, _, rest = re.sub(r"<text[^>]*>[^<]*</text>", "", drawn).partition(">")
     label = re.search(r'aria-label="([^"]*)"', head)
     return Markup(
         f"{head}><title>{re.split('[:：]', label[1])[0] if label else ''}</title><style>{_PAPER}</style>{rest}"
@@ -248,7 +253,7 @@ def curve(
 
     Between lines the score jumps. `ticks` are written below, `marks` are numbers of the rule, such as a target.
     """
-    width, height, left, bottom, top = 320, 130, 30, 20, 12
+    width, height, left, bottom, top = 320, _CURVE, 30, _TICKS, 12
     xs = [x for line in lines for x, _ in line]
     low, high = min(xs), max(xs)
     across = Scale(low, high, Fraction(left), Fraction(width - 12))
