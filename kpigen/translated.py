@@ -106,6 +106,11 @@ def frame(text: str, language: str) -> str:
     return text if language == ORIGINAL else _book(language).text(FRAME, text)
 
 
+def phrase(text: str, language: str) -> str:
+    """Return what kpigen says beside findings, such as what an answer rests on, in a language."""
+    return text if language == ORIGINAL else _book(language).phrase(text)
+
+
 def _translated(item: Diagnostic, book: _Book, language: str) -> Diagnostic:
     kind = kind_in(item.kind, language)
     templates = kind.message + kind.hint

@@ -92,7 +92,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def options(command: click.Command) -> dict[str, click.Parameter]:
-    context = click.Context(command)
+    context = click.Context(command, **cli.context_settings)  # click keeps what it makes here
     return {
         name: parameter
         for parameter in command.get_params(context)

@@ -171,7 +171,8 @@ def test_frames_and_phrases_are_there() -> None:
     contexts = {message.context for message in PO}
     assert contexts == {*ALL, FRAME, PHRASE}
     emitted = "".join(
-        (ROOT / "kpigen" / name).read_text("utf-8") for name in ("emit.py", "commands/check.py", "diagnostics.py")
+        (ROOT / "kpigen" / name).read_text("utf-8")
+        for name in ("emit.py", "commands/check.py", "commands/verify.py", "diagnostics.py", "proof/answers.py")
     )
     for message in PO:
         if message.context == FRAME:

@@ -176,6 +176,27 @@ def test_a_signed_pdf_is_consistent_on_record_and_signed(world: World) -> None:
             assert "Example HR" in str(item["answers"][2]["notes"])
 
 
+def test_the_answers_are_in_chinese_where_that_is_asked_for(world: World) -> None:
+    """All that is said of good and bad files has a translation; codes and exit codes stay."""
+    signed, plain = pdf_of(world.root / "site", FRONT), pdf_of(world.root / "unsigned", FRONT)
+    more = ("--language", "zh", "--record")
+    good = run(world.root, "verify", signed, *more, world.root, "--trust", world.trust).output
+    assert re.search(
+        r"^  前后一致    是   重新计算了 \d+ 项指标的得分、内容摘要和封印\n {19}比对了 \d+ 页的全部文字\n",
+        good,
+        re.MULTILINE,
+    )
+    assert re.search(r"^  有案可查    是   .+：现行有效，\d{4}-\d\d-\d\d 发布$", good, re.MULTILINE)
+    assert re.search(r"^  签名        是   由 .*Example HR.* 签名，签名人时钟为 \d{4}-", good, re.MULTILINE)
+    bad = run(world.root, "verify", plain, *more, world.root / "site", "--trust", world.trust, code=8).output
+    assert "  签名        否\n" in bad
+    assert "error[KPI" in bad
+    assert "未比对（封印不涵盖）" in bad
+    asked = run(world.root, "verify", signed, plain, "--language", "zh").output
+    for text in (good, bad, asked):
+        assert not re.search(r"\b(compared|printed|signature|asked|current|score|hint)\b", text), text
+
+
 def test_what_is_signed_already_is_not_signed_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KPIGEN_SIGN_PASSWORD", "secret")
     again = run(world.root, "build", "--out", world.root / "site", "--sign", world.p12)

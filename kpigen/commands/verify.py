@@ -7,13 +7,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import click
 
 from kpigen import catalogue
 from kpigen.checks import check
 from kpigen.commands.common import language_here, printer_of, root_above
-from kpigen.config import Config
+from kpigen.config import LANGUAGES, Config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.export import report_as_json
 from kpigen.present import printable
@@ -25,7 +26,7 @@ from kpigen.proof.pdf_file import PdfFile, Unreadable, read_pdf
 from kpigen.quantities import fixed
 from kpigen.records import Record
 from kpigen.sources import WorkTree
-from kpigen.translated import frame, in_language
+from kpigen.translated import frame, in_language, phrase
 
 if TYPE_CHECKING:
     from kpigen.proof.paper import Printer
@@ -49,7 +50,12 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the answers."
 )
-def verify(files: tuple[str, ...], record: str | None, trust: str | None, format_: str) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="The language of the answers (default: KPIGEN_LANGUAGE of the environment, else en).",
+)
+def verify(files: tuple[str, ...], record: str | None, trust: str | None, format_: str, language: str | None) -> None:
     """Verify the PDF of a report. Three questions, three answers:
 
     \b
@@ -66,14 +72,15 @@ def verify(files: tuple[str, ...], record: str | None, trust: str | None, format
     """
     source = _source(Path(record)) if record is not None else None
     make, printer = _press(source)
+    language = language or language_here()
     code, said = 0, []
     for file in files:
         carried, answers = _ask(file, source, Path(trust) if trust else None, make, printer)
         code |= exit_code(answers)
         if format_ == "text":
-            click.echo(_text(file, carried, answers), nl=False)
+            click.echo(_text(file, carried, answers, language), nl=False)
         else:
-            said.append(_json(file, carried, answers))
+            said.append(_json(file, carried, answers, language))
     if format_ == "json":
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
     sys.exit(code)
@@ -151,18 +158,23 @@ def _recorded(file: str, carried: Carried, source: _Source | None) -> Answer:
 _WORDS = {True: "yes", False: "NO", None: "–"}
 
 
-def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...]) -> str:
-    lines = [f"{file}: {printable(_about(carried))}" if carried else f"{file}: not read"]
-    language = language_here()
+def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...], language: str) -> str:
+    lines = [f"{file}: {printable(_about(carried)) if carried else frame('not read', language)}"]
     hint = frame("hint: ", language)
     for item in answers:
-        notes = [printable(note) for note in item.notes] or [""]
-        lines.append(f"  {item.question:<11} {_WORDS[item.holds]:<4} {notes[0]}".rstrip())
+        notes = [printable(phrase(note, language)) for note in item.notes] or [""]
+        question, holds = frame(item.question, language), frame(_WORDS[item.holds], language)
+        lines.append(f"  {_padded(question, 11)} {_padded(holds, 4)} {notes[0]}".rstrip())
         lines += [f"{'':<19}{note}" for note in notes[1:]]
         for problem in in_language(item.problems, language):
             lines.append(f"{'':<14}{problem.kind.severity.value}[{problem.code}] {printable(problem.message)}")
             lines += [f"{'':<14}    {hint}{printable(problem.hint)}"] if problem.hint else []
     return "".join(f"{line}\n" for line in lines)
+
+
+def _padded(text: str, width: int) -> str:
+    """Return a text with spaces up to a width; a Chinese character is two wide."""
+    return text + " " * (width - sum(2 if east_asian_width(char) in "WF" else 1 for char in text))
 
 
 def _about(carried: Carried) -> str:
@@ -171,7 +183,7 @@ def _about(carried: Carried) -> str:
     return f"{review.employee.name} {review.employee.id} · {review.period} · {carried.record.form.key} · {total}"
 
 
-def _json(file: str, carried: Carried | None, answers: tuple[Answer, ...]) -> dict[str, Any]:
+def _json(file: str, carried: Carried | None, answers: tuple[Answer, ...], language: str) -> dict[str, Any]:
     report = report_as_json(carried.record) if carried else {}
     return {
         "schema": 1,
@@ -183,10 +195,10 @@ def _json(file: str, carried: Carried | None, answers: tuple[Answer, ...]) -> di
             {
                 "question": item.question,
                 "holds": item.holds,
-                "notes": list(item.notes),
+                "notes": [phrase(note, language) for note in item.notes],
                 "problems": [
                     {"code": problem.code, "severity": problem.kind.severity.value, "message": problem.message}
-                    for problem in in_language(item.problems, language_here())
+                    for problem in in_language(item.problems, language)
                 ],
             }
             for item in answers
