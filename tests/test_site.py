@@ -1467,6 +1467,7 @@ def test_equal_totals_share_a_place_in_the_ranking(sample: Sample) -> None:
 
 
 def test_rankings_are_within_one_form_and_of_published_reports_only(sample: Sample) -> None:
+    seen = set()
     for path in sample.html:
         parts = path.split("/")
         if "en" in parts or not (parts[0] == "teams" or re.match(r"hr/2026", path)):
@@ -1483,6 +1484,7 @@ def test_rankings_are_within_one_form_and_of_published_reports_only(sample: Samp
             ]
             titles = {rule_file(form)["title"]["zh"]: form for form in NINE}
             alone = len(lines[0]) == 7  # who is the only one assessed by a form: no ranking, the form beside the name
+            seen.add(alone)
             for cells in lines:
                 name, id_, department, *_ = cells if alone else cells[1:]
                 form, total, grade = (titles[cells[3]], *cells[4:6]) if alone else (titles[said(group[0])], *cells[4:])
@@ -1502,6 +1504,7 @@ def test_rankings_are_within_one_form_and_of_published_reports_only(sample: Samp
             if status == "published" and key[0] == period and (parts[0] == "hr" or sample.line(key[1], period)["manager"] == parts[1])
         }  # fmt: skip
         assert shown == expected, path
+    assert seen == {True, False}
 
 
 def test_trends_are_of_published_reports_only(sample: Sample) -> None:

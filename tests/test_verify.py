@@ -366,6 +366,7 @@ def test_tampered_pdfs_are_not_consistent_and_say_why(world: World, tmp_path: Pa
         if holds(item)[0] is not False or not item["exit_code"] & 1 or not fits:
             wrong.append((name, holds(item), sorted(found), sorted(expected)))
     assert wrong == [], "\n".join(map(str, wrong))
+    assert "object at 0x" not in str(said), "a reason is for people"
 
 
 def test_the_reason_names_what_is_printed_and_what_should_be(world: World, tmp_path: Path) -> None:

@@ -99,7 +99,8 @@ def read_pdf(data: bytes) -> PdfFile:
     except pikepdf.PasswordError as error:
         raise Unreadable("it asks for a password") from error
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
-        raise Unreadable(" ".join(str(error).split())[:120] or type(error).__name__) from error
+        said = re.sub(r"^stream <[^>]*>: ", "", " ".join(str(error).split()))  # it names an object of this program
+        raise Unreadable(said[:120] or type(error).__name__) from error
 
 
 def _attachments(pdf: Any) -> dict[str, bytes]:
