@@ -37,7 +37,9 @@ KINDS = {
     "team": "teams/OP-0001/2026-05/index.html",
     "hr": "hr/index.html",
     "hr period": "hr/2026-05/index.html",
+    "search": "hr/search.html",
     "audit": "hr/audit/index.html",
+    "audit form": "hr/audit/forms/front-desk.html",
     "audit person": "hr/audit/people/PM-0002.html",
 }
 #: Pages of the extremes.

@@ -135,7 +135,7 @@ def test_it_fits_and_asks_nobody_else(reader: Reader, kind: str) -> None:
 # What scripts add is told by what it is made of: controls, and what they answer.
 TEXT = """() => {
     const main = document.body.cloneNode(true);
-    main.querySelectorAll('button, input, select, label, output, [role=status], script').forEach(item => item.remove());
+    main.querySelectorAll('button, input, select, label, output, [role=status], script, noscript').forEach(item => item.remove());
     return main.textContent.split(/\\s+/).filter(Boolean).join(' ');
 }"""
 
