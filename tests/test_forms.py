@@ -96,6 +96,22 @@ def test_a_version_says_what_it_changed() -> None:
     assert [item.kind for item in shown["zh", "2026-04"].differences] == ["本表", "变更", "新增", "删除"]
 
 
+def test_of_several_lines_of_one_kind_each_change_is_told() -> None:
+    """Complaints have two deductions: 3 points for a late one, 9 for one that escalates."""
+    shown = views(
+        form_of("front-desk"),
+        changed(
+            ("{of: late, points: 3}", "{of: late, points: 4}"),
+            ("{metrics: {late: 1, escalated: 0}, raw: 6}", "{metrics: {late: 1, escalated: 0}, raw: 5}"),
+        ),
+    )
+    (item,) = shown["en", "2026-04"].differences
+    assert (item.kind, item.id) == ("Changed", "complaints")
+    pieces = dict(item.fields)["Deduction"]
+    assert [text for what, text in pieces if what == "removed"] == ["3"]
+    assert [text for what, text in pieces if what == "added"] == ["4"]
+
+
 def test_a_version_that_changes_nothing_that_is_shown_says_nothing() -> None:
     view = views(
         form_of("front-desk"), changed(("# How a rule file reads", "# Read docs/rules.md: how a rule file reads"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,12 +65,20 @@ def differences(old: FormView, new: FormView, words: Messages) -> tuple[Differen
     return (*found, *(Difference(item.id, item.name, words.gettext(mark("Removed")), ()) for item in gone))
 
 
-def _changed(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Pieces]]:
-    before, after = dict(old), dict(new)
+def _changed(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Pieces]]:
+    before, after = _by_label(old), _by_label(new)
     for label in dict.fromkeys((*after, *before)):
         one, other = before.get(label, ""), after.get(label, "")
         if one != other:
             yield label, change_pieces("", one, other)
+
+
+def _by_label(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return what stands under each label; several lines of one label, such as deductions, as one text."""
+    found: dict[str, list[str]] = {}
+    for label, value in lines:
+        found.setdefault(label, []).append(value)
+    return {label: "; ".join(value for value in values if value) for label, values in found.items()}
 
 
 def _of_form(view: FormView, words: Messages) -> list[tuple[str, str]]:
