@@ -1,4 +1,4 @@
-"""Changes for readers: text for a terminal, Markdown for a pull request, JSON, HTML."""
+"""Changes for readers, in their language: text for a terminal, Markdown for a pull request, HTML; JSON for programs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from kpigen.diff import Changes, ReviewChange, RuleChange, Score, Split
-from kpigen.present import MARKDOWN_LIMIT, code, counted, escaped, markdown, page, printable, signed, within
+from kpigen.messages import Messages, mark, messages
+from kpigen.present import MARKDOWN_LIMIT, code, escaped, markdown, page, printable, signed, within
 from kpigen.quantities import fixed
+from kpigen.translated import ORIGINAL
 from kpigen.wordwise import ADDED, REMOVED, SAME, by_word
 
 Mark = Callable[[str], str]
@@ -18,6 +20,27 @@ Mark = Callable[[str], str]
 _SAME, _CHANGED = 40, 400
 #: So many fields of a review, and files that a rule version scores, are listed in a pull request; the rest is counted.
 _FIELDS, _TOUCHED = 40, 20
+
+NO_CHANGE = mark("No change in meaning.")
+CANNOT_SPLIT = mark("cannot be split into data and rules: neither side can be scored by the other's rules")
+
+_KINDS = {
+    "added": mark("added"),
+    "removed": mark("removed"),
+    "changed": mark("changed"),
+    "moved": mark("moved"),
+    "broken": mark("cannot be read now (kpigen check says why):"),
+    "mended": mark("could not be read before:"),
+}
+#: What happened to a rule version, in words.
+RULE_KINDS = {
+    "added": mark("new version"),
+    "removed": mark("version removed"),
+    "scoring": mark("scoring changed"),
+    "text": mark("texts changed, scoring as before"),
+    "broken": mark("cannot be read now (kpigen check says why)"),
+    "mended": mark("could not be read before"),
+}
 
 _PROSE = ("body", "comments", "feedback", "not_applicable", "objections", "self_assessment.comment")
 
@@ -50,57 +73,53 @@ def _one_line(text: str) -> str:
     return " ".join(text.split()) or "–"
 
 
-def _score(score: Score | None) -> str:
+def _score(score: Score | None, words: Messages) -> str:
     if score is None:
         return "–"
-    return "open" if score.total is None else f"{fixed(score.total)} {score.grade or 'open'}"
+    still_open = words.gettext(mark("open"))
+    return still_open if score.total is None else f"{fixed(score.total)} {score.grade or still_open}"
 
 
-def split_in_words(split: Split) -> str:
+def _split(split: Split, words: Messages) -> str:
     """Say where a difference of totals comes from."""
     if split.data is None or split.rules is None:
-        return "cannot be split into data and rules: neither side can be scored by the other's rules"
-    order = "" if split.between == "data" else "; rules changed first, the old rules cannot score the new data"
-    return f"data {signed(split.data)}, rules {signed(split.rules)}{order}"
+        return words.gettext(CANNOT_SPLIT)
+    text = (
+        mark("data {data}, rules {rules}")
+        if split.between == "data"
+        else mark("data {data}, rules {rules}; rules changed first, the old rules cannot score the new data")
+    )
+    return words.gettext(text).format(data=signed(split.data), rules=signed(split.rules))
 
 
-def _headline(change: ReviewChange) -> str:
-    moved = f" (was {change.old_path})" if change.old_path else ""
+def _headline(change: ReviewChange, words: Messages) -> str:
+    moved = words.gettext(mark(" (was {path})")).format(path=change.old_path) if change.old_path else ""
     return f"{change.employee} {change.name} · {change.period} · {change.form}{moved}"
 
 
-def _score_line(change: ReviewChange) -> str:
+def _score_line(change: ReviewChange, words: Messages) -> str:
+    before, after = (_score(side, words) for side in (change.before, change.after))
     if change.before is None:
-        return f"score: {_score(change.after)}"
+        return words.gettext(mark("score: {after}")).format(after=after)
     if change.after is None:
-        return f"score was: {_score(change.before)}"
+        return words.gettext(mark("score was: {before}")).format(before=before)
     if change.before == change.after:
         return ""
-    difference = ""
-    if change.before.total is not None and change.after.total is not None:
-        difference = (
-            f" ({signed(change.after.total - change.before.total)}"
-            + (f": {split_in_words(change.split)}" if change.split else "")
-            + ")"
-        )
-    return f"score: {_score(change.before)} → {_score(change.after)}{difference}"
+    line = words.gettext(mark("score: {before} → {after}")).format(before=before, after=after)
+    if change.before.total is None or change.after.total is None:
+        return line
+    difference, split = signed(change.after.total - change.before.total), change.split
+    if split is None:
+        return line + words.gettext(mark(" ({difference})")).format(difference=difference)
+    text = words.gettext(mark(" ({difference}: {split})"))
+    return line + text.format(difference=difference, split=_split(split, words))
 
 
-_KINDS = {"broken": "cannot be read now (kpigen check says why):", "mended": "could not be read before:"}
-
-_RULES = {
-    "broken": "cannot be read now (kpigen check says why)",
-    "mended": "could not be read before",
-    "added": "new version",
-    "removed": "version removed",
-    "scoring": "scoring part changed",
-    "text": "texts changed, scoring as before",
-}
-
-
-def _rule_line(rule: RuleChange) -> str:
-    touched = f"; scores {counted(len(rule.touches), 'review')}" if _touched(rule) or rule.kind == "added" else ""
-    return f"{rule.key}: {_RULES[rule.kind]}{touched}"
+def _rule_line(rule: RuleChange, words: Messages) -> str:
+    line = words.gettext(mark("{key}: {change}")).format(key=rule.key, change=words.gettext(RULE_KINDS[rule.kind]))
+    if not _touched(rule) and rule.kind != "added":
+        return line
+    return line + words.number_of("; scores {count} review", "; scores {count} reviews", len(rule.touches))
 
 
 def _touched(rule: RuleChange) -> tuple[str, ...]:
@@ -108,33 +127,44 @@ def _touched(rule: RuleChange) -> tuple[str, ...]:
     return rule.touches if rule.kind in ("added", "scoring", "mended") else ()
 
 
-def _touched_cut(rule: RuleChange) -> list[str]:
+def _touched_cut(rule: RuleChange, words: Messages) -> list[str]:
     files = _touched(rule)
-    more = [f"… and {len(files) - _TOUCHED} more"] if len(files) > _TOUCHED else []
+    more = [and_more(len(files) - _TOUCHED, words)] if len(files) > _TOUCHED else []
     return [*files[:_TOUCHED], *more]
 
 
-def _kind(change: ReviewChange) -> str:
-    return _KINDS.get(change.kind, change.kind)
+def and_more(count: int, words: Messages) -> str:
+    """Say that so many more are not shown."""
+    return words.gettext(mark("… and {count} more")).format(count=count)
 
 
-def as_text(changes: Changes, paint: bool = False) -> str:
+def _kind(change: ReviewChange, words: Messages) -> str:
+    return words.gettext(_KINDS[change.kind])
+
+
+def _field_line(field: str, text: str, words: Messages) -> str:
+    return words.gettext(mark("{field}: {change}")).format(field=field, change=text)
+
+
+def as_text(changes: Changes, paint: bool = False, language: str = ORIGINAL) -> str:
     """Return the changes for a terminal; removed and added words in brackets, with `paint` in colours too."""
+    words = messages(language)
     lines = []
     for rule in changes.rules:
-        lines += rule_lines(rule)
+        lines += rule_lines(rule, words)
     for change in changes.reviews:
-        lines += review_lines(change, paint)
-    lines += [f"cannot be compared: {printable(path)} (kpigen check says why)" for path in changes.unread]
-    return "".join(f"{line}\n" for line in lines or ["no change in meaning"])
+        lines += review_lines(change, words, paint)
+    unread = words.gettext(mark("cannot be compared: {path} (kpigen check says why)"))
+    lines += [unread.format(path=printable(path)) for path in changes.unread]
+    return "".join(f"{line}\n" for line in lines or [words.gettext(NO_CHANGE)])
 
 
-def rule_lines(rule: RuleChange) -> list[str]:
+def rule_lines(rule: RuleChange, words: Messages) -> list[str]:
     """Return one rule version's change as lines for a terminal, with the reviews that it touches."""
-    return [printable(_rule_line(rule)), *(f"  {printable(path)}" for path in _touched(rule))]
+    return [printable(_rule_line(rule, words)), *(f"  {printable(path)}" for path in _touched(rule))]
 
 
-def review_lines(change: ReviewChange, paint: bool = False) -> list[str]:
+def review_lines(change: ReviewChange, words: Messages, paint: bool = False) -> list[str]:
     """Return one review's change as lines for a terminal."""
 
     def within_marks(left: str, right: str, colour: str) -> Mark:
@@ -142,38 +172,44 @@ def review_lines(change: ReviewChange, paint: bool = False) -> list[str]:
         return lambda text: f"{before}{printable(text)}{after}"
 
     removed, added = within_marks("[-", "-]", "31"), within_marks("{+", "+}", "32")
-    lines = [f"{_kind(change)} {printable(_headline(change))}"]
+    lines = [f"{_kind(change, words)} {printable(_headline(change, words))}"]
     for field, old, new in change.fields:
         text = (
             _words(old, new, removed, added, printable)
             if is_prose(field, old, new)
             else printable(f"{_one_line(old)} → {_one_line(new)}")
         )
-        lines.append(f"  {printable(field)}: {text}")
-    score = _score_line(change)
+        lines.append("  " + _field_line(printable(field), text, words))
+    score = _score_line(change, words)
     return [*lines, f"  {score}"] if score else lines
 
 
-def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT) -> str:
+def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT, language: str = ORIGINAL) -> str:
     """Return the changes as Markdown fit for a pull-request comment: cut before `limit` characters, the rest counted."""
-    blocks = [_markdown_rule(rule) for rule in changes.rules]
-    blocks += [_markdown_review(change) for change in changes.reviews]
-    blocks += [f"- cannot be compared: {code(path)}\n" for path in changes.unread]
+    words = messages(language)
+    blocks = [_markdown_rule(rule, words) for rule in changes.rules]
+    blocks += [_markdown_review(change, words) for change in changes.reviews]
+    unread = words.gettext(mark("cannot be compared: {path}"))
+    blocks += [f"- {unread.format(path=code(path))}\n" for path in changes.unread]
     moved = sum(change.split is not None for change in changes.reviews)
-    head = f"## kpigen: {counted(len(changes.reviews), 'review')} changed, {counted(moved, 'total')}\n\n"
-    head += "" if blocks else "No change in meaning.\n"
-    return within(limit, head, blocks, "… and {count} more changes; `kpigen diff` shows all.")
+    reviews = words.number_of("{count} review changed", "{count} reviews changed", len(changes.reviews))
+    totals = words.number_of("{count} total", "{count} totals", moved)
+    head = words.gettext(mark("## kpigen: {reviews}, {totals}")).format(reviews=reviews, totals=totals) + "\n\n"
+    head += "" if blocks else words.gettext(NO_CHANGE) + "\n"
+    return within(limit, head, blocks, words.gettext(mark("… and {count} more changes; `kpigen diff` shows all.")))
 
 
-def _markdown_rule(rule: RuleChange) -> str:
-    files = [f"- {code(file) if file in rule.touches else file}" for file in _touched_cut(rule)]
-    return "\n".join([f"### Rules: {markdown(_rule_line(rule))}", "", *files, *([""] if files else [])])
+def _markdown_rule(rule: RuleChange, words: Messages) -> str:
+    files = [f"- {code(file) if file in rule.touches else file}" for file in _touched_cut(rule, words)]
+    head = words.gettext(mark("### Rules: {line}")).format(line=markdown(_rule_line(rule, words)))
+    return "\n".join([head, "", *files, *([""] if files else [])])
 
 
-def _markdown_review(change: ReviewChange) -> str:
-    lines = [f"### {_kind(change)} {markdown(_headline(change))}", ""]
-    if _score_line(change):
-        lines += [f"**{markdown(_score_line(change))}**", ""]
+def _markdown_review(change: ReviewChange, words: Messages) -> str:
+    lines = [f"### {_kind(change, words)} {markdown(_headline(change, words))}", ""]
+    score = _score_line(change, words)
+    if score:
+        lines += [f"**{markdown(score)}**", ""]
     for field, old, new in change.fields[:_FIELDS]:
         if is_prose(field, old, new):
             text = _words(
@@ -186,9 +222,10 @@ def _markdown_review(change: ReviewChange) -> str:
             )
         else:
             text = " → ".join(markdown(_cut(_one_line(side), _CHANGED)) for side in (old, new))
-        lines.append(f"- {code(field)}: {text}")
-    if len(change.fields) > _FIELDS:
-        lines.append(f"- … and {len(change.fields) - _FIELDS} more fields")
+        lines.append("- " + _field_line(code(field), text, words))
+    left = len(change.fields) - _FIELDS
+    if left > 0:
+        lines.append("- " + words.number_of("… and {count} more field", "… and {count} more fields", left))
     return "\n".join(lines) + "\n"
 
 
@@ -241,27 +278,32 @@ def _split_json(split: Split | None) -> dict[str, str | None] | None:
     }
 
 
-def as_html(changes: Changes) -> str:
+def as_html(changes: Changes, language: str = ORIGINAL) -> str:
     """Return the changes as a page of its own."""
-
-    parts = ["<h1>What changed</h1>"] + ([] if changes else ["<p>No change in meaning.</p>"])
+    words = messages(language)
+    title, nothing, of_rules = (words.gettext(text) for text in (mark("What changed"), NO_CHANGE, mark("Rules")))
+    parts = [f"<h1>{title}</h1>", *([] if changes else [f"<p>{nothing}</p>"])]
     if changes.rules:
-        parts.append("<h2>Rules</h2><ul>" + "".join(map(_html_rule, changes.rules)) + "</ul>")
+        rules = "".join(_html_rule(rule, words) for rule in changes.rules)
+        parts.append(f"<h2>{of_rules}</h2><ul>{rules}</ul>")
     for change in changes.reviews:
-        parts.append(f"<h2>{_kind(change)} {escaped(_headline(change))}</h2>")
-        if _score_line(change):
-            parts.append(f"<p><b>{escaped(_score_line(change))}</b></p>")
+        parts.append(f"<h2>{_kind(change, words)} {escaped(_headline(change, words))}</h2>")
+        score = _score_line(change, words)
+        if score:
+            parts.append(f"<p><b>{escaped(score)}</b></p>")
         if change.fields:
             rows = "".join(_html_field(*field) for field in change.fields)
-            heads = '<thead><tr><th scope="col">field</th><th scope="col">change</th></tr></thead>'
-            parts.append(f"<table>{heads}<tbody>{rows}</tbody></table>")
-    parts += [f"<p>cannot be compared: {escaped(path)}</p>" for path in changes.unread]
-    return page("kpigen diff", parts)
+            names = (words.gettext(mark("field")), words.gettext(mark("change")))
+            heads = "".join(f'<th scope="col">{name}</th>' for name in names)
+            parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
+    unread = words.gettext(mark("cannot be compared: {path}"))
+    parts += [f"<p>{unread.format(path=escaped(path))}</p>" for path in changes.unread]
+    return page("kpigen diff", parts, language)
 
 
-def _html_rule(rule: RuleChange) -> str:
-    files = "".join(f"<li>{escaped(file)}</li>" for file in _touched_cut(rule))
-    return f"<li>{escaped(_rule_line(rule))}{f'<ul>{files}</ul>' if files else ''}</li>"
+def _html_rule(rule: RuleChange, words: Messages) -> str:
+    files = "".join(f"<li>{escaped(file)}</li>" for file in _touched_cut(rule, words))
+    return f"<li>{escaped(_rule_line(rule, words))}{f'<ul>{files}</ul>' if files else ''}</li>"
 
 
 def _html_field(field: str, old: str, new: str) -> str:

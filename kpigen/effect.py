@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from kpigen.diagnostics import Diagnostic
 from kpigen.model import Review, Scorecard
 
 #: Stands for the bonus among indicators; no id has parentheses.
@@ -33,11 +34,16 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Reason:
-    """Why a version cannot score a review: a finding with its code, or what is open (no code)."""
+class Open:
+    """What keeps a total or grade open: an indicator without some inputs, without any data, or a veto without data."""
 
-    code: str
-    text: str
+    indicator: str = ""
+    lacking: tuple[str, ...] = ()
+    veto: str = ""
+
+
+#: Why a version cannot score a review: a finding, or what is open.
+Reason = Diagnostic | Open
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,16 @@ def tally(errors: int, warnings: int, language: str = ORIGINAL) -> str:
     return frame("{errors} errors, {warnings} warnings", language).format(errors=errors, warnings=warnings)
 
 
+def account(reviews: int, rules: int, errors: int, warnings: int, language: str = ORIGINAL) -> str:
+    """Return how many reviews and rule files were read, and what was found in them, in words."""
+    read = (
+        f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"
+        if language == ORIGINAL
+        else frame("{reviews} reviews, {rules} rule files", language).format(reviews=reviews, rules=rules)
+    )
+    return f"{read}{frame(': ', language)}{tally(errors, warnings, language)}"
+
+
 def as_json(diagnostics: Iterable[Diagnostic], language: str = ORIGINAL) -> str:
     """Return a JSON list of findings."""
     found = [

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from kpigen.messages import mark
+
 #: `git log` with its options; a revision, `--` and paths follow. Every commit, parents first; a merge against its first parent.
 LOG = (
     "log",
@@ -112,13 +114,13 @@ _LETTERS = {
 }
 #: The states of a signature, in words.
 STATES = {
-    "verified": "verified",
-    "untrusted": "good, but the key is not trusted",
-    "bad": "BAD: it does not fit the commit",
-    "expired": "good, but it or its key has expired",
-    "revoked": "good, but its key has been revoked",
-    "unchecked": "cannot be checked: the key or the list of allowed signers is missing",
-    "none": "not signed",
+    "verified": mark("Signature verified"),
+    "untrusted": mark("Signature good, but the key is not trusted"),
+    "bad": mark("Signature BAD: it does not fit the commit"),
+    "expired": mark("Signature good, but it or its key has expired"),
+    "revoked": mark("Signature good, but its key has been revoked"),
+    "unchecked": mark("Signature cannot be checked: the key or the list of allowed signers is missing"),
+    "none": mark("Not signed"),
 }
 
 

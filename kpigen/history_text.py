@@ -11,7 +11,9 @@ from kpigen import diff_text
 from kpigen.diff import Changes, ReviewChange
 from kpigen.gitlog import STATES, Signature, one_line
 from kpigen.history import Entry
+from kpigen.messages import Messages, mark, messages
 from kpigen.model import Identity
+from kpigen.translated import ORIGINAL, phrase
 
 #: How many reviews that a rule version scores are named.
 _NAMED = 10
@@ -88,29 +90,39 @@ def _kept(entry: Entry, words: tuple[str, ...], keys: set[Identity]) -> Entry:
     )
 
 
-def as_text(entries: Iterable[Entry], signatures: Mapping[str, Signature], paint: bool = False) -> str:
+def as_text(
+    entries: Iterable[Entry], signatures: Mapping[str, Signature], paint: bool = False, language: str = ORIGINAL
+) -> str:
     """Return a history for a terminal, entry by entry."""
-    blocks = ["\n".join(_lines(entry, signatures.get(entry.commit.id), paint)) for entry in entries]
-    return "\n\n".join(blocks) + "\n" if blocks else "no change in meaning\n"
+    words = messages(language)
+    blocks = ["\n".join(_lines(entry, signatures.get(entry.commit.id), words, paint)) for entry in entries]
+    return "\n\n".join(blocks or [words.gettext(diff_text.NO_CHANGE)]) + "\n"
 
 
-def _lines(entry: Entry, signature: Signature | None, paint: bool) -> list[str]:
+def _lines(entry: Entry, signature: Signature | None, words: Messages, paint: bool) -> list[str]:
     commit, changes = entry.commit, entry.changes
-    merge = " (merge)" if len(commit.parents) > 1 else ""
-    head = f"commit {commit.short}{merge}  {when(commit.date)}  {commit.author} <{commit.email}>"
-    lines = [f"\x1b[33m{head}\x1b[0m" if paint else head, f"    {commit.subject or '(no subject)'}"]
+    what = mark("commit {id} (merge)") if len(commit.parents) > 1 else mark("commit {id}")
+    head = f"{words.gettext(what).format(id=commit.short)}  {when(commit.date)}  {commit.author} <{commit.email}>"
+    subject = commit.subject or words.gettext(mark("(no subject)"))
+    lines = [f"\x1b[33m{head}\x1b[0m" if paint else head, f"    {subject}"]
     if signature is not None:
-        lines.append(f"    signature: {signature_in_words(signature)}")
+        lines.append(f"    {signature_in_words(signature, words)}")
     for rule in changes.rules:
-        first, *paths = diff_text.rule_lines(rule)
-        more = [f"  … and {len(paths) - _NAMED} more"] if len(paths) > _NAMED else []
+        first, *paths = diff_text.rule_lines(rule, words)
+        more = [f"  {diff_text.and_more(len(paths) - _NAMED, words)}"] if len(paths) > _NAMED else []
         lines += [f"  {one_line_kept(line)}" for line in (first, *paths[:_NAMED], *more)]
     for place, change in enumerate(changes.reviews):
-        first, *rest = diff_text.review_lines(change, paint)
-        first += f", {change.status}" if change.kind in ("added", "removed") else ""
-        against = f" (compared with parent {entry.against[place][:12]})" if entry.against else ""
-        lines += [f"  {one_line(first)}{against}", *(f"  {line}" for line in rest)]
-    return [*lines, *(f"  cannot be read: {one_line(path)}" for path in changes.unread)]
+        first, *rest = diff_text.review_lines(change, words, paint)
+        if change.kind in ("added", "removed"):
+            status = phrase(change.status, words.language)
+            first = words.gettext(mark("{review}, {status}")).format(review=first, status=status)
+        first = one_line(first)
+        if entry.against:
+            parent = words.gettext(mark(" (compared with parent {id})"))
+            first += parent.format(id=entry.against[place][:12])
+        lines += [f"  {first}", *(f"  {line}" for line in rest)]
+    unread = words.gettext(mark("cannot be read: {path}"))
+    return [*lines, *(f"  {unread.format(path=one_line(path))}" for path in changes.unread)]
 
 
 def one_line_kept(line: str) -> str:
@@ -125,10 +137,11 @@ def when(date: str) -> str:
     return f"{day} {time[:5]} {zone}"
 
 
-def signature_in_words(signature: Signature) -> str:
+def signature_in_words(signature: Signature, words: Messages) -> str:
     """Say whether a signature verifies, by whom it is and with which key."""
-    who = ", ".join(part for part in (signature.by, f"key {signature.key}" if signature.key else "") if part)
-    return STATES[signature.state] + (f" ({who})" if who else "")
+    key = words.gettext(mark("key {key}")).format(key=signature.key) if signature.key else ""
+    state, who = words.gettext(STATES[signature.state]), ", ".join(part for part in (signature.by, key) if part)
+    return words.gettext(mark("{state} ({who})")).format(state=state, who=who) if who else state
 
 
 def as_json(entries: Iterable[Entry], signatures: Mapping[str, Signature]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gettext
 import io
 import re
 from collections.abc import Callable
@@ -30,27 +31,30 @@ class Messages:
 
     def __init__(self, language: str) -> None:
         """Load the language's catalogue; English needs none, its messages are the keys."""
-        from babel.messages.mofile import write_mo
-        from babel.messages.pofile import read_po
-        from babel.support import NullTranslations, Translations
-
         self.language = language
+        self._translations = gettext.NullTranslations()
         path = resource("templates") / "messages" / f"{language}.po"
-        self._translations: NullTranslations = NullTranslations()
         if path.exists():
+            from babel.messages.mofile import write_mo
+            from babel.messages.pofile import read_po
+
             binary = io.BytesIO()
             with path.open("rb") as stream:
                 write_mo(binary, read_po(stream, locale=language))
             binary.seek(0)
-            self._translations = Translations(binary)
+            self._translations = gettext.GNUTranslations(binary)
 
     def gettext(self, message: str) -> str:
-        """Return a message in this language."""
-        return self._translations.gettext(message)
+        """Return a message in this language. Nothing stays nothing, which gettext takes for the catalogue's header."""
+        return self._translations.gettext(message) if message else ""
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """Return a message in this language, in the form that a count asks for."""
         return self._translations.ngettext(singular, plural, count)
+
+    def number_of(self, singular: str, plural: str, count: int) -> str:
+        """Return a count with what it counts: messages with a place `{count}`."""
+        return self.ngettext(singular, plural, count).format(count=count)
 
     def date(self, date: datetime.date) -> str:
         """Write a date as the language does: 2026年2月5日, 5 February 2026."""

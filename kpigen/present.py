@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from unicodedata import east_asian_width
 
 from kpigen.quantities import fixed
 
@@ -42,10 +43,21 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def page(title: str, parts: Iterable[str]) -> str:
+def padded(text: str, width: int, to_the_right: bool = False) -> str:
+    """Return text as wide as so many columns of a terminal, where a Chinese character takes two."""
+    blank = " " * (width - columns(text))
+    return blank + text if to_the_right else text + blank
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal text takes."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def page(title: str, parts: Iterable[str], language: str) -> str:
     """Return an HTML page of its own, which needs no other file; `parts` are HTML."""
     head = (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escaped(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
     )

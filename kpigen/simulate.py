@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kpigen.diagnostics import Diagnostic
-from kpigen.effect import Effect, Reason, Tried, Unscored, effect_of
+from kpigen.effect import Effect, Open, Reason, Tried, Unscored, effect_of
 from kpigen.model import Form, Status
 from kpigen.periods import Period
 from kpigen.project import Project
@@ -131,19 +131,18 @@ def _effect(project: Project, tree: Tree, rules: Rulebook, form: str, records: S
 def _reasons(again: Record | None, found: Iterable[Diagnostic]) -> tuple[Reason, ...]:
     """Return why a version cannot score a review; nothing where it can."""
     if again is None:
-        return tuple(Reason(item.code, item.message) for item in found if item.is_error)
-    return tuple(Reason("", text) for text in _open(again))
+        return tuple(item for item in found if item.is_error)
+    return tuple(_open(again))
 
 
-def _open(record: Record) -> Iterable[str]:
-    """Say what keeps a total or grade open."""
+def _open(record: Record) -> Iterable[Open]:
+    """Give what keeps a total or grade open."""
     for score in record.card.indicators:
         indicator = record.form.indicator(score.id)
         assert indicator is not None
         if score.points is None and not score.not_applicable:
             values = record.metrics.get(score.id, {})
-            lacking = ", ".join(f"`{name}`" for name in missing_inputs(indicator, values))
-            yield f"open: `{score.id}` lacks {lacking}" if values else f"open: `{score.id}` has no data"
+            yield Open(score.id, missing_inputs(indicator, values) if values else ())
     for veto in record.card.vetoes:
         if veto.holds is None:
-            yield f"open: veto `{veto.id}` has no data"
+            yield Open(veto=veto.id)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kpigen.effect import Effect
+from kpigen.diagnostics import Diagnostic
+from kpigen.effect import Effect, Reason
+from kpigen.messages import messages
 from kpigen.model import Review, Scorecard
 from kpigen.quantities import fixed
 from kpigen.simulate import Simulation
+from kpigen.simulate_text import reason_in_words
+from kpigen.translated import ORIGINAL
 
 
 def as_json(simulation: Simulation) -> str:
@@ -53,11 +57,16 @@ def _effect_json(effect: Effect) -> dict[str, Any]:
                 **_review_json(item.review),
                 "old": _card_json(item.before),
                 "new": {"rules": item.version},
-                "reasons": [{"code": reason.code or None, "text": reason.text} for reason in item.reasons],
+                "reasons": [_reason_json(reason) for reason in item.reasons],
             }
             for item in effect.unscored
         ],
     }
+
+
+def _reason_json(reason: Reason) -> dict[str, str | None]:
+    code = reason.code if isinstance(reason, Diagnostic) else None
+    return {"code": code, "text": reason_in_words(reason, messages(ORIGINAL))}
 
 
 def _review_json(review: Review) -> dict[str, str]:

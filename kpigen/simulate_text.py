@@ -1,4 +1,7 @@
-"""A simulation for readers: text for a terminal, Markdown for a pull request, HTML. `simulate_json` is for programs."""
+"""A simulation for readers, in their language: text for a terminal, Markdown for a pull request, HTML.
+
+`simulate_json` is for programs.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,30 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
-from kpigen.effect import Effect, Tried, Unscored
+from kpigen.diagnostics import Diagnostic
+from kpigen.effect import BONUS, Effect, Reason, Tried, Unscored
+from kpigen.messages import Messages, mark, messages
 from kpigen.model import Review, Scorecard
-from kpigen.present import MARKDOWN_LIMIT, code, counted, escaped, markdown, page, printable, signed, within
+from kpigen.present import (
+    MARKDOWN_LIMIT,
+    code,
+    columns,
+    escaped,
+    markdown,
+    padded,
+    page,
+    printable,
+    signed,
+    within,
+)
 from kpigen.quantities import fixed, round_half_up
 from kpigen.simulate import Simulation
+from kpigen.translated import ORIGINAL, in_language
 
 #: How many of those who move most are shown unless said otherwise.
 TOP = 10
 
-SAME_REVIEWS = "Means and grades are over the same reviews on both sides: those that both versions score."
+_KINDS = {"added": mark("added"), "removed": mark("removed"), "": ""}
 
 
 # --- in words, the same in every format ------------------------------------------------------------------------------
@@ -25,29 +42,37 @@ def _who(review: Review) -> str:
     return f"{review.employee.id} {review.employee.name} · {review.period}"
 
 
-def _score(card: Scorecard) -> str:
-    return "open" if card.total is None else f"{fixed(card.total)} {card.grade or 'open'}"
+def _score(card: Scorecard, words: Messages) -> str:
+    still_open = words.gettext(mark("open"))
+    return still_open if card.total is None else f"{fixed(card.total)} {card.grade or still_open}"
 
 
-def _title(effect: Effect) -> str:
+def _title(effect: Effect, words: Messages) -> str:
     grades = sum(count for _, _, count in effect.moves)
-    totals = effect.totals_changed
-    changes = f"{counted(totals, 'total')} {_verb(totals)}, {counted(grades, 'grade')} {_verb(grades)}"
-    return f"{effect.form}: {counted(len(effect.tried), 'review')} scored both ways, {changes}"
+    return words.gettext(mark("{form}: {reviews} scored both ways, {totals}, {grades}")).format(
+        form=effect.form,
+        reviews=_reviews(len(effect.tried), words),
+        totals=words.number_of("{count} total changes", "{count} totals change", effect.totals_changed),
+        grades=words.number_of("{count} grade changes", "{count} grades change", grades),
+    )
 
 
-def _verb(count: int) -> str:
-    return "changes" if count == 1 else "change"
+def _reviews(count: int, words: Messages) -> str:
+    return words.number_of("{count} review", "{count} reviews", count)
 
 
-def _versions(effect: Effect) -> list[str]:
-    same = [f"{counted(effect.unaffected, 'other review')}: as before"] if effect.unaffected else []
-    return [f"{old} → {new}: {counted(count, 'review')}" for old, new, count in effect.versions] + same
+def _versions(effect: Effect, words: Messages) -> list[str]:
+    line = words.gettext(mark("{old} → {new}: {reviews}"))
+    lines = [line.format(old=old, new=new, reviews=_reviews(count, words)) for old, new, count in effect.versions]
+    same = words.number_of("{count} other review: as before", "{count} other reviews: as before", effect.unaffected)
+    return [*lines, *([same] if effect.unaffected else [])]
 
 
-def _means(effect: Effect) -> str:
+def _means(effect: Effect, words: Messages) -> str:
     before, after = effect.mean_before or Fraction(0), effect.mean_after or Fraction(0)
-    return f"mean {fixed(before)} → {fixed(after)} ({_change(after - before)})"
+    return words.gettext(mark("mean {before} → {after} ({change})")).format(
+        before=fixed(before), after=fixed(after), change=_change(after - before)
+    )
 
 
 def _change(value: Fraction) -> str:
@@ -55,182 +80,240 @@ def _change(value: Fraction) -> str:
     return signed(value) if round_half_up(value, 2) else "±0.00"
 
 
-def _moves(effect: Effect) -> str:
-    return ", ".join(f"{old} → {new}: {count}" for old, new, count in effect.moves) or "none"
+def _moves(effect: Effect, words: Messages) -> str:
+    move = words.gettext(mark("{old} → {new}: {count}"))
+    moves = [move.format(old=old, new=new, count=count) for old, new, count in effect.moves]
+    listed = words.gettext(mark(", ")).join(moves) or words.gettext(mark("none"))
+    return words.gettext(mark("grades that change: {moves}")).format(moves=listed)
 
 
-def _shifts(effect: Effect) -> list[tuple[str, str, str]]:
-    return [(item.indicator, _change(item.mean), item.kind) for item in effect.shifts]
+def _shifts(effect: Effect, words: Messages) -> list[tuple[str, str, str]]:
+    """Return what the indicators add to the mean change; the bonus, which has no id, by its name."""
+    bonus = words.gettext(mark("(bonus)"))
+    return [
+        (bonus if item.indicator == BONUS else item.indicator, _change(item.mean), words.gettext(_KINDS[item.kind]))
+        for item in effect.shifts
+    ]
 
 
-def _mover(item: Tried) -> tuple[str, str, str]:
-    return _change(item.difference), f"{_score(item.before)} → {_score(item.after)}", _who(item.review)
+def _mover(item: Tried, words: Messages) -> tuple[str, str, str]:
+    return (
+        _change(item.difference),
+        f"{_score(item.before, words)} → {_score(item.after, words)}",
+        _who(item.review),
+    )
 
 
-def _more(count: int, top: int) -> str:
-    return f"… and {count - top} more" if count > top else ""
+def _more(count: int, top: int, words: Messages) -> list[str]:
+    """Say how many of a list are not shown; nothing where all are."""
+    return [words.gettext(mark("… and {count} more")).format(count=count - top)] if count > top else []
 
 
-def _by_reason(unscored: Iterable[Unscored]) -> dict[str, list[Unscored]]:
+def reason_in_words(reason: Reason, words: Messages) -> str:
+    """Say why a version cannot score a review; a finding without its code."""
+    if isinstance(reason, Diagnostic):
+        return in_language([reason], words.language)[0].message
+    if reason.veto:
+        return words.gettext(mark("open: veto `{id}` has no data")).format(id=reason.veto)
+    if not reason.lacking:
+        return words.gettext(mark("open: `{id}` has no data")).format(id=reason.indicator)
+    lacking = words.gettext(mark(", ")).join(f"`{name}`" for name in reason.lacking)
+    return words.gettext(mark("open: `{id}` lacks {inputs}")).format(id=reason.indicator, inputs=lacking)
+
+
+def _by_reason(unscored: Iterable[Unscored], words: Messages) -> dict[str, list[Unscored]]:
     """Group the reviews that cannot be scored by the first reason, the most frequent one first."""
     groups: dict[str, list[Unscored]] = defaultdict(list)
     for item in unscored:
+        more = len(item.reasons) - 1
+        also = words.number_of(" (and {count} more reason)", " (and {count} more reasons)", more) if more else ""
         first = item.reasons[0]
-        more = f" (and {counted(len(item.reasons) - 1, 'more reason')})" if len(item.reasons) > 1 else ""
-        groups[f"{first.code} {first.text}{more}".strip()].append(item)
+        code_ = f"{first.code} " if isinstance(first, Diagnostic) else ""
+        groups[code_ + reason_in_words(first, words) + also].append(item)
     return dict(sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])))
 
 
-def _summary(simulation: Simulation) -> str:
+def _summary(simulation: Simulation, words: Messages) -> str:
     """Say in a sentence whether anything changes."""
     same = sum(count for _, count in simulation.unaffected)
-    reviews = same + sum(len(item.tried) + len(item.unscored) + item.unaffected for item in simulation.effects)
-    if not reviews:
-        return "There is no review to try these rules with."
+    count = same + sum(len(item.tried) + len(item.unscored) + item.unaffected for item in simulation.effects)
+    reviews = _reviews(count, words)
+    if not count:
+        return words.gettext(mark("There is no review to try these rules with."))
     if not simulation.changes:
-        return f"Nothing changes: {counted(reviews, 'review')} tried, every total and grade as before."
+        return words.gettext(mark("Nothing changes: {reviews} tried, every total and grade as before.")).format(
+            reviews=reviews
+        )
     moving = sum(len(effect.movers) for effect in simulation.effects)
     lost = sum(len(effect.unscored) for effect in simulation.effects)
-    cannot = f", {lost} cannot be scored" if lost else ""
-    return f"Of {counted(reviews, 'review')}, {moving} {_verb(moving)}{cannot}."
+    change = words.number_of("{count} changes", "{count} change", moving)
+    if not lost:
+        return words.gettext(mark("Of {reviews}, {change}.")).format(reviews=reviews, change=change)
+    return words.gettext(mark("Of {reviews}, {change}, {count} cannot be scored.")).format(
+        reviews=reviews, change=change, count=lost
+    )
 
 
-def _notes(simulation: Simulation) -> list[str]:
+def _notes(simulation: Simulation, words: Messages) -> list[str]:
     """Say what was not tried, and why."""
-    notes = [SAME_REVIEWS] if simulation.effects else []
+    same = mark("Means and grades are over the same reviews on both sides: those that both versions score.")
+    notes = [words.gettext(same)] if simulation.effects else []
     if simulation.unaffected:
-        forms = ", ".join(f"{form} ({count})" for form, count in simulation.unaffected)
-        notes.append(f"Not affected: {forms}.")
+        one = words.gettext(mark("{form} ({count})"))
+        forms = words.gettext(mark(", ")).join(one.format(form=form, count=n) for form, n in simulation.unaffected)
+        notes.append(words.gettext(mark("Not affected: {forms}.")).format(forms=forms))
     for form, count in simulation.broken:
-        notes.append(f"Not tried: {form} ({counted(count, 'review')}), its new rule files have errors.")
+        text = words.gettext(mark("Not tried: {form} ({reviews}), its new rule files have errors."))
+        notes.append(text.format(form=form, reviews=_reviews(count, words)))
     if simulation.incomplete:
-        notes.append(f"Left out: {counted(simulation.incomplete, 'draft')} that cannot be scored yet.")
-    notes += [f"Left out: {path} cannot be scored as it is (kpigen check says why)." for path in simulation.not_scored]
-    return notes
+        notes.append(
+            words.number_of(
+                "Left out: {count} draft that cannot be scored yet.",
+                "Left out: {count} drafts that cannot be scored yet.",
+                simulation.incomplete,
+            )
+        )
+    text = words.gettext(mark("Left out: {path} cannot be scored as it is (kpigen check says why)."))
+    return [*notes, *(text.format(path=path) for path in simulation.not_scored)]
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
-def as_text(simulation: Simulation, top: int = TOP, paint: bool = False) -> str:
+def as_text(simulation: Simulation, top: int = TOP, paint: bool = False, language: str = ORIGINAL) -> str:
     """Return a simulation for a terminal; who moves most up to `top` a form; with `paint` rises and falls in colours."""
-    lines = [_summary(simulation)]
+    words = messages(language)
+    lines = [_summary(simulation, words)]
     for effect in simulation.effects:
-        lines += ["", *_effect_text(effect, top, paint)]
-    notes = _notes(simulation)
+        lines += ["", *_effect_text(effect, top, paint, words)]
+    notes = _notes(simulation, words)
     lines += ["", *map(printable, notes)] if notes else []
     return "".join(f"{line}\n" for line in lines)
 
 
-def _effect_text(effect: Effect, top: int, paint: bool) -> list[str]:
-    lines = [_title(effect), *(f"  {line}" for line in _versions(effect))]
+def _effect_text(effect: Effect, top: int, paint: bool, words: Messages) -> list[str]:
+    lines = [_title(effect, words), *(f"  {line}" for line in _versions(effect, words))]
     if effect.tried:
-        lines += [f"  {_means(effect)}", *_grades_text(effect), f"  grades that change: {_moves(effect)}"]
+        lines += [f"  {_means(effect, words)}", *_grades_text(effect, words), f"  {_moves(effect, words)}"]
     if effect.shifts:
-        lines.append("  change of points on average:")
-        lines += [f"    {mean:>7}  {id_}{f' ({kind})' if kind else ''}" for id_, mean, kind in _shifts(effect)]
+        lines.append("  " + words.gettext(mark("change of points on average:")))
+        with_kind = words.gettext(mark("{indicator} ({kind})"))
+        for id_, mean, kind in _shifts(effect, words):
+            lines.append(f"    {mean:>7}  {with_kind.format(indicator=id_, kind=kind) if kind else id_}")
     if effect.movers:
-        lines.append("  who moves most:")
+        lines.append("  " + words.gettext(mark("who moves most:")))
         for item in effect.movers[:top]:
-            change, score, who = _mover(item)
+            change, score, who = _mover(item, words)
             colour = "0" if not item.difference else "32" if item.difference > 0 else "31"
             shown = f"\x1b[{colour}m{change:>7}\x1b[0m" if paint else f"{change:>7}"
             lines.append(f"    {shown}  {score}  {printable(who)}")
-        lines += _indented(_more(len(effect.movers), top))
+        lines += [f"    {line}" for line in _more(len(effect.movers), top, words)]
     if effect.unscored:
-        lines.append(f"  cannot be scored: {counted(len(effect.unscored), 'review')}")
-        for reason, items in _by_reason(effect.unscored).items():
+        cannot = words.gettext(mark("cannot be scored: {reviews}"))
+        lines.append("  " + cannot.format(reviews=_reviews(len(effect.unscored), words)))
+        for reason, items in _by_reason(effect.unscored, words).items():
             lines.append(f"    {printable(reason)}")
             lines += [f"      {printable(_who(item.review))}" for item in items[:top]]
-            lines += _indented(_more(len(items), top), 6)
+            lines += [f"      {line}" for line in _more(len(items), top, words)]
     return lines
 
 
-def _grades_text(effect: Effect) -> list[str]:
-    rows = [("grade", "before", "after"), *((grade, str(old), str(new)) for grade, old, new in effect.grades)]
-    width = max(len(grade) for grade, _, _ in rows)
-    return [f"    {grade:<{width}}  {old:>6}  {new:>6}" for grade, old, new in rows]
-
-
-def _indented(line: str, by: int = 4) -> list[str]:
-    return [" " * by + line] if line else []
+def _grades_text(effect: Effect, words: Messages) -> list[str]:
+    heads = tuple(words.gettext(head) for head in _GRADE_HEADS)
+    rows = [heads, *((grade, str(old), str(new)) for grade, old, new in effect.grades)]
+    width = max(columns(grade) for grade, _, _ in rows)
+    return [f"    {padded(grade, width)}  {padded(old, 6, True)}  {padded(new, 6, True)}" for grade, old, new in rows]
 
 
 # --- Markdown --------------------------------------------------------------------------------------------------------
 
 
-def as_markdown(simulation: Simulation, top: int = TOP, limit: int = MARKDOWN_LIMIT) -> str:
+def as_markdown(simulation: Simulation, top: int = TOP, limit: int = MARKDOWN_LIMIT, language: str = ORIGINAL) -> str:
     """Return a simulation as Markdown fit for a pull-request comment: cut before `limit` characters, the rest counted."""
+    words = messages(language)
     blocks: list[str] = []
     for effect in simulation.effects:
-        blocks += _effect_markdown(effect, top)
-    blocks += [f"- {markdown(note)}" for note in _notes(simulation)]
-    head = f"## kpigen: what these rules would do\n\n{markdown(_summary(simulation))}\n\n"
-    return within(limit, head, blocks, "… and {count} more parts; `kpigen simulate` shows all.")
+        blocks += _effect_markdown(effect, top, words)
+    blocks += [f"- {markdown(note)}" for note in _notes(simulation, words)]
+    title = words.gettext(mark("## kpigen: what these rules would do"))
+    head = f"{title}\n\n{markdown(_summary(simulation, words))}\n\n"
+    return within(limit, head, blocks, words.gettext(mark("… and {count} more parts; `kpigen simulate` shows all.")))
 
 
-def _effect_markdown(effect: Effect, top: int) -> list[str]:
-    head = [f"### {markdown(_title(effect))}", "", *(f"- {markdown(line)}" for line in _versions(effect))]
+def _effect_markdown(effect: Effect, top: int, words: Messages) -> list[str]:
+    head = [f"### {markdown(_title(effect, words))}", "", *(f"- {markdown(line)}" for line in _versions(effect, words))]
     if effect.tried:
-        head += [f"- {markdown(_means(effect))}", f"- grades that change: {markdown(_moves(effect))}"]
+        head += [f"- {markdown(line)}" for line in (_means(effect, words), _moves(effect, words))]
     blocks = ["\n".join([*head, ""])]
-    blocks += [_table_markdown(*table) for table in _tables(effect, top, markdown, code)]
-    for reason, items in _by_reason(effect.unscored).items():
+    blocks += [_table_markdown(*table) for table in _tables(effect, top, words, markdown, code)]
+    for reason, items in _by_reason(effect.unscored, words).items():
         lines = [f"- {markdown(_who(item.review))}" for item in items[:top]]
-        lines += [_more(len(items), top)] if len(items) > top else []
-        blocks.append(f"Cannot be scored, {markdown(reason)}:\n\n" + "\n".join(lines) + "\n")
+        cannot = words.gettext(mark("Cannot be scored, {reason}:")).format(reason=markdown(reason))
+        blocks.append("\n".join([cannot, "", *lines, *_more(len(items), top, words)]) + "\n")
     return blocks
 
 
-def _table_markdown(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str) -> str:
-    rules = ["---:" if head in _NUMBERS else "---" for head in heads]
-    lines = [f"| {' | '.join(row)} |" for row in (heads, rules, *rows)]
-    return "\n".join([*lines, "", *([more, ""] if more else [])])
+def _table_markdown(heads: Sequence[_Head], rows: Sequence[Sequence[str]], more: Sequence[str]) -> str:
+    rules = ["---:" if is_number else "---" for _, is_number in heads]
+    lines = [f"| {' | '.join(row)} |" for row in ([name for name, _ in heads], rules, *rows)]
+    return "\n".join([*lines, "", *([*more, ""] if more else [])])
 
 
 # --- tables, for Markdown and HTML -----------------------------------------------------------------------------------
 
-_NUMBERS = ("before", "after", "change", "points on average")
-_Table = tuple[Sequence[str], Sequence[Sequence[str]], str]
+_GRADE_HEADS = (mark("grade"), mark("before"), mark("after"))
+
+#: A column's name, and whether it holds numbers.
+_Head = tuple[str, bool]
+_Table = tuple[Sequence[_Head], Sequence[Sequence[str]], Sequence[str]]
 
 
-def _tables(effect: Effect, top: int, escape: Callable[[str], str], mono: Callable[[str], str]) -> Iterable[_Table]:
-    """Give the tables of a form: headings, rows of escaped cells, and what says that there are more rows."""
+def _tables(
+    effect: Effect, top: int, words: Messages, escape: Callable[[str], str], mono: Callable[[str], str]
+) -> Iterable[_Table]:
+    """Give the tables of a form: columns, rows of escaped cells, and what says that there are more rows."""
+    say = words.gettext
     if effect.grades:
+        grade, before, after = _GRADE_HEADS
         grades = [(escape(grade), str(old), str(new)) for grade, old, new in effect.grades]
-        yield ("grade", "before", "after"), grades, ""
+        yield ((say(grade), False), (say(before), True), (say(after), True)), grades, ()
     if effect.shifts:
-        rows = [(mono(id_), mean, kind) for id_, mean, kind in _shifts(effect)]
-        yield ("indicator", "points on average", ""), rows, ""
+        rows = [(mono(id_), mean, kind) for id_, mean, kind in _shifts(effect, words)]
+        yield ((say(mark("indicator")), False), (say(mark("points on average")), True), ("", False)), rows, ()
     if effect.movers:
-        movers = [(escape(who), escape(score), change) for change, score, who in map(_mover, effect.movers[:top])]
-        yield ("who moves most", "score", "change"), movers, _more(len(effect.movers), top)
+        movers = (_mover(item, words) for item in effect.movers[:top])
+        heads = (say(mark("who moves most")), False), (say(mark("score")), False), (say(mark("change")), True)
+        cells = [(escape(who), escape(score), change) for change, score, who in movers]
+        yield heads, cells, _more(len(effect.movers), top, words)
 
 
 # --- HTML ------------------------------------------------------------------------------------------------------------
 
 
-def as_html(simulation: Simulation, top: int = TOP) -> str:
+def as_html(simulation: Simulation, top: int = TOP, language: str = ORIGINAL) -> str:
     """Return a simulation as a page of its own."""
-    parts = ["<h1>What these rules would do</h1>", f"<p>{escaped(_summary(simulation))}</p>"]
+    words = messages(language)
+    title = words.gettext(mark("What these rules would do"))
+    parts = [f"<h1>{title}</h1>", f"<p>{escaped(_summary(simulation, words))}</p>"]
     for effect in simulation.effects:
-        means = [_means(effect), f"grades that change: {_moves(effect)}"] if effect.tried else []
-        parts += [f"<h2>{escaped(_title(effect))}</h2>", _list_html([*_versions(effect), *means])]
-        parts += [_table_html(*table) for table in _tables(effect, top, escaped, escaped)]
-        for reason, items in _by_reason(effect.unscored).items():
-            who = [_who(item.review) for item in items[:top]] + ([_more(len(items), top)] if len(items) > top else [])
-            parts += [f"<p>Cannot be scored, {escaped(reason)}:</p>", _list_html(who)]
-    notes = _notes(simulation)
-    return page("kpigen simulate", [*parts, *([_list_html(notes)] if notes else [])])
+        means = [_means(effect, words), _moves(effect, words)] if effect.tried else []
+        parts += [f"<h2>{escaped(_title(effect, words))}</h2>", _list_html([*_versions(effect, words), *means])]
+        parts += [_table_html(*table) for table in _tables(effect, top, words, escaped, escaped)]
+        for reason, items in _by_reason(effect.unscored, words).items():
+            who = [*(_who(item.review) for item in items[:top]), *_more(len(items), top, words)]
+            cannot = words.gettext(mark("Cannot be scored, {reason}:")).format(reason=escaped(reason))
+            parts += [f"<p>{cannot}</p>", _list_html(who)]
+    notes = _notes(simulation, words)
+    return page("kpigen simulate", [*parts, *([_list_html(notes)] if notes else [])], language)
 
 
 def _list_html(items: Iterable[str]) -> str:
     return "<ul>" + "".join(f"<li>{escaped(item)}</li>" for item in items) + "</ul>"
 
 
-def _table_html(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str) -> str:
-    kinds = [' class="n"' if head in _NUMBERS else "" for head in heads]
-    head = "".join(f'<th scope="col"{kind}>{name}</th>' for kind, name in zip(kinds, heads, strict=True))
+def _table_html(heads: Sequence[_Head], rows: Sequence[Sequence[str]], more: Sequence[str]) -> str:
+    kinds = [' class="n"' if is_number else "" for _, is_number in heads]
+    head = "".join(f'<th scope="col"{kind}>{name}</th>' for kind, (name, _) in zip(kinds, heads, strict=True))
     body = "".join(
         f'<tr><th scope="row">{row[0]}</th>'
         + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds[1:], row[1:], strict=True))
@@ -238,4 +321,4 @@ def _table_html(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str) 
         for row in rows
     )
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return table + (f"<p>{more}</p>" if more else "")
+    return table + "".join(f"<p>{line}</p>" for line in more)

@@ -18,3 +18,10 @@ TYPES = {
     "text": mark("text"),
     "list": mark("list of entries"),
 }
+ROLES = {"employee": mark("Employee"), "assessor": mark("Assessor"), "leader": mark("Leader"), "hr": mark("HR manager")}
+STATUS = {
+    "draft": mark("Draft"),
+    "submitted": mark("Awaiting confirmation"),
+    "published": mark("Published"),
+    "withdrawn": mark("Withdrawn"),
+}

@@ -233,7 +233,7 @@ def one(*fields: tuple[str, str, str], name: str = "甲") -> Changes:
 @pytest.mark.parametrize(
     ("format_", "says"),
     [
-        (diff_text.as_text, "no change in meaning"),
+        (diff_text.as_text, "No change in meaning."),
         (diff_text.as_markdown, "No change in meaning."),
         (diff_text.as_html, "No change in meaning."),
     ],

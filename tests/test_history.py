@@ -175,7 +175,7 @@ def test_no_change_of_meaning_is_no_change(root: Path) -> None:
     (root / FILE).write_text(
         text.replace("{late: 1, escalated: 0}", "\n    escalated: 0\n    late: 1   # 一件"), "utf-8"
     )
-    assert run(root, "diff", "HEAD").stdout == "no change in meaning\n"
+    assert run(root, "diff", "HEAD").stdout == "No change in meaning.\n"
 
 
 def test_data_and_rules_are_told_apart(root: Path) -> None:

@@ -672,8 +672,8 @@ def test_signatures_of_commits_that_change_what_is_published(root: Path, signing
     assert (states.pop(amended), states.pop(withdrawn)) == (unsigned, unsigned)
     assert set(states.values()) == {None}, "drafts and rules are not asked about"
     text = run(root, "log").stdout
-    assert f"signature: verified (lin@example.com, key {fingerprint(signing)})" in text
-    assert text.count("signature: not signed") == 2
+    assert f"Signature verified (lin@example.com, key {fingerprint(signing)})" in text
+    assert text.count("Not signed") == 2
 
 
 def fingerprint(key: Path) -> str:

@@ -176,6 +176,12 @@ def test_the_catalogue_is_up_to_date(tmp_path: Any) -> None:
         assert (tmp_path / path.relative_to(ROOT)).read_bytes() == path.read_bytes(), "`make messages` would change it"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_is_nothing_in_every_language(language: str) -> None:
+    """And not the head of the catalogue."""
+    assert messages(language).gettext("") == ""
+
+
 def test_english_needs_no_catalogue() -> None:
     assert messages("en").gettext("Total") == "Total"
     assert messages("en").ngettext("{count} rating", "{count} ratings", 1) == "{count} rating"

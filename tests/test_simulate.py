@@ -12,7 +12,8 @@ from conftest import publish, tree_of
 from support import NINE, make_repository, run, unclosed
 
 from kpigen import simulate_text
-from kpigen.effect import Effect
+from kpigen.diagnostics import Diagnostic
+from kpigen.effect import Effect, Open
 from kpigen.periods import parse_period
 from kpigen.present import MARKDOWN_LIMIT
 from kpigen.project import load
@@ -261,12 +262,12 @@ def test_a_review_that_the_version_cannot_score_is_listed_and_not_counted() -> N
     """A new indicator has no data yet; a lower limit of an input refuses what was written."""
     effect = only(simulated(four(), {PATH: desk(*WITH_TIDY)}))
     assert (effect.tried, effect.grades, effect.mean_before) == ((), (), None)
-    assert {reason.text for item in effect.unscored for reason in item.reasons} == {"open: `tidy` has no data"}
+    assert {reason for item in effect.unscored for reason in item.reasons} == {Open("tidy")}
     limited = desk(("inputs: {failures: {type: count}}", "inputs: {failures: {type: count, max: 4}}"))
     effect = only(simulated(four(), {PATH: limited}))
     (unscored,) = effect.unscored
     assert (unscored.review.employee.id, unscored.version) == ("A-3", "desk@2026-01")
-    assert [reason.code for reason in unscored.reasons] == ["KPI324"]
+    assert [isinstance(reason, Diagnostic) and reason.code for reason in unscored.reasons] == ["KPI324"]
     assert sum(before for _, before, _ in effect.grades) == len(effect.tried) == 3
     assert effect.mean_before == effect.mean_after == Fraction(94 + 84 + 77, 3)
 

@@ -19,7 +19,7 @@ from kpigen.catalogue import ALL  # noqa: E402
 from kpigen.translated import FRAME, PHRASE  # noqa: E402
 
 METHODS = [("kpigen/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "translate": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "number_of": (1, 2), "mark": None, "translate": None}
 
 
 def extracted() -> Catalog:

@@ -10,15 +10,17 @@ import click
 from kpigen import catalogue
 from kpigen.amend import amend as amend_review
 from kpigen.amend import withdraw as withdraw_review
-from kpigen.commands.common import ask, date_option, load_here, pick, show
+from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.files import write_atomically
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.lifecycle import Result
+from kpigen.messages import mark
 from kpigen.model import Review, Status
 from kpigen.project import Project
 from kpigen.sealed import amended_since, sealed_version
 from kpigen.sources import WorkTree
+from kpigen.translated import phrase
 
 _FILE = click.argument("file", metavar="FILE")
 
@@ -53,7 +55,7 @@ def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: boo
     result: Result = (
         (None, found) if found else amend_review(project, tree, review, published or review, reason, by, date)
     )
-    _finish(tree, project, review, result, f"Amend {review.path}?", yes)
+    _finish(tree, project, review, result, mark("Amend {path}?"), yes)
 
 
 @click.command()
@@ -72,7 +74,7 @@ def withdraw(root: str | None, file: str, reason: str, by: str, date: str, yes: 
     except GitFailed:  # without git there is no later version
         found = []
     result: Result = (None, found) if found else withdraw_review(project, tree, review, reason, by, date)
-    _finish(tree, project, review, result, f"Withdraw {review.path}?", yes)
+    _finish(tree, project, review, result, mark("Withdraw {path}?"), yes)
 
 
 def _one(root: str | None, file: str) -> tuple[WorkTree, Project, Review]:
@@ -104,14 +106,16 @@ def _finish(tree: WorkTree, project: Project, review: Review, result: Result, qu
     show(found)
     if change is None:
         sys.exit(1)
-    click.echo(f"{change.path}: {change.says}")
+    words = words_here()
+    click.echo(said(change))
     for line in change.details:
-        click.echo(f"  {line}")
-    ask(question, yes)
+        click.echo(f"  {phrase(line, words.language)}")
+    ask(words.gettext(question).format(path=review.path), yes)
     write_atomically(tree.root / change.path, change.data)
     for path in _followers(project, review, change.review):
-        total = review.published and review.published.total
-        click.echo(f"{path} took the total of {total}; amend it too if it should follow")
+        total = review.published.total if review.published else ""
+        text = words.gettext(mark("{path} took the total of {total}; amend it too if it should follow"))
+        click.echo(text.format(path=path, total=total))
 
 
 def _followers(project: Project, before: Review, after: Review) -> list[str]:

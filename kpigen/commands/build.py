@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kpigen import catalogue
-from kpigen.commands.common import find_root, printer_of, show
+from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.gitrepo import GitFailed
+from kpigen.messages import mark
 from kpigen.model import Status
 from kpigen.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
 from kpigen.output.writer import AUDIT, Outcome, write_site
@@ -25,6 +26,7 @@ from kpigen.pages.audit import NO_GIT, NOT_ASKED, SHALLOW, Past
 from kpigen.project import Project, load
 from kpigen.proof.paper import Printer
 from kpigen.sources import WorkTree
+from kpigen.translated import in_language, phrase
 
 if TYPE_CHECKING:
     from kpigen.pages.site import Site
@@ -75,7 +77,10 @@ def build(
     blocking = _blocking(project, found, drafts)
     show(blocking or [item for item in found if not item.is_error])
     if blocking:
-        click.echo(f"{len(blocking)} errors: nothing was written", err=True)
+        nothing = words_here().number_of(
+            "{count} error: nothing was written", "{count} errors: nothing was written", len(blocking)
+        )
+        click.echo(nothing, err=True)
         sys.exit(1)
     sign = _signature(target, certificate) if certificate else None
     printer = None if no_pdf else _printer(project.config, folder)
@@ -98,9 +103,9 @@ def _written(target: Path, outcome: Outcome | None, problems: list[Diagnostic]) 
     show(problems)
     if outcome is None:
         sys.exit(1)
-    click.echo(
-        f"{target}: {outcome.written} written, {outcome.unchanged} unchanged, {outcome.removed} removed", err=True
-    )
+    text = words_here().gettext(mark("{folder}: {written} written, {unchanged} unchanged, {removed} removed"))
+    counts = {"written": outcome.written, "unchanged": outcome.unchanged, "removed": outcome.removed}
+    click.echo(text.format(folder=target, **counts), err=True)
 
 
 def _past(root: Path) -> Past | str:
@@ -115,7 +120,8 @@ def _past(root: Path) -> Past | str:
     if history.kind is catalogue.HISTORY_CUT:
         show([catalogue.AUDIT_LEFT_OUT.at(Span(str(root)), reason=history.message)])
         return SHALLOW
-    click.echo(f"note: hr/audit/ has no history: {history.message}", err=True)
+    text = words_here().gettext(mark("note: hr/audit/ has no history: {reason}"))
+    click.echo(text.format(reason=in_language([history], language_here())[0].message), err=True)
     return NO_GIT
 
 
@@ -134,7 +140,7 @@ def _printer(config: Config, root: Path) -> Printer | None:
         show([catalogue.NO_PDF_ENGINE.at(Span("."), reason=made.reason, hint=made.hint)])
         return None
     for note in made.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(words_here().gettext(mark("note: {note}")).format(note=phrase(note, language_here())), err=True)
     return made
 
 
@@ -158,7 +164,11 @@ def _signature(target: Path, certificate: str) -> Sign:
     password = os.environ.get("KPIGEN_SIGN_PASSWORD")
     if password is None and sys.stdin.isatty():
         password = click.prompt(
-            "Password of the certificate", hide_input=True, default="", show_default=False, err=True
+            words_here().gettext(mark("Password of the certificate")),
+            hide_input=True,
+            default="",
+            show_default=False,
+            err=True,
         )
     try:
         signer = Signer(Path(certificate), password or "")

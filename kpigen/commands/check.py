@@ -9,15 +9,12 @@ from pathlib import Path
 
 import click
 
-from kpigen.commands.common import language_here, load_here, paints
-from kpigen.config import LANGUAGES
+from kpigen.commands.common import language_option, load_here, paints
 from kpigen.diagnostics import Diagnostic, has_errors, in_order
-from kpigen.emit import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text, tally
+from kpigen.emit import account, as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
 from kpigen.gitrepo import GitFailed, GitRepository
-from kpigen.present import counted
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
-from kpigen.translated import ORIGINAL, frame
 
 
 @click.command()
@@ -29,13 +26,9 @@ from kpigen.translated import ORIGINAL, frame
     help="How to print the findings.",
 )
 @click.option("--base", metavar="REV", help="Also report what changed since this git revision that must not change.")
-@click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    help="The language of the findings (default: KPIGEN_LANGUAGE of the environment, else en).",
-)
+@language_option("the findings")
 @click.pass_obj
-def check(root: str | None, format_: str, base: str | None, language: str | None) -> None:
+def check(root: str | None, format_: str, base: str | None, language: str) -> None:
     """Show every problem of the whole repository at once.
 
     Reviews, rule files (with their worked examples), the roster and the settings are all read; each finding names file,
@@ -47,7 +40,6 @@ def check(root: str | None, format_: str, base: str | None, language: str | None
     """
     from kpigen.checks import check as check_project
 
-    language = language or language_here()
     tree, project = load_here(root)
     _, found = check_project(project)
     if base is not None:
@@ -61,20 +53,13 @@ def check(root: str | None, format_: str, base: str | None, language: str | None
         click.echo(write(found, _folder_in_git(tree), language), nl=False)
     if format_ in ("text", "github", "gitlab"):
         errors = sum(item.is_error for item in found)
-        counts = _counts(len(project.reviews) + len(project.unread), len(project.rules.forms), language)
-        click.echo(f"{counts}{frame(': ', language)}{tally(errors, len(found) - errors, language)}", err=True)
+        reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
+        click.echo(account(reviews, rules, errors, len(found) - errors, language), err=True)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_ == "github" and summary and found:
         with Path(summary).open("a", encoding="utf-8") as stream:
             stream.write(as_summary(found, language=language))
     sys.exit(1 if has_errors(found) else 0)
-
-
-def _counts(reviews: int, rules: int, language: str) -> str:
-    """Return how much was read, in words."""
-    if language == ORIGINAL:
-        return f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"
-    return frame("{reviews} reviews, {rules} rule files", language).format(reviews=reviews, rules=rules)
 
 
 def _folder_in_git(tree: WorkTree) -> str:

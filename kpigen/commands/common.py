@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,15 +15,19 @@ from kpigen import catalogue
 from kpigen.config import LANGUAGES, Config
 from kpigen.diagnostics import Diagnostic, Span, in_order
 from kpigen.emit import as_text
+from kpigen.messages import Messages, mark, messages
 from kpigen.model import Review, Status
 from kpigen.periods import parse_date
 from kpigen.project import Project, load
 from kpigen.sources import WorkTree
-from kpigen.translated import ORIGINAL
+from kpigen.translated import ORIGINAL, phrase
 
 if TYPE_CHECKING:
+    from kpigen.lifecycle import Change
     from kpigen.pdf import Unavailable
     from kpigen.pdf.weasy import PdfEngine
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def find_root(given: str | None) -> Path:
@@ -79,9 +83,24 @@ def paints(stream: object = None) -> bool:
 
 
 def language_here() -> str:
-    """Return the language of diagnostics that the environment asks for (KPIGEN_LANGUAGE: `zh`, also `zh_CN`); else English."""
+    """Return the language that the environment asks for (KPIGEN_LANGUAGE: `zh`, also `zh_CN`); else English."""
     asked = os.environ.get("KPIGEN_LANGUAGE", "").strip().lower().replace("-", "_").partition("_")[0]
     return asked if asked in LANGUAGES else ORIGINAL
+
+
+def words_here() -> Messages:
+    """Return what a command says beside diagnostics, in the language that the environment asks for."""
+    return messages(language_here())
+
+
+def language_option(of: str) -> Callable[[_Command], _Command]:
+    """Return the option `--language` of a command; `of` names what of it is in that language."""
+    return click.option(
+        "--language",
+        type=click.Choice(LANGUAGES),
+        default=language_here,
+        help=f"The language of {of} (default: KPIGEN_LANGUAGE of the environment, else en).",
+    )
 
 
 def show(diagnostics: Iterable[Diagnostic]) -> None:
@@ -124,6 +143,12 @@ def pick(
     return reviews, found
 
 
+def said(change: Change) -> str:
+    """Return what happens to a review, for the terminal."""
+    text = words_here().gettext(mark("{path}: {what}"))
+    return text.format(path=change.path, what=phrase(change.says, language_here()))
+
+
 def ask(question: str, yes: bool) -> None:
     """Ask for a confirmation that `--yes` gives; ends the command where the answer is no or nobody can be asked."""
     if yes:
@@ -131,7 +156,7 @@ def ask(question: str, yes: bool) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("Nobody to ask: give --yes to confirm.")
     if not click.confirm(question, default=False):
-        click.echo("Nothing was changed.", err=True)
+        click.echo(words_here().gettext(mark("Nothing was changed.")), err=True)
         raise SystemExit(1)
 
 

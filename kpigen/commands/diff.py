@@ -8,7 +8,7 @@ from contextlib import closing
 import click
 
 from kpigen import diff_text
-from kpigen.commands.common import find_root, paints
+from kpigen.commands.common import find_root, language_option, paints
 from kpigen.diff import compare, state_of
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.sources import WorkTree
@@ -23,8 +23,9 @@ from kpigen.sources import WorkTree
     default="text",
     help="How to print the changes.",
 )
+@language_option("text, Markdown and HTML")
 @click.pass_obj
-def diff(root: str | None, revisions: str, format_: str) -> None:
+def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
     """Show what changed in meaning between two revisions, or (just A) between a revision and the work tree.
 
     Reviews are matched by employee, period and form, rules by version. For each: the fields that changed, comments word by
@@ -42,7 +43,10 @@ def diff(root: str | None, revisions: str, format_: str) -> None:
     except GitFailed as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from error
     if format_ == "text":
-        click.echo(diff_text.as_text(changes, paints(sys.stdout)), nl=False, color=True)
+        click.echo(diff_text.as_text(changes, paints(sys.stdout), language), nl=False, color=True)
+    elif format_ == "json":
+        click.echo(diff_text.as_json(changes), nl=False)
+    elif format_ == "markdown":
+        click.echo(diff_text.as_markdown(changes, language=language), nl=False)
     else:
-        write = {"markdown": diff_text.as_markdown, "json": diff_text.as_json, "html": diff_text.as_html}[format_]
-        click.echo(write(changes), nl=False)
+        click.echo(diff_text.as_html(changes, language), nl=False)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import click
 
 from kpigen.commands.common import load_here, show
+from kpigen.config import LANGUAGES
 from kpigen.diagnostics import nearest
+from kpigen.messages import mark, messages
 from kpigen.quantities import plain
+from kpigen.words import CYCLES, ROLES
 
 
 @click.command()
 @click.argument("form_id", required=False, metavar="[FORM]")
-@click.option(
-    "--language", type=click.Choice(["zh", "en"]), help="Language of the text (default: the settings' first)."
-)
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the text (default: the settings' first).")
 @click.pass_obj
 def form(root: str | None, form_id: str | None, language: str | None) -> None:
     """List the forms, or show one as text: FORM, or FORM@VERSION.
@@ -25,17 +26,16 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
     _, project = load_here(root)
     show(item for item in project.problems if item.is_error and item.span.path.startswith("rules/"))
     language = language or project.config.languages[0]
+    words = messages(language)
     if form_id is None:
         for id_ in project.rules.ids:
             versions = project.rules.versions(id_)
-            cycles = (
-                "any cycle"
-                if len(versions[-1].cycles) == 4
-                else " or ".join(cycle.value for cycle in versions[-1].cycles)
+            cycles = [words.gettext(CYCLES[cycle.value]) for cycle in versions[-1].cycles]
+            when = (
+                words.gettext(mark("any cycle")) if len(cycles) == len(CYCLES) else words.gettext(" or ").join(cycles)
             )
-            click.echo(
-                f"{id_:<18} {versions[-1].title.in_(language)}  ({cycles}; {', '.join(item.version for item in versions)})"
-            )
+            names = ", ".join(item.version for item in versions)
+            click.echo(f"{id_:<18} {versions[-1].title.in_(language)}  ({when}; {names})")
         return
     id_, _, version = form_id.partition("@")
     versions = project.rules.versions(id_)
@@ -61,6 +61,8 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
         click.echo(f"\n  + {item.name.in_(language)}  ({item.id}, {plain(item.points)})")
     click.echo("\n" + "  ".join(f"{grade} ≥ {plain(least)}" for grade, least in found.grades))
     if found.confirmations:
-        click.echo(f"confirmed by: {', '.join(found.confirmations)}")
+        roles = words.gettext(", ").join(words.gettext(ROLES[role]) for role in found.confirmations)
+        click.echo(words.gettext(mark("Confirmed by: {roles}")).format(roles=roles))
     for veto in found.vetoes:
-        click.echo(f"veto: {veto.name.in_(language)} → {veto.grade}")
+        text = words.gettext(mark("Veto: {name} → {grade}"))
+        click.echo(text.format(name=veto.name.in_(language), grade=veto.grade))

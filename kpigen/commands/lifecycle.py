@@ -10,12 +10,12 @@ import click
 
 from kpigen import lifecycle
 from kpigen.checks import standing_errors
-from kpigen.commands.common import ask, date_option, load_here, pick, show
+from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
 from kpigen.diagnostics import has_errors
 from kpigen.files import write_atomically
 from kpigen.lifecycle import Change, Result, in_order, with_review
+from kpigen.messages import Messages, mark
 from kpigen.model import Review, Status
-from kpigen.present import counted
 from kpigen.project import Project
 from kpigen.sources import MemoryTree, Tree, WorkTree
 
@@ -25,6 +25,8 @@ _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 #: One file's way: project, files, review → (change, findings).
 _Step = Callable[[Project, Tree, Review], Result]
+#: Asks whether so many reviews are to go that way.
+_Question = Callable[[Messages, int], str]
 
 
 @click.command()
@@ -38,7 +40,11 @@ def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> No
     A submitted review is shown to its readers, marked as awaiting confirmation, with its content number. What is
     incomplete is refused with the reasons; the other files are still submitted. FILE may be a folder.
     """
-    _run(root, files, "Submit", Status.DRAFT, yes, lambda p, t, r: lifecycle.submit(p, t, r, date, _salt))
+
+    def question(words: Messages, count: int) -> str:
+        return words.number_of("Submit {count} review?", "Submit {count} reviews?", count)
+
+    _run(root, files, question, Status.DRAFT, yes, lambda p, t, r: lifecycle.submit(p, t, r, date, _salt))
 
 
 @click.command()
@@ -68,7 +74,10 @@ def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | Non
             raise click.UsageError(f"--name: who confirms {review.path} as {role}?")
         return lifecycle.confirm(project, tree, review, role, who, date)
 
-    _run(root, files, "Confirm", Status.SUBMITTED, yes, one)
+    def question(words: Messages, count: int) -> str:
+        return words.number_of("Confirm {count} review?", "Confirm {count} reviews?", count)
+
+    _run(root, files, question, Status.SUBMITTED, yes, one)
 
 
 @click.command()
@@ -83,7 +92,11 @@ def publish(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> N
     objection without resolution, a missing improvement plan, too few raters. After publishing, a change of content is an
     error until it is amended. Reviews whose totals others take are published first. FILE may be a folder.
     """
-    _run(root, files, "Publish", Status.SUBMITTED, yes, lambda p, t, r: lifecycle.publish(p, t, r, date, _salt))
+
+    def question(words: Messages, count: int) -> str:
+        return words.number_of("Publish {count} review?", "Publish {count} reviews?", count)
+
+    _run(root, files, question, Status.SUBMITTED, yes, lambda p, t, r: lifecycle.publish(p, t, r, date, _salt))
 
 
 def _salt() -> str:
@@ -101,8 +114,9 @@ def _usual_name(project: Project, review: Review, role: str) -> str:
     return line.name if line else ""
 
 
-def _run(root: str | None, files: tuple[str, ...], verb: str, status: Status, yes: bool, step: _Step) -> None:
+def _run(root: str | None, files: tuple[str, ...], question: _Question, status: Status, yes: bool, step: _Step) -> None:
     """Plan all changes, show what is refused, ask once, write the rest. Of a folder only reviews of `status` are meant."""
+    words = words_here()
     tree, project = load_here(root)
     reviews, found = pick(tree, project, files, status)
     wrong = standing_errors(project)
@@ -119,13 +133,14 @@ def _run(root: str | None, files: tuple[str, ...], verb: str, status: Status, ye
     show(found)
     if changes:
         for change in changes:
-            click.echo(f"{change.path}: {change.says}")
-        ask(f"{verb} {counted(len(changes), 'review')}?", yes)
+            click.echo(said(change))
+        ask(question(words, len(changes)), yes)
         for change in changes:
             write_atomically(tree.root / change.path, change.data)
     refused = len(reviews) - len(changes)
     if refused:
-        click.echo(f"{refused} of {len(reviews)} refused", err=True)
+        text = words.gettext(mark("{count} of {all} refused"))
+        click.echo(text.format(count=refused, all=len(reviews)), err=True)
     sys.exit(1 if refused or has_errors(found) else 0)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from kpigen import history_text
-from kpigen.commands.common import find_root, paints, show
+from kpigen.commands.common import find_root, language_option, paints, show
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.diagnostics import Diagnostic
 from kpigen.garbage import not_collected
 from kpigen.gitrepo import GitFailed
-from kpigen.present import counted
+from kpigen.messages import Messages, mark, messages
 
 
 @click.command()
@@ -24,8 +24,9 @@ from kpigen.present import counted
 )
 @click.option("-n", "--max-count", type=click.IntRange(min=1), metavar="N", help="Only the newest N commits.")
 @click.option("--rev", default="HEAD", metavar="REV", help="The revision to end at (default: HEAD).")
+@language_option("the text")
 @click.pass_obj
-def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | None, rev: str) -> None:
+def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | None, rev: str, language: str) -> None:
     """Show the history from git as changes in meaning: who changed which number when, and what it did to the score.
 
     Everything, or what concerns an employee, a file (with the review in it, wherever else it has been) or a form (its rules
@@ -40,7 +41,7 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
     if isinstance(history, Diagnostic):
         show([history])
         sys.exit(1)
-    _say_what_it_lacks(history)
+    _say_what_it_lacks(history, messages(language))
     selection = history_text.Selection(history.entries)
     entries = selection.of(_words(selection, folder, what))[:max_count]
     signatures = signatures_of(folder, entries)
@@ -48,18 +49,21 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
         if format_ == "json":
             click.echo(history_text.as_json(entries, signatures), nl=False)
         else:
-            click.echo(history_text.as_text(entries, signatures, paints(sys.stdout)), nl=False, color=True)
+            text = history_text.as_text(entries, signatures, paints(sys.stdout), language)
+            click.echo(text, nl=False, color=True)
 
 
-def _say_what_it_lacks(history: History) -> None:
+def _say_what_it_lacks(history: History, words: Messages) -> None:
     if history.is_detached:
-        click.echo(
-            f"note: HEAD is detached; this history ends at {history.end.short}, commits of branches beyond it are not in it",
-            err=True,
-        )
+        text = mark("note: HEAD is detached; this history ends at {id}, commits of branches beyond it are not in it")
+        click.echo(words.gettext(text).format(id=history.end.short), err=True)
     if history.uncommitted:
-        files = counted(history.uncommitted, "file")
-        click.echo(f"note: changes of {files} are not committed, so they are not in this history", err=True)
+        note = words.number_of(
+            "note: changes of {count} file are not committed, so they are not in this history",
+            "note: changes of {count} files are not committed, so they are not in this history",
+            history.uncommitted,
+        )
+        click.echo(note, err=True)
 
 
 def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...]) -> list[str]:

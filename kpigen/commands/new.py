@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kpigen.commands.common import load_here
+from kpigen.config import LANGUAGES
 from kpigen.diagnostics import nearest
 from kpigen.files import write_atomically
 from kpigen.model import Employee
@@ -17,7 +18,7 @@ from kpigen.reading import ID
 @click.option("--employee", required=True, metavar="ID", help="The employee's id.")
 @click.option("--period", "period_text", required=True, help="2026-01, 2026-Q1, 2026-H1 or 2026.")
 @click.option(
-    "--language", type=click.Choice(["zh", "en"]), help="Language of the explanations (default: the settings' first)."
+    "--language", type=click.Choice(LANGUAGES), help="Language of the explanations (default: the settings' first)."
 )
 @click.pass_obj
 def new(root: str | None, form_id: str, employee: str, period_text: str, language: str | None) -> None:

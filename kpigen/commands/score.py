@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from kpigen.commands.common import find_root, paints, root_above, show
-from kpigen.config import Config, load_config
+from kpigen.config import LANGUAGES, Config, load_config
 from kpigen.diagnostics import Diagnostic, has_errors
 from kpigen.project import Project, load, load_review, load_rules
 from kpigen.records import Record, make_records
@@ -33,9 +33,7 @@ from kpigen.sources import WorkTree
     type=click.Path(exists=True, file_okay=False),
     help="Rule files for reviews outside a repository.",
 )
-@click.option(
-    "--language", type=click.Choice(["zh", "en"]), help="Language of the card (default: the settings' first)."
-)
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the card (default: the settings' first).")
 @click.pass_obj
 def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str | None, language: str | None) -> None:
     """Score reviews and show how each number came about.

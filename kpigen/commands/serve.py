@@ -13,13 +13,15 @@ from urllib.parse import quote
 
 import click
 
-from kpigen.commands.common import find_root, paints, printer_of
+from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
 from kpigen.diagnostics import Diagnostic, in_order
-from kpigen.emit import as_text
-from kpigen.present import counted, printable
+from kpigen.emit import account
+from kpigen.messages import mark
+from kpigen.present import printable
 from kpigen.preview.server import Server, is_loopback
 from kpigen.preview.session import Change, Session
 from kpigen.preview.watch import saves
+from kpigen.translated import in_language
 
 #: So many saved files are named in one line.
 _NAMED = 3
@@ -50,10 +52,11 @@ def serve(root: str | None, port: int, host: str, no_drafts: bool) -> None:
     session = Session(folder, not no_drafts, lambda config: printer_of(config, folder))
     server = _bind(session, host, port)
     if not is_loopback(host):
-        click.echo(f"warning: whoever reaches {host} can read everything, drafts and confidential pages too", err=True)
+        text = mark("warning: whoever reaches {host} can read everything, drafts and confidential pages too")
+        click.echo(words_here().gettext(text).format(host=host), err=True)
     _print(session.found)
     click.echo(f"{_counts(session)}, {time.perf_counter() - started:.1f} s", err=True)
-    click.echo(f"{server.address}  (Ctrl-C ends it)")
+    click.echo(words_here().gettext(mark("{address}  (Ctrl-C ends it)")).format(address=server.address))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="kpigen-serve")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -96,25 +99,31 @@ def _look(session: Session, server: Server, names: tuple[str, ...]) -> None:
 def _tell(session: Session, server: Server, names: tuple[str, ...], change: Change) -> None:
     pages = [session.shown.snapshot.page_of(name) for name in names]
     addresses = [f"{server.address}{quote(page)}" for page in dict.fromkeys(pages) if page]
-    what = ", ".join(printable(name) for name in names[:_NAMED]) or "files"
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    words = words_here()
+    what = ", ".join(printable(name) for name in names[:_NAMED]) or words.gettext(mark("files"))
+    if len(names) > _NAMED:
+        what = words.gettext(mark("{files} and {count} more")).format(files=what, count=len(names) - _NAMED)
     where = f" → {addresses[0]}" if len(addresses) == 1 else ""
-    click.echo(f"{time.strftime('%H:%M:%S')} {what}{more}: {change.seconds:.2f} s{where}", err=True)
+    line = words.gettext(mark("{time} {files}: {seconds} s")).format(
+        time=time.strftime("%H:%M:%S"), files=what, seconds=f"{change.seconds:.2f}"
+    )
+    click.echo(line + where, err=True)
     _print(change.fresh)
-    for item in in_order(change.gone):
-        click.echo(f"mended: {printable(item.span.path)}: {item.code} {printable(item.message)}", err=True)
+    mended = words.gettext(mark("mended: {path}: {finding}"))
+    for item in in_language(in_order(change.gone), words.language):
+        finding = f"{item.code} {printable(item.message)}"
+        click.echo(mended.format(path=printable(item.span.path), finding=finding), err=True)
     if change.fresh or change.gone:
         click.echo(_counts(session), err=True)
 
 
 def _print(found: Iterable[Diagnostic]) -> None:
     with contextlib.suppress(BrokenPipeError):
-        click.echo(as_text(in_order(found), paints()), nl=False, err=True, color=True)
+        show(found)
 
 
 def _counts(session: Session) -> str:
     project, found = session.shown.snapshot.project, session.found
     errors = sum(item.is_error for item in found)
     reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
-    counts = f"{counted(reviews, 'review')}, {counted(rules, 'rule file')}"
-    return f"{counts}: {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
+    return account(reviews, rules, errors, len(found) - errors, language_here())

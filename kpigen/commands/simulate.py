@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from kpigen import simulate_json, simulate_text
-from kpigen.commands.common import load_here, paints, show
+from kpigen.commands.common import language_option, load_here, paints, show
 from kpigen.diagnostics import Diagnostic, has_errors
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.model import Status
@@ -44,8 +44,17 @@ _Rules = tuple[Rulebook, list[Diagnostic]]
     default="text",
     help="How to print the result.",
 )
+@language_option("text, Markdown and HTML")
 @click.pass_obj
-def simulate(root: str | None, source: str, periods: tuple[str, ...], drafts: bool, top: int, format_: str) -> None:
+def simulate(
+    root: str | None,
+    source: str,
+    periods: tuple[str, ...],
+    drafts: bool,
+    top: int,
+    format_: str,
+    language: str,
+) -> None:
     """Show what changed rules would do to the reviews that there are, before they are released.
 
     Each submitted or published review is scored as it is and by the other rules: by the version that would be in force in
@@ -60,12 +69,13 @@ def simulate(root: str | None, source: str, periods: tuple[str, ...], drafts: bo
     broken = {PurePosixPath(item.span.path).parent.name for item in found if item.is_error}
     simulation = try_rules(project, tree, rules, broken, drafts, wanted)
     if format_ == "text":
-        click.echo(simulate_text.as_text(simulation, top, paints(sys.stdout)), nl=False, color=True)
+        click.echo(simulate_text.as_text(simulation, top, paints(sys.stdout), language), nl=False, color=True)
     elif format_ == "json":
         click.echo(simulate_json.as_json(simulation), nl=False)
+    elif format_ == "markdown":
+        click.echo(simulate_text.as_markdown(simulation, top, language=language), nl=False)
     else:
-        write = {"markdown": simulate_text.as_markdown, "html": simulate_text.as_html}[format_]
-        click.echo(write(simulation, top), nl=False)
+        click.echo(simulate_text.as_html(simulation, top, language), nl=False)
     sys.exit(1 if has_errors(found) else 0)
 
 

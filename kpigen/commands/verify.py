@@ -7,17 +7,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 
 import click
 
 from kpigen import catalogue
 from kpigen.checks import check
-from kpigen.commands.common import language_here, printer_of, root_above
-from kpigen.config import LANGUAGES, Config
+from kpigen.commands.common import language_option, printer_of, root_above
+from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.export import report_as_json
-from kpigen.present import printable
+from kpigen.present import padded, printable
 from kpigen.project import Project, load
 from kpigen.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, answer, exit_code
 from kpigen.proof.carried import Carried, read_attachments
@@ -50,12 +49,8 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the answers."
 )
-@click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    help="The language of the answers (default: KPIGEN_LANGUAGE of the environment, else en).",
-)
-def verify(files: tuple[str, ...], record: str | None, trust: str | None, format_: str, language: str | None) -> None:
+@language_option("the answers")
+def verify(files: tuple[str, ...], record: str | None, trust: str | None, format_: str, language: str) -> None:
     """Verify the PDF of a report. Three questions, three answers:
 
     \b
@@ -72,7 +67,6 @@ def verify(files: tuple[str, ...], record: str | None, trust: str | None, format
     """
     source = _source(Path(record)) if record is not None else None
     make, printer = _press(source)
-    language = language or language_here()
     code, said = 0, []
     for file in files:
         carried, answers = _ask(file, source, Path(trust) if trust else None, make, printer)
@@ -164,17 +158,12 @@ def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...], langu
     for item in answers:
         notes = [printable(phrase(note, language)) for note in item.notes] or [""]
         question, holds = frame(item.question, language), frame(_WORDS[item.holds], language)
-        lines.append(f"  {_padded(question, 11)} {_padded(holds, 4)} {notes[0]}".rstrip())
+        lines.append(f"  {padded(question, 11)} {padded(holds, 4)} {notes[0]}".rstrip())
         lines += [f"{'':<19}{note}" for note in notes[1:]]
         for problem in in_language(item.problems, language):
             lines.append(f"{'':<14}{problem.kind.severity.value}[{problem.code}] {printable(problem.message)}")
             lines += [f"{'':<14}    {hint}{printable(problem.hint)}"] if problem.hint else []
     return "".join(f"{line}\n" for line in lines)
-
-
-def _padded(text: str, width: int) -> str:
-    """Return a text with spaces up to a width; a Chinese character is two wide."""
-    return text + " " * (width - sum(2 if east_asian_width(char) in "WF" else 1 for char in text))
 
 
 def _about(carried: Carried) -> str:

@@ -6,34 +6,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.diff import ReviewChange, RuleChange, Score, Split
-from kpigen.diff_text import is_prose, pieces
+from kpigen.diff_text import CANNOT_SPLIT, RULE_KINDS, is_prose, pieces
 from kpigen.gitlog import Signature
 from kpigen.history import Entry
-from kpigen.history_text import when
+from kpigen.history_text import signature_in_words, when
 from kpigen.messages import Messages, mark, messages
-from kpigen.pages.report import STATUS
 from kpigen.pages.site import Site
+from kpigen.words import STATUS
 
 KINDS = {
     "added": mark("New"),
     "removed": mark("Removed"),
     "changed": mark("Changed"),
     "moved": mark("File moved"),
-}
-RULE_KINDS = {
-    "added": mark("new version"),
-    "removed": mark("version removed"),
-    "scoring": mark("scoring changed"),
-    "text": mark("texts changed, scoring as before"),
-}
-SIGNATURES = {
-    "verified": mark("Signature verified"),
-    "untrusted": mark("Signature good, but the key is not trusted"),
-    "bad": mark("Signature BAD: it does not fit the commit"),
-    "expired": mark("Signature good, but it or its key has expired"),
-    "revoked": mark("Signature good, but its key has been revoked"),
-    "unchecked": mark("Signature cannot be checked: the key or the list of allowed signers is missing"),
-    "none": mark("Not signed"),
 }
 
 #: A change as pieces of text, each `same`, `removed` or `added`.
@@ -100,7 +85,7 @@ def entry_view(site: Site, entry: Entry, signature: Signature | None, language: 
         commit.email,
         commit.subject,
         len(commit.parents) > 1,
-        _signature(signature, words) if signature else "",
+        signature_in_words(signature, words) if signature else "",
         signature.state if signature else "",
         tuple(_rule(site, rule, language) for rule in entry.changes.rules),
         tuple(
@@ -109,11 +94,6 @@ def entry_view(site: Site, entry: Entry, signature: Signature | None, language: 
         ),
         entry.changes.unread,
     )
-
-
-def _signature(signature: Signature, words: Messages) -> str:
-    who = ", ".join(part for part in (signature.by, signature.key) if part)
-    return words.gettext(SIGNATURES[signature.state]) + (f" ({who})" if who else "")
 
 
 def _rule(site: Site, rule: RuleChange, language: str) -> RuleView:
@@ -170,7 +150,7 @@ def _difference(change: ReviewChange, words: Messages) -> str:
 
 def _split(split: Split, words: Messages) -> str:
     if split.data is None or split.rules is None:
-        return words.gettext(mark("cannot be split: neither side can be scored by the other's rules"))
+        return words.gettext(CANNOT_SPLIT)
     return words.gettext(mark("{data} from the data, {rules} from the rules")).format(
         data=_signed(split.data, words), rules=_signed(split.rules, words)
     )

@@ -12,9 +12,9 @@ from kpigen.model import Status
 from kpigen.pages.charts import TrendPoint, sparkline, trend
 from kpigen.pages.page import Page, period_folder, person_folder
 from kpigen.pages.readers import of_person
-from kpigen.pages.report import STATUS
 from kpigen.pages.site import Site
 from kpigen.records import Record
+from kpigen.words import STATUS
 
 
 @dataclass(frozen=True)

@@ -19,15 +19,8 @@ from kpigen.pages.site import Site
 from kpigen.periods import parse_date
 from kpigen.quantities import round_half_up
 from kpigen.records import Record
-from kpigen.words import CYCLES
+from kpigen.words import CYCLES, ROLES, STATUS
 
-ROLES = {"employee": mark("Employee"), "assessor": mark("Assessor"), "leader": mark("Leader"), "hr": mark("HR manager")}
-STATUS = {
-    "draft": mark("Draft"),
-    "submitted": mark("Awaiting confirmation"),
-    "published": mark("Published"),
-    "withdrawn": mark("Withdrawn"),
-}
 FEEDBACK = {"strengths": mark("Strengths"), "improvements": mark("To improve"), "plan": mark("Plan")}
 HEAD = {
     "name": mark("Name"),

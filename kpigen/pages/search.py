@@ -13,9 +13,9 @@ from kpigen.model import Status
 from kpigen.pages.hr import Named, people
 from kpigen.pages.page import Page, period_folder, person_folder
 from kpigen.pages.readers import OFFICE
-from kpigen.pages.report import STATUS
 from kpigen.pages.site import Site
 from kpigen.records import Record
+from kpigen.words import STATUS
 
 #: Where the index lies: in `hr/`, so that only who reads that folder can load it.
 INDEX = "hr/search/"
