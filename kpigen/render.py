@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
-from kpigen import __version__, catalogue
+from kpigen import __version__, catalogue, look
 from kpigen.diagnostics import Diagnostic, Span, shorten
 from kpigen.digests import digest, file_digest
 from kpigen.messages import messages
@@ -17,6 +17,9 @@ from kpigen.pages.charts import for_paper
 from kpigen.pages.page import Page
 from kpigen.qr import qr_code
 from kpigen.resources import resource
+
+#: The stylesheet of all pages, among the assets.
+STYLESHEET = "kpigen.css"
 
 #: What an expression of a template may raise beside Jinja's own errors: a sum of text and number, a division by zero.
 _OF_EXPRESSIONS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
@@ -42,8 +45,8 @@ class Renderer:
 
     def __init__(self, root: Path | None) -> None:
         """Take the repository's folder; without one the templates are those that come with kpigen."""
-        own = [root / "templates"] if root else []
-        self._folders = [folder for folder in dict.fromkeys((*own, resource("templates"))) if folder.is_dir()]
+        self._folders = look.template_folders(root)
+        self._charts = look.of_charts_on_paper(self._folders)
         self._environment = _Environment(
             loader=FileSystemLoader(self._folders),
             autoescape=True,
@@ -54,7 +57,7 @@ class Renderer:
         )
         self._environment.globals["version"] = __version__
         self._environment.globals["qr"] = qr_code
-        self._environment.globals["for_paper"] = for_paper
+        self._environment.globals["for_paper"] = partial(for_paper, style=self._charts)
 
     def page(self, page: Page, languages: tuple[str, ...]) -> str:
         """Return a page's HTML."""
@@ -87,24 +90,21 @@ class Renderer:
         return found
 
     def fingerprint(self, name: str, language: str) -> str:
-        """Return what a template's text depends on besides its values, as 16 hex digits: templates, words, version."""
+        """Return what a template's text depends on besides its values, as 16 hex digits: template, words, charts, version."""
         source = Path(self._environment.get_template(name).filename or name)
         words = resource("templates") / "messages" / f"{language}.po"
         files = [file_digest(path.read_bytes()) for path in (source, words) if path.is_file()]
-        return digest([__version__, *files])[:16]
+        return digest([__version__, self._charts, *files])[:16]
 
     def assets(self) -> dict[str, bytes]:
-        """Return the files of templates/assets by name; the repository's own come first."""
+        """Return the files of templates/assets by name, tokens in the stylesheet; the repository's own come first."""
         found: dict[str, bytes] = {}
         for folder in self._folders:
             for path in sorted((folder / "assets").glob("*")):
                 if path.is_file() and not path.name.startswith("."):
                     found.setdefault(path.name, path.read_bytes())
+        found[STYLESHEET] = look.of_pages(self._folders, found[STYLESHEET])
         return dict(sorted(found.items()))
-
-    def stylesheet(self, name: str) -> Markup:
-        """Return a stylesheet's text, for print."""
-        return Markup(self.assets()[name].decode())
 
     def _place(self, error: Exception, name: str) -> tuple[str, int]:
         """Return the template and line that an error was raised at: of the innermost template, if any has been entered."""

@@ -115,13 +115,16 @@ def test_bars_tell_this_reviews_choice_from_the_others() -> None:
 
 
 def test_on_paper_a_chart_has_a_title_and_no_words_of_its_own() -> None:
-    svg = fromstring(str(for_paper(trend(months(80, 90), GRADES, "Totals: 80, 90"))).replace("&nbsp;", " "))
+    svg = fromstring(
+        str(for_paper(trend(months(80, 90), GRADES, "Totals: 80, 90"), ".line { stroke: #000 }")).replace("&nbsp;", " ")
+    )
     assert next(svg.iter("title")).text == "Totals"
+    assert next(svg.iter("style")).text == ".line { stroke: #000 }"
     assert not of(svg, "text")
     curve_ = curve([[(F(0), F(0)), (F(9), F(9))]], None, [Tick(F(0), "0")], [], F(9), "Calls")
-    screen, paper = (fromstring(str(one)).attrib["viewBox"].split() for one in (curve_, for_paper(curve_)))
+    screen, paper = (fromstring(str(one)).attrib["viewBox"].split() for one in (curve_, for_paper(curve_, "")))
     assert int(paper[3]) < int(screen[3])
-    drawn(for_paper(curve_))
+    drawn(for_paper(curve_, ""))
 
 
 @given(totals=st.lists(st.fractions(min_value=-20, max_value=150, max_denominator=100), min_size=1, max_size=40))

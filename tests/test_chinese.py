@@ -21,9 +21,7 @@ REVIEW = "reviews/2026-03/T-001.desk.md"
 BEFORE, AFTER = Score(Fraction(80), "B"), Score(Fraction(84), "A")
 
 
-def change(
-    kind: str = "changed", before: Score | None = BEFORE, after: Score | None = AFTER, **more: Any
-) -> Changes:
+def change(kind: str = "changed", before: Score | None = BEFORE, after: Score | None = AFTER, **more: Any) -> Changes:
     one = ReviewChange(kind, REVIEW, "", "T-001", "员工甲", "2026-03", "desk", (), before, after, None)
     return Changes((), (replace(one, **more),), ())
 

@@ -15,6 +15,7 @@ from kpigen import catalogue
 from kpigen.config import LANGUAGES, Config
 from kpigen.diagnostics import Diagnostic, Span, in_order
 from kpigen.emit import as_text
+from kpigen.look import of_paper, template_folders
 from kpigen.messages import Messages, mark, messages
 from kpigen.model import Review, Status
 from kpigen.periods import parse_date
@@ -172,14 +173,13 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
 
 
 def printer_of(config: Config, root: Path | None) -> PdfEngine | Unavailable:
-    """Return what makes PDFs, with a repository's own print stylesheet and font where it has them, or why it cannot be had."""
+    """Return what makes PDFs, with a repository's own stylesheets and font where it has them, or why it cannot be had."""
     from kpigen.pdf import engine
 
     if root is None:
         return engine(config.pdf_font)
-    style = root / "templates" / "print" / "print.css"
     font = root / config.pdf_font
     return engine(
         str(font) if config.pdf_font and font.is_file() else config.pdf_font,
-        style.read_text("utf-8") if style.is_file() else None,
+        of_paper(template_folders(root)),
     )

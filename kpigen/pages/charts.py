@@ -16,13 +16,6 @@ from markupsafe import Markup, escape
 
 from kpigen.quantities import fixed, plain
 
-#: How charts look on paper: black, white and greys that a copying machine keeps apart.
-_PAPER = (
-    ".axis,.grid{stroke:#999;stroke-width:.6}.line{fill:none;stroke:#000;stroke-width:1.4}"
-    ".dot{fill:#fff;stroke:#000;stroke-width:1.2}.here{fill:#000}.mark{stroke:#000;stroke-width:.8;stroke-dasharray:3 2}"
-    ".band-0{fill:#f4f4f4}.band-1{fill:#e6e6e6}.column{fill:#777}"
-)
-
 #: How high a scoring curve is, and how much of that stands below its axis.
 _CURVE, _TICKS = 130, 20
 
@@ -82,8 +75,8 @@ def drawing(width: int, height: int, label: str, parts: Iterable[str], class_: s
     return Markup(f"<svg{opening}>{''.join(parts)}</svg>")
 
 
-def for_paper(chart: Markup) -> Markup:
-    """Return a chart that carries its own stylesheet, for print; without its texts, which stand beside it there.
+def for_paper(chart: Markup, style: str) -> Markup:
+    """Return a chart that carries its stylesheet, for print; without its texts, which stand beside it there.
 
     A scoring curve loses the room that they took below it.
     To those who do not see it its title says what it is (PDFs take it from there); its numbers stand beside it.
@@ -92,7 +85,7 @@ def for_paper(chart: Markup) -> Markup:
     head, _, rest = re.sub(r"<text[^>]*>[^<]*</text>", "", drawn).partition(">")
     label = re.search(r'aria-label="([^"]*)"', head)
     return Markup(
-        f"{head}><title>{re.split('[:：]', label[1])[0] if label else ''}</title><style>{_PAPER}</style>{rest}"
+        f"{head}><title>{re.split('[:：]', label[1])[0] if label else ''}</title><style>{style}</style>{rest}"
     )
 
 
@@ -228,7 +221,7 @@ def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str)
         shown = name if len(name) <= 12 else f"{name[:11]}…"
         parts.append(shape("text", shown, x=Fraction(left - 10), y=y + 4, class_="end"))
         parts.append(shape("line", x1=across(least), x2=across(most), y1=y, y2=y, class_="range"))
-        parts.append(shape("circle", cx=across(mean), cy=y, r=Fraction(5), class_="here"))
+        parts.append(shape("circle", cx=across(mean), cy=y, r=Fraction(6), class_="here"))
         parts.append(shape("text", fixed(mean), x=across(mean), y=y - 8, class_="mid value"))
     return drawing(width, line * len(rows) + 10, label, parts, "chart wide")
 
@@ -280,7 +273,7 @@ def curve(
         class_ = "mid" if left + 20 < x < width - 30 else "end" if x >= width - 30 else ""
         parts.append(shape("text", tick.text, x=x, y=Fraction(height - 6), class_=class_))
     if here is not None:
-        parts.append(shape("circle", cx=across(here[0]), cy=up(here[1]), r=Fraction(5), class_="here"))
+        parts.append(shape("circle", cx=across(here[0]), cy=up(here[1]), r=Fraction(6), class_="here"))
     return drawing(width, height, label, parts, "chart curve")
 
 

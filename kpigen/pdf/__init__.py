@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kpigen.look import of_paper, template_folders
 from kpigen.pdf.fonts import Unfound, cache_folder, configuration, cut_fonts, digest_of_fonts, find_fonts
-from kpigen.resources import resource
 
 if TYPE_CHECKING:
     from kpigen.pdf.weasy import PdfEngine
@@ -49,8 +49,8 @@ def engine(
 ) -> PdfEngine | Unavailable:
     """Return what makes PDFs, or why it cannot be had; never raises for what the machine lacks.
 
-    `font` is a family name or the path of a font file, empty for Noto Sans CJK SC. `style` is the stylesheet, by default
-    `templates/print/print.css` as it comes with kpigen. `files` may be named in templates as `kpigen:NAME`.
+    `font` is a family name or the path of a font file, empty for Noto Sans CJK SC. `style` is the stylesheet, by default that of
+    paper as it comes with kpigen. `files` may be named in templates as `kpigen:NAME`.
     One engine serves any number of documents; it is not for several threads at once. The first one on a machine cuts the
     fonts, which takes some ten seconds.
     """
@@ -74,7 +74,7 @@ def engine(
                 f"Run: pip install 'weasyprint>={OLDEST_WEASYPRINT}.0'",
             )
         if style is None:
-            style = (resource("templates") / "print" / "print.css").read_text("utf-8")
+            style = of_paper(template_folders(None))
         notes = []
         if cut is None:
             notes.append(f"The fonts are not cut, or not kept in {cache_folder()}: PDFs take twice as long.")

@@ -13,6 +13,7 @@ from kpigen.checks import check
 from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, in_order
 from kpigen.digests import digest, file_digest
+from kpigen.look import template_folders
 from kpigen.messages import messages
 from kpigen.output.artifacts import parts
 from kpigen.pdf import Unavailable
@@ -23,7 +24,6 @@ from kpigen.preview.snapshot import Snapshot, news, snapshot
 from kpigen.project import load
 from kpigen.proof.paper import Printer
 from kpigen.render import Renderer
-from kpigen.resources import resource
 
 #: Loads what makes PDFs by the settings, or tells why it cannot be had.
 LoadPrinter = Callable[[Config], Printer | Unavailable]
@@ -136,8 +136,3 @@ def _look(root: Path) -> str:
         if path.is_file() and not path.name.startswith(".")
     ]
     return digest(files)[:16]
-
-
-def template_folders(root: Path) -> list[Path]:
-    """Return where templates may lie, a repository's own first."""
-    return list(dict.fromkeys([root / "templates", resource("templates")]))

@@ -9,7 +9,7 @@ from pathlib import Path
 from watchfiles import Change, watch
 
 from kpigen.config import FILES as SETTINGS
-from kpigen.preview.session import template_folders
+from kpigen.look import template_folders
 from kpigen.project import REVIEWS, RULES
 
 #: So often, in milliseconds, is looked for what the system does not tell of: the settings, folders that come and go.
