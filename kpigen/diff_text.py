@@ -15,6 +15,8 @@ from kpigen.translated import ORIGINAL
 from kpigen.wordwise import ADDED, REMOVED, SAME, by_word
 
 Mark = Callable[[str], str]
+#: A change as pieces of text, each `same`, `removed` or `added`.
+Pieces = tuple[tuple[str, str], ...]
 
 #: Longer stretches are cut: what is the same always, what changed in a pull request.
 _SAME, _CHANGED = 40, 400
@@ -45,9 +47,12 @@ RULE_KINDS = {
 _PROSE = ("body", "comments", "feedback", "not_applicable", "objections", "self_assessment.comment")
 
 
-def pieces(old: str, new: str) -> list[tuple[str, str]]:
-    """Return a text's change word by word as (`same`, `removed` or `added`, text); unchanged stretches are shortened."""
-    return [(kind, _cut(text, _SAME if kind == SAME else None)) for kind, text in by_word(old, new)]
+def change_pieces(field: str, old: str, new: str) -> Pieces:
+    """Return a field's change: prose word by word with unchanged stretches shortened, anything else as the one and the other."""
+    if is_prose(field, old, new):
+        return tuple((kind, _cut(text, _SAME if kind == SAME else None)) for kind, text in by_word(old, new))
+    between = ((SAME, " → "),) if old and new else ()
+    return (*(((REMOVED, old),) if old else ()), *between, *(((ADDED, new),) if new else ()))
 
 
 def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark, longest: int | None = None) -> str:

@@ -13,7 +13,7 @@ from kpigen.digests import Json, digest
 FieldChange = tuple[str, str, str]
 
 #: Stands for the entries of a confidential list, of which nothing is shown; no id has parentheses.
-_ENTRIES = "(entries)"
+ENTRIES = "(entries)"
 
 #: So many digits of a digest tell two texts apart.
 _DIGITS = 12
@@ -39,7 +39,7 @@ def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldC
     if not exact:
         return tuple(changes)
     for path, first, last in _differences(before.lists, after.lists):
-        if not any(name.startswith(path.removesuffix(_ENTRIES)) for name, _, _ in changes):
+        if not any(name.startswith(path.removesuffix(ENTRIES)) for name, _, _ in changes):
             changes.append((path, "entries" if first else "", "other entries" if last else ""))
     old, new = before.whole, after.whole
     for key in dict.fromkeys([*old, *new]):  # what texts cannot tell apart, such as an empty list and none
@@ -69,7 +69,7 @@ def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterab
     texts = before.keys() | after.keys()
     found = []
     for path, _, _ in field_changes(old, new, exact=True):
-        below = path.removesuffix(_ENTRIES).rstrip(".") + "."
+        below = path.removesuffix(ENTRIES).rstrip(".") + "."
         if path not in claimed and (path in texts or not any(name.startswith(below) for name in claimed)):
             found.append(path)
     for path, steps in claimed.items():
@@ -107,7 +107,7 @@ def _walk(data: Json, path: str, flat: Flat) -> None:
         for key, value in data.items():
             where = f"{path}.{key}" if path else str(key)
             if key == "digest" and _is_shown_of_list(data):
-                flat.lists[f"{path}.{_ENTRIES}"] = value
+                flat.lists[f"{path}.{ENTRIES}"] = value
             else:
                 _walk(value, where, flat)
     elif isinstance(data, list) and not any(isinstance(item, Mapping) for item in data):

@@ -25,3 +25,12 @@ STATUS = {
     "published": mark("Published"),
     "withdrawn": mark("Withdrawn"),
 }
+FEEDBACK = {"strengths": mark("Strengths"), "improvements": mark("To improve"), "plan": mark("Plan")}
+HEAD = {
+    "name": mark("Name"),
+    "id": mark("Employee id"),
+    "department": mark("Department"),
+    "position": mark("Position"),
+    "period": mark("Period"),
+    "manager": mark("Manager"),
+}

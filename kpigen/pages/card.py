@@ -293,13 +293,15 @@ def _input(item: Input, value: InputValue, words: Messages) -> InputView:
     if isinstance(value, tuple):
         heads = tuple(field.name.in_(words.language) for field in item.fields)
         entries = tuple(
-            tuple(_value(field, row.get(field.id, field.default), words) for field in item.fields) for row in value
+            tuple(value_in_words(field, row.get(field.id, field.default), words) for field in item.fields)
+            for row in value
         )
         return InputView(name, "", "", heads, entries)
-    return InputView(name, _value(item, value, words), _text(item.unit, words))
+    return InputView(name, value_in_words(item, value, words), _text(item.unit, words))
 
 
-def _value(item: Input, value: object, words: Messages) -> str:
+def value_in_words(item: Input, value: object, words: Messages) -> str:
+    """Return a value of an input as a report writes it."""
     if value is None:
         return ""
     if isinstance(value, bool):

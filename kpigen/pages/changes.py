@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.diff import ReviewChange, RuleChange, Score, Split
-from kpigen.diff_text import CANNOT_SPLIT, RULE_KINDS, is_prose, pieces
+from kpigen.diff_text import CANNOT_SPLIT, RULE_KINDS, Pieces, change_pieces
 from kpigen.gitlog import Signature
 from kpigen.history import Entry
 from kpigen.history_text import signature_in_words, when
@@ -20,9 +20,6 @@ KINDS = {
     "changed": mark("Changed"),
     "moved": mark("File moved"),
 }
-
-#: A change as pieces of text, each `same`, `removed` or `added`.
-Pieces = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -121,14 +118,6 @@ def _change(site: Site, change: ReviewChange, against: str, language: str) -> Ch
         _split(change.split, words) if change.split else "",
         against[:12],
     )
-
-
-def change_pieces(field: str, old: str, new: str) -> Pieces:
-    """Return a field's change: prose word by word, anything else as the one and the other."""
-    if is_prose(field, old, new):
-        return tuple(pieces(old, new))
-    between = (("same", " "),) if old and new else ()
-    return (*((("removed", old),) if old else ()), *between, *((("added", new),) if new else ()))
 
 
 def _score(score: Score | None, words: Messages) -> str:

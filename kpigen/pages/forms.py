@@ -18,14 +18,14 @@ from kpigen.pages.methods import parameters
 from kpigen.pages.outlook import CurveView, curves_of_example
 from kpigen.pages.page import Page
 from kpigen.pages.readers import PUBLIC
-from kpigen.pages.report import HEAD, outcome_notes
+from kpigen.pages.report import outcome_notes
 from kpigen.pages.site import Site
 from kpigen.pages.versions import Difference, differences
 from kpigen.quantities import fixed
 from kpigen.ranges import range_symbols
 from kpigen.rules.examples import filled_in
 from kpigen.score import score
-from kpigen.words import CYCLES, ROLES, TYPES
+from kpigen.words import CYCLES, HEAD, ROLES, TYPES
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from kpigen.markdown import render, render_inline
 from kpigen.messages import Messages, mark, messages
-from kpigen.model import Amendment, Form, Outcome, Status
+from kpigen.model import Form, Outcome, Status
+from kpigen.pages.amendments import AmendmentView, amendment_view
 from kpigen.pages.card import BonusView, EvidenceView, SectionView, bonus_of, sections_of
 from kpigen.pages.feedback import NO_FEEDBACK, Feedback, feedback_of
 from kpigen.pages.outlook import StepView
@@ -19,17 +20,7 @@ from kpigen.pages.site import Site
 from kpigen.periods import parse_date
 from kpigen.quantities import round_half_up
 from kpigen.records import Record
-from kpigen.words import CYCLES, ROLES, STATUS
-
-FEEDBACK = {"strengths": mark("Strengths"), "improvements": mark("To improve"), "plan": mark("Plan")}
-HEAD = {
-    "name": mark("Name"),
-    "id": mark("Employee id"),
-    "department": mark("Department"),
-    "position": mark("Position"),
-    "period": mark("Period"),
-    "manager": mark("Manager"),
-}
+from kpigen.words import CYCLES, FEEDBACK, HEAD, ROLES, STATUS
 
 
 @dataclass(frozen=True)
@@ -54,18 +45,6 @@ class ObjectionView:
     resolved: str
     current: bool
     late: bool
-
-
-@dataclass(frozen=True)
-class AmendmentView:
-    """A change after publication."""
-
-    date: str
-    by: str
-    reason: Markup
-    changes: tuple[tuple[str, str, str], ...]
-    total: str
-    grade: str
 
 
 @dataclass(frozen=True)
@@ -288,7 +267,9 @@ def report_view(record: Record, around: Surroundings, language: str) -> ReportVi
             )
             for index, item in enumerate(review.objections)
         ),
-        amendments=tuple(_amendment(item, words) for item in review.amendments),
+        amendments=tuple(
+            amendment_view(item, _date(item.date, words), record.form, words) for item in review.amendments
+        ),
         signatures=_signatures(form, record, words),
         landscape=form.print.landscape,
         total_label=form.print.total.in_(language) if form.print.total else words.gettext(mark("Total")),
@@ -369,12 +350,6 @@ def outcome_notes(outcome: Outcome | None, words: Messages) -> tuple[str, ...]:
     if outcome and outcome.coefficient is not None:
         notes.append(words.gettext(mark("Bonus coefficient {value}")).format(value=words.number(outcome.coefficient)))
     return tuple(notes)
-
-
-def _amendment(item: Amendment, words: Messages) -> AmendmentView:
-    return AmendmentView(
-        _date(item.date, words), item.by, render_inline(item.reason), item.changes, item.total, item.grade
-    )
 
 
 def _signatures(form: Form, record: Record, words: Messages) -> tuple[SignatureView, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kpigen.diff_text import Pieces, change_pieces
 from kpigen.messages import Messages, mark
-from kpigen.pages.changes import Pieces, change_pieces
 
 if TYPE_CHECKING:
     from kpigen.pages.forms import FormView, IndicatorView, InputLine

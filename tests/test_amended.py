@@ -1,0 +1,122 @@
+"""An amended report says so on top, and what changed in the words of the form."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from support import ROOT
+
+from kpigen.checks import check
+from kpigen.content import content
+from kpigen.fields import flatten
+from kpigen.messages import messages
+from kpigen.model import Amendment, Form
+from kpigen.pages.amendments import amendment_view, field_in_words
+from kpigen.project import Project, load
+from kpigen.records import Record
+from kpigen.sources import WorkTree
+
+REPORT = "people/PM-0003/2026-04"
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return load(WorkTree(ROOT))
+
+
+@pytest.fixture(scope="module")
+def records(project: Project) -> tuple[Record, ...]:
+    return check(project)[0]
+
+
+def form_of(project: Project, key: str) -> Form:
+    form = project.rules.version(*key.split("@"))
+    assert form is not None
+    return form
+
+
+CHANGES = [
+    ("front-desk@2026-01", ("metrics.compliance.violations", "2", "1"), "Compliance", "[-2-] → {+1+}"),
+    ("front-desk@2026-01", ("metrics.complaints.late", "", "1"), "Complaints – Late complaints", "{+1+}"),
+    ("property-cs@2026-01", ("metrics.fee_collection.rate", "0.925", "0.93"), None, "[-92.5%-] → {+93%+}"),
+    ("support-center@2026-01", ("self_assessment.comment", "a", "b"), "Self-assessment – Comment", "[-a-]{+b+}"),
+    ("front-desk@2026-01", ("comments.compliance", "迟到 1 次", "未戴工牌 1 次"), "Compliance – Comment", None),
+    ("front-desk@2026-01", ("not_applicable.cashier", "", "停岗"), "Cashier – not applicable", "{+停岗+}"),
+    ("front-desk@2026-01", ("feedback.plan", "", "每周复盘"), "Plan", "{+每周复盘+}"),
+    ("front-desk@2026-01", ("employee.position", "前台", "主管"), "Position", "[-前台-] → {+主管+}"),
+    ("front-desk@2026-01", ("body", "旧", ""), "Narrative", "[-旧-]"),
+    ("front-desk@2026-01", ("objections.1.resolution", "", "成立"), "Resolution", "{+成立+}"),
+    ("front-desk@2026-01", ("status", "published", "withdrawn"), "Status", "[-published-] → {+withdrawn+}"),
+    ("front-desk@2026-01", ("metrics.gone.calls", "1", "2"), "metrics.gone.calls", "[-1-] → {+2+}"),
+]  # fmt: skip
+
+
+def said(pieces: tuple[tuple[str, str], ...]) -> str:
+    marks = {"removed": "[-{}-]", "added": "{{+{}+}}", "same": "{}"}
+    return "".join(marks[kind].format(text) for kind, text in pieces)
+
+
+@pytest.mark.parametrize(("key", "change", "name", "says"), CHANGES, ids=lambda case: str(case)[:40])
+def test_a_change_is_told_in_the_words_of_the_form(
+    project: Project, key: str, change: tuple[str, str, str], name: str | None, says: str | None
+) -> None:
+    form = form_of(project, key)
+    view = amendment_view(
+        Amendment("2026-05-13", "林", "*漏*记", (change,), "71.00", "C", ""), "13 May", form, messages("en")
+    )
+    ((field, pieces),) = view.changes
+    assert name is None or field == name
+    assert says is None or said(pieces) == says
+    assert str(view.reason).strip() == "<p><em>漏</em>记</p>"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_field_of_every_sample_review_has_a_name(records: tuple[Record, ...], language: str) -> None:
+    """Whatever may be amended: no reader gets a path of ids."""
+    named = 0
+    for record in records:
+        flat = flatten(content(record.review, record.form, record.taken))
+        for path in (*flat.texts, *flat.lists):
+            if path.split(".")[0] in ("kpigen", "evidence"):
+                continue
+            name, _ = field_in_words(path, record.form, messages(language))
+            assert name != path, path
+            assert not re.search(r"\b(metrics|comments|feedback|self_assessment|not_applicable|employee)\.", name), name
+            named += 1
+    assert named > 1000
+
+
+def test_confidential_entries_are_not_shown(project: Project) -> None:
+    form = form_of(project, "cs-360@2026-01")
+    indicator = next(item for item in form.indicators if item.shown_as)
+    assert indicator.shown_as
+    path = f"metrics.{indicator.id}.{indicator.shown_as.id}.(entries)"
+    change = (path, "entries", "other entries")
+    view = amendment_view(Amendment("2026-05-13", "林", "漏记", (change,), "", "", ""), "", form, messages("zh"))
+    ((name, pieces),) = view.changes
+    assert name.endswith(" – 各条目")
+    assert said(pieces) == "{+与此前不同+}"
+
+
+@pytest.mark.parametrize(
+    ("folder", "says", "before"), [("", "已于 2026年5月13日更正", "更正前：71.00 C"), ("en/", "Amended on 13 May 2026", "before: 71.00 C")]
+)  # fmt: skip
+def test_a_report_says_on_top_that_it_was_amended(folder: str, says: str, before: str) -> None:
+    page = (ROOT / "site" / REPORT / folder / "front-desk.html").read_text("utf-8").replace("\u00a0", " ")
+    top = page.partition('<section aria-labelledby="card">')[0]
+    assert f'<a href="#record">{says}</a> – {before}</li>' in top
+    assert 'id="record"' in page
+    assert "<del>2</del> → <ins>1</ins>" in page
+    assert "metrics.compliance" not in page
+    other = (ROOT / "site/people/PM-0003/2026-05" / folder / "front-desk.html").read_text("utf-8")
+    assert says.split()[0] not in other.partition('<section aria-labelledby="card">')[0]
+
+
+def test_its_pdf_says_so_above_the_card(tmp_path: Path) -> None:
+    pdf = ROOT / "site" / REPORT / "front-desk.pdf"
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, encoding="utf-8", check=True).stdout
+    compact = re.sub(r"\s", "", text)
+    assert compact.index("已于2026年5月13日更正") < compact.index("客户回访") < compact.index("考勤机4月3日")
