@@ -781,7 +781,7 @@ def test_audit_pages_show_the_history(root: Path, signing: Path) -> None:
     assert titles == ["更正 &lt;b&gt;", "七月发布", "drafts", "rules"]
     assert "Signature verified (lin@example.com" in index
     assert "系统停机<del>两</del><ins>三</ins>天" in index
-    assert "<del>593</del> <ins>595</ins>" in index
+    assert "<del>593</del> → <ins>595</ins>" in index
     assert "<b>90.00 A</b> → <b>92.00 A</b>" in index
     assert "+2.00: +2.00 from the data, +0.00 from the rules" in index
     assert git(root, "rev-parse", "HEAD")[:12] in index

@@ -245,7 +245,7 @@ def tampered(world: World) -> dict[str, tuple[bytes, set[str]]]:
         "comment": (edit(plain, tamper.retype("系统停机两天", "系统停机三天")), {"KPI906", "KPI907"}),
         "name-in-margin": (edit(plain, tamper.retype("2026年3月", "2026年6月", nth=1)), {"KPI906", "KPI907"}),
         "heading": (edit(plain, tamper.retype("上级评分", "上级上级")), {"KPI906", "KPI907"}),
-        "working": (edit(plain, tamper.retype("593", "598", page=2)), {"KPI906", "KPI907"}),
+        "working": (edit(plain, tamper.retype("593", "598", page=1)), {"KPI906", "KPI907"}),
         # what is attached
         "metric": (edit(plain, MORE_CALLS), {"KPI609", "KPI610", "KPI905", "KPI906", "KPI907"}),
         "total-attached": (
