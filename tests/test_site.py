@@ -919,7 +919,7 @@ def test_every_indicator_shows_the_working_step_by_step(sample: Sample) -> None:
             assert said(of_class(steps[-1], "result")[0]) == f"= {item['points']}", (path, item["id"])
             for line, step in zip(steps, item["steps"], strict=True):
                 lines += 1
-                assert said(of_class(line, "what")[0]), (path, item["id"])
+                assert (line.text or "").strip(), (path, item["id"])
                 if step["value"] is not None and step["kind"] != "points":
                     assert said(line).endswith(in_chinese(minus(step["value"]))), (path, item["id"], step)
                 if step.get("numbers"):
