@@ -1,5 +1,5 @@
 # The two that everybody needs: `make site` and `make test`.
-.PHONY: help site test check site-check lint types unit fuzz bench bench-history mutation screenshots messages diagnostics lock clean
+.PHONY: help site test check site-check lint types unit fuzz bench bench-history bench-serve mutation screenshots messages diagnostics lock clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -34,6 +34,9 @@ bench: .setup-dev ## time score and build on generated reviews
 
 bench-history: .setup-dev ## time kpigen log on a generated git history, cold and warm
 	.venv/bin/python tests/bench/history.py
+
+bench-serve: .setup-dev ## time the live preview on generated reviews, from a save to the page
+	.venv/bin/python tests/bench/serve.py
 
 mutation: .setup-dev ## change the scoring code in small ways: do the tests notice? (an hour; not part of `make test`)
 	rm -rf mutants
