@@ -113,9 +113,10 @@ def make_sample(root: Path) -> Path:
     amended = root / "reviews/2026-03/PM-0002.front-desk.md"
     text = amended.read_text("utf-8")
     assert "\nobjections:" in text
-    amended.write_text(text.rstrip("\n") + "\n\n补记：停机两天由机房出具证明。\n", "utf-8")
+    assert text.count("escalated: 1") == 1
+    amended.write_text(text.replace("escalated: 1", "escalated: 0"), "utf-8")
     why = ("--yes", "--date", "2026-07-10", "--by", "林主管", "--reason")
-    run(root, "amend", amended, *why, "按异议补记停机证明")
+    run(root, "amend", amended, *why, "总部 7 月复议：家属来电时客户正在通话中，撤销升级立案")
     commit(root, "An amendment")
     run(root, "withdraw", root / "reviews/2026-02/CS-0006.cs-kpi-gs.md", *why, "数据取自另一个店铺，全部作废")
     commit(root, "A withdrawal")

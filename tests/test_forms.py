@@ -1,4 +1,4 @@
-"""The forms' pages: curves with a worked example on them, and what one version changed."""
+"""The forms' pages: curves with a worked example on them, what one version changed, where numbers come from."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from support import NINE, ROOT, form_of
 from kpigen.config import Config
 from kpigen.messages import messages
 from kpigen.model import Form
+from kpigen.pages.card import origins_of
 from kpigen.pages.forms import FormView, form_pages
 from kpigen.pages.site import Site
+from kpigen.project import load
 from kpigen.roster import Roster
 from kpigen.rules.book import make_rulebook
 from kpigen.rules.examples import filled_in
 from kpigen.rules.form import read_form
 from kpigen.score import score
+from kpigen.sources import WorkTree
 
 FRONT = "rules/front-desk/2026-01.yaml"
 
@@ -157,3 +160,20 @@ def test_periods_are_written_as_the_language_does(period: str, chinese: str, eng
     assert read is not None
     assert messages("zh").period(read) == chinese
     assert messages("en").period(read) == english
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_origins_name_what_they_are_of(language: str) -> None:
+    """By the names of the form, never by ids; a number of a list by its place."""
+    words, said = messages(language), set()
+    for form in load(WorkTree(ROOT)).rules.forms:
+        for indicator in form.indicators:
+            ids = {item.id for item in indicator.inputs} | {part.id for part in getattr(indicator.score, "parts", ())}
+            for origin in origins_of(indicator.origins, form.origins, indicator, words):
+                assert not set(origin.what.split(" · ")) & ids, origin.what
+                said.add(origin.what)
+    of_team = {"zh": "计分规则 · 各部分 · 违纪项 · 下限", "en": "Scoring · parts · Own discipline · floor"}
+    assert of_team[language] in said
+    assert {"zh": "填报项 · 团队前三个月平均", "en": "Inputs · Team's average of the three months before"}[
+        language
+    ] in said

@@ -23,6 +23,8 @@ from sites import KINDS, Served, make_sample, serve  # noqa: E402
 
 IMAGES = ROOT / "docs/images"
 LARGEST = 120_000
+#: Colours that are no further apart count as one: less than from the page to a pale band on it.
+ALIKE = 60
 TALLEST = 1800
 #: What is opened on a page: how one number came about, how one is scored.
 OPENED = {"published": "details.row", "form": ".rule details"}
@@ -54,10 +56,32 @@ def small(png: bytes) -> bytes:
     while True:
         stream = io.BytesIO()
         part = picture.crop((0, 0, picture.width, height))
-        part.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+        with_palette(part, colours).save(stream, "PNG", optimize=True)
         if stream.tell() < LARGEST:
             return stream.getvalue()
         colours, height = (32, height) if colours > 32 else (32, height * 9 // 10)
+
+
+def with_palette(picture: Image.Image, colours: int) -> Image.Image:
+    """Return a picture in so many of its own colours, the most frequent ones of those that are not nearly alike.
+
+    So whatever is large, or has a colour of its own, keeps its colour exactly; only soft edges of letters lose some.
+    """
+    found = [rgb for _, rgb in sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)]
+    kept: list[tuple[int, ...]] = []
+    for rgb in found:
+        if len(kept) < colours and all(distance(rgb, other) > ALIKE for other in kept):
+            kept.append(rgb)
+    places = {rgb: min(range(len(kept)), key=lambda place: distance(rgb, kept[place])) for rgb in found}
+    made = Image.new("P", picture.size)
+    made.putpalette([channel for rgb in kept for channel in rgb])
+    made.putdata([places[rgb] for rgb in picture.getdata()])
+    return made
+
+
+def distance(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    """Return how different two colours are: the square of their distance."""
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
 
 
 def take(browser: Browser, site: Served, kind: str, language: str, width: int, scheme: str) -> bytes:

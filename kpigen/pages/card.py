@@ -373,7 +373,8 @@ def origins_of(
         merged.pop("when_zero", None)
     order = {key: position for position, key in enumerate(keys)}
     ordered = sorted(merged.items(), key=lambda pair: (order.get(pair[0].split(".")[0], 99), pair[0]))
-    return tuple(origin_view(key, origin, words) for key, origin in ordered)
+    names = names_of(indicator, words.language, words.gettext)
+    return tuple(origin_view(key, origin, words, names) for key, origin in ordered)
 
 
 def _applies(key: str, own: Mapping[str, Origin], indicator: Indicator) -> bool:
@@ -384,11 +385,16 @@ def _applies(key: str, own: Mapping[str, Origin], indicator: Indicator) -> bool:
     return first != "score" or getattr(indicator.score, rest, "") is not None
 
 
-def origin_view(key: str, origin: Origin, words: Messages) -> OriginView:
-    """Return one origin in words."""
-    parts = [words.gettext(ORIGIN_LABELS[part]) if part in ORIGIN_LABELS else part for part in key.split(".")]
+def origin_view(key: str, origin: Origin, words: Messages, names: Mapping[str, str] | None = None) -> OriginView:
+    """Return one origin in words; `names` are those of inputs and parts by id."""
+    labels = {part: words.gettext(label) for part, label in ORIGIN_LABELS.items()}
+    parts = key.split(".")
+    said = [
+        (names or {}).get(part, part) if before in ("inputs", "parts") else labels.get(part, part)
+        for before, part in zip(["", *parts], parts, strict=False)
+    ]
     return OriginView(
-        " · ".join(parts),
+        " · ".join(said),
         origin.kind.value,
         words.gettext(ORIGINS[origin.kind.value]),
         origin.quote,
