@@ -15,6 +15,7 @@ from kpigen.diagnostics import Diagnostic, has_errors
 from kpigen.fields import FieldChange, field_changes
 from kpigen.frontmatter import Document
 from kpigen.lifecycle import Result, changed, record_of, taken_items, wrong_status
+from kpigen.messages import mark
 from kpigen.model import Amendment, Published, Review, Scorecard, Status
 from kpigen.project import Project
 from kpigen.quantities import fixed
@@ -23,7 +24,7 @@ from kpigen.records import Record, make_record
 from kpigen.sources import Tree
 from kpigen.team import uses_auto
 
-_NOT_APPLICABLE, _OPEN = "not applicable", "open"
+_NOT_APPLICABLE, _OPEN = mark("not applicable"), mark("open")
 
 
 def amend(project: Project, tree: Tree, review: Review, published: Review, reason: str, by: str, date: str) -> Result:
@@ -52,7 +53,7 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
     if has_errors(found):
         return None, found
     change, found = _append(project, tree, review, after, changes, reason, by, date, Status.PUBLISHED, found)
-    return change and replace(change, details=tuple(_details(changes, before, after))), found
+    return change and replace(change, fields=changes, points=_moved(before.card, after.card)), found
 
 
 def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str, date: str) -> Result:
@@ -126,11 +127,10 @@ def _resolved(review: Review, published: Review) -> Iterator[FieldChange]:
                 yield f"objections.{number}.{name}", getattr(old, name), getattr(new, name)
 
 
-def _details(changes: tuple[FieldChange, ...], before: Record, after: Record) -> Iterator[str]:
-    """Give what to show of an amendment: each field, and the points that it moved."""
-    yield from (f"{field}: {old or '–'} → {new or '–'}" for field, old, new in changes)
-    first, last = _points(before.card), _points(after.card)
-    yield from (f"points of {id_}: {first[id_]} → {last[id_]}" for id_ in last if first.get(id_) != last[id_])
+def _moved(before: Scorecard, after: Scorecard) -> tuple[FieldChange, ...]:
+    """Return the points that an amendment moved."""
+    first, last = _points(before), _points(after)
+    return tuple((id_, first.get(id_, ""), last[id_]) for id_ in last if first.get(id_) != last[id_])
 
 
 def _points(card: Scorecard) -> dict[str, str]:
@@ -190,9 +190,9 @@ def _append(
             text = edit.replace_list(edit.again(document, text), "published.taken", taken_items(renewed.taken))
         return edit.append_block(edit.again(document, text), "amendments", _lines(entry), _values(entry))
 
-    before, now = f"{block.total} {block.grade}", f"{renewed.total} {renewed.grade}"
-    says = f"withdrawn, was {before}" if status is Status.WITHDRAWN else f"amended, {before} → {now}"
-    return changed(project, tree, wanted, change, says, found)
+    says = mark("withdrawn, was {before}") if status is Status.WITHDRAWN else mark("amended, {before} → {now}")
+    filled = {"before": f"{block.total} {block.grade}", "now": f"{renewed.total} {renewed.grade}"}
+    return changed(project, tree, wanted, change, says, filled, found)
 
 
 def _new_values(new: Published, status: Status) -> Mapping[str, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from kpigen.diff import Changes, ReviewChange, RuleChange, Score, Split
+from kpigen.fields import FieldChange
 from kpigen.messages import Messages, mark, messages
 from kpigen.present import MARKDOWN_LIMIT, code, escaped, markdown, page, printable, signed, within
 from kpigen.quantities import fixed
@@ -171,22 +172,29 @@ def rule_lines(rule: RuleChange, words: Messages) -> list[str]:
 
 def review_lines(change: ReviewChange, words: Messages, paint: bool = False) -> list[str]:
     """Return one review's change as lines for a terminal."""
+    lines = [f"{_kind(change, words)} {printable(_headline(change, words))}"]
+    lines += [f"  {line}" for line in field_lines(change.fields, words, paint)]
+    score = _score_line(change, words)
+    return [*lines, f"  {score}"] if score else lines
+
+
+def field_lines(fields: Iterable[FieldChange], words: Messages, paint: bool = False) -> list[str]:
+    """Return changes of fields as lines for a terminal: prose word by word, anything else as the one and the other."""
 
     def within_marks(left: str, right: str, colour: str) -> Mark:
         before, after = (f"\x1b[{colour}m{left}", f"{right}\x1b[0m") if paint else (left, right)
         return lambda text: f"{before}{printable(text)}{after}"
 
     removed, added = within_marks("[-", "-]", "31"), within_marks("{+", "+}", "32")
-    lines = [f"{_kind(change, words)} {printable(_headline(change, words))}"]
-    for field, old, new in change.fields:
+    lines = []
+    for field, old, new in fields:
         text = (
             _words(old, new, removed, added, printable)
             if is_prose(field, old, new)
             else printable(f"{_one_line(old)} → {_one_line(new)}")
         )
-        lines.append("  " + _field_line(printable(field), text, words))
-    score = _score_line(change, words)
-    return [*lines, f"  {score}"] if score else lines
+        lines.append(_field_line(printable(field), text, words))
+    return lines
 
 
 def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT, language: str = ORIGINAL) -> str:

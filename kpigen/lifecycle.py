@@ -13,7 +13,9 @@ from fractions import Fraction
 from kpigen import ENGINE, catalogue, edit
 from kpigen.content import content_digest, content_number, seal
 from kpigen.diagnostics import Diagnostic, has_errors
+from kpigen.fields import FieldChange
 from kpigen.frontmatter import Document, split
+from kpigen.messages import mark
 from kpigen.model import Confirmation, Published, Review, Status, Submitted, Taken
 from kpigen.project import RULES, Project
 from kpigen.quantities import fixed
@@ -30,13 +32,18 @@ NewSalt = Callable[[], str]
 
 @dataclass(frozen=True)
 class Change:
-    """A review file as it will be, with what happens to it in one sentence, and the details line by line."""
+    """A review file as it will be, with what happens to it as a message and what fills that.
+
+    Of an amendment also `fields`, what changed, and `points`: indicators or bonus items with their points before and after.
+    """
 
     path: str
     data: bytes
     says: str
+    filled: Mapping[str, str]
     review: Review
-    details: tuple[str, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
+    points: tuple[FieldChange, ...] = ()
 
 
 Result = tuple[Change | None, list[Diagnostic]]
@@ -62,7 +69,8 @@ def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: Ne
             edit.again(document, text), "status", [f"submitted: {edit.flow({'on': block.on, 'salt': block.salt})}"]
         )
 
-    return changed(project, tree, wanted, change, f"submitted, content number {number}", found)
+    says = mark("submitted, content number {number}")
+    return changed(project, tree, wanted, change, says, {"number": number}, found)
 
 
 def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, date: str) -> Result:
@@ -84,7 +92,8 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
         tree,
         wanted,
         lambda document: edit.append_item(document, "confirmations", values),
-        f"{role} confirmed {record.number}",
+        mark("{role} confirmed {number}"),
+        {"role": role, "number": record.number},
         found,
     )
 
@@ -111,7 +120,8 @@ def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: N
         after = "submitted" if getattr(node, "flow", False) else "status"
         return edit.insert_after(again, after, _published_lines(block))
 
-    return changed(project, tree, wanted, change, f"published, total {block.total}, grade {block.grade}", found)
+    says = mark("published, total {total}, grade {grade}")
+    return changed(project, tree, wanted, change, says, {"total": block.total, "grade": block.grade}, found)
 
 
 def published_block(record: Record, date: str, salt: str) -> Published:
@@ -201,7 +211,13 @@ def wrong_status(review: Review, wanted: str, reason: str) -> Diagnostic:
 
 
 def changed(
-    project: Project, tree: Tree, wanted: Review, change: Callable[[Document], str], says: str, found: list[Diagnostic]
+    project: Project,
+    tree: Tree,
+    wanted: Review,
+    change: Callable[[Document], str],
+    says: str,
+    filled: Mapping[str, str],
+    found: list[Diagnostic],
 ) -> Result:
     """Edit a file's text, read it back, and hand it out only if it says what is wanted and nothing else."""
     span = wanted.span("status")
@@ -216,4 +232,4 @@ def changed(
     again, problems = read_review(wanted.path, data, project.rules, tree.digest)
     if again is None or replace(again, where={}) != replace(wanted, where={}) or has_errors(problems):
         return None, [catalogue.EDIT_FAILED.at(span, reason="the result would not say what it should")]
-    return Change(wanted.path, data, says, again), [item for item in found if not item.is_error]
+    return Change(wanted.path, data, says, filled, again), [item for item in found if not item.is_error]

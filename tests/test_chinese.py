@@ -206,7 +206,7 @@ def test_the_way_of_a_review_and_its_history(repository: Path, monkeypatch: pyte
     )
     amended = run(root, "amend", file, "--reason", "补录", "--by", "林", "--date", "2026-04-03", "--yes").stdout
     assert amended == (
-        f"{REVIEW}：已更正，90.00 A → 84.00 B\n  metrics.calls.calls: 90 → 80\n  calls 的得分：54.00 → 48.00\n"
+        f"{REVIEW}：已更正，90.00 A → 84.00 B\n  metrics.calls.calls：90 → 80\n  calls 的得分：54.00 → 48.00\n"
     )
     commit(root, "更正")
     said = run(root, "withdraw", file, "--reason", "重复", "--by", "林", "--date", "2026-04-04", "--yes").stdout
@@ -217,6 +217,21 @@ def test_the_way_of_a_review_and_its_history(repository: Path, monkeypatch: pyte
     assert "\n    未签名\n" in history
     named = ("published", "total", "grade", "metrics", "calls", "amendments", "date", "by", "reason", "desk")
     assert english_in(re.sub("<[^>]*>|Lin|提交 [0-9a-f]+", "", history), *named) == set()
+
+
+def test_what_people_write_is_not_translated(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor filled in, however much it reads like something that kpigen says."""
+    monkeypatch.setenv("KPIGEN_LANGUAGE", "zh")
+    file = repository / REVIEW
+    run(repository, "submit", file, "--yes")
+    run(repository, "publish", file, "--yes")
+    commit(repository, "三月")
+    comment = 'comments: {calls: "open; none; she confirmed {number}"}\n'
+    file.write_text(file.read_text("utf-8").replace("metrics:", f"{comment}metrics:"), "utf-8")
+    said = run(repository, "amend", file, "--reason", "补记", "--by", "林", "--yes").stdout
+    assert "  comments.calls：– → open; none; she confirmed {number}\n" in said
+    commit(repository, "更正")
+    assert "comments.calls：– → open; none; she confirmed {number}\n" in run(repository, "log").stdout
 
 
 def test_a_build(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ import click
 from kpigen import catalogue
 from kpigen.amend import amend as amend_review
 from kpigen.amend import withdraw as withdraw_review
-from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
+from kpigen.commands.common import ask, date_option, load_here, paints, pick, said, show, words_here
 from kpigen.diagnostics import Diagnostic, Span
+from kpigen.diff_text import field_lines
 from kpigen.files import write_atomically
 from kpigen.gitrepo import GitFailed, GitRepository
 from kpigen.lifecycle import Result
@@ -20,7 +21,6 @@ from kpigen.model import Review, Status
 from kpigen.project import Project
 from kpigen.sealed import amended_since, sealed_version
 from kpigen.sources import WorkTree
-from kpigen.translated import phrase
 
 _FILE = click.argument("file", metavar="FILE")
 
@@ -108,8 +108,12 @@ def _finish(tree: WorkTree, project: Project, review: Review, result: Result, qu
         sys.exit(1)
     words = words_here()
     click.echo(said(change))
-    for line in change.details:
-        click.echo(f"  {phrase(line, words.language)}")
+    for line in field_lines(change.fields, words, paints(sys.stdout)):
+        click.echo(f"  {line}", color=True)
+    for id_, *sides in change.points:
+        before, now = (words.gettext(side) or "–" for side in sides)
+        text = words.gettext(mark("points of {id}: {before} → {now}"))
+        click.echo("  " + text.format(id=id_, before=before, now=now))
     ask(words.gettext(question).format(path=review.path), yes)
     write_atomically(tree.root / change.path, change.data)
     for path in _followers(project, review, change.review):

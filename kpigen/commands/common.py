@@ -146,8 +146,10 @@ def pick(
 
 def said(change: Change) -> str:
     """Return what happens to a review, for the terminal."""
-    text = words_here().gettext(mark("{path}: {what}"))
-    return text.format(path=change.path, what=phrase(change.says, language_here()))
+    words = words_here()
+    filled = {name: phrase(text, words.language) if name == "role" else text for name, text in change.filled.items()}
+    what = words.gettext(change.says).format(**filled)
+    return words.gettext(mark("{path}: {what}")).format(path=change.path, what=what)
 
 
 def ask(question: str, yes: bool) -> None:
