@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kpigen.diff import Changes, ReviewChange, RuleChange, Score, Split
-from kpigen.fields import FieldChange
+from kpigen.fields import ENTRIES, FieldChange
 from kpigen.messages import Messages, mark, messages
 from kpigen.present import MARKDOWN_LIMIT, code, escaped, markdown, page, printable, signed, within
 from kpigen.quantities import fixed
@@ -28,12 +28,12 @@ NO_CHANGE = mark("No change in meaning.")
 CANNOT_SPLIT = mark("cannot be split into data and rules: neither side can be scored by the other's rules")
 
 _KINDS = {
-    "added": mark("added"),
-    "removed": mark("removed"),
-    "changed": mark("changed"),
-    "moved": mark("moved"),
-    "broken": mark("cannot be read now (kpigen check says why):"),
-    "mended": mark("could not be read before:"),
+    "added": mark("added {review}"),
+    "removed": mark("removed {review}"),
+    "changed": mark("changed {review}"),
+    "moved": mark("moved {review}"),
+    "broken": mark("cannot be read now (kpigen check says why): {review}"),
+    "mended": mark("could not be read before: {review}"),
 }
 #: What happened to a rule version, in words.
 RULE_KINDS = {
@@ -144,8 +144,16 @@ def and_more(count: int, words: Messages) -> str:
     return words.gettext(mark("… and {count} more")).format(count=count)
 
 
-def _kind(change: ReviewChange, words: Messages) -> str:
-    return words.gettext(_KINDS[change.kind])
+def _head(change: ReviewChange, words: Messages, escape: Callable[[str], str]) -> str:
+    """Say what happened to which review; what is from files goes through `escape`."""
+    return words.gettext(_KINDS[change.kind]).format(review=escape(_headline(change, words)))
+
+
+def _said(fields: Iterable[FieldChange], words: Messages) -> Iterator[FieldChange]:
+    """Give changes as they are shown: of a confidential list, of which nothing is, in words that it has other entries."""
+    entries = {"entries": words.gettext(mark("entries")), "other entries": words.gettext(mark("other entries"))}
+    for field, old, new in fields:
+        yield (field, entries.get(old, old), entries.get(new, new)) if field.endswith(ENTRIES) else (field, old, new)
 
 
 def _field_line(field: str, text: str, words: Messages) -> str:
@@ -172,7 +180,7 @@ def rule_lines(rule: RuleChange, words: Messages) -> list[str]:
 
 def review_lines(change: ReviewChange, words: Messages, paint: bool = False) -> list[str]:
     """Return one review's change as lines for a terminal."""
-    lines = [f"{_kind(change, words)} {printable(_headline(change, words))}"]
+    lines = [_head(change, words, printable)]
     lines += [f"  {line}" for line in field_lines(change.fields, words, paint)]
     score = _score_line(change, words)
     return [*lines, f"  {score}"] if score else lines
@@ -187,7 +195,7 @@ def field_lines(fields: Iterable[FieldChange], words: Messages, paint: bool = Fa
 
     removed, added = within_marks("[-", "-]", "31"), within_marks("{+", "+}", "32")
     lines = []
-    for field, old, new in fields:
+    for field, old, new in _said(fields, words):
         text = (
             _words(old, new, removed, added, printable)
             if is_prose(field, old, new)
@@ -219,11 +227,11 @@ def _markdown_rule(rule: RuleChange, words: Messages) -> str:
 
 
 def _markdown_review(change: ReviewChange, words: Messages) -> str:
-    lines = [f"### {_kind(change, words)} {markdown(_headline(change, words))}", ""]
+    lines = [f"### {_head(change, words, markdown)}", ""]
     score = _score_line(change, words)
     if score:
         lines += [f"**{markdown(score)}**", ""]
-    for field, old, new in change.fields[:_FIELDS]:
+    for field, old, new in _said(change.fields[:_FIELDS], words):
         if is_prose(field, old, new):
             text = _words(
                 old,
@@ -300,12 +308,12 @@ def as_html(changes: Changes, language: str = ORIGINAL) -> str:
         rules = "".join(_html_rule(rule, words) for rule in changes.rules)
         parts.append(f"<h2>{of_rules}</h2><ul>{rules}</ul>")
     for change in changes.reviews:
-        parts.append(f"<h2>{_kind(change, words)} {escaped(_headline(change, words))}</h2>")
+        parts.append(f"<h2>{_head(change, words, escaped)}</h2>")
         score = _score_line(change, words)
         if score:
             parts.append(f"<p><b>{escaped(score)}</b></p>")
         if change.fields:
-            rows = "".join(_html_field(*field) for field in change.fields)
+            rows = "".join(_html_field(*field) for field in _said(change.fields, words))
             names = (words.gettext(mark("field")), words.gettext(mark("change")))
             heads = "".join(f'<th scope="col">{name}</th>' for name in names)
             parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")

@@ -234,7 +234,7 @@ def as_markdown(simulation: Simulation, top: int = TOP, limit: int = MARKDOWN_LI
     blocks: list[str] = []
     for effect in simulation.effects:
         blocks += _effect_markdown(effect, top, words)
-    blocks += [f"- {markdown(note)}" for note in _notes(simulation, words)]
+    blocks += [f"{markdown(note)}\n" for note in _notes(simulation, words)]
     title = words.gettext(mark("## kpigen: what these rules would do"))
     head = f"{title}\n\n{markdown(_summary(simulation, words))}\n\n"
     return within(limit, head, blocks, words.gettext(mark("… and {count} more parts; `kpigen simulate` shows all.")))
@@ -248,8 +248,9 @@ def _effect_markdown(effect: Effect, top: int, words: Messages) -> list[str]:
     blocks += [_table_markdown(*table) for table in _tables(effect, top, words, markdown, code)]
     for reason, items in _by_reason(effect.unscored, words).items():
         lines = [f"- {markdown(_who(item.review))}" for item in items[:top]]
+        more = _more(len(items), top, words)
         cannot = words.gettext(mark("Cannot be scored, {reason}:")).format(reason=markdown(reason))
-        blocks.append("\n".join([cannot, "", *lines, *_more(len(items), top, words)]) + "\n")
+        blocks.append("\n".join([cannot, "", *lines, *(["", *more] if more else [])]) + "\n")
     return blocks
 
 

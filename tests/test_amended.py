@@ -14,7 +14,7 @@ from kpigen.content import content
 from kpigen.fields import flatten
 from kpigen.messages import messages
 from kpigen.model import Amendment, Form
-from kpigen.pages.amendments import amendment_view, field_in_words
+from kpigen.pages.amendments import amendment_view, field_in_words, result_before
 from kpigen.project import Project, load
 from kpigen.records import Record
 from kpigen.sources import WorkTree
@@ -48,7 +48,14 @@ CHANGES = [
     ("front-desk@2026-01", ("feedback.plan", "", "每周复盘"), "Plan", "{+每周复盘+}"),
     ("front-desk@2026-01", ("employee.position", "前台", "主管"), "Position", "[-前台-] → {+主管+}"),
     ("front-desk@2026-01", ("body", "旧", ""), "Narrative", "[-旧-]"),
-    ("front-desk@2026-01", ("objections.1.resolution", "", "成立"), "Resolution", "{+成立+}"),
+    ("front-desk@2026-01", ("objections.1.resolution", "", "成立"), "Objection 1 – Resolution", "{+成立+}"),
+    ("front-desk@2026-01", ("objections.2.resolved", "", "2026-08-04"), "Objection 2 – resolved on", "{+4 August 2026+}"),
+    ("front-desk@2026-01", ("evidence.cashier.files/a.txt.sha256", "", "a" * 64), "Cashier – Evidence", "{+files/a.txt+}"),
+    ("front-desk@2026-01", ("evidence.cashier.a.txt.sha256", "a" * 64, "b" * 64), None, f"a.txt [-{12 * 'a'}-] → {{+{12 * 'b'}+}}"),
+    ("front-desk@2026-01", ("evidence.cashier.https://example.com/x.link", "https://example.com/x", ""), None, "[-https://example.com/x-]"),
+    ("support-center@2026-01", ("metrics.team.scores.mean", "78.9675", "11387/150"), None, "[-78.9675-] → {+≈75.9133+}"),
+    ("cs-practical@2026-01", ("metrics.goal_attainment.goals", "a, b", "b, a"), None, "{+in another order+}"),
+    ("cs-practical@2026-01", ("metrics.goal_attainment.goals.回访.better", "lower", ""), None, "[-Lower is better-] → {+Higher is better+}"),
     ("front-desk@2026-01", ("status", "published", "withdrawn"), "Status", "[-published-] → {+withdrawn+}"),
     ("front-desk@2026-01", ("metrics.gone.calls", "1", "2"), "metrics.gone.calls", "[-1-] → {+2+}"),
 ]  # fmt: skip
@@ -87,6 +94,27 @@ def test_every_field_of_every_sample_review_has_a_name(records: tuple[Record, ..
             assert not re.search(r"\b(metrics|comments|feedback|self_assessment|not_applicable|employee)\.", name), name
             named += 1
     assert named > 1000
+
+
+def test_an_entry_that_goes_takes_its_defaults_along(project: Project) -> None:
+    """A goal that is gone was not turned round first."""
+    form = form_of(project, "cs-practical@2026-01")
+    gone = tuple(
+        (f"metrics.goal_attainment.goals.回访.{field}", old, "")
+        for field, old in (("weight", "40"), ("better", "lower"))
+    )
+    view = amendment_view(Amendment("2026-05-13", "林", "作废", gone, "", "", ""), "", form, messages("en"))
+    assert [said(pieces) for _, pieces in view.changes] == ["[-40-]", "[-Lower is better-]"]
+
+
+def test_what_stood_before_is_the_last_other_result() -> None:
+    def amended(total: str, grade: str) -> Amendment:
+        return Amendment("2026-05-13", "林", "补", (), total, grade, "")
+
+    assert result_before([amended("69.57", "D"), amended("74.54", "C")], "74.54", "C") == ("69.57", "D")
+    assert result_before([amended("69.57", "D"), amended("74.54", "C")], "80.00", "B") == ("74.54", "C")
+    assert result_before([amended("69.57", "D")], "69.57", "D") is None
+    assert result_before([], "69.57", "D") is None
 
 
 def test_confidential_entries_are_not_shown(project: Project) -> None:

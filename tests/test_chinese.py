@@ -35,26 +35,26 @@ BY_DATA, BY_RULES = Split(Fraction(4), Fraction(0), "data"), Split(Fraction(4), 
 FIELDS = (("comments.calls", "少两次", "少三次"), ("employee.name", "", "员工乙"))
 #: A change, and all that is said of it below the line that names the review.
 OF_REVIEWS = [
-    (change(split=BY_DATA), "变更", "得分：80.00 B → 84.00 A（+4.00：数据 +4.00，规则 +0.00）"),
+    (change(split=BY_DATA), "变更 ", "得分：80.00 B → 84.00 A（+4.00：数据 +4.00，规则 +0.00）"),
     (
         change(split=BY_RULES),
-        "变更",
+        "变更 ",
         "得分：80.00 B → 84.00 A（+4.00：数据 +4.00，规则 +0.00；先换规则，因为旧规则无法为新数据计分）",
     ),
     (
         change(split=Split(None, None, "")),
-        "变更",
+        "变更 ",
         "得分：80.00 B → 84.00 A（+4.00：无法区分数据与规则的影响：双方都无法按对方的规则计分）",
     ),
-    (change(), "变更", "得分：80.00 B → 84.00 A（+4.00）"),
-    (change(after=Score(None, None)), "变更", "得分：80.00 B → 未定"),
-    (change("added", None), "新增", "得分：84.00 A"),
-    (change("removed", after=None), "删除", "原得分：80.00 B"),
-    (change("broken", after=None), "现在无法读取（原因见 kpigen check）", "原得分：80.00 B"),
-    (change("mended", None), "此前无法读取", "得分：84.00 A"),
+    (change(), "变更 ", "得分：80.00 B → 84.00 A（+4.00）"),
+    (change(after=Score(None, None)), "变更 ", "得分：80.00 B → 未定"),
+    (change("added", None), "新增 ", "得分：84.00 A"),
+    (change("removed", after=None), "删除 ", "原得分：80.00 B"),
+    (change("broken", after=None), "现在无法读取（原因见 kpigen check）：", "原得分：80.00 B"),
+    (change("mended", None), "此前无法读取：", "得分：84.00 A"),
     (
         change(after=BEFORE, fields=FIELDS),
-        "变更",
+        "变更 ",
         "comments.calls：少[-两-]{+三+}次\n  employee.name：– → 员工乙",
     ),
 ]
@@ -68,12 +68,18 @@ OTHERS = [
     (Changes((), (), (REVIEW,)), f"无法比较：{REVIEW}（原因见 kpigen check）\n"),
     (Changes((), (), ()), "内容没有变化。\n"),
 ]
-DIFFERENCES = [*((changes, f"{kind} {WHO}\n  {more}\n") for changes, kind, more in OF_REVIEWS), *OTHERS]
+DIFFERENCES = [*((changes, f"{kind}{WHO}\n  {more}\n") for changes, kind, more in OF_REVIEWS), *OTHERS]
 
 
 @pytest.mark.parametrize(("changes", "says"), DIFFERENCES, ids=lambda case: case if isinstance(case, str) else "")
 def test_a_difference_in_the_terminal(changes: Changes, says: str) -> None:
     assert diff_text.as_text(changes, language="zh") == says
+
+
+def test_other_entries_of_a_confidential_list() -> None:
+    changes = change(after=BEFORE, fields=(("metrics.peers.others.(entries)", "entries", "other entries"),))
+    for write in (diff_text.as_text, diff_text.as_markdown, diff_text.as_html):
+        assert "与此前不同的条目" in write(changes, language="zh")  # type: ignore[operator]
 
 
 def english_in(text: str, *known: str) -> set[str]:

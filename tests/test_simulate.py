@@ -468,3 +468,10 @@ def test_nothing_is_written(root: Path) -> None:
     before = contents()
     run(root, "simulate", "--rules", folder, "--format", "markdown")
     assert contents() == before
+
+
+def test_in_markdown_a_list_ends_where_the_people_end() -> None:
+    """Neither the count of those left out nor a note below reads as one more person."""
+    text = simulate_text.as_markdown(simulated(four(), {PATH: desk(*WITH_TIDY)}), top=2)
+    assert "- A-2 甲 · 2026-01\n\n… and 2 more\n" in text
+    assert "\nMeans and grades are over the same reviews" in text

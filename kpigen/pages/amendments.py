@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +15,8 @@ from kpigen.markdown import render_inline
 from kpigen.messages import Messages, mark
 from kpigen.model import Amendment, Form, Indicator, Input, InputType
 from kpigen.pages.card import value_in_words
+from kpigen.periods import parse_date
+from kpigen.quantities import show
 from kpigen.words import FEEDBACK, HEAD
 
 #: Parts of a review by the first word of a field's path, where that says all.
@@ -40,16 +44,54 @@ class AmendmentView:
 
 def amendment_view(item: Amendment, date: str, form: Form, words: Messages) -> AmendmentView:
     """Return an amendment for a report by a form; `date` is its date in the language of the report."""
-    changes = tuple(_change(change, form, words) for change in item.changes)
+    whole = _come_or_gone(item.changes)
+    changes = tuple(_change(change, form, words, change[0].rpartition(".")[0] in whole) for change in item.changes)
     return AmendmentView(date, item.by, render_inline(item.reason), changes, item.total, item.grade)
 
 
-def _change(change: FieldChange, form: Form, words: Messages) -> tuple[str, Pieces]:
+def result_before(amendments: Sequence[Amendment], total: str, grade: str) -> tuple[str, str] | None:
+    """Return the last result that was another one than this, or None where no amendment changed it."""
+    before = [(item.total, item.grade) for item in amendments if item.total]
+    return next((result for result in reversed(before) if result != (total, grade)), None)
+
+
+def _come_or_gone(changes: Iterable[FieldChange]) -> set[str]:
+    """Return the entries of lists that an amendment adds or removes as a whole: all their fields come, or all go."""
+    by_entry: dict[str, list[FieldChange]] = defaultdict(list)
+    for change in changes:
+        by_entry[change[0].rpartition(".")[0]].append(change)
+    return {
+        entry
+        for entry, fields in by_entry.items()
+        if len(fields) > 1 and (not any(old for _, old, _ in fields) or not any(new for _, _, new in fields))
+    }
+
+
+def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> tuple[str, Pieces]:
+    """Return a change in words; `whole` where its entry comes or goes with all its fields."""
     field, old, new = change
     name, of = field_in_words(field, form, words)
     if field.endswith(ENTRIES):  # of a confidential list, of which nothing is shown
         return name, (("added", words.gettext(mark("others than before"))),)
-    return name, change_pieces(field, *(_value(text, of, words) for text in (old, new)))
+    if of and of.type is InputType.LIST:
+        return name, (("added", words.gettext(mark("in another order"))),)
+    if field.startswith("evidence."):
+        return name, _evidence(field, old, new)
+    if field.endswith(".mean") and of is None:
+        old, new = (show(Fraction(text)) if text else "" for text in (old, new))
+    if field.endswith(".resolved"):
+        old, new = (words.date(date) if (date := parse_date(text)) else text for text in (old, new))
+    return name, change_pieces(field, *(_value(text, of, words, whole) for text in (old, new)))
+
+
+def _evidence(field: str, old: str, new: str) -> Pieces:
+    """Return a change of evidence: a link, or a file, whose digest tells one of the same name from another."""
+    file = field.split(".", 2)[2].rpartition(".")[0]
+    if field.endswith(".link") or not file:
+        return change_pieces("", old, new)
+    if old and new:
+        return (("same", f"{file} "), *change_pieces("", old[:12], new[:12]))
+    return (("added" if new else "removed", file),)
 
 
 def field_in_words(field: str, form: Form, words: Messages) -> tuple[str, Input | None]:
@@ -69,7 +111,9 @@ def field_in_words(field: str, form: Form, words: Messages) -> tuple[str, Input 
     if part == "employee" and rest in HEAD:
         return say(HEAD[rest]), None
     if part == "objections":
-        return say(mark("Objection")) if rest.endswith(".resolved") else say(mark("Resolution")), None
+        number, _, what = rest.partition(".")
+        about = say(mark("resolved on")) if what == "resolved" else say(mark("Resolution"))
+        return _joined(f"{say(mark('Objection'))} {number}", about), None
     if part == "bonus":
         bonus = next((item for item in form.bonus if item.id == rest), None)
         return (_joined(say(mark("Bonus")), bonus.name.in_(words.language)) if bonus else field), None
@@ -79,8 +123,8 @@ def field_in_words(field: str, form: Form, words: Messages) -> tuple[str, Input 
         return field, None
     if part == "metrics":
         return _of_indicator(indicator, inside, words)
-    about = {"comments": mark("Comment"), "not_applicable": mark("not applicable"), "evidence": mark("Evidence")}
-    return (_joined(indicator.name.in_(words.language), say(about[part])) if part in about else field), None
+    labels = {"comments": mark("Comment"), "not_applicable": mark("not applicable"), "evidence": mark("Evidence")}
+    return (_joined(indicator.name.in_(words.language), say(labels[part])) if part in labels else field), None
 
 
 def _of_indicator(indicator: Indicator, inside: str, words: Messages) -> tuple[str, Input | None]:
@@ -106,11 +150,11 @@ def _joined(*names: str) -> str:
     return " – ".join(name for name in names if name)
 
 
-def _value(text: str, of: Input | None, words: Messages) -> str:
-    """Return a value of a content as a report writes it; one that is left out there is the input's default."""
+def _value(text: str, of: Input | None, words: Messages, whole: bool) -> str:
+    """Return a value of a content as a report writes it; one that is left out there, alone, is the input's default."""
     if of is None:
         return text
-    text = text or of.default or ""
+    text = text or ("" if whole else of.default or "")
     if of.type is InputType.YES_NO and text in ("yes", "no"):
         return value_in_words(of, text == "yes", words)
     if of.type in (InputType.CHOICE, InputType.TEXT) or not text:

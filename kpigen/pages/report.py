@@ -11,7 +11,7 @@ from markupsafe import Markup
 from kpigen.markdown import render, render_inline
 from kpigen.messages import Messages, mark, messages
 from kpigen.model import Form, Outcome, Status
-from kpigen.pages.amendments import AmendmentView, amendment_view
+from kpigen.pages.amendments import AmendmentView, amendment_view, result_before
 from kpigen.pages.card import BonusView, EvidenceView, SectionView, bonus_of, sections_of
 from kpigen.pages.feedback import NO_FEEDBACK, Feedback, feedback_of
 from kpigen.pages.outlook import StepView
@@ -117,6 +117,7 @@ class ReportView:
     awaited: tuple[str, ...]
     objections: tuple[ObjectionView, ...]
     amendments: tuple[AmendmentView, ...]
+    result_before: tuple[str, str] | None
     signatures: tuple[SignatureView, ...]
     landscape: bool
     total_label: str
@@ -267,6 +268,7 @@ def report_view(record: Record, around: Surroundings, language: str) -> ReportVi
             )
             for index, item in enumerate(review.objections)
         ),
+        result_before=result_before(review.amendments, published.total, published.grade) if published else None,
         amendments=tuple(
             amendment_view(item, _date(item.date, words), record.form, words) for item in review.amendments
         ),
