@@ -44,5 +44,5 @@ def _tokens_in_print(style: str) -> dict[str, str]:
 
 
 def _read(name: str, folders: Sequence[Path]) -> str:
-    """Return a file of the first folder that has it."""
-    return next(folder / name for folder in folders if (folder / name).is_file()).read_text("utf-8")
+    """Return a file of the first folder that has it; like all that is wrong in a stylesheet, what is no UTF-8 has no effect."""
+    return next(folder / name for folder in folders if (folder / name).is_file()).read_text("utf-8", "replace")

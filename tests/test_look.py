@@ -91,3 +91,13 @@ def test_pages_have_one_stylesheet_tokens_first() -> None:
     style = of_pages(template_folders(None), b"p { margin: 0 }").decode()
     assert style.startswith("/* The tokens")
     assert style.index("--ink") < style.index(".chart .line") < style.index("p { margin: 0 }")
+
+
+@pytest.mark.parametrize("tokens_", [b"", b"\xff\xfe:root{--ink: red", b":root { --line: var(--line) } @media print {"])
+def test_tokens_that_are_none_leave_a_site(tmp_path: Path, tokens_: bytes) -> None:
+    """A stylesheet is not checked, and whatever it says, nothing ends with an exception."""
+    (tmp_path / "templates/look").mkdir(parents=True)
+    (tmp_path / "templates/look/tokens.css").write_bytes(tokens_)
+    assert ".chart .line" in of_charts_on_paper(template_folders(tmp_path))
+    assert b".chart .line" in Renderer(tmp_path).assets()["kpigen.css"]
+    assert "@page" in of_paper(template_folders(tmp_path))
