@@ -107,6 +107,47 @@ def test_an_entry_that_goes_takes_its_defaults_along(project: Project) -> None:
     assert [said(pieces) for _, pieces in view.changes] == ["[-40-]", "[-Lower is better-]"]
 
 
+@pytest.mark.parametrize("old", ["", "x", "1e999999999", "1/0", "{old}", "yes", "9" * 300])
+def test_what_somebody_wrote_into_the_list_by_hand_stays_as_it_is(project: Project, old: str) -> None:
+    """Any path with any text: it is shown, and nothing is computed from what is no number."""
+    paths = (
+        "",
+        ".",
+        "evidence",
+        "evidence.",
+        "evidence.cashier",
+        "evidence.cashier.",
+        "metrics",
+        "metrics.team",
+        "metrics.team.",
+    )
+    paths += (
+        "metrics.team.scores.mean",
+        "metrics.team.scores.(entries)",
+        "metrics.goal_attainment.goals",
+        "objections",
+    )
+    paths += (
+        "metrics.goal_attainment.goals.回访.better",
+        "metrics.goal_attainment.goals.weight",
+        "objections.x.resolved",
+    )
+    paths += (
+        "metrics.fee_collection.rate",
+        "self_assessment",
+        "self_assessment.comment",
+        "bonus.x",
+        "{old}",
+        "feedback.x",
+    )
+    for key in ("support-center@2026-01", "cs-practical@2026-01", "property-cs@2026-01", "front-desk@2026-01"):
+        form = form_of(project, key)
+        for path in paths:
+            for change in ((path, old, ""), (path, "", old), (path, old, "2")):
+                view = amendment_view(Amendment("x", "林", "补", (change,), "", "", ""), "", form, messages("zh"))
+                assert len(view.changes) == 1
+
+
 def test_what_stood_before_is_the_last_other_result() -> None:
     def amended(total: str, grade: str) -> Amendment:
         return Amendment("2026-05-13", "林", "补", (), total, grade, "")

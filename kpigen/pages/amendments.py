@@ -16,7 +16,7 @@ from kpigen.messages import Messages, mark
 from kpigen.model import Amendment, Form, Indicator, Input, InputType
 from kpigen.pages.card import value_in_words
 from kpigen.periods import parse_date
-from kpigen.quantities import show
+from kpigen.quantities import read_exact, show
 from kpigen.words import FEEDBACK, HEAD
 
 #: Parts of a review by the first word of a field's path, where that says all.
@@ -78,7 +78,7 @@ def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> tu
     if field.startswith("evidence."):
         return name, _evidence(field, old, new)
     if field.endswith(".mean") and of is None:
-        old, new = (show(Fraction(text)) if text else "" for text in (old, new))
+        old, new = (text if (mean := _number(text)) is None else show(mean) for text in (old, new))
     if field.endswith(".resolved"):
         old, new = (words.date(date) if (date := parse_date(text)) else text for text in (old, new))
     return name, change_pieces(field, *(_value(text, of, words, whole) for text in (old, new)))
@@ -86,7 +86,7 @@ def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> tu
 
 def _evidence(field: str, old: str, new: str) -> Pieces:
     """Return a change of evidence: a link, or a file, whose digest tells one of the same name from another."""
-    file = field.split(".", 2)[2].rpartition(".")[0]
+    file = ".".join(field.split(".")[2:-1])
     if field.endswith(".link") or not file:
         return change_pieces("", old, new)
     if old and new:
@@ -159,7 +159,13 @@ def _value(text: str, of: Input | None, words: Messages, whole: bool) -> str:
         return value_in_words(of, text == "yes", words)
     if of.type in (InputType.CHOICE, InputType.TEXT) or not text:
         return value_in_words(of, text, words)
+    number = _number(text)
+    return text if number is None else value_in_words(of, number, words)
+
+
+def _number(text: str) -> Fraction | None:
+    """Return a number as contents write it; None for anything else, which a file edited by hand may say."""
     try:
-        return value_in_words(of, Fraction(text), words)
-    except (ValueError, ZeroDivisionError):
-        return text
+        return read_exact(text)
+    except ValueError:
+        return None
