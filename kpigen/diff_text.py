@@ -13,6 +13,7 @@ from kpigen.messages import Messages, mark, messages
 from kpigen.present import MARKDOWN_LIMIT, code, escaped, markdown, page, printable, signed, within
 from kpigen.quantities import fixed
 from kpigen.translated import ORIGINAL
+from kpigen.words import and_more, result_in_words
 from kpigen.wordwise import ADDED, REMOVED, SAME, by_word
 
 Mark = Callable[[str], str]
@@ -80,10 +81,7 @@ def _one_line(text: str) -> str:
 
 
 def _score(score: Score | None, words: Messages) -> str:
-    if score is None:
-        return "–"
-    still_open = words.gettext(mark("open"))
-    return still_open if score.total is None else f"{fixed(score.total)} {score.grade or still_open}"
+    return "–" if score is None else result_in_words(score.total, score.grade, words)
 
 
 def _split(split: Split, words: Messages) -> str:
@@ -135,13 +133,7 @@ def _touched(rule: RuleChange) -> tuple[str, ...]:
 
 def _touched_cut(rule: RuleChange, words: Messages) -> list[str]:
     files = _touched(rule)
-    more = [and_more(len(files) - _TOUCHED, words)] if len(files) > _TOUCHED else []
-    return [*files[:_TOUCHED], *more]
-
-
-def and_more(count: int, words: Messages) -> str:
-    """Say that so many more are not shown."""
-    return words.gettext(mark("… and {count} more")).format(count=count)
+    return [*files[:_TOUCHED], *and_more(len(files), _TOUCHED, words)]
 
 
 def _head(change: ReviewChange, words: Messages, escape: Callable[[str], str]) -> str:

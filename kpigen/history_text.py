@@ -14,6 +14,7 @@ from kpigen.history import Entry
 from kpigen.messages import Messages, mark, messages
 from kpigen.model import Identity
 from kpigen.translated import ORIGINAL, phrase
+from kpigen.words import and_more
 
 #: How many reviews that a rule version scores are named.
 _NAMED = 10
@@ -109,7 +110,7 @@ def _lines(entry: Entry, signature: Signature | None, words: Messages, paint: bo
         lines.append(f"    {signature_in_words(signature, words)}")
     for rule in changes.rules:
         first, *paths = diff_text.rule_lines(rule, words)
-        more = [f"  {diff_text.and_more(len(paths) - _NAMED, words)}"] if len(paths) > _NAMED else []
+        more = [f"  {line}" for line in and_more(len(paths), _NAMED, words)]
         lines += [f"  {one_line_kept(line)}" for line in (first, *paths[:_NAMED], *more)]
     for place, change in enumerate(changes.reviews):
         first, *rest = diff_text.review_lines(change, words, paint)

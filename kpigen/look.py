@@ -6,17 +6,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from kpigen.resources import resource
-
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(r"--([\w-]+)\s*:\s*([^;{}]+)")
 _USED = re.compile(r"var\(\s*--([\w-]+)\s*\)")
-
-
-def template_folders(root: Path | None) -> list[Path]:
-    """Return where templates may lie, a repository's own first; without a repository those that come with kpigen."""
-    own = [root / "templates"] if root else []
-    return list(dict.fromkeys((*own, resource("templates"))))
 
 
 def of_pages(folders: Sequence[Path], style: bytes) -> bytes:

@@ -16,7 +16,7 @@ from kpigen.messages import messages
 from kpigen.pages.charts import for_paper
 from kpigen.pages.page import Page
 from kpigen.qr import qr_code
-from kpigen.resources import resource
+from kpigen.resources import resource, template_folders
 
 #: The stylesheet of all pages, among the assets.
 STYLESHEET = "kpigen.css"
@@ -45,7 +45,7 @@ class Renderer:
 
     def __init__(self, root: Path | None) -> None:
         """Take the repository's folder; without one the templates are those that come with kpigen."""
-        self._folders = look.template_folders(root)
+        self._folders = template_folders(root)
         self._charts = look.of_charts_on_paper(self._folders)
         self._environment = _Environment(
             loader=FileSystemLoader(self._folders),

@@ -11,3 +11,9 @@ def resource(name: str) -> Path:
     """Return the folder `templates` or `rules` that comes with kpigen."""
     inside = _PACKAGE / "data" / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def template_folders(root: Path | None) -> list[Path]:
+    """Return where templates may lie, a repository's own first; without a repository those that come with kpigen."""
+    own = [root / "templates"] if root else []
+    return list(dict.fromkeys((*own, resource("templates"))))

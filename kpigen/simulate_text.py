@@ -12,7 +12,7 @@ from fractions import Fraction
 from kpigen.diagnostics import Diagnostic
 from kpigen.effect import BONUS, Effect, Reason, Tried, Unscored
 from kpigen.messages import Messages, mark, messages
-from kpigen.model import Review, Scorecard
+from kpigen.model import Review
 from kpigen.present import (
     MARKDOWN_LIMIT,
     code,
@@ -28,6 +28,7 @@ from kpigen.present import (
 from kpigen.quantities import fixed, round_half_up
 from kpigen.simulate import Simulation
 from kpigen.translated import ORIGINAL, in_language
+from kpigen.words import and_more, result_in_words
 
 #: How many of those who move most are shown unless said otherwise.
 TOP = 10
@@ -40,11 +41,6 @@ _KINDS = {"added": mark("added"), "removed": mark("removed"), "": ""}
 
 def _who(review: Review) -> str:
     return f"{review.employee.id} {review.employee.name} · {review.period}"
-
-
-def _score(card: Scorecard, words: Messages) -> str:
-    still_open = words.gettext(mark("open"))
-    return still_open if card.total is None else f"{fixed(card.total)} {card.grade or still_open}"
 
 
 def _title(effect: Effect, words: Messages) -> str:
@@ -97,16 +93,8 @@ def _shifts(effect: Effect, words: Messages) -> list[tuple[str, str, str]]:
 
 
 def _mover(item: Tried, words: Messages) -> tuple[str, str, str]:
-    return (
-        _change(item.difference),
-        f"{_score(item.before, words)} → {_score(item.after, words)}",
-        _who(item.review),
-    )
-
-
-def _more(count: int, top: int, words: Messages) -> list[str]:
-    """Say how many of a list are not shown; nothing where all are."""
-    return [words.gettext(mark("… and {count} more")).format(count=count - top)] if count > top else []
+    before, after = (result_in_words(card.total, card.grade, words) for card in (item.before, item.after))
+    return _change(item.difference), f"{before} → {after}", _who(item.review)
 
 
 def reason_in_words(reason: Reason, words: Messages) -> str:
@@ -207,14 +195,14 @@ def _effect_text(effect: Effect, top: int, paint: bool, words: Messages) -> list
             colour = "0" if not item.difference else "32" if item.difference > 0 else "31"
             shown = f"\x1b[{colour}m{change:>7}\x1b[0m" if paint else f"{change:>7}"
             lines.append(f"    {shown}  {score}  {printable(who)}")
-        lines += [f"    {line}" for line in _more(len(effect.movers), top, words)]
+        lines += [f"    {line}" for line in and_more(len(effect.movers), top, words)]
     if effect.unscored:
         cannot = words.gettext(mark("cannot be scored: {reviews}"))
         lines.append("  " + cannot.format(reviews=_reviews(len(effect.unscored), words)))
         for reason, items in _by_reason(effect.unscored, words).items():
             lines.append(f"    {printable(reason)}")
             lines += [f"      {printable(_who(item.review))}" for item in items[:top]]
-            lines += [f"      {line}" for line in _more(len(items), top, words)]
+            lines += [f"      {line}" for line in and_more(len(items), top, words)]
     return lines
 
 
@@ -248,7 +236,7 @@ def _effect_markdown(effect: Effect, top: int, words: Messages) -> list[str]:
     blocks += [_table_markdown(*table) for table in _tables(effect, top, words, markdown, code)]
     for reason, items in _by_reason(effect.unscored, words).items():
         lines = [f"- {markdown(_who(item.review))}" for item in items[:top]]
-        more = _more(len(items), top, words)
+        more = and_more(len(items), top, words)
         cannot = words.gettext(mark("Cannot be scored, {reason}:")).format(reason=markdown(reason))
         blocks.append("\n".join([cannot, "", *lines, *(["", *more] if more else [])]) + "\n")
     return blocks
@@ -285,7 +273,7 @@ def _tables(
         movers = (_mover(item, words) for item in effect.movers[:top])
         heads = (say(mark("who moves most")), False), (say(mark("score")), False), (say(mark("change")), True)
         cells = [(escape(who), escape(score), change) for change, score, who in movers]
-        yield heads, cells, _more(len(effect.movers), top, words)
+        yield heads, cells, and_more(len(effect.movers), top, words)
 
 
 # --- HTML ------------------------------------------------------------------------------------------------------------
@@ -301,7 +289,7 @@ def as_html(simulation: Simulation, top: int = TOP, language: str = ORIGINAL) ->
         parts += [f"<h2>{escaped(_title(effect, words))}</h2>", _list_html([*_versions(effect, words), *means])]
         parts += [_table_html(*table) for table in _tables(effect, top, words, escaped, escaped)]
         for reason, items in _by_reason(effect.unscored, words).items():
-            who = [*(_who(item.review) for item in items[:top]), *_more(len(items), top, words)]
+            who = [*(_who(item.review) for item in items[:top]), *and_more(len(items), top, words)]
             cannot = words.gettext(mark("Cannot be scored, {reason}:")).format(reason=escaped(reason))
             parts += [f"<p>{cannot}</p>", _list_html(who)]
     notes = _notes(simulation, words)

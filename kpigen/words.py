@@ -1,8 +1,11 @@
-"""Names of things that stand in several places, in the reader's language once translated."""
+"""Names of things, and short phrases, that stand in several places: names translated where they are used."""
 
 from __future__ import annotations
 
-from kpigen.messages import mark
+from fractions import Fraction
+
+from kpigen.messages import Messages, mark
+from kpigen.quantities import fixed
 
 CYCLES = {"month": mark("month"), "quarter": mark("quarter"), "half": mark("half-year"), "year": mark("year")}
 TYPES = {
@@ -34,3 +37,14 @@ HEAD = {
     "period": mark("Period"),
     "manager": mark("Manager"),
 }
+
+
+def result_in_words(total: Fraction | None, grade: str | None, words: Messages) -> str:
+    """Return a total with its grade as plain text: `83.85 B`; what is open says so."""
+    still_open = words.gettext(mark("open"))
+    return still_open if total is None else f"{fixed(total)} {grade or still_open}"
+
+
+def and_more(count: int, shown: int, words: Messages) -> list[str]:
+    """Return the line that says how many of a list are not shown; no line where all are."""
+    return [words.gettext(mark("… and {count} more")).format(count=count - shown)] if count > shown else []

@@ -15,11 +15,12 @@ from kpigen import catalogue
 from kpigen.config import LANGUAGES, Config
 from kpigen.diagnostics import Diagnostic, Span, in_order
 from kpigen.emit import as_text
-from kpigen.look import of_paper, template_folders
+from kpigen.look import of_paper
 from kpigen.messages import Messages, mark, messages
 from kpigen.model import Review, Status
 from kpigen.periods import parse_date
 from kpigen.project import Project, load
+from kpigen.resources import template_folders
 from kpigen.sources import WorkTree
 from kpigen.translated import ORIGINAL, phrase
 

@@ -16,16 +16,17 @@ from kpigen.commands.common import language_option, printer_of, root_above
 from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, Span
 from kpigen.export import report_as_json
+from kpigen.messages import messages
 from kpigen.present import padded, printable
 from kpigen.project import Project, load
 from kpigen.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, answer, exit_code
 from kpigen.proof.carried import Carried, read_attachments
 from kpigen.proof.on_record import in_repository, in_seals
 from kpigen.proof.pdf_file import PdfFile, Unreadable, read_pdf
-from kpigen.quantities import fixed
 from kpigen.records import Record
 from kpigen.sources import WorkTree
 from kpigen.translated import frame, in_language, phrase
+from kpigen.words import result_in_words
 
 if TYPE_CHECKING:
     from kpigen.proof.paper import Printer
@@ -153,7 +154,7 @@ _WORDS = {True: "yes", False: "NO", None: "–"}
 
 
 def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...], language: str) -> str:
-    lines = [f"{file}: {printable(_about(carried)) if carried else frame('not read', language)}"]
+    lines = [f"{file}: {printable(_about(carried, language)) if carried else frame('not read', language)}"]
     hint = frame("hint: ", language)
     for item in answers:
         notes = [printable(phrase(note, language)) for note in item.notes] or [""]
@@ -166,9 +167,9 @@ def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...], langu
     return "".join(f"{line}\n" for line in lines)
 
 
-def _about(carried: Carried) -> str:
+def _about(carried: Carried, language: str) -> str:
     review, card = carried.record.review, carried.record.card
-    total = "open" if card.total is None else f"{fixed(card.total)} {card.grade}"
+    total = result_in_words(card.total, card.grade, messages(language))
     return f"{review.employee.name} {review.employee.id} · {review.period} · {carried.record.form.key} · {total}"
 
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kpigen.look import of_paper, template_folders
+from kpigen.look import of_paper
 from kpigen.pdf.fonts import Unfound, cache_folder, configuration, cut_fonts, digest_of_fonts, find_fonts
+from kpigen.resources import template_folders
 
 if TYPE_CHECKING:
     from kpigen.pdf.weasy import PdfEngine

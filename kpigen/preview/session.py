@@ -13,7 +13,6 @@ from kpigen.checks import check
 from kpigen.config import Config
 from kpigen.diagnostics import Diagnostic, in_order
 from kpigen.digests import digest, file_digest
-from kpigen.look import template_folders
 from kpigen.messages import messages
 from kpigen.output.artifacts import parts
 from kpigen.pdf import Unavailable
@@ -24,6 +23,7 @@ from kpigen.preview.snapshot import Snapshot, news, snapshot
 from kpigen.project import load
 from kpigen.proof.paper import Printer
 from kpigen.render import Renderer
+from kpigen.resources import template_folders
 
 #: Loads what makes PDFs by the settings, or tells why it cannot be had.
 LoadPrinter = Callable[[Config], Printer | Unavailable]

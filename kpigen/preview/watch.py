@@ -9,8 +9,8 @@ from pathlib import Path
 from watchfiles import Change, watch
 
 from kpigen.config import FILES as SETTINGS
-from kpigen.look import template_folders
 from kpigen.project import REVIEWS, RULES
+from kpigen.resources import template_folders
 
 #: So often, in milliseconds, is looked for what the system does not tell of: the settings, folders that come and go.
 _TICK = 200
