@@ -19,6 +19,7 @@ site-check: .setup-runtime ## build elsewhere and fail where the committed site 
 lint: .setup-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-logo --no-cache
 
 types: .setup-dev
 	.venv/bin/mypy

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 from chromium import CHROMIUM, MISSING, launched
 
-from kpigen import lifecycle, project
-from kpigen.checks import check
-from kpigen.diagnostics import Diagnostic
-from kpigen.sources import MemoryTree
+from kpigen.base.sources import MemoryTree
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.repository import project
+from kpigen.repository.checks.project import check
+from kpigen.repository.lifecycle import transitions as lifecycle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -17,20 +17,20 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from kpigen import formula
 from kpigen.cli import cli
-from kpigen.diagnostics import Diagnostic, has_errors
+from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.document.nodes import Mapping as MappingNode
+from kpigen.document.nodes import parse as parse_yaml
+from kpigen.document.reader import Reader
+from kpigen.document.text import SourceText
+from kpigen.files.review import read_review
+from kpigen.files.rules.book import Rulebook, make_rulebook
+from kpigen.files.rules.form import read_form
+from kpigen.files.rules.indicator import Scope, read_indicator
 from kpigen.model import Form, Indicator, Input, InputType, Review, Scorecard
-from kpigen.nodes import Mapping as MappingNode
-from kpigen.nodes import parse as parse_yaml
-from kpigen.quantities import exact
-from kpigen.reading import Reader
-from kpigen.reviews import read_review
-from kpigen.rules.book import Rulebook, make_rulebook
-from kpigen.rules.form import read_form
-from kpigen.rules.indicator import Scope, read_indicator
-from kpigen.score import score
-from kpigen.text import SourceText
+from kpigen.numbers import formula
+from kpigen.numbers.quantities import exact
+from kpigen.scoring.score import score
 
 # A busy machine is no reason to fail: neither a deadline nor slow drawing says anything about the product.
 # The gate draws the same examples each time, so that it fails for what changed; `make fuzz` draws new ones.

@@ -10,12 +10,12 @@ import pytest
 from support import indicator_from
 from test_outlook import CALLS, COST, GOALS, LATE, PARTS, SHARE, TARGETS, TURNOVER, TWICE, alone, value_of
 
-from kpigen import formula
-from kpigen.formula import Numbers
 from kpigen.model import Indicator, InputType, InputValue
-from kpigen.outlook.along import rule_of
-from kpigen.quantities import exact
-from kpigen.score import known_values, raw_score
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Numbers
+from kpigen.numbers.quantities import exact
+from kpigen.scoring.outlook.univariate import rule_of
+from kpigen.scoring.score import known_values, raw_score
 
 F = Fraction
 Values = Mapping[str, InputValue]

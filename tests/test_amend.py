@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from repositories import FILE, OTHER, RULE, commit, edit, git, publish, published_repository
 from support import codes, run
 
-from kpigen.digests import digest
-from kpigen.fields import field_changes
+from kpigen.base.digests import digest
+from kpigen.scoring.fields import field_changes
 
 WHY = ("--reason", "复核后更正", "--by", "林一诺", "--date", "2026-04-10", "--yes")
 TEAM_RULE = (TESTS / "cases/KPI420/rules/tiny/2026-01.yaml").read_text("utf-8").replace("form: tiny", "form: team")

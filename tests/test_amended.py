@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from support import ROOT
 
-from kpigen.checks import check
-from kpigen.content import content
-from kpigen.fields import flatten
-from kpigen.messages import messages
+from kpigen.base.sources import WorkTree
+from kpigen.i18n.messages import messages
 from kpigen.model import Amendment, Form
-from kpigen.pages.amendments import amendment_view, field_in_words, result_before
-from kpigen.project import Project, load
-from kpigen.records import Record
-from kpigen.sources import WorkTree
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import Project, load
+from kpigen.repository.records import Record
+from kpigen.scoring.content import content
+from kpigen.scoring.fields import flatten
+from kpigen.site.pages.amendments import amendment_view, field_in_words, result_before
 
 REPORT = "people/PM-0003/2026-04"
 

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import NINE, form_of, indicator_from, rulebook
 
-from kpigen import formula
-from kpigen.attainable import Most, most_points, most_raw, unreachable_cap
-from kpigen.config import Config
-from kpigen.formula import Problem
-from kpigen.intervals import Interval, extent
-from kpigen.messages import messages
+from kpigen.files.config import Config
+from kpigen.files.roster import Roster
+from kpigen.i18n.messages import messages
 from kpigen.model import Indicator
-from kpigen.pages.forms import form_view
-from kpigen.pages.site import Site
-from kpigen.roster import Roster
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Problem
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.scoring.attainable import Most, most_points, most_raw, unreachable_cap
+from kpigen.site.pages.forms import form_view
+from kpigen.site.pages.site import Site
 
 # By hand from the rule files: indicator → most out of 100 where that is not 100; then the total.
 BY_HAND: dict[str, tuple[dict[str, int], int]] = {

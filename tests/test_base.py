@@ -9,12 +9,12 @@ import pytest
 from repositories import FILE, OTHER, REVIEW, RULE, commit, edit, git, publish, published_repository
 from support import codes, run
 
-from kpigen import content as canonical
-from kpigen import project
-from kpigen.fields import unaccounted
-from kpigen.quantities import fixed
-from kpigen.records import make_record
-from kpigen.sources import WorkTree
+from kpigen.base.sources import WorkTree
+from kpigen.numbers.quantities import fixed
+from kpigen.repository import project
+from kpigen.repository.records import make_record
+from kpigen.scoring import content as canonical
+from kpigen.scoring.fields import unaccounted
 
 WHY = ("--reason", "复核后更正", "--by", "林一诺", "--date", "2026-04-10", "--yes")
 

@@ -460,7 +460,7 @@ class Repository:
     """Reviews in memory with the repository's rules; runs kpigen's own commands with fixed salts."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
-        from kpigen.sources import MemoryTree
+        from kpigen.base.sources import MemoryTree
 
         forms = set(re.findall(r"^form: ([\w-]+)", "\n".join(files.values()), re.MULTILINE))
         rules = {f"rules/{path.parent.name}/{path.name}": path for path in rule_files() if path.parent.name in forms}
@@ -470,8 +470,8 @@ class Repository:
 
     def step(self, path: str, *what: str) -> None:
         """Do one lifecycle step with a review."""
-        from kpigen import lifecycle
-        from kpigen.project import load
+        from kpigen.repository.lifecycle import transitions as lifecycle
+        from kpigen.repository.project import load
 
         project = load(self.tree)
         review = project.review(path)
@@ -490,8 +490,8 @@ class Repository:
 
     def record(self, path: str) -> Any:
         """What kpigen says of a review; nothing may be wrong with it."""
-        from kpigen.checks import check
-        from kpigen.project import load
+        from kpigen.repository.checks.project import check
+        from kpigen.repository.project import load
 
         records, found = check(load(self.tree))
         assert [item.message for item in found if item.is_error] == []
@@ -499,8 +499,8 @@ class Repository:
 
     def compare(self, path: str, taken_now: Taken | None = None) -> dict[str, Any]:
         """Compute a review's content and seal with the program above, and hold them against kpigen's."""
-        from kpigen.content import content as kpigen_content
-        from kpigen.content import content_digest
+        from kpigen.scoring.content import content as kpigen_content
+        from kpigen.scoring.content import content_digest
 
         record, data, folder = self.record(path), self.tree.files[path], path.rpartition("/")[0]
         rule = rule_of(record.form.key)
@@ -523,10 +523,10 @@ def review(form: str, metrics_: str, *more: str, body: str = "见上表。", emp
 
 
 def test_the_worked_example_is_what_kpigen_computes():
-    from kpigen.content import content as kpigen_content
-    from kpigen.content import seal_of
-    from kpigen.digests import canonical, digest
-    from kpigen.rules.scoring_part import scoring_part as kpigen_scoring_part
+    from kpigen.base.digests import canonical, digest
+    from kpigen.files.rules.scoring_part import scoring_part as kpigen_scoring_part
+    from kpigen.scoring.content import content as kpigen_content
+    from kpigen.scoring.content import seal_of
 
     folder = "reviews/2026-01"
     files = {
@@ -568,7 +568,7 @@ def test_the_fragment_with_confidential_inputs():
 
 
 def test_the_digest_of_a_file_is_that_of_its_bytes():
-    from kpigen.digests import file_digest
+    from kpigen.base.digests import file_digest
 
     assert file_digest(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
 
@@ -578,7 +578,7 @@ def test_the_digest_of_a_file_is_that_of_its_bytes():
 
 @pytest.mark.parametrize("path", rule_files(), ids=lambda path: path.parent.name)
 def test_the_scoring_part_of_every_form(path: Path):
-    from kpigen.rules.form import read_form
+    from kpigen.files.rules.form import read_form
 
     form, found = read_form(f"rules/{path.parent.name}/{path.name}", path.read_bytes(), ("zh", "en"))
     assert form is not None
@@ -590,7 +590,7 @@ def test_the_scoring_part_of_every_method_with_every_option():
     """Each rule that the tests of the methods score by stands alone in a form."""
     from test_methods import POINTS, TABLE
 
-    from kpigen.rules.form import read_form
+    from kpigen.files.rules.form import read_form
 
     words = {"zh": "甲", "en": "A"}
     head = {"schema": "1", "form": "one", "title": words, "cycle": ["month"], "confirmations": []}
@@ -638,7 +638,7 @@ max ( 0 , a - 15% )
 
 @pytest.mark.parametrize("text", FORMULAS.strip().splitlines())
 def test_formulas(text: str):
-    from kpigen.formula import Problem, parse, write
+    from kpigen.numbers.formula import Problem, parse, write
 
     expression = parse(text)
     assert not isinstance(expression, Problem)
@@ -854,9 +854,9 @@ amendments:
 
 
 def test_amendments_are_sealed():
-    from kpigen.content import seal_of
-    from kpigen.project import load
-    from kpigen.records import make_records
+    from kpigen.repository.project import load
+    from kpigen.repository.records import make_records
+    from kpigen.scoring.content import seal_of
 
     path = "reviews/2026-01/T-0001.front-desk.md"
     repository = Repository({path: review("front-desk", FRONT_DESK.format(calls=596), "not_applicable: {cashier: 无}")})

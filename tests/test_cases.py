@@ -13,8 +13,8 @@ from string import Formatter
 import pytest
 from conftest import DRAFT, REVIEW, TESTS, TINY, Files, check_files, places, publish, tiny
 
-from kpigen.catalogue import ALL
-from kpigen.diagnostics import Diagnostic, Span, sort_key
+from kpigen.diagnostics.catalogue import ALL
+from kpigen.diagnostics.finding import Diagnostic, Span, sort_key
 
 CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())
 

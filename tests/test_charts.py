@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpigen.pages.charts import Tick, TrendPoint, bars, curve, distribution, for_paper, ranges, sparkline, trend
+from kpigen.site.pages.charts import Tick, TrendPoint, bars, curve, distribution, for_paper, ranges, sparkline, trend
 
 F = Fraction
 GRADES = [("A", F(90)), ("B", F(80)), ("C", F(70)), ("D", F(60)), ("E", F(0))]

@@ -13,9 +13,10 @@ from support import make_repository, run
 from test_log import commit, git
 from test_simulate import OTHER_GRADES, PATH, WITH_TIDY, WITHOUT_CARE, desk, four, simulated
 
-from kpigen import diff_text, simulate_text
-from kpigen.diff import Changes, ReviewChange, RuleChange, Score, Split
-from kpigen.simulate import Simulation
+from kpigen.repository.diff import text as diff_text
+from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, Score, Split
+from kpigen.repository.simulate import text as simulate_text
+from kpigen.repository.simulate.run import Simulation
 
 REVIEW = "reviews/2026-03/T-001.desk.md"
 BEFORE, AFTER = Score(Fraction(80), "B"), Score(Fraction(84), "A")

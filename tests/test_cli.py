@@ -16,10 +16,10 @@ import pytest
 from support import NINE, ROOT, TENTH, TESTS, codes, form_of, kpigen, make_repository, read_text, review_text, run
 
 from kpigen.cli import _COMMANDS
-from kpigen.nodes import Mapping, Node, Scalar, Sequence, parse
-from kpigen.schemas import review_schema, rule_schema
-from kpigen.text import SourceText
-from kpigen.values import metric_example
+from kpigen.document.nodes import Mapping, Node, Scalar, Sequence, parse
+from kpigen.document.text import SourceText
+from kpigen.files.metrics import metric_example
+from kpigen.files.schemas import review_schema, rule_schema
 
 GOLDEN = TESTS / "golden"
 EXPECTED: dict[str, Any] = json.loads((GOLDEN / "expected.json").read_text("utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import check_files, tree_of
 
-from kpigen.config import Config, HrLogin, load_config
+from kpigen.files.config import Config, HrLogin, load_config
 from kpigen.model import Text
 
 

@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import NINE, ROOT, read_text, review_text, rulebook, written_bonus, written_metrics
 
-from kpigen.content import content, seal_of
-from kpigen.copies import write_copy
-from kpigen.export import scores_as_json
+from kpigen.base.sources import WorkTree
+from kpigen.files.review import read_copy
+from kpigen.files.roster import Roster
+from kpigen.files.rules.book import Rulebook
 from kpigen.model import Review, Status, Submitted
-from kpigen.project import Project, load
-from kpigen.records import Record, make_record, make_records
-from kpigen.reviews import read_copy
-from kpigen.roster import Roster
-from kpigen.rules.book import Rulebook
-from kpigen.sources import WorkTree
+from kpigen.repository.export import scores_as_json
+from kpigen.repository.project import Project, load
+from kpigen.repository.records import Record, make_record, make_records
+from kpigen.scoring.content import content, seal_of
+from kpigen.site.proof.copies import write_copy
 
 
 @cache

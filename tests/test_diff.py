@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import make_repository, run, unclosed
 
-from kpigen import diff_text
-from kpigen.amend import field_changes
-from kpigen.diff import Changes, ReviewChange, Score, compare, state_of
-from kpigen.present import MARKDOWN_LIMIT
-from kpigen.wordwise import ADDED, REMOVED, by_word
+from kpigen.emit.escape import MARKDOWN_LIMIT
+from kpigen.repository.diff import text as diff_text
+from kpigen.repository.diff.compare import Changes, ReviewChange, Score, compare, state_of
+from kpigen.repository.diff.words import ADDED, REMOVED, by_word
+from kpigen.repository.lifecycle.amend import field_changes
 
 TASKS = """\
   - id: tasks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import importlib.util
 import re
@@ -18,14 +17,14 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from kpigen.catalogue import ALL
 from kpigen.cli import cli
-from kpigen.config import Config
-from kpigen.methods import METHODS
+from kpigen.diagnostics.catalogue import ALL
+from kpigen.files.config import Config
+from kpigen.files.review import KEYS
+from kpigen.files.roster import COLUMNS
+from kpigen.files.rules.layout import ROLES
 from kpigen.model import InputType
-from kpigen.reviews import KEYS
-from kpigen.roster import COLUMNS
-from kpigen.rules.layout import ROLES
+from kpigen.scoring.methods import METHODS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -175,46 +174,6 @@ def test_every_dependency_has_its_reason():
     groups = [item for table in tables for group in table.values() for item in group if isinstance(item, str)]
     names = {re.split(r"[<>=!~ \[]", item)[0] for item in [*project["project"]["dependencies"], *groups]}
     assert names == first_cells(read("docs/dependencies.md"))
-
-
-# --- the map -----------------------------------------------------------------------------------------------------------
-
-
-def modules() -> dict[str, Path]:
-    """Every module as docs/architecture.md names it."""
-    package = ROOT / "kpigen"
-    found = {path.relative_to(package).with_suffix("").as_posix(): path for path in sorted(package.rglob("*.py"))}
-    return {name.removesuffix("/__init__"): path for name, path in found.items() if path.stat().st_size}
-
-
-def imports(path: Path) -> set[str]:
-    """The modules of kpigen that a module imports, wherever it does; not those for types alone."""
-    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
-    guards = [node for node in nodes if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
-    for_types = {inner for guard in guards for inner in ast.walk(guard)}
-    found = set()
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node not in for_types and (node.module or "").startswith("kpigen"):
-            names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
-            found |= {name.removeprefix("kpigen.").replace(".", "/") for name in names}
-    return found & modules().keys()
-
-
-def test_the_map_names_every_module_and_imports_only_go_down():
-    layers: dict[str, int] = {}
-    for number, part in re.findall(
-        r"^### (\d)\. .*?\n(.*?)(?=^##)", read("docs/architecture.md"), re.MULTILINE | re.DOTALL
-    ):
-        for name in first_cells(part):
-            assert name not in layers, f"{name} stands twice"
-            layers[name] = int(number)
-    packages = {"__init__", "commands", "output", "pages", "rules"}  # no more than a sentence about what is in them
-    unnamed, gone = modules().keys() - packages - layers.keys(), layers.keys() - modules().keys()
-    assert not unnamed, f"docs/architecture.md lacks a line for {sorted(unnamed)}"
-    assert not gone, f"docs/architecture.md names {sorted(gone)}, which are not there"
-    for name, layer in layers.items():
-        up = {other for other in imports(modules()[name]) if layers.get(other, 0) > layer}
-        assert not up, f"{name} imports {up}, which lie above it"
 
 
 # --- diagnostics ---------------------------------------------------------------------------------------------------------

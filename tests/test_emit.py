@@ -15,9 +15,9 @@ from jsonschema import Draft4Validator, FormatChecker
 from repositories import commit, git
 from support import make_repository, run
 
-from kpigen.catalogue import ALL
-from kpigen.diagnostics import Diagnostic, Span
-from kpigen.emit import GITHUB_LIMIT, SUMMARY_LIMIT, as_github, as_json, as_sarif, as_summary, as_text
+from kpigen.diagnostics.catalogue import ALL
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.emit.formats import GITHUB_LIMIT, SUMMARY_LIMIT, as_github, as_json, as_sarif, as_summary, as_text
 
 SCHEMA = json.loads((TESTS / "data/sarif-2.1.0-rtm.5.json").read_text("utf-8"))
 PATHS = [

@@ -8,19 +8,19 @@ from fractions import Fraction
 import pytest
 from support import NINE, ROOT, form_of
 
-from kpigen.config import Config
-from kpigen.messages import messages
+from kpigen.base.sources import WorkTree
+from kpigen.files.config import Config
+from kpigen.files.roster import Roster
+from kpigen.files.rules.book import make_rulebook
+from kpigen.files.rules.examples import filled_in
+from kpigen.files.rules.form import read_form
+from kpigen.i18n.messages import messages
 from kpigen.model import Form
-from kpigen.pages.card import origins_of
-from kpigen.pages.forms import FormView, form_pages
-from kpigen.pages.site import Site
-from kpigen.project import load
-from kpigen.roster import Roster
-from kpigen.rules.book import make_rulebook
-from kpigen.rules.examples import filled_in
-from kpigen.rules.form import read_form
-from kpigen.score import score
-from kpigen.sources import WorkTree
+from kpigen.repository.project import load
+from kpigen.scoring.score import score
+from kpigen.site.pages.card import origins_of
+from kpigen.site.pages.forms import FormView, form_pages
+from kpigen.site.pages.site import Site
 
 FRONT = "rules/front-desk/2026-01.yaml"
 
@@ -154,7 +154,7 @@ def test_durations_are_written_as_the_language_does(written: str, chinese: str) 
     ],
 )
 def test_periods_are_written_as_the_language_does(period: str, chinese: str, english: str) -> None:
-    from kpigen.periods import parse_period
+    from kpigen.base.periods import parse_period
 
     read = parse_period(period)
     assert read is not None

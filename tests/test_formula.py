@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpigen.formula import (
+from kpigen.numbers.formula import (
     FUNCTIONS,
     Declared,
     Expression,
@@ -28,8 +28,8 @@ from kpigen.formula import (
     type_of,
     write,
 )
-from kpigen.intervals import Interval, extent
-from kpigen.quantities import Unit
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.numbers.quantities import Unit
 
 KNOWN = {
     "a": Declared(Type.PLAIN),

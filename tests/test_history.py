@@ -9,9 +9,9 @@ import pytest
 from repositories import FILE, OTHER, REVIEW, commit, edit, git, published_repository
 from support import codes, run
 
-from kpigen import diff_text
-from kpigen.diff import Changes, ReviewChange, Score
-from kpigen.present import MARKDOWN_LIMIT
+from kpigen.emit.escape import MARKDOWN_LIMIT
+from kpigen.repository.diff import text as diff_text
+from kpigen.repository.diff.compare import Changes, ReviewChange, Score
 
 
 @pytest.fixture

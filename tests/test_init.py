@@ -13,7 +13,7 @@ from support import NINE, ROOT, codes, kpigen, make_repository, review_text, run
 from test_history import FILE, REVIEW, commit, edit, git
 
 from kpigen import __version__
-from kpigen.scaffold import files_for
+from kpigen.repository.scaffold import files_for
 
 COMMON = {".gitattributes", ".gitignore", ".pre-commit-config.yaml", "README.md", "kpigen.toml", "reviews/people.csv"}
 SCRIPTS = {"ci/site.sh", "ci/step.sh"}

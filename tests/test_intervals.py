@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 from test_methods import A_OF_B, CHOICES, COUNT, NUMBER, PERCENT, extent_of, rule
 
-from kpigen.formula import Problem, parse
-from kpigen.intervals import Interval, extent
-from kpigen.methods.counted import Deductions
-from kpigen.methods.measured import Curve, Ratio, Reference
+from kpigen.numbers.formula import Problem, parse
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.scoring.methods.counted import Deductions
+from kpigen.scoring.methods.measured import Curve, Ratio, Reference
 
 
 def interval(text: str) -> Interval:

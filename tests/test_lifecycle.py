@@ -293,8 +293,8 @@ def test_names_are_written_so_that_they_are_read_again(root: Path) -> None:
         path.write_text(path.read_text("utf-8").replace("见上表。", f"见上表。{len(name)} "), "utf-8")
         confirm(root, path, role="hr", name=name)
     assert set(check(root)) <= {"KPI607"}
-    from kpigen.project import load
-    from kpigen.sources import WorkTree
+    from kpigen.base.sources import WorkTree
+    from kpigen.repository.project import load
 
     assert [item.name for item in load(WorkTree(root)).reviews[0].confirmations] == names
 
@@ -775,7 +775,7 @@ def test_totals_above_a_hundred_count_as_a_hundred_and_two_forms_as_one_person(r
     from fractions import Fraction
 
     from kpigen.model import Taken
-    from kpigen.team import as_numbers
+    from kpigen.scoring.team import as_numbers
 
     numbers = as_numbers(
         [Taken("A", "107.55", "s"), Taken("B", "80.00", "s"), Taken("B", "70.50", "t"), Taken("C", "60", "u")]
@@ -787,9 +787,9 @@ def test_totals_above_a_hundred_count_as_a_hundred_and_two_forms_as_one_person(r
 
 
 def test_a_chain_of_leaders_is_published_from_below(root: Path) -> None:
-    from kpigen.lifecycle import in_order
-    from kpigen.project import load
-    from kpigen.sources import WorkTree
+    from kpigen.base.sources import WorkTree
+    from kpigen.repository.lifecycle.transitions import in_order
+    from kpigen.repository.project import load
 
     for employee, manager, scores in (
         ("A", "", "auto"),

@@ -19,11 +19,11 @@ from support import codes, make_repository, run
 from test_cases import MANAGER, TEAM_RULE
 from test_history import FILE, OTHER, REVIEW, edit
 
-from kpigen.diff import Changes, compare, state_of
-from kpigen.gitrepo import GitBlobs, GitRepository
-from kpigen.history import Entry, read_history
-from kpigen.history_reader import Reader
-from kpigen.memo import Memo, load_memo, save_memo
+from kpigen.base.memo import Memo, load_memo, save_memo
+from kpigen.repository.diff.compare import Changes, compare, state_of
+from kpigen.repository.git.repository import GitBlobs, GitRepository
+from kpigen.repository.history.entries import Entry, read_history
+from kpigen.repository.history.reader import Reader
 
 RULE = "rules/front-desk/2026-01.yaml"
 SCORING = ("{of: calls, short_of: 600, points: 1}", "{of: calls, short_of: 598, points: 2}")

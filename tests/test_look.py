@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from support import ROOT
 
-from kpigen.look import of_charts_on_paper, of_pages, of_paper
-from kpigen.render import Renderer
-from kpigen.resources import template_folders
+from kpigen.base.resources import template_folders
+from kpigen.site.render.look import of_charts_on_paper, of_pages, of_paper
+from kpigen.site.render.render import Renderer
 
 TEMPLATES = ROOT / "templates"
 TOKENS = (TEMPLATES / "look/tokens.css").read_text("utf-8")

@@ -14,16 +14,16 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from support import ROOT
 
-from kpigen.checks import check
-from kpigen.export import card_as_text
-from kpigen.messages import Messages, messages
+from kpigen.base.sources import WorkTree
+from kpigen.i18n.messages import Messages, messages
 from kpigen.model import Amendment, Confirmation, Objection, Published, Status, Submitted
-from kpigen.output.artifacts import artifacts
-from kpigen.pages.site import Site
-from kpigen.project import load
-from kpigen.records import Record
-from kpigen.render import Renderer
-from kpigen.sources import WorkTree
+from kpigen.repository.checks.project import check
+from kpigen.repository.export import card_as_text
+from kpigen.repository.project import load
+from kpigen.repository.records import Record
+from kpigen.site.output.artifacts import artifacts
+from kpigen.site.pages.site import Site
+from kpigen.site.render.render import Renderer
 
 CATALOGUE = ROOT / "templates/messages/zh.po"
 

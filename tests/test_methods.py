@@ -10,19 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import TEN, TESTS, form_of, indicator_from, read_text, review_text, written_metric
 
-from kpigen.explain import explain, names_of
-from kpigen.formula import Expression, Name, Numbers, Problem
-from kpigen.intervals import Interval, extent
-from kpigen.methods import METHODS, Case
-from kpigen.methods.counted import Deduction, Deductions
-from kpigen.methods.measured import Curve, Ratio, Reference, Side
+from kpigen.document.nodes import parse
+from kpigen.document.reader import Reader
+from kpigen.document.text import SourceText
+from kpigen.files.metrics import read_metric
 from kpigen.model import Indicator, Input, Step
-from kpigen.nodes import parse
-from kpigen.quantities import Unit
-from kpigen.reading import Reader
-from kpigen.score import missing_inputs, raw_score
-from kpigen.text import SourceText
-from kpigen.values import read_metric
+from kpigen.numbers.formula import Expression, Name, Numbers, Problem
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.numbers.quantities import Unit
+from kpigen.scoring.explain import explain, names_of
+from kpigen.scoring.methods import METHODS, Case
+from kpigen.scoring.methods.counted import Deduction, Deductions
+from kpigen.scoring.methods.measured import Curve, Ratio, Reference, Side
+from kpigen.scoring.score import missing_inputs, raw_score
 
 # --- rules, each with what it gives ----------------------------------------------------------------------------------
 

@@ -13,18 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import TEN, form_of, indicator_from, read_text, review_text, written_bonus, written_metrics
 
-from kpigen import formula
-from kpigen.attainable import most_raw
-from kpigen.formula import Expression, Name, build, literal
-from kpigen.intervals import Interval, extent
-from kpigen.methods import Case
+from kpigen.files.rules.examples import filled_in
 from kpigen.model import Form, Indicator, InputType, InputValue, Metrics, Scorecard, Section
-from kpigen.outlook import NextStep, ScoringCurve, curves_of, next_steps
-from kpigen.outlook.along import MEASURE, Along, rule_of
-from kpigen.outlook.sweep import sweep
-from kpigen.quantities import exact, fixed, read_quantity
-from kpigen.rules.examples import filled_in
-from kpigen.score import known_values, raw_score, score, with_values
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Expression, Name, build, literal
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.numbers.quantities import exact, fixed, read_quantity
+from kpigen.scoring.attainable import most_raw
+from kpigen.scoring.methods import Case
+from kpigen.scoring.outlook import NextStep, ScoringCurve, curves_of, next_steps
+from kpigen.scoring.outlook.breakpoints import sweep
+from kpigen.scoring.outlook.univariate import MEASURE, Along, rule_of
+from kpigen.scoring.score import known_values, raw_score, score, with_values
 
 F = Fraction
 

@@ -21,18 +21,18 @@ import pytest
 from markupsafe import Markup
 from support import NINE, ROOT
 
-import kpigen.pdf
-from kpigen.checks import check
-from kpigen.messages import messages
-from kpigen.pages.report import ReportView, report_view, surroundings
-from kpigen.pages.site import Site
-from kpigen.pdf import Unavailable, engine, fonts
-from kpigen.project import load
-from kpigen.render import BrokenTemplate, Renderer
-from kpigen.sources import WorkTree
+import kpigen.site.pdf
+from kpigen.base.sources import WorkTree
+from kpigen.i18n.messages import messages
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import load
+from kpigen.site.pages.report import ReportView, report_view, surroundings
+from kpigen.site.pages.site import Site
+from kpigen.site.pdf import Unavailable, engine, fonts
+from kpigen.site.render.render import BrokenTemplate, Renderer
 
 if TYPE_CHECKING:
-    from kpigen.pdf.weasy import PdfEngine
+    from kpigen.site.pdf.weasy import PdfEngine
 
 DATE = datetime.date(2026, 2, 5)
 
@@ -243,7 +243,7 @@ def test_signatures_stay_together(
 PRINT = """
 import datetime, hashlib, sys
 from pathlib import Path
-from kpigen.pdf import engine
+from kpigen.site.pdf import engine
 made = engine()
 for name in sys.argv[1:]:
     data = made.render(Path(name).read_text("utf-8"), datetime.date(2026, 2, 5), "t", "zh")
@@ -391,11 +391,11 @@ def test_without_fontconfig_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_pango_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(importlib.abc.MetaPathFinder):
         def find_spec(self, name: str, *_: object) -> None:
-            if name == "kpigen.pdf.weasy":
+            if name == "kpigen.site.pdf.weasy":
                 raise OSError("cannot load library 'libpango-1.0-0'\nand more")
 
-    monkeypatch.delattr(kpigen.pdf, "weasy")
-    monkeypatch.delitem(sys.modules, "kpigen.pdf.weasy")
+    monkeypatch.delattr(kpigen.site.pdf, "weasy")
+    monkeypatch.delitem(sys.modules, "kpigen.site.pdf.weasy")
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
     before = os.environ.get("FONTCONFIG_FILE")
     made = engine()

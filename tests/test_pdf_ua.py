@@ -13,13 +13,13 @@ import pdfua
 import pytest
 from support import NINE, ROOT
 
-from kpigen.checks import check
-from kpigen.pages.report import report_view, surroundings
-from kpigen.pages.site import Site
-from kpigen.pdf import Unavailable, engine
-from kpigen.project import load
-from kpigen.render import Renderer
-from kpigen.sources import WorkTree
+from kpigen.base.sources import WorkTree
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import load
+from kpigen.site.pages.report import report_view, surroundings
+from kpigen.site.pages.site import Site
+from kpigen.site.pdf import Unavailable, engine
+from kpigen.site.render.render import Renderer
 
 #: Findings that stay, with the reason.
 ACCEPTED = {

@@ -29,11 +29,11 @@ from support import (
     yaml_of,
 )
 
-from kpigen.content import content_digest
-from kpigen.export import scores_as_json
 from kpigen.model import Form, Indicator, Input, InputType
-from kpigen.quantities import read_duration, read_number, read_percent
-from kpigen.score import effective_weights
+from kpigen.numbers.quantities import read_duration, read_number, read_percent
+from kpigen.repository.export import scores_as_json
+from kpigen.scoring.content import content_digest
+from kpigen.scoring.score import effective_weights
 
 every_form = pytest.mark.parametrize("form_id", TEN)
 

@@ -12,11 +12,11 @@ from conftest import DRAFT, REVIEW, TESTS, TINY, TINY_RULE, check_files, places,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpigen.checks import check
-from kpigen.diagnostics import Diagnostic
+from kpigen.base.sources import MemoryTree, WorkTree
+from kpigen.diagnostics.finding import Diagnostic
 from kpigen.model import Review
-from kpigen.project import load
-from kpigen.sources import MemoryTree, WorkTree
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import load
 
 ROSTER = "reviews/people.csv"
 

@@ -7,9 +7,9 @@ import datetime
 import pytest
 from conftest import DRAFT, REVIEW, TINY, TINY_RULE, check_files, places
 
-from kpigen.diagnostics import Diagnostic
-from kpigen.periods import Period, parse_date, parse_period
-from kpigen.roster import PATH, Line, Roster, load_roster
+from kpigen.base.periods import Period, parse_date, parse_period
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.files.roster import PATH, Line, Roster, load_roster
 
 HEADER = "id,name,login,email,department,position,manager,form,from,to"
 ORDER = HEADER.split(",")

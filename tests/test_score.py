@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from support import indicator_from
 
-from kpigen.explain import explain
-from kpigen.formula import Numbers
+from kpigen.files.rules.form import read_form
 from kpigen.model import Auto, Form, Scorecard
-from kpigen.rules.form import read_form
-from kpigen.score import Unscorable, effective_weights, is_complete, missing_inputs, raw_score, score, shown_of
+from kpigen.numbers.formula import Numbers
+from kpigen.scoring.explain import explain
+from kpigen.scoring.score import Unscorable, effective_weights, is_complete, missing_inputs, raw_score, score, shown_of
 
 HEAD = """\
 schema: 1

@@ -20,11 +20,13 @@ import yaml
 from conftest import Files, check_files, places, rules_files, take, tree_of
 from support import NINE, TESTS
 
-from kpigen import amend, lifecycle, project
-from kpigen.base_checks import check_against
-from kpigen.lifecycle import published_block
 from kpigen.model import Form, Input, InputType
-from kpigen.records import make_records
+from kpigen.repository import project
+from kpigen.repository.checks.against_base import check_against
+from kpigen.repository.lifecycle import amend
+from kpigen.repository.lifecycle import transitions as lifecycle
+from kpigen.repository.lifecycle.transitions import published_block
+from kpigen.repository.records import make_records
 
 Front = Any  # front matter as data, every scalar as its text
 Path = tuple[str | int, ...]

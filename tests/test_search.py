@@ -16,12 +16,12 @@ from playwright.sync_api import Browser, Page, expect
 from sites import serve
 from support import ROOT, codes, run
 
-from kpigen.checks import check
-from kpigen.output.search import search_index, spelled
-from kpigen.pages.search import INDEX, findables
-from kpigen.pages.site import Site
-from kpigen.project import load
-from kpigen.sources import WorkTree
+from kpigen.base.sources import WorkTree
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import load
+from kpigen.site.output.search import search_index, spelled
+from kpigen.site.pages.search import INDEX, findables
+from kpigen.site.pages.site import Site
 
 WITHDRAWN = ("EC-0002", "2026-02", "ecommerce-cs")
 WHY = "数据取自另一个店铺"

@@ -26,13 +26,13 @@ from conftest import DRAFT, REVIEW, TINY, publish, tiny
 from playwright.sync_api import Browser, expect
 from support import ROOT, run, unclosed
 
-from kpigen.output.artifacts import artifacts
-from kpigen.pages.plan import batches, plan
-from kpigen.pdf import Unavailable
-from kpigen.preview.answers import answer
-from kpigen.preview.session import Session
-from kpigen.render import Renderer
-from kpigen.sources import WorkTree
+from kpigen.base.sources import WorkTree
+from kpigen.site.output.artifacts import artifacts
+from kpigen.site.pages.plan import batches, plan
+from kpigen.site.pdf import Unavailable
+from kpigen.site.preview.responses import answer
+from kpigen.site.preview.session import Session
+from kpigen.site.render.render import Renderer
 
 PAGE = "people/A-1/2026-01/tiny.html"
 PEOPLE = "id,name,login,email,department,position,manager,form,from,to\nA-1,甲,a1,,客服部,客服,M-1,tiny,,\nM-1,丁,m1,,,,,,,\n"
@@ -474,7 +474,7 @@ def test_what_is_remembered_is_what_a_fresh_start_finds(tmp_path: Path) -> None:
 def test_only_what_changed_is_read_and_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay_out(tmp_path, {**tiny(), **draft_of("A-2"), **draft_of("A-3")})
     session = Session(tmp_path, True, lambda _: Unavailable("", ""))
-    from kpigen.preview import memory
+    from kpigen.site.preview import memory
 
     worked: list[str] = []
     for name in ("read_review", "make_record"):

@@ -11,14 +11,14 @@ import pytest
 from conftest import publish, tree_of
 from support import NINE, make_repository, run, unclosed
 
-from kpigen import simulate_text
-from kpigen.diagnostics import Diagnostic
-from kpigen.effect import Effect, Open
-from kpigen.periods import parse_period
-from kpigen.present import MARKDOWN_LIMIT
-from kpigen.project import load
-from kpigen.quantities import fixed
-from kpigen.simulate import Simulation, simulate
+from kpigen.base.periods import parse_period
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.emit.escape import MARKDOWN_LIMIT
+from kpigen.numbers.quantities import fixed
+from kpigen.repository.project import load
+from kpigen.repository.simulate import text as simulate_text
+from kpigen.repository.simulate.effect import Effect, Open
+from kpigen.repository.simulate.run import Simulation, simulate
 
 PATH = "rules/desk/2026-01.yaml"
 DESK = """\

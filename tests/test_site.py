@@ -31,15 +31,15 @@ import yaml
 from click.testing import CliRunner, Result
 from support import NINE, ROOT, make_repository
 
-from kpigen.checks import check
+from kpigen.base.markdown import render
+from kpigen.base.sources import WorkTree
 from kpigen.cli import cli
-from kpigen.markdown import render
-from kpigen.pages.audit import NO_GIT, audit_pages
-from kpigen.pages.plan import plan
-from kpigen.pages.readers import entitled
-from kpigen.pages.site import Site
-from kpigen.project import load
-from kpigen.sources import WorkTree
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import load
+from kpigen.site.pages.audit import NO_GIT, audit_pages
+from kpigen.site.pages.plan import plan
+from kpigen.site.pages.readers import entitled
+from kpigen.site.pages.site import Site
 
 # --- pages as trees --------------------------------------------------------------------------------------------------
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from support import TENTH, TESTS, card_for, card_of, form_of, kpigen, make_repository, read_text, review_text
 
-from kpigen.content import content_digest
-from kpigen.diagnostics import Diagnostic
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.files.rules.book import Rulebook, make_rulebook
+from kpigen.files.rules.form import read_form
 from kpigen.model import Form, Review, Scorecard
-from kpigen.rules.book import Rulebook, make_rulebook
-from kpigen.rules.form import read_form
-from kpigen.score import score
+from kpigen.scoring.content import content_digest
+from kpigen.scoring.score import score
 
 FIRST = (TESTS / "rules" / TENTH / "2026-Q1.yaml").read_text("utf-8")
 PERIOD = "2026-Q1"

@@ -14,11 +14,11 @@ from babel.messages.pofile import read_po
 from conftest import TESTS
 from support import make_repository, run
 
-from kpigen import catalogue
-from kpigen.catalogue import ALL
-from kpigen.diagnostics import Diagnostic, Kind, Span
-from kpigen.emit import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
-from kpigen.translated import FRAME, PHRASE, frame, in_language, kind_in
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.catalogue import ALL
+from kpigen.diagnostics.finding import Diagnostic, Kind, Span
+from kpigen.emit.formats import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
+from kpigen.i18n.findings import FRAME, PHRASE, frame, in_language, kind_in
 
 ROOT = TESTS.parent
 with (ROOT / "templates/messages/diagnostics/zh.po").open("rb") as stream:
@@ -172,7 +172,13 @@ def test_frames_and_phrases_are_there() -> None:
     assert contexts == {*ALL, FRAME, PHRASE}
     emitted = "".join(
         (ROOT / "kpigen" / name).read_text("utf-8")
-        for name in ("emit.py", "commands/check.py", "commands/verify.py", "diagnostics.py", "proof/answers.py")
+        for name in (
+            "emit/formats.py",
+            "commands/check.py",
+            "commands/verify.py",
+            "diagnostics/finding.py",
+            "site/proof/answers.py",
+        )
     )
     for message in PO:
         if message.context == FRAME:
@@ -249,7 +255,8 @@ def test_other_commands_follow_the_environment(broken: Path, monkeypatch: pytest
 
 def test_english_loads_no_catalogue() -> None:
     code = (
-        "import sys; from kpigen.catalogue import ALL; from kpigen.emit import as_text; from kpigen.diagnostics import Span; "
+        "import sys; from kpigen.diagnostics.catalogue import ALL; from kpigen.diagnostics.finding import Span; "
+        "from kpigen.emit.formats import as_text; "
         "as_text([ALL['KPI104'].at(Span('x'))]); sys.exit('babel' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -11,9 +11,9 @@ from conftest import check_files, tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpigen import catalogue
-from kpigen.diagnostics import shorten
-from kpigen.quantities import (
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import shorten
+from kpigen.numbers.quantities import (
     Misread,
     Unit,
     exact,

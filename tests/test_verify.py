@@ -15,8 +15,8 @@ import pytest
 import tamper
 from support import ROOT, kpigen, make_repository, run
 
-from kpigen.pdf import Unavailable, engine
-from kpigen.proof import pdf_file
+from kpigen.site.pdf import Unavailable, engine
+from kpigen.site.proof import pdf_file
 
 FRONT, OTHER, ROUND = "P-001.front-desk", "P-002.front-desk", "P-003.cs-360"
 PEOPLE = "id,name,login,email,department,position,manager,form,from,to\n" + "".join(

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kpigen.digests import file_digest
-from kpigen.output.artifacts import Artifact
-from kpigen.output.writer import JOURNAL, LOCK, MANIFEST, TEMPORARY, Outcome, write_site
+from kpigen.base.digests import file_digest
+from kpigen.site.output.artifacts import Artifact
+from kpigen.site.output.writer import JOURNAL, LOCK, MANIFEST, TEMPORARY, Outcome, write_site
 
 TESTS = Path(__file__).parent
 
@@ -327,7 +327,7 @@ DRIVER = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from kpigen.output import writer
+from kpigen.site.output import writer
 from test_writer import NEW, artifacts
 
 def die():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from kpigen.catalogue import ALL
-from kpigen.diagnostics import Kind
+from kpigen.diagnostics.catalogue import ALL
+from kpigen.diagnostics.finding import Kind
 
 PAGE = Path(__file__).parent.parent / "docs" / "diagnostics.md"
 GROUPS = {
@@ -23,7 +23,7 @@ GROUPS = {
 INTRODUCTION = """\
 # Diagnostics
 
-Everything that kpigen can find wrong. This page is made from `kpigen/catalogue.py` by `tools/diagnostics.py`; edit that
+Everything that kpigen can find wrong. This page is made from `kpigen/diagnostics/catalogue.py` by `tools/diagnostics.py`; edit that
 file, not this one. A code keeps its meaning for good.
 
 A finding reads `path:line:column: severity[code] message`, with a hint below it. An **error** ends `kpigen check` with

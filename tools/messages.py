@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # the texts of this checkout, not of what is installed
 
-from kpigen.catalogue import ALL  # noqa: E402
-from kpigen.translated import FRAME, PHRASE  # noqa: E402
+from kpigen.diagnostics.catalogue import ALL  # noqa: E402
+from kpigen.i18n.findings import FRAME, PHRASE  # noqa: E402
 
 METHODS = [("kpigen/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "number_of": (1, 2), "mark": None, "translate": None}

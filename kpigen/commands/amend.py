@@ -7,20 +7,20 @@ from contextlib import closing
 
 import click
 
-from kpigen import catalogue
-from kpigen.amend import amend as amend_review
-from kpigen.amend import withdraw as withdraw_review
+from kpigen.base.files import write_atomically
+from kpigen.base.sources import WorkTree
 from kpigen.commands.common import ask, date_option, load_here, paints, pick, said, show, words_here
-from kpigen.diagnostics import Diagnostic, Span
-from kpigen.diff_text import field_lines
-from kpigen.files import write_atomically
-from kpigen.gitrepo import GitFailed, GitRepository
-from kpigen.lifecycle import Result
-from kpigen.messages import mark
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.i18n.messages import mark
 from kpigen.model import Review, Status
-from kpigen.project import Project
-from kpigen.sealed import amended_since, sealed_version
-from kpigen.sources import WorkTree
+from kpigen.repository.diff.text import field_lines
+from kpigen.repository.git.repository import GitFailed, GitRepository
+from kpigen.repository.lifecycle.amend import amend as amend_review
+from kpigen.repository.lifecycle.amend import withdraw as withdraw_review
+from kpigen.repository.lifecycle.sealed import amended_since, sealed_version
+from kpigen.repository.lifecycle.transitions import Result
+from kpigen.repository.project import Project
 
 _FILE = click.argument("file", metavar="FILE")
 

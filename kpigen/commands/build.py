@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpigen import catalogue
+from kpigen.base.sources import WorkTree
 from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
 from kpigen.commands.history import History, history_of, signatures_of
-from kpigen.config import Config
-from kpigen.diagnostics import Diagnostic, Span
-from kpigen.gitrepo import GitFailed
-from kpigen.messages import mark
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.files.config import Config
+from kpigen.i18n.findings import in_language, phrase
+from kpigen.i18n.messages import mark
 from kpigen.model import Status
-from kpigen.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
-from kpigen.output.writer import AUDIT, Outcome, write_site
-from kpigen.pages.audit import NO_GIT, NOT_ASKED, SHALLOW, Past
-from kpigen.project import Project, load
-from kpigen.proof.paper import Printer
-from kpigen.sources import WorkTree
-from kpigen.translated import in_language, phrase
+from kpigen.repository.git.repository import GitFailed
+from kpigen.repository.project import Project, load
+from kpigen.site.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
+from kpigen.site.output.writer import AUDIT, Outcome, write_site
+from kpigen.site.pages.audit import NO_GIT, NOT_ASKED, SHALLOW, Past
+from kpigen.site.proof.paper import Printer
 
 if TYPE_CHECKING:
-    from kpigen.pages.site import Site
+    from kpigen.site.pages.site import Site
 
 
 @click.command()
@@ -62,9 +62,9 @@ def build(
     that is killed is completed or undone by the next one. The pages under hr/audit/ show the history from git; they are not
     versioned.
     """
-    from kpigen.checks import check
-    from kpigen.pages.site import Site
-    from kpigen.render import BrokenTemplate, Renderer
+    from kpigen.repository.checks.project import check
+    from kpigen.site.pages.site import Site
+    from kpigen.site.render.render import BrokenTemplate, Renderer
 
     folder = find_root(root)
     target = Path(out) if out else folder / "site"
@@ -133,7 +133,7 @@ def _blocking(project: Project, found: Iterable[Diagnostic], drafts: bool) -> li
 
 def _printer(config: Config, root: Path) -> Printer | None:
     """Return what makes PDFs; says why not where it cannot be had."""
-    from kpigen.pdf import Unavailable
+    from kpigen.site.pdf import Unavailable
 
     made = printer_of(config, root)
     if isinstance(made, Unavailable):
@@ -146,8 +146,8 @@ def _printer(config: Config, root: Path) -> Printer | None:
 
 def _index(site: Site) -> dict[str, bytes] | None:
     """Return the files of the search index; says why not where there can be none. None too where nothing can be found."""
-    from kpigen.output.search import Unavailable, search_index
-    from kpigen.pages.search import findables
+    from kpigen.site.output.search import Unavailable, search_index
+    from kpigen.site.pages.search import findables
 
     found = findables(site)
     made = search_index(found) if found else None
@@ -159,7 +159,7 @@ def _index(site: Site) -> dict[str, bytes] | None:
 
 def _signature(target: Path, certificate: str) -> Sign:
     """Return what signs PDFs; ends the command where the certificate cannot be used."""
-    from kpigen.proof.signature import CannotSign, Signer
+    from kpigen.site.proof.signature import CannotSign, Signer
 
     password = os.environ.get("KPIGEN_SIGN_PASSWORD")
     if password is None and sys.stdin.isatty():

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
+from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, load_here, paints
-from kpigen.diagnostics import Diagnostic, has_errors, in_order
-from kpigen.emit import account, as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
-from kpigen.gitrepo import GitFailed, GitRepository
-from kpigen.project import Project, load
-from kpigen.sources import WorkTree
+from kpigen.diagnostics.finding import Diagnostic, has_errors, in_order
+from kpigen.emit.formats import account, as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
+from kpigen.repository.git.repository import GitFailed, GitRepository
+from kpigen.repository.project import Project, load
 
 
 @click.command()
@@ -38,7 +38,7 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
     of a released rule version edited, a status that went backwards. The state that is compared with is that of the last
     commit that REV and HEAD have in common, so what others have merged since counts neither for nor against you.
     """
-    from kpigen.checks import check as check_project
+    from kpigen.repository.checks.project import check as check_project
 
     tree, project = load_here(root)
     _, found = check_project(project)
@@ -73,7 +73,7 @@ def _folder_in_git(tree: WorkTree) -> str:
 
 def _against(tree: WorkTree, base: str, project: Project) -> tuple[Diagnostic, ...]:
     """Compare with a git revision; ends the command where it cannot be read."""
-    from kpigen.base_checks import check_against
+    from kpigen.repository.checks.against_base import check_against
 
     try:
         with closing(GitRepository(tree.root)) as repository:

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kpigen import catalogue
-from kpigen.config import LANGUAGES, Config
-from kpigen.diagnostics import Diagnostic, Span, in_order
-from kpigen.emit import as_text
-from kpigen.look import of_paper
-from kpigen.messages import Messages, mark, messages
+from kpigen.base.periods import parse_date
+from kpigen.base.resources import template_folders
+from kpigen.base.sources import WorkTree
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, in_order
+from kpigen.emit.formats import as_text
+from kpigen.files.config import LANGUAGES, Config
+from kpigen.i18n.findings import ORIGINAL, phrase
+from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model import Review, Status
-from kpigen.periods import parse_date
-from kpigen.project import Project, load
-from kpigen.resources import template_folders
-from kpigen.sources import WorkTree
-from kpigen.translated import ORIGINAL, phrase
+from kpigen.repository.project import Project, load
+from kpigen.site.render.look import of_paper
 
 if TYPE_CHECKING:
-    from kpigen.lifecycle import Change
-    from kpigen.pdf import Unavailable
-    from kpigen.pdf.weasy import PdfEngine
+    from kpigen.repository.lifecycle.transitions import Change
+    from kpigen.site.pdf import Unavailable
+    from kpigen.site.pdf.weasy import PdfEngine
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -177,7 +177,7 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
 
 def printer_of(config: Config, root: Path | None) -> PdfEngine | Unavailable:
     """Return what makes PDFs, with a repository's own stylesheets and font where it has them, or why it cannot be had."""
-    from kpigen.pdf import engine
+    from kpigen.site.pdf import engine
 
     if root is None:
         return engine(config.pdf_font)

@@ -7,11 +7,11 @@ from contextlib import closing
 
 import click
 
-from kpigen import diff_text
+from kpigen.base.sources import WorkTree
 from kpigen.commands.common import find_root, language_option, paints
-from kpigen.diff import compare, state_of
-from kpigen.gitrepo import GitFailed, GitRepository
-from kpigen.sources import WorkTree
+from kpigen.repository.diff import text as diff_text
+from kpigen.repository.diff.compare import compare, state_of
+from kpigen.repository.git.repository import GitFailed, GitRepository
 
 
 @click.command()

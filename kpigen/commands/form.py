@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from kpigen.commands.common import load_here, show
-from kpigen.config import LANGUAGES
-from kpigen.diagnostics import nearest
-from kpigen.messages import mark, messages
-from kpigen.quantities import plain
-from kpigen.words import CYCLES, ROLES
+from kpigen.diagnostics.finding import nearest
+from kpigen.files.config import LANGUAGES
+from kpigen.i18n.messages import mark, messages
+from kpigen.i18n.words import CYCLES, ROLES
+from kpigen.numbers.quantities import plain
 
 
 @click.command()
@@ -21,7 +21,7 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
 
     The text names every indicator with its id, weight, inputs and how each is written, and how it scores.
     """
-    from kpigen.values import metric_example
+    from kpigen.files.metrics import metric_example
 
     _, project = load_here(root)
     show(item for item in project.problems if item.is_error and item.span.path.startswith("rules/"))

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from kpigen import catalogue
-from kpigen.diagnostics import Diagnostic, Span
-from kpigen.garbage import not_collected
-from kpigen.gitlog import Commit, Signature
-from kpigen.gitrepo import GitBlobs, GitFailed, GitRepository
-from kpigen.history import Entry, read_history
-from kpigen.history_reader import Reader
-from kpigen.memo import load_memo, save_memo
+from kpigen.base.garbage import not_collected
+from kpigen.base.memo import load_memo, save_memo
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.repository.git.log import Commit, Signature
+from kpigen.repository.git.repository import GitBlobs, GitFailed, GitRepository
+from kpigen.repository.history.entries import Entry, read_history
+from kpigen.repository.history.reader import Reader
 
 
 @dataclass(frozen=True)

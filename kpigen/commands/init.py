@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from kpigen.base.files import write_atomically
 from kpigen.commands.common import has_settings
-from kpigen.diagnostics import nearest
-from kpigen.files import write_atomically
-from kpigen.present import counted
+from kpigen.diagnostics.finding import nearest
+from kpigen.emit.escape import counted
 
 _TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")
 
@@ -32,7 +32,7 @@ def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None
     keep a preview and build the site, a button for each step of a review, examples of owners and templates. What is there is
     never overwritten; it is listed. A folder outside git becomes a git repository.
     """
-    from kpigen.scaffold import files_for, plan
+    from kpigen.repository.scaffold import files_for, plan
 
     target = Path(folder).resolve()
     files = files_for(None if host == "none" else host, _chosen(target, forms))
@@ -53,7 +53,7 @@ def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None
 
 def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
     """Return the forms to write: those named; else all, where the folder has none at all."""
-    from kpigen.scaffold import form_ids
+    from kpigen.repository.scaffold import form_ids
 
     known = form_ids()
     for form in forms:

@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 import click
 
-from kpigen import lifecycle
-from kpigen.checks import standing_errors
+from kpigen.base.files import write_atomically
+from kpigen.base.sources import MemoryTree, Tree, WorkTree
 from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
-from kpigen.diagnostics import has_errors
-from kpigen.files import write_atomically
-from kpigen.lifecycle import Change, Result, in_order, with_review
-from kpigen.messages import Messages, mark
+from kpigen.diagnostics.finding import has_errors
+from kpigen.i18n.messages import Messages, mark
 from kpigen.model import Review, Status
-from kpigen.project import Project
-from kpigen.sources import MemoryTree, Tree, WorkTree
+from kpigen.repository.checks.project import standing_errors
+from kpigen.repository.lifecycle import transitions as lifecycle
+from kpigen.repository.lifecycle.transitions import Change, Result, in_order, with_review
+from kpigen.repository.project import Project
 
 _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE…")
 _DATE = click.option("--date", callback=date_option, help="The date to write, as 2026-02-05 (default: today).")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from kpigen import history_text
+from kpigen.base.garbage import not_collected
 from kpigen.commands.common import find_root, language_option, paints, show
 from kpigen.commands.history import History, history_of, signatures_of
-from kpigen.diagnostics import Diagnostic
-from kpigen.garbage import not_collected
-from kpigen.gitrepo import GitFailed
-from kpigen.messages import Messages, mark, messages
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.repository.git.repository import GitFailed
+from kpigen.repository.history import text as history_text
 
 
 @click.command()

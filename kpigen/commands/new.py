@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from kpigen.base.files import write_atomically
+from kpigen.base.periods import parse_period
 from kpigen.commands.common import load_here
-from kpigen.config import LANGUAGES
-from kpigen.diagnostics import nearest
-from kpigen.files import write_atomically
+from kpigen.diagnostics.finding import nearest
+from kpigen.document.reader import ID
+from kpigen.files.config import LANGUAGES
 from kpigen.model import Employee
-from kpigen.periods import parse_period
-from kpigen.reading import ID
 
 
 @click.command()
@@ -27,7 +27,7 @@ def new(root: str | None, form_id: str, employee: str, period_text: str, languag
     Name, department, position and manager come from the roster, else from the employee's last review; in a repository
     without a roster they are left blank otherwise. An existing file is never overwritten.
     """
-    from kpigen.drafts import employee_for, write_draft
+    from kpigen.repository.lifecycle.drafts import employee_for, write_draft
 
     tree, project = load_here(root)
     period = parse_period(period_text)

@@ -17,7 +17,7 @@ from kpigen.commands.common import load_here
 @click.pass_obj
 def schema(root: str | None, what: str, form_id: str | None) -> None:
     """Print the format of a review's front matter (or of a rule file) as JSON Schema, for editors that complete and check."""
-    from kpigen.schemas import review_schema, rule_schema
+    from kpigen.files.schemas import review_schema, rule_schema
 
     if what == "rule":
         data = rule_schema()

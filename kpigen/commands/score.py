@@ -9,13 +9,13 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from kpigen.base.sources import WorkTree
 from kpigen.commands.common import find_root, paints, root_above, show
-from kpigen.config import LANGUAGES, Config, load_config
-from kpigen.diagnostics import Diagnostic, has_errors
-from kpigen.project import Project, load, load_review, load_rules
-from kpigen.records import Record, make_records
-from kpigen.roster import Roster
-from kpigen.sources import WorkTree
+from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.files.config import LANGUAGES, Config, load_config
+from kpigen.files.roster import Roster
+from kpigen.repository.project import Project, load, load_review, load_rules
+from kpigen.repository.records import Record, make_records
 
 
 @click.command()
@@ -54,11 +54,11 @@ def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str
             failed = True
             continue
         if format_ == "json":
-            from kpigen.export import card_as_json
+            from kpigen.repository.export import card_as_json
 
             click.echo(json.dumps(card_as_json(record, file), ensure_ascii=False))
         else:
-            from kpigen.export import card_as_text
+            from kpigen.repository.export import card_as_text
 
             click.echo(card_as_text(record, language or project.config.languages[0], paints(sys.stdout)), color=True)
     sys.exit(1 if failed else 0)

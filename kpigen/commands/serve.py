@@ -14,14 +14,14 @@ from urllib.parse import quote
 import click
 
 from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
-from kpigen.diagnostics import Diagnostic, in_order
-from kpigen.emit import account
-from kpigen.messages import mark
-from kpigen.present import printable
-from kpigen.preview.server import Server, is_loopback
-from kpigen.preview.session import Change, Session
-from kpigen.preview.watch import saves
-from kpigen.translated import in_language
+from kpigen.diagnostics.finding import Diagnostic, in_order
+from kpigen.emit.escape import printable
+from kpigen.emit.formats import account
+from kpigen.i18n.findings import in_language
+from kpigen.i18n.messages import mark
+from kpigen.site.preview.server import Server, is_loopback
+from kpigen.site.preview.session import Change, Session
+from kpigen.site.preview.watch import saves
 
 #: So many saved files are named in one line.
 _NAMED = 3

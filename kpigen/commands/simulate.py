@@ -10,16 +10,17 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from kpigen import simulate_json, simulate_text
+from kpigen.base.periods import Period, parse_period
+from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, load_here, paints, show
-from kpigen.diagnostics import Diagnostic, has_errors
-from kpigen.gitrepo import GitFailed, GitRepository
+from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.files.rules.book import Rulebook
 from kpigen.model import Status
-from kpigen.periods import Period, parse_period
-from kpigen.project import RULES, Project, load_rules
-from kpigen.rules.book import Rulebook
-from kpigen.simulate import simulate as try_rules
-from kpigen.sources import WorkTree
+from kpigen.repository.git.repository import GitFailed, GitRepository
+from kpigen.repository.project import RULES, Project, load_rules
+from kpigen.repository.simulate import json as simulate_json
+from kpigen.repository.simulate import text as simulate_text
+from kpigen.repository.simulate.run import simulate as try_rules
 
 _Rules = tuple[Rulebook, list[Diagnostic]]
 

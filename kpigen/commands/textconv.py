@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from kpigen.base.sources import WorkTree
 from kpigen.commands.common import root_above
-from kpigen.sources import WorkTree
 
 
 @click.command()
@@ -32,7 +32,7 @@ def textconv(root: str | None, file: str) -> None:
 
 def _lines(folder: Path, data: bytes) -> tuple[str, ...] | None:
     """Return the lines, or None for whatever reason there are none: a file of long ago must not break `git log`."""
-    from kpigen.lines import review_lines
+    from kpigen.repository.diff.lines import review_lines
 
     try:
         return review_lines(WorkTree(folder), data)

@@ -10,27 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpigen import catalogue
-from kpigen.checks import check
+from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, printer_of, root_above
-from kpigen.config import Config
-from kpigen.diagnostics import Diagnostic, Span
-from kpigen.export import report_as_json
-from kpigen.messages import messages
-from kpigen.present import padded, printable
-from kpigen.project import Project, load
-from kpigen.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, answer, exit_code
-from kpigen.proof.carried import Carried, read_attachments
-from kpigen.proof.on_record import in_repository, in_seals
-from kpigen.proof.pdf_file import PdfFile, Unreadable, read_pdf
-from kpigen.records import Record
-from kpigen.sources import WorkTree
-from kpigen.translated import frame, in_language, phrase
-from kpigen.words import result_in_words
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.emit.escape import padded, printable
+from kpigen.files.config import Config
+from kpigen.i18n.findings import frame, in_language, phrase
+from kpigen.i18n.messages import messages
+from kpigen.i18n.words import result_in_words
+from kpigen.repository.checks.project import check
+from kpigen.repository.export import report_as_json
+from kpigen.repository.project import Project, load
+from kpigen.repository.records import Record
+from kpigen.site.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, answer, exit_code
+from kpigen.site.proof.carried import Carried, read_attachments
+from kpigen.site.proof.on_record import in_repository, in_seals
+from kpigen.site.proof.pdf_file import PdfFile, Unreadable, read_pdf
 
 if TYPE_CHECKING:
-    from kpigen.proof.paper import Printer
-    from kpigen.render import Renderer
+    from kpigen.site.proof.paper import Printer
+    from kpigen.site.render.render import Renderer
 
 
 @click.command()
@@ -110,8 +110,8 @@ def _source(path: Path) -> _Source:
 
 def _press(source: _Source | None) -> tuple[Renderer, Printer | str]:
     """Return what prints a report again: by the repository's own templates, where there is one."""
-    from kpigen.pdf import Unavailable
-    from kpigen.render import Renderer
+    from kpigen.site.pdf import Unavailable
+    from kpigen.site.render.render import Renderer
 
     root, config = (source.root, source.config) if source else (None, Config())
     made = printer_of(config, root)
@@ -121,8 +121,8 @@ def _press(source: _Source | None) -> tuple[Renderer, Printer | str]:
 def _ask(
     file: str, source: _Source | None, trust: Path | None, renderer: Renderer, printer: Printer | str
 ) -> tuple[Carried | None, tuple[Answer, ...]]:
-    from kpigen.proof.consistent import is_consistent
-    from kpigen.proof.signature import is_signed
+    from kpigen.site.proof.consistent import is_consistent
+    from kpigen.site.proof.signature import is_signed
 
     try:
         pdf: PdfFile = read_pdf(Path(file).read_bytes())

@@ -10,13 +10,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from kpigen.config import Config
-from kpigen.lifecycle import confirm, publish, submit
-from kpigen.project import Project, load_rules
-from kpigen.reviews import read_review
-from kpigen.roster import Roster
-from kpigen.rules.book import Rulebook
-from kpigen.sources import MemoryTree, WorkTree
+from kpigen.base.sources import MemoryTree, WorkTree
+from kpigen.files.config import Config
+from kpigen.files.review import read_review
+from kpigen.files.roster import Roster
+from kpigen.files.rules.book import Rulebook
+from kpigen.repository.lifecycle.transitions import confirm, publish, submit
+from kpigen.repository.project import Project, load_rules
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = sorted((ROOT / "tests" / "golden").glob("*-0?.md"))

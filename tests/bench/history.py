@@ -21,9 +21,9 @@ from pathlib import Path
 
 from generate import GOLDEN, ROOT, one_review, published
 
+from kpigen.base.sources import WorkTree
 from kpigen.commands.history import History, history_of, signatures_of
-from kpigen.project import load_rules
-from kpigen.sources import WorkTree
+from kpigen.repository.project import load_rules
 
 COMMITS, REVIEWS = [*(int(word) for word in sys.argv[1:]), 10_000, 2_000][:2]
 #: One merge for so many commits, of a branch of three; one change of a rule's text; one of its numbers.

@@ -1,0 +1,90 @@
+"""What was computed once and need not be again: values by a key that names everything they depend on, kept in a file.
+
+A memo can only save time. It is JSON with a digest over it and over the program that wrote it; one that is damaged, was
+written by another version, or cannot be read or written is as good as none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from hashlib import blake2b, sha256
+from pathlib import Path
+
+from kpigen import ENGINE, __version__
+from kpigen.base.digests import Json
+from kpigen.base.files import write_atomically
+
+MISSING = object()
+
+#: Of what a run did not ask for, so many values are kept besides as many as it asked for.
+_SPARE = 2_000
+
+
+class Memo:
+    """Values by key; `used` are those that this run asked for, `is_new` says whether it added any."""
+
+    def __init__(self, known: Mapping[str, Json] | None = None) -> None:
+        """Take what is known from earlier runs."""
+        self.known = dict(known or {})
+        self.used: dict[str, Json] = {}
+        self.is_new = False
+
+    def get(self, key: str) -> Json:
+        """Return what is known, or MISSING."""
+        value = self.known.get(key, MISSING)
+        if value is not MISSING:
+            self.used[key] = value
+        return value
+
+    def put(self, key: str, value: Json) -> None:
+        """Add what was computed."""
+        self.known[key] = self.used[key] = value
+        self.is_new = True
+
+
+def key_of(*parts: object) -> str:
+    """Return a short key for texts and tuples of texts."""
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def load_memo(path: Path) -> Memo:
+    """Read a memo; an empty one where there is none that fits."""
+    try:
+        head, _, body = path.read_bytes().partition(b"\n")
+        if head == _head(body):
+            return Memo(json.loads(body))
+    except (OSError, ValueError, RecursionError):
+        pass
+    return Memo()
+
+
+def save_memo(path: Path, memo: Memo) -> None:
+    """Write a memo where it has anything new; what this run used comes first, and at most twice as much is kept."""
+    if not memo.is_new:
+        return
+    kept = dict(memo.used)
+    for key, value in memo.known.items():
+        if len(kept) >= 2 * len(memo.used) + _SPARE:
+            break
+        kept.setdefault(key, value)
+    body = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    with suppress(OSError):  # the next run computes again
+        write_atomically(path, _head(body) + b"\n" + body)
+
+
+def _head(body: bytes) -> bytes:
+    return f"kpigen memo 1 {_program()} {sha256(body).hexdigest()}".encode()
+
+
+@cache
+def _program() -> str:
+    """Return a digest of this program: whatever is changed in it may change what it computes."""
+    digest = sha256(f"{__version__} {ENGINE}".encode())
+    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
+        data = path.read_bytes()
+        digest.update(f"\0{path.name} {len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()[:24]

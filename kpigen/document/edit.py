@@ -1,0 +1,172 @@
+"""Edits of front matter in place: comments, order and layout of everything else stay as they were.
+
+Each function gives the new text of the file; `CannotEdit` says why it cannot be done.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping as MappingABC
+from dataclasses import replace
+
+from kpigen.document.frontmatter import Document, split
+from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
+
+
+class CannotEdit(Exception):  # noqa: N818  # says what is the matter
+    """The front matter is laid out in a way that cannot be edited in place."""
+
+
+def flow(values: MappingABC[str, object]) -> str:
+    """Write a mapping on one line, texts quoted where YAML would read something else."""
+    return "{" + ", ".join(f"{key}: {inline(value)}" for key, value in values.items()) + "}"
+
+
+def inline(value: object) -> str:
+    """Write mappings, lists and texts on one line."""
+    if isinstance(value, MappingABC):
+        return flow(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(inline(item) for item in value) + "]"
+    text = str(value)
+    # A plain scalar: a letter or digit first, then nothing that a flow mapping or YAML could take for its own.
+    if re.fullmatch(r"[\w][\w .+/@·-]*", text) and text == text.strip():
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def scalar(text: str) -> str:
+    """Write a text on one line, quoted where YAML would read something else."""
+    return inline(text)
+
+
+def set_scalar(document: Document, key: str, value: str) -> str:
+    """Replace the text of a top-level field."""
+    node = document.root.get(key)
+    if not isinstance(node, Scalar):
+        raise CannotEdit(f"`{key}` is not a single text")
+    text = document.source.text
+    return text[: node.start] + value + text[node.end :]
+
+
+def insert_after(document: Document, key: str, lines: list[str]) -> str:
+    """Insert lines as a new top-level field after the line of another one."""
+    _refuse_flow(document)
+    node = document.root.get(key)
+    if node is None or (not isinstance(node, Scalar) and not node.flow):
+        raise CannotEdit(f"`{key}` does not stand on one line")
+    return _insert_lines(document, _after_line(document.source.text, node.end), lines)
+
+
+def append_item(document: Document, key: str, values: MappingABC[str, object]) -> str:
+    """Append an entry to a top-level list, which is made where it is missing."""
+    _refuse_flow(document)
+    text, item = document.source.text, flow(values)
+    node = document.root.get(key)
+    if node is None:
+        return _insert_lines(document, document.yaml_end, [f"{key}:", f"  - {item}"])
+    if isinstance(node, Scalar):
+        if node.text:
+            raise CannotEdit(f"`{key}` is not a list")
+        return _insert_lines(document, _after_line(text, node.end), [f"  - {item}"])
+    if isinstance(node, Mapping):
+        raise CannotEdit(f"`{key}` is not a list")
+    if node.flow:
+        # Right after what is there, so that a comment, a last comma or a line end before the bracket stays.
+        at = node.items[-1].end if node.items else node.start + 1
+        return text[:at] + (", " if node.items else "") + item + text[at:]
+    indent = text[text.rfind("\n", 0, node.start) + 1 : node.start]
+    if indent.strip(" "):
+        raise CannotEdit(f"the entries of `{key}` do not begin with `-` on lines of their own")
+    return _insert_lines(document, _after_line(text, _end(node)), [f"{indent}- {item}"])
+
+
+def append_block(document: Document, key: str, lines: list[str], values: MappingABC[str, object]) -> str:
+    """Append an entry to a top-level list, which is made where it is missing.
+
+    The entry takes several lines, `lines`; in a list that stands in brackets it is written as `values` on one.
+    """
+    _refuse_flow(document)
+    text, node = document.source.text, document.root.get(key)
+    indent, heading, offset = "  ", [], document.yaml_end
+    if node is None:
+        heading = [f"{key}:"]
+    elif isinstance(node, Sequence) and node.flow and node.items:
+        return append_item(document, key, values)
+    elif isinstance(node, Sequence) and not node.flow:
+        last = node.items[-1]
+        line_start = text.rfind("\n", 0, last.start) + 1
+        indent = re.match(r"[ \t]*", text[line_start:])[0]  # type: ignore[index]
+        offset = _after_line(text, _end(last))
+    elif isinstance(node, Sequence):  # `[]`: its place is taken by the entries below
+        text = text[: node.start] + text[node.end :]
+        document = replace(document, source=replace(document.source, text=text))
+        offset = _after_line(text, node.start)
+    else:
+        raise CannotEdit(f"`{key}` is not a list")
+    entry = [f"{indent}{'- ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
+    return _insert_lines(document, offset, [*heading, *entry])
+
+
+def replace_values(document: Document, values: MappingABC[str, str]) -> str:
+    """Replace the values of fields named by dotted paths, each where it stands."""
+    text = document.source.text
+    places = [(_at(document, path), value) for path, value in values.items()]
+    for node, value in sorted(places, key=lambda place: -place[0].start):
+        text = text[: node.start] + value + text[_end(node) :]
+    return text
+
+
+def replace_list(document: Document, path: str, items: list[MappingABC[str, object]]) -> str:
+    """Replace the entries of a list named by a dotted path, one a line where they stood so, else all on one."""
+    node = _at(document, path)
+    if isinstance(node, Sequence) and not node.flow and items:
+        start = document.source.text.rfind("\n", 0, node.start) + 1
+        between = f"{document.source.newline}{' ' * (node.start - start)}- "
+        return replace_values(document, {path: "- " + between.join(flow(item) for item in items)})
+    return replace_values(document, {path: inline(items)})
+
+
+def _at(document: Document, path: str) -> Node:
+    """Return the node that a dotted path names."""
+    node: Node | None = document.root
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    if node is None:
+        raise CannotEdit(f"`{path}` is missing")
+    return node
+
+
+def again(document: Document, text: str) -> Document:
+    """Return the document of an edited text."""
+    found, _ = split(replace(document.source, text=text))
+    if found is None:
+        raise CannotEdit("it could not be read again")
+    return found
+
+
+def _refuse_flow(document: Document) -> None:
+    if document.root.flow:
+        raise CannotEdit("all fields stand in one pair of braces")
+
+
+def _end(node: Node) -> int:
+    """Return where a node's text ends; a block collection's own end mark may lie behind comments that follow it."""
+    if isinstance(node, Scalar) or node.flow or not node.items:
+        return node.end
+    last = node.items[-1]
+    return _end(last[1] if isinstance(last, tuple) else last)
+
+
+def _after_line(text: str, offset: int) -> int:
+    """Return where the line after an offset begins; a block text ends with its line already."""
+    if offset and text[offset - 1] == "\n":
+        return offset
+    newline = text.find("\n", offset)
+    return len(text) if newline < 0 else newline + 1
+
+
+def _insert_lines(document: Document, offset: int, lines: list[str]) -> str:
+    text, newline = document.source.text, document.source.newline
+    return text[:offset] + "".join(line + newline for line in lines) + text[offset:]

@@ -1,0 +1,230 @@
+"""Typed access to located nodes, shared by reviews and rule files: each misfit becomes a diagnostic, none raises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as Seq
+from fractions import Fraction
+
+from kpigen.base.periods import parse_date
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Kind, Span, nearest, shorten
+from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
+from kpigen.document.text import SourceText
+from kpigen.model import Text
+from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity, read_yes_no
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+_COMMENT = re.compile(r"[ \t]+#")
+_SPOKEN = {Scalar: "a text", Mapping: "a mapping", Sequence: "a list"}
+
+
+class Reader:
+    """Reads one file's nodes and collects what is wrong with them in `found`."""
+
+    def __init__(self, source: SourceText) -> None:
+        """Start reading a file."""
+        self.source = source
+        self.found: list[Diagnostic] = []
+
+    def span(self, node: Node) -> Span:
+        """Return where a node stands."""
+        return self.source.span(node.start)
+
+    def add(self, kind: Kind, node: Node, *, near: str | None = None, **args: object) -> None:
+        """Report a finding at a node."""
+        self.found.append(kind.at(self.span(node), near=near, **args))
+
+    def misread(self, misread: Misread, node: Node) -> None:
+        """Report why a text is not the value asked for."""
+        self.add(misread.kind, node, value=misread.value, example=misread.example)
+
+    def mapping(
+        self, node: Node | None, where: str, known: Iterable[str] | None, required: Seq[str] = ()
+    ) -> dict[str, Node]:
+        """Return a mapping's values by key; unknown keys (`known` None: all are fine) and missing ones are reported."""
+        if node is None:
+            return {}
+        if not isinstance(node, Mapping):
+            self.shape(node, where, "a mapping")
+            return {}
+        values: dict[str, Node] = {}
+        names = None if known is None else list(known)
+        for key, value in node.items:
+            if names is not None and key.text not in names:
+                self.add(
+                    catalogue.UNKNOWN_KEY,
+                    key,
+                    near=nearest(key.text, names),
+                    key=shorten(key.text),
+                    where=where,
+                    known=", ".join(names),
+                )
+            else:
+                values[key.text] = value
+        for key_name in required:
+            if key_name not in values:
+                self.add(catalogue.MISSING_KEY, node, key=key_name, where=where)
+        return values
+
+    def pairs(self, node: Node | None, where: str) -> Iterator[tuple[Scalar, Node]]:
+        """Return the keys and values of a mapping whose keys are ids."""
+        if node is None:
+            return
+        if isinstance(node, Mapping):
+            yield from node.items
+        else:
+            self.shape(node, where, "a mapping")
+
+    def items(self, node: Node | None, where: str) -> tuple[Node, ...]:
+        """Return a list's entries."""
+        if node is None:
+            return ()
+        if isinstance(node, Sequence):
+            return node.items
+        self.shape(node, where, "a list")
+        return ()
+
+    def shape(self, node: Node, key: str, expected: str) -> None:
+        """Report that a node has another shape than expected."""
+        empty = isinstance(node, Scalar) and node.plain and not node.text
+        if empty:
+            self.add(catalogue.EMPTY_VALUE, node, key=key)
+        else:
+            self.add(catalogue.WRONG_SHAPE, node, key=key, expected=expected, found=_SPOKEN[type(node)])
+
+    def scalar(self, node: Node | None, key: str) -> Scalar | None:
+        """Return a node that is a text and not empty."""
+        if node is None:
+            return None
+        if not isinstance(node, Scalar):
+            self.shape(node, key, "a text")
+            return None
+        if not node.text.strip():
+            self.add(catalogue.EMPTY_VALUE, node, key=key)
+            return None
+        return node
+
+    def text(self, node: Node | None, key: str) -> str:
+        """Return a short text; empty where there is none."""
+        scalar = self.scalar(node, key)
+        return "" if scalar is None else self._uncut(scalar)
+
+    def prose(self, node: Node | None, key: str) -> str:
+        """Return a longer text, line ends as LF, without the line ends that its layout adds at the end."""
+        return self.text(node, key).replace("\r\n", "\n").rstrip("\n")
+
+    def _uncut(self, scalar: Scalar) -> str:
+        """Return a scalar's text; report a YAML comment that cuts it."""
+        if scalar.plain and _COMMENT.match(self.source.text, scalar.end):
+            line_end = self.source.text.find("\n", scalar.end)
+            rest = self.source.text[scalar.end : None if line_end < 0 else line_end]
+            self.found.append(catalogue.COMMENT_CUTS_TEXT.at(self.source.span(scalar.end), rest=shorten(rest.strip())))
+        return scalar.text
+
+    def one_of(self, node: Node | None, key: str, known: Seq[str]) -> str | None:
+        """Return a word that is one of the known ones."""
+        scalar = self.scalar(node, key)
+        if scalar is None:
+            return None
+        if scalar.text in known:
+            return scalar.text
+        self.add(
+            catalogue.NOT_ALLOWED,
+            scalar,
+            near=nearest(scalar.text, known),
+            value=shorten(scalar.text),
+            key=key,
+            known=", ".join(known),
+        )
+        return None
+
+    def id(self, node: Node | None, key: str) -> str | None:
+        """Return a word that may be used as an id."""
+        scalar = self.scalar(node, key)
+        if scalar is None:
+            return None
+        if ID.fullmatch(scalar.text):
+            return scalar.text
+        self.add(catalogue.BAD_ID, scalar, value=shorten(scalar.text))
+        return None
+
+    def yes(self, node: Node | None, key: str) -> bool:
+        """Return whether a flag says `yes`; absent is no."""
+        scalar = self.scalar(node, key)
+        if scalar is None:
+            return False
+        value = read_yes_no(scalar.text)
+        if isinstance(value, Misread):
+            self.misread(value, scalar)
+            return False
+        return value
+
+    def number(self, node: Node | None, key: str) -> Fraction | None:
+        """Return a plain number."""
+        scalar = self.scalar(node, key)
+        if scalar is None:
+            return None
+        value = read_number(scalar.text)
+        if isinstance(value, Misread):
+            self.misread(value, scalar)
+            return None
+        return value
+
+    def whole(self, node: Node | None, key: str) -> int | None:
+        """Return a whole number that is not negative."""
+        value = self.number(node, key)
+        if value is None or (value.denominator == 1 and value >= 0):
+            return None if value is None else value.numerator
+        assert node is not None
+        self.add(catalogue.NOT_WHOLE, node, value=shorten(getattr(node, "text", "")), example="1")
+        return None
+
+    def quantity(self, node: Node | None, key: str) -> tuple[Fraction, Unit] | None:
+        """Return a number in any writing, with its unit."""
+        scalar = self.scalar(node, key)
+        if scalar is None:
+            return None
+        value = read_quantity(scalar.text)
+        if isinstance(value, Misread):
+            self.misread(value, scalar)
+            return None
+        return value
+
+    def date(self, node: Node | None, key: str) -> str:
+        """Return a date as written; empty where it is none."""
+        scalar = self.scalar(node, key)
+        if scalar is None or parse_date(scalar.text):
+            return scalar.text if scalar else ""
+        self.add(catalogue.BAD_DATE, scalar, value=shorten(scalar.text))
+        return ""
+
+    def hex(self, node: Node | None, key: str, pattern: str, expected: str) -> str:
+        """Return a digest or salt that matches a pattern; empty where it does not."""
+        scalar = self.scalar(node, key)
+        if scalar is None or re.fullmatch(pattern, scalar.text, re.ASCII):
+            return scalar.text if scalar else ""
+        self.add(catalogue.BAD_DIGEST, scalar, value=shorten(scalar.text), expected=expected)
+        return ""
+
+    def local_text(self, node: Node | None, key: str, languages: Seq[str]) -> Text | None:
+        """Return a text in every language."""
+        if node is None:
+            return None
+        if isinstance(node, Mapping) and not node.items:
+            self.add(catalogue.EMPTY_VALUE, node, key=key)
+        found = {
+            name.text: self.prose(value, f"{key}.{name.text}")
+            for name, value in self.pairs(node, key)
+            if re.fullmatch(r"[a-z]{2}(?:-[A-Za-z]+)?", name.text) or self._unknown_language(name, key, languages)
+        }
+        missing = [language for language in languages if not found.get(language)]
+        if found and missing:
+            self.add(catalogue.LANGUAGE_MISSING, node, key=key, languages=", ".join(missing))
+        return Text(tuple(sorted(found.items()))) if found else None
+
+    def _unknown_language(self, name: Scalar, key: str, languages: Seq[str]) -> bool:
+        self.add(catalogue.UNKNOWN_KEY, name, key=shorten(name.text), where=key, known=", ".join(languages))
+        return False

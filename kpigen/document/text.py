@@ -1,0 +1,70 @@
+"""A text file with places: bytes → text, offset → line and column."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+
+#: Larger files are refused before they are parsed.
+MAX_BYTES = 1_000_000
+
+BOM = "\ufeff"
+
+# Characters that YAML does not allow, a BOM in the middle, and that no prose needs. (Tab, LF and CR are fine.)
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The text of one file as it stands there: line ends are kept, a leading BOM is counted by `has_bom`."""
+
+    path: str
+    text: str
+    has_bom: bool = False
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0] + [match.end() for match in re.finditer(r"\r\n|\n|\r", self.text)]
+
+    def span(self, offset: int) -> Span:
+        """Return the place of a character offset."""
+        line = bisect.bisect_right(self._line_starts, offset)
+        return Span(self.path, line, offset - self._line_starts[line - 1] + 1)
+
+    @property
+    def newline(self) -> str:
+        """The line end that this file uses."""
+        return "\r\n" if "\r\n" in self.text else "\n"
+
+    def encode(self, text: str) -> bytes:
+        """Return an edited text of this file as bytes, with the BOM where the file had one."""
+        return ((BOM if self.has_bom else "") + text).encode()
+
+
+def decode(path: str, data: bytes) -> tuple[SourceText | None, list[Diagnostic]]:
+    """Read a file's bytes as UTF-8 text.
+
+    Gives the text, or None with the reason: too large, not UTF-8, or with characters that no text has.
+    """
+    if len(data) > MAX_BYTES:
+        return None, [catalogue.FILE_TOO_LARGE.at(Span(path), size=f"{len(data):,}", limit=f"{MAX_BYTES:,}")]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None, [catalogue.NOT_UTF8.at(Span(path), byte=f"0x{data[0]:02X}")]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8").removeprefix(BOM)
+        where = SourceText(path, before).span(len(before))
+        return None, [catalogue.NOT_UTF8.at(where, byte=f"0x{data[error.start]:02X}")]
+    has_bom = text.startswith(BOM)
+    source = SourceText(path, text.removeprefix(BOM), has_bom)
+    found = [
+        catalogue.FORBIDDEN_CHARACTER.at(source.span(match.start()), code=f"U+{ord(match[0]):04X}")
+        for match in FORBIDDEN.finditer(source.text)
+    ]
+    return (None, found[:10]) if found else (source, [])

@@ -1,0 +1,319 @@
+"""Reads what a review writes for an indicator, typed by the form's inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from fractions import Fraction
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import nearest, shorten
+from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
+from kpigen.document.reader import Reader
+from kpigen.model import Auto, Indicator, Input, InputType, InputValue, Row
+from kpigen.model.ranges import say_range
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Numbers, names
+from kpigen.numbers.quantities import (
+    Misread,
+    read_count,
+    read_duration,
+    read_exact,
+    read_number,
+    read_percent,
+    read_yes_no,
+    show,
+)
+
+_READERS = {InputType.COUNT: read_count, InputType.PERCENT: read_percent, InputType.DURATION: read_duration}
+_EXAMPLES = {
+    InputType.COUNT: "12",
+    InputType.NUMBER: "12.5",
+    InputType.PERCENT: "96.5%",
+    InputType.DURATION: "3m20s",
+    InputType.MONEY: "1200.50",
+    InputType.RATING: "85",
+    InputType.RATINGS: "[85, 90]",
+    InputType.YES_NO: "yes",
+    InputType.TEXT: "…",
+}
+
+
+def example_of(item: Input) -> str:
+    """Return an accepted writing of an input."""
+    if item.type is InputType.CHOICE:
+        return item.choices[0].id
+    if item.type is InputType.RATING and item.range.high is not None:
+        return show(item.range.high)
+    if item.type is InputType.LIST:
+        return "[{" + ", ".join(f"{field.id}: {example_of(field)}" for field in item.fields if not field.default) + "}]"
+    return _EXAMPLES[item.type]
+
+
+def metric_example(indicator: Indicator) -> str:
+    """Return an accepted writing of a whole metric."""
+    if len(indicator.inputs) == 1:
+        return f"{indicator.id}: {example_of(indicator.inputs[0])}"
+    return f"{indicator.id}: {{{', '.join(f'{item.id}: {example_of(item)}' for item in indicator.inputs)}}}"
+
+
+def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> dict[str, InputValue]:
+    """Read a metric: a scalar or list where the indicator has one input, else a mapping. What is absent or blank is left out."""
+    if _blank(node):
+        return {}
+    if len(indicator.inputs) == 1:
+        only = indicator.inputs[0]
+        value = _read_value(reader, only, node, key, metric_example(indicator))
+        values = {} if value is None else {only.id: value}
+    elif isinstance(node, Mapping):
+        values = _read_inputs(reader, indicator, node, key)
+    else:
+        wanted = "a mapping of its inputs"
+        reader.add(
+            catalogue.METRIC_SHAPE,
+            node,
+            key=key,
+            expected=wanted,
+            found=_spoken(node),
+            example=metric_example(indicator),
+        )
+        return {}
+    _check_limits(reader, indicator, values, node, key)
+    return values
+
+
+def read_copied_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> tuple[dict[str, InputValue], str]:
+    """Read a metric of a copy that left the repository: what is shown of its confidential inputs, not they themselves.
+
+    Gives the values, with count and mean under the id of `shown_as`, and the digest of the lists that were withheld; what
+    has another form (a list that should have been withheld) is reported.
+    """
+    if indicator.shown_as is None:
+        return read_metric(reader, indicator, node, key), ""
+    id_ = indicator.shown_as.id
+    where = f"{key}.{id_}"
+    values = reader.mapping(node, key, [*(item.id for item in indicator.inputs if not item.confidential), id_])
+    shown = reader.mapping(values.get(id_), where, ("count", "mean", "digest"), required=("count", "mean", "digest"))
+    count = reader.whole(shown.get("count"), f"{where}.count")
+    mean = reader.scalar(shown.get("mean"), f"{where}.mean")
+    withheld = reader.hex(shown.get("digest"), f"{where}.digest", r"[0-9a-f]{64}", "a digest (64 hex digits)")
+    open_inputs = Mapping(
+        tuple((name, value) for name, value in _items(node) if name.text != id_), node.start, node.end
+    )
+    read = _read_inputs(reader, indicator, open_inputs, key)
+    try:
+        number = read_exact(mean.text) if mean else None
+    except ValueError:
+        number = None
+    if not count or number is None or not withheld:
+        if mean is not None and number is None:
+            reader.add(catalogue.NOT_A_NUMBER, mean, value=shorten(mean.text), example="87.5")
+        return read, ""
+    return {**read, id_: Numbers(count, number)}, withheld
+
+
+def _items(node: Node) -> tuple[tuple[Scalar, Node], ...]:
+    return node.items if isinstance(node, Mapping) else ()
+
+
+def _read_inputs(reader: Reader, indicator: Indicator, node: Mapping, key: str) -> dict[str, InputValue]:
+    values: dict[str, InputValue] = {}
+    known = [item.id for item in indicator.inputs]
+    for name, value_node in node.items:
+        item = indicator.input(name.text)
+        if item is None:
+            reader.add(
+                catalogue.UNKNOWN_INPUT,
+                name,
+                near=nearest(name.text, known),
+                input=shorten(name.text),
+                indicator=indicator.id,
+                known=", ".join(known),
+            )
+        elif not _blank(value_node):
+            value = _read_value(reader, item, value_node, f"{key}.{item.id}", f"{item.id}: {example_of(item)}")
+            if value is not None:
+                values[item.id] = value
+    return values
+
+
+def _read_value(reader: Reader, item: Input, node: Node, key: str, example: str) -> InputValue | None:
+    if item.type is InputType.LIST:
+        return _read_rows(reader, item, node, key, example)
+    if isinstance(node, Scalar) and node.text == "auto" and (item.auto or item.type is InputType.RATINGS):
+        if not item.auto:
+            reader.add(catalogue.AUTO_NOT_ALLOWED, node, key=key)
+        return Auto() if item.auto else None
+    if item.type is InputType.RATINGS:
+        return _read_ratings(reader, item, node, key, example)
+    if not isinstance(node, Scalar):
+        reader.add(
+            catalogue.METRIC_SHAPE,
+            node,
+            key=key,
+            expected=f"a single {_NAMES[item.type]}",
+            found=_spoken(node),
+            example=example,
+        )
+        return None
+    if item.type is InputType.TEXT:
+        return reader.prose(node, key) or None
+    if item.type is InputType.CHOICE:
+        return _read_choice(reader, item, node, key)
+    if item.type is InputType.YES_NO:
+        value = read_yes_no(node.text)
+        if isinstance(value, Misread):
+            reader.misread(value, node)
+            return None
+        return value
+    return _read_number(reader, item, node, key)
+
+
+_NAMES = {
+    InputType.COUNT: "count",
+    InputType.NUMBER: "number",
+    InputType.PERCENT: "percentage",
+    InputType.DURATION: "duration",
+    InputType.MONEY: "amount",
+    InputType.RATING: "rating",
+    InputType.YES_NO: "yes or no",
+    InputType.CHOICE: "level",
+    InputType.TEXT: "text",
+}
+
+
+def _read_number(reader: Reader, item: Input, node: Scalar, key: str) -> Fraction | None:
+    value = _READERS.get(item.type, read_number)(node.text)
+    if isinstance(value, Misread):
+        reader.misread(value, node)
+        return None
+    if value not in item.range:
+        unit = item.type.unit
+        reader.add(
+            catalogue.OUT_OF_RANGE, node, key=key, value=show(value, unit, 12), range=say_range(item.range, unit)
+        )
+        return None
+    return value
+
+
+def _read_choice(reader: Reader, item: Input, node: Scalar, key: str) -> str | None:
+    known = [choice.id for choice in item.choices]
+    if node.text in known:
+        return node.text
+    named = next((choice.id for choice in item.choices if node.text in dict(choice.name.by_language).values()), None)
+    reader.add(
+        catalogue.UNKNOWN_LEVEL,
+        node,
+        near=named or nearest(node.text, known),
+        value=shorten(node.text),
+        key=key,
+        known=", ".join(known),
+    )
+    return None
+
+
+def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: str) -> Numbers | None:
+    if not isinstance(node, Sequence):
+        reader.add(
+            catalogue.METRIC_SHAPE, node, key=key, expected="a list of ratings", found=_spoken(node), example=example
+        )
+        return None
+    if not node.items:
+        reader.add(catalogue.LIST_EMPTY, node, key=key)
+        return None
+    ratings = []
+    for entry in node.items:
+        if not isinstance(entry, Scalar):
+            reader.add(
+                catalogue.METRIC_SHAPE,
+                entry,
+                key=key,
+                expected="a list of single ratings",
+                found=_spoken(entry),
+                example=example,
+            )
+            continue
+        value = _read_number(reader, item, entry, key)
+        if value is not None:
+            ratings.append(value)
+    return Numbers.of(tuple(ratings)) if len(ratings) == len(node.items) else None
+
+
+def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) -> tuple[Row, ...] | None:
+    if not isinstance(node, Sequence):
+        reader.add(
+            catalogue.METRIC_SHAPE, node, key=key, expected="a list of entries", found=_spoken(node), example=example
+        )
+        return None
+    if not node.items:
+        reader.add(catalogue.LIST_EMPTY, node, key=key)
+        return None
+    rows: list[Row] = []
+    known = [field.id for field in item.fields]
+    for number, entry in enumerate(node.items, 1):
+        where = f"{key}.{number}"
+        if not isinstance(entry, Mapping):
+            reader.add(
+                catalogue.METRIC_SHAPE,
+                entry,
+                key=where,
+                expected="a mapping of its fields",
+                found=_spoken(entry),
+                example=example,
+            )
+            continue
+        row: dict[str, InputValue] = {}
+        for name, value_node in entry.items:
+            one = next((field for field in item.fields if field.id == name.text), None)
+            if one is None:
+                reader.add(
+                    catalogue.UNKNOWN_INPUT,
+                    name,
+                    near=nearest(name.text, known),
+                    input=shorten(name.text),
+                    indicator=where,
+                    known=", ".join(known),
+                )
+            elif not _blank(value_node):
+                value = _read_value(reader, one, value_node, f"{where}.{one.id}", f"{one.id}: {example_of(one)}")
+                if value is not None:
+                    row[one.id] = value
+        rows.append(row)
+    return tuple(rows) if len(rows) == len(node.items) else None
+
+
+def _check_limits(
+    reader: Reader, indicator: Indicator, values: MappingABC[str, InputValue], node: Node, key: str
+) -> None:
+    units = {item.id: item.type.unit for item in indicator.inputs}
+    given = {item.id: values.get(item.id, item.default) for item in indicator.inputs}
+    for limit in indicator.limits:
+        used = {name.id for name in names(limit)} & given.keys()  # the others are the ids of choices
+        known = {
+            name: value
+            for name in given
+            if name in used and isinstance(value := given[name], Fraction | Numbers | bool | str)
+        }
+        if len(known) < len(used):
+            continue
+        try:
+            holds = formula.evaluate(limit, known)
+        except formula.Problem as problem:
+            reader.add(catalogue.NOT_SCORABLE, node, key=key, reason=problem.message)
+            continue
+        if not holds:
+            numbers = ", ".join(
+                f"{name} = {show(value, units[name]) if isinstance(value, Fraction) else value}"
+                for name, value in known.items()
+                if isinstance(value, Fraction | str)
+            )
+            reader.add(catalogue.LIMIT_BROKEN, node, key=key, numbers=numbers, limit=formula.write(limit, pretty=True))
+
+
+def _blank(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.plain and not node.text
+
+
+def _spoken(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return f"`{shorten(node.text)}`"
+    return "a mapping" if isinstance(node, Mapping) else "a list"

@@ -1,0 +1,515 @@
+"""Reads a review: bytes → Review and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+from kpigen.base.periods import Period, parse_period
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, nearest, shorten
+from kpigen.document import text as text_file
+from kpigen.document.frontmatter import Document, split
+from kpigen.document.nodes import Mapping, Node, Scalar
+from kpigen.document.reader import Reader
+from kpigen.files.metrics import read_copied_metric, read_metric
+from kpigen.files.rules.book import Rulebook
+from kpigen.files.rules.layout import ROLES
+from kpigen.model import (
+    Amendment,
+    Confirmation,
+    Employee,
+    Evidence,
+    Form,
+    Metrics,
+    Objection,
+    Published,
+    Review,
+    SelfAssessment,
+    Status,
+    Submitted,
+    Taken,
+)
+
+KEYS = (
+    "schema",
+    "employee",
+    "period",
+    "form",
+    "status",
+    "submitted",
+    "published",
+    "metrics",
+    "not_applicable",
+    "bonus",
+    "comments",
+    "evidence",
+    "self_assessment",
+    "feedback",
+    "confirmations",
+    "objections",
+    "amendments",
+)
+FEEDBACK = ("strengths", "improvements", "plan")
+NUMBER_LENGTH = 12
+
+# Served beside the reports, such a file could read them in the reader's name.
+_ACTIVE = {".htm", ".html", ".xhtml", ".xht", ".svg", ".xml", ".xsl", ".js", ".mjs", ".mhtml", ".swf"}
+
+#: Gives the digest of a file of the repository, or None where there is none.
+DigestOf = Callable[[str], str | None]
+
+
+def read_copy(path: str, data: bytes, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
+    """Read a copy of a review that left the repository (`copies.write_copy`), as `read_review` reads the review itself.
+
+    Of confidential inputs it has what is shown of them with the digest of their lists, of files their digest; salts of
+    confidential lists and what `auto` took are not in it.
+    """
+    return _read(path, data, rules, None, None)
+
+
+def read_review(
+    path: str, data: bytes, rules: Rulebook, digest_of: DigestOf, form: Form | None = None
+) -> tuple[Review | None, list[Diagnostic]]:
+    """Read one review; gives it, or None where it cannot be scored at all, and everything that was found.
+
+    With `form` it is read by that version, whichever it names or was published by.
+    """
+    return _read(path, data, rules, digest_of, form)
+
+
+def _read(
+    path: str, data: bytes, rules: Rulebook, digest_of: DigestOf | None, form: Form | None
+) -> tuple[Review | None, list[Diagnostic]]:
+    source, found = text_file.decode(path, data)
+    if source is None:
+        return None, found
+    document, found = split(source)
+    if document is None:
+        return None, found
+    reader = _ReviewReader(document, rules, digest_of, form)
+    reader.found += found
+    review = reader.read()
+    return review, reader.found
+
+
+class _ReviewReader(Reader):
+    """Reads one review; one method a field, in the order of the format. Without `digest_of` it is a copy."""
+
+    def __init__(self, document: Document, rules: Rulebook, digest_of: DigestOf | None, form: Form | None) -> None:
+        super().__init__(document.source)
+        self.document, self.rules, self.digest_of, self.form = document, rules, digest_of, form
+        self.path = document.source.path
+        self.where: dict[str, Span] = {}
+        self.withheld: dict[str, str] = {}
+
+    def read(self) -> Review | None:
+        root = self.document.root
+        values = self.mapping(root, "a review", KEYS, required=("employee", "period", "form", "status"))
+        self._mark("", root)
+        schema = self.scalar(values.get("schema"), "schema")
+        if schema is not None and schema.text != "1":
+            self.add(catalogue.UNKNOWN_SCHEMA, schema, value=shorten(schema.text))
+        employee = self._employee(values.get("employee"))
+        period = self._period(values.get("period"))
+        status = self.one_of(values.get("status"), "status", [status.value for status in Status])
+        published = self._published(values.get("published"))
+        form_id, pinned, form = self._form(values.get("form"), period, published)
+        confirmations = tuple(item for item in self._confirmations(values.get("confirmations")) if item)
+        objections = tuple(item for item in self._objections(values.get("objections")) if item)
+        amendments = tuple(item for item in self._amendments(values.get("amendments")) if item)
+        submitted = self._submitted(values.get("submitted"))
+        feedback = {
+            key: self.prose(node, f"feedback.{key}")
+            for key, node in self.mapping(values.get("feedback"), "feedback", FEEDBACK).items()
+        }
+        if form is None:
+            return None
+        metrics = self._metrics(form, values.get("metrics"), "metrics")
+        not_applicable = self._texts(
+            form, values.get("not_applicable"), "not_applicable", catalogue.TEXT_FOR_NOT_APPLICABLE
+        )
+        self._check_not_applicable(form, values.get("metrics"), not_applicable)
+        bonus = self._bonus(form, values.get("bonus"))
+        comments = self._texts(form, values.get("comments"), "comments", None)
+        evidence = self._evidence(form, values.get("evidence"))
+        self_assessment = self._self_assessment(form, values.get("self_assessment"))
+        if employee is None or period is None or status is None:
+            return None
+        return Review(
+            self.path,
+            employee,
+            period,
+            form_id,
+            pinned,
+            Status(status),
+            metrics,
+            not_applicable,
+            bonus,
+            comments,
+            evidence,
+            self_assessment,
+            {key: text for key, text in feedback.items() if text},
+            self.document.body,
+            confirmations,
+            objections,
+            amendments,
+            submitted,
+            published,
+            self.where,
+            self.withheld,
+        )
+
+    def _mark(self, prefix: str, node: Node) -> None:
+        """Remember where each field stands."""
+        if isinstance(node, Mapping):
+            for key, value in node.items:
+                name = f"{prefix}{key.text}"
+                self.where[name] = self.span(value)
+                if len(self.where) < 2_000:
+                    self._mark(f"{name}.", value)
+
+    # --- head ---
+
+    def _employee(self, node: Node | None) -> Employee | None:
+        values = self.mapping(
+            node,
+            "employee",
+            ("id", "name", "department", "position", "manager"),
+            required=("id", "name", "department", "position") if node else (),
+        )
+        id_ = self.id(values.get("id"), "employee.id")
+        name, department, position = (
+            self.text(values.get(key), f"employee.{key}") for key in ("name", "department", "position")
+        )
+        manager = self.id(values["manager"], "employee.manager") if "manager" in values else None
+        return Employee(id_, name, department, position, manager) if id_ else None
+
+    def _period(self, node: Node | None) -> Period | None:
+        scalar = self.scalar(node, "period")
+        period = parse_period(scalar.text) if scalar and scalar.text.isascii() else None
+        if scalar is not None and period is None:
+            self.add(catalogue.BAD_PERIOD, scalar, value=shorten(scalar.text))
+        return period
+
+    def _form(
+        self, node: Node | None, period: Period | None, published: Published | None
+    ) -> tuple[str, str | None, Form | None]:
+        scalar = self.scalar(node, "form")
+        if scalar is None:
+            return "", None, None
+        id_, _, pinned = scalar.text.partition("@")
+        form = self.form or self._version(scalar, id_, pinned, period, published)
+        if form is not None and period is not None and period.cycle not in form.cycles:
+            where = self.where.get("period", self.span(scalar))
+            cycles = " or ".join(cycle.value for cycle in form.cycles)
+            self.found.append(
+                catalogue.PERIOD_NOT_IN_CYCLE.at(where, period=period, kind=period.cycle.value, form=id_, cycle=cycles)
+            )
+        return id_, pinned or None, form
+
+    def _version(
+        self, scalar: Scalar, id_: str, pinned: str, period: Period | None, published: Published | None
+    ) -> Form | None:
+        """Find the version that the review is scored by; reports where there is none."""
+        if not self.rules.versions(id_):
+            if id_ not in self.rules.broken:
+                self.add(
+                    catalogue.UNKNOWN_FORM,
+                    scalar,
+                    near=nearest(id_, self.rules.ids),
+                    form=shorten(id_),
+                    known=", ".join(self.rules.ids) or "none",
+                )
+            return None
+        known = ", ".join(form.version for form in self.rules.versions(id_))
+        form: Form | None
+        if published is not None:
+            form = self.rules.by_key(published.rules)
+            if published.rules.partition("@")[0] != id_:
+                self.add(
+                    catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=shorten(published.rules)
+                )
+                form = None
+            elif form is None:
+                self.found.append(
+                    catalogue.UNKNOWN_VERSION.at(
+                        self.where.get("published.rules", self.span(scalar)),
+                        form=id_,
+                        version=shorten(published.rules),
+                        known=known,
+                    )
+                )
+            elif pinned and published.rules != scalar.text:
+                self.add(catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=published.rules)
+        elif "@" in scalar.text:
+            form = self.rules.version(id_, pinned)
+            if form is None:
+                versions = [item.version for item in self.rules.versions(id_)]
+                self.add(
+                    catalogue.UNKNOWN_VERSION,
+                    scalar,
+                    near=nearest(pinned, versions),
+                    form=id_,
+                    version=shorten(pinned),
+                    known=known,
+                )
+        else:
+            form = self.rules.in_force(id_, period) if period else None
+            if form is None and period is not None:
+                self.add(
+                    catalogue.NO_VERSION_IN_FORCE,
+                    scalar,
+                    form=id_,
+                    period=period,
+                    first=self.rules.versions(id_)[0].version,
+                )
+        return form
+
+    # --- numbers ---
+
+    def _by_indicator(self, form: Form, node: Node | None, where: str) -> Iterator[tuple[str, Scalar, Node]]:
+        ids = [indicator.id for indicator in form.indicators]
+        for key, value in self.pairs(node, where):
+            if key.text in ids:
+                yield key.text, key, value
+            else:
+                self.add(
+                    catalogue.UNKNOWN_INDICATOR, key, near=nearest(key.text, ids), id=shorten(key.text), form=form.id
+                )
+
+    def _metrics(self, form: Form, node: Node | None, where: str) -> Metrics:
+        if isinstance(node, Scalar) and node.plain and not node.text:
+            return {}
+        metrics = {}
+        for id_, _, value in self._by_indicator(form, node, where):
+            indicator = form.indicator(id_)
+            assert indicator is not None
+            if self.digest_of is None and where == "metrics":
+                read, withheld = read_copied_metric(self, indicator, value, f"{where}.{id_}")
+                self.withheld |= {id_: withheld} if withheld else {}
+            else:
+                read = read_metric(self, indicator, value, f"{where}.{id_}")
+            if read:
+                metrics[id_] = read
+        return metrics
+
+    def _check_not_applicable(self, form: Form, metrics: Node | None, not_applicable: dict[str, str]) -> None:
+        for key, value in metrics.items if isinstance(metrics, Mapping) else ():
+            if key.text in not_applicable and not (isinstance(value, Scalar) and not value.text):
+                self.add(catalogue.METRIC_OF_NOT_APPLICABLE, key, id=key.text)
+        if len(not_applicable) == len(form.indicators):
+            self.found.append(catalogue.ALL_NOT_APPLICABLE.at(self.where["not_applicable"]))
+
+    def _bonus(self, form: Form, node: Node | None) -> dict[str, int]:
+        if node is not None and not form.bonus:
+            self.add(catalogue.NO_BONUS, node, form=form.id)
+            return {}
+        ids = [item.id for item in form.bonus]
+        counts = {}
+        for key, value in self.pairs(node, "bonus"):
+            if key.text not in ids:
+                self.add(
+                    catalogue.UNKNOWN_BONUS,
+                    key,
+                    near=nearest(key.text, ids),
+                    id=shorten(key.text),
+                    form=form.id,
+                    known=", ".join(ids),
+                )
+                continue
+            count = self.whole(value, f"bonus.{key.text}")
+            if count is not None:
+                counts[key.text] = count
+        return counts
+
+    # --- words ---
+
+    def _texts(self, form: Form, node: Node | None, where: str, blank: object) -> dict[str, str]:
+        texts = {}
+        for id_, _, value in self._by_indicator(form, node, where):
+            if blank is not None and isinstance(value, Scalar) and not value.text.strip():
+                self.add(catalogue.TEXT_FOR_NOT_APPLICABLE, value, id=id_)
+                continue
+            text = self.prose(value, f"{where}.{id_}")
+            if text:
+                texts[id_] = text
+        return texts
+
+    def _evidence(self, form: Form, node: Node | None) -> dict[str, tuple[Evidence, ...]]:
+        evidence = {}
+        for id_, _, value in self._by_indicator(form, node, "evidence"):
+            items = [self._one_evidence(item, f"evidence.{id_}") for item in self.items(value, f"evidence.{id_}")]
+            kept = tuple(item for item in items if item)
+            if kept:
+                evidence[id_] = kept
+        return evidence
+
+    def _one_evidence(self, node: Node, key: str) -> Evidence | None:
+        if self.digest_of is None and isinstance(node, Mapping):
+            values = self.mapping(node, key, ("file", "sha256"), required=("file", "sha256"))
+            name = self.text(values.get("file"), f"{key}.file")
+            sha256 = self.hex(values.get("sha256"), f"{key}.sha256", r"[0-9a-f]{64}", "a digest (64 hex digits)")
+            return Evidence(name, str(PurePosixPath(self.path).parent / name), sha256) if name and sha256 else None
+        scalar = self.scalar(node, key)
+        if scalar is None:
+            return None
+        name = self._uncut(scalar)
+        if "://" in name or name.startswith(("//", "mailto:", "javascript:", "data:")):
+            if name.startswith("https://") and not any(char.isspace() for char in name):
+                return Evidence(name)
+            self.add(catalogue.BAD_LINK, scalar, value=shorten(name))
+            return None
+        parts = PurePosixPath(name).parts
+        if (
+            name.startswith("/")
+            or "\\" in name
+            or not parts
+            or ".." in parts
+            or any(part.startswith(".") for part in parts)
+        ):
+            self.add(catalogue.EVIDENCE_OUTSIDE, scalar, path=shorten(name))
+            return None
+        if len(parts) == 1 and PurePosixPath(name).suffix.lower() in (".md", ".markdown"):
+            self.add(catalogue.EVIDENCE_IS_REVIEW, scalar, path=shorten(name))
+            return None
+        if PurePosixPath(name).suffix.lower() in _ACTIVE:
+            self.add(catalogue.EVIDENCE_ACTIVE, scalar, path=shorten(name))
+            return None
+        path = str(PurePosixPath(self.path).parent / name)
+        try:
+            digest = self.digest_of(path) if self.digest_of else None
+        except OSError as error:
+            self.add(catalogue.UNREADABLE, scalar, reason=error.strerror or "unknown")
+            return None
+        if digest is None:
+            self.add(catalogue.EVIDENCE_MISSING, scalar, path=shorten(name))
+            return None
+        return Evidence(name, path, digest)
+
+    def _self_assessment(self, form: Form, node: Node | None) -> SelfAssessment | None:
+        if node is None:
+            return None
+        values = self.mapping(node, "self_assessment", ("metrics", "comment"))
+        metrics = self._metrics(form, values.get("metrics"), "self_assessment.metrics")
+        for id_, inputs in metrics.items():
+            indicator = form.indicator(id_)
+            hidden = [item.id for item in indicator.confidential if item.id in inputs] if indicator else []
+            if hidden:
+                key = f"self_assessment.metrics.{id_}"
+                self.found.append(
+                    catalogue.CONFIDENTIAL_SELF_ASSESSMENT.at(
+                        self.where.get(key, self.span(node)), key=f"{id_}.{hidden[0]}"
+                    )
+                )
+        return SelfAssessment(metrics, self.prose(values.get("comment"), "self_assessment.comment"))
+
+    # --- what happened to it ---
+
+    def _number(self, node: Node | None, key: str) -> str:
+        return self.hex(node, key, rf"[0-9a-f]{{{NUMBER_LENGTH}}}", "a content number (12 hex digits)")
+
+    def _confirmations(self, node: Node | None) -> Iterator[Confirmation | None]:
+        for index, item in enumerate(self.items(node, "confirmations")):
+            key = f"confirmations.{index}"
+            self.where[key] = self.span(item)
+            values = self.mapping(
+                item, "a confirmation", ("role", "name", "date", "of"), required=("role", "name", "date", "of")
+            )
+            role = self.one_of(values.get("role"), f"{key}.role", ROLES)
+            name = self.text(values.get("name"), f"{key}.name")
+            date, of = self.date(values.get("date"), f"{key}.date"), self._number(values.get("of"), f"{key}.of")
+            yield Confirmation(role, name, date, of) if role and name and date and of else None
+
+    def _objections(self, node: Node | None) -> Iterator[Objection | None]:
+        for index, item in enumerate(self.items(node, "objections")):
+            key = f"objections.{index}"
+            self.where[key] = self.span(item)
+            known = ("role", "date", "of", "text", "resolution", "resolved")
+            values = self.mapping(item, "an objection", known, required=("role", "date", "of", "text"))
+            role = self.one_of(values.get("role"), f"{key}.role", ROLES)
+            date, of = self.date(values.get("date"), f"{key}.date"), self._number(values.get("of"), f"{key}.of")
+            text, resolution = (
+                self.prose(values.get("text"), f"{key}.text"),
+                self.prose(values.get("resolution"), f"{key}.resolution"),
+            )
+            resolved = self.date(values["resolved"], f"{key}.resolved") if "resolved" in values else ""
+            yield Objection(role, date, of, text, resolution, resolved) if role and date and of and text else None
+
+    def _amendments(self, node: Node | None) -> Iterator[Amendment | None]:
+        for index, item in enumerate(self.items(node, "amendments")):
+            key = f"amendments.{index}"
+            self.where[key] = self.span(item)
+            known = ("date", "by", "reason", "changes", "total", "grade", "seal")
+            values = self.mapping(item, "an amendment", known, required=("date", "by", "reason"))
+            date, by, reason = (
+                self.date(values.get("date"), f"{key}.date"),
+                self.text(values.get("by"), f"{key}.by"),
+                self.prose(values.get("reason"), f"{key}.reason"),
+            )
+            changes = []
+            for change in self.items(values.get("changes"), f"{key}.changes"):
+                fields = self.mapping(change, "a change", ("field", "old", "new"), required=("field",))
+                for name, value in fields.items():
+                    if not isinstance(value, Scalar):
+                        self.shape(value, f"{key}.changes.{name}", "a text")
+                texts = [
+                    text.text if isinstance(text := fields.get(name), Scalar) else ""
+                    for name in ("field", "old", "new")
+                ]
+                changes.append((texts[0], texts[1], texts[2]))
+            rest = [self.text(values.get(name), f"{key}.{name}") for name in ("total", "grade", "seal")]
+            yield Amendment(date, by, reason, tuple(changes), *rest) if date and by and reason else None
+
+    def _submitted(self, node: Node | None) -> Submitted | None:
+        if node is None:
+            return None
+        keys = ("on",) if self.digest_of is None else ("on", "salt")
+        values = self.mapping(node, "submitted", keys, required=keys)
+        on, salt = self.date(values.get("on"), "submitted.on"), self._salt(values.get("salt"), "submitted.salt")
+        return Submitted(on, salt) if on and (salt or self.digest_of is None) else None
+
+    def _salt(self, node: Node | None, key: str) -> str:
+        return self.hex(node, key, r"[0-9a-f]{32,64}", "a salt (32 hex digits)")
+
+    def _published(self, node: Node | None) -> Published | None:
+        if node is None:
+            return None
+        keys = ["on", "rules", "total", "grade", "engine", "taken", "entries", "salt", "seal"]
+        if self.digest_of is None:
+            keys.remove("taken")
+        values = self.mapping(node, "published", keys, required=keys)
+        on = self.date(values.get("on"), "published.on")
+        rules, total, grade, engine = (
+            self.text(values.get(key), f"published.{key}") for key in ("rules", "total", "grade", "engine")
+        )
+        taken = []
+        for item in self.items(values.get("taken"), "published.taken"):
+            fields = self.mapping(
+                item, "published.taken", ("employee", "total", "seal"), required=("employee", "total", "seal")
+            )
+            number = self.number(fields.get("total"), "published.taken.total")
+            texts = [self.text(fields.get(key), f"published.taken.{key}") for key in ("employee", "total", "seal")]
+            if number is not None and all(texts):
+                taken.append(Taken(*texts))
+        entries = self.mapping(
+            values.get("entries"),
+            "published.entries",
+            ("confirmations", "objections", "amendments"),
+            required=("confirmations", "objections", "amendments"),
+        )
+        counts = [
+            self.whole(entries.get(key), f"published.entries.{key}")
+            for key in ("confirmations", "objections", "amendments")
+        ]
+        salt = self._salt(values.get("salt"), "published.salt")
+        seal = self.hex(values.get("seal"), "published.seal", r"k1:sha256:[0-9a-f]{64}", "a seal (`k1:sha256:…`)")
+        if total and self.number(values["total"], "published.total") is None:
+            return None
+        if not all((on, rules, total, grade, engine, salt, seal)) or None in counts:
+            return None
+        confirmations, objections, amendments = (count or 0 for count in counts)
+        return Published(
+            on, rules, total, grade, engine, tuple(taken), confirmations, objections, amendments, salt, seal
+        )

@@ -1,0 +1,179 @@
+"""The roster, reviews/people.csv: one line a person and stretch of time. Who is whose manager when."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from kpigen.base.periods import Period, parse_date
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.document import text as text_file
+from kpigen.document.reader import ID
+
+PATH = "reviews/people.csv"
+COLUMNS = ("id", "name", "login", "email", "department", "position", "manager", "form", "from", "to")
+
+_FIRST, _LAST = datetime.date.min, datetime.date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What holds for a person from one date to another, both included."""
+
+    id: str
+    name: str
+    login: str
+    email: str
+    department: str
+    position: str
+    manager: str
+    form: str
+    start: datetime.date
+    end: datetime.date
+    number: int
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All lines by person, in order of time. `exists` tells an absent roster from an empty one."""
+
+    exists: bool = False
+    by_id: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+
+    def at(self, id_: str, date: datetime.date) -> Line | None:
+        """Return a person's line on a day."""
+        return next((line for line in self.by_id.get(id_, ()) if line.start <= date <= line.end), None)
+
+    def in_period(self, id_: str, period: Period) -> Line | None:
+        """Return a person's line on the last day of a period, else the last one that touches the period."""
+        exact = self.at(id_, period.last_day)
+        if exact:
+            return exact
+        touching = [
+            line for line in self.by_id.get(id_, ()) if line.start <= period.last_day and line.end >= period.first_day
+        ]
+        return touching[-1] if touching else None
+
+    def latest(self, id_: str) -> Line | None:
+        """Return a person's last line."""
+        lines = self.by_id.get(id_, ())
+        return lines[-1] if lines else None
+
+    def team(self, manager: str, period: Period) -> tuple[Line, ...]:
+        """Return the lines, on the last day of a period, of those whose manager this is."""
+        lines = (self.at(id_, period.last_day) for id_ in self.by_id)
+        return tuple(line for line in lines if line and line.manager == manager)
+
+
+def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
+    """Read the roster's bytes (None: there is none); one that cannot be read at all counts as absent."""
+    if data is None:
+        return Roster(), []
+    source, found = text_file.decode(PATH, data)
+    if source is None:
+        return Roster(), found
+    rows = csv.reader(io.StringIO(source.text, newline=""), strict=False)
+    lines: list[Line] = []
+    begins = 1
+    try:
+        header = [cell.strip() for cell in next(rows, [])]
+        if sorted(header) != sorted(COLUMNS):
+            missing, unknown = ([*(c for c in a if c not in b)] for a, b in ((COLUMNS, header), (header, COLUMNS)))
+            return Roster(), [
+                catalogue.ROSTER_HEADER.at(
+                    Span(PATH),
+                    expected=",".join(COLUMNS),
+                    missing=", ".join(missing) or "none",
+                    unknown=shorten(", ".join(unknown)) or "none",
+                )
+            ]
+        begins = rows.line_num + 1
+        for row in rows:
+            span, begins = Span(PATH, begins), rows.line_num + 1
+            if not any(cell.strip() for cell in row):
+                continue
+            broken = next((name for name, cell in zip(header, row, strict=False) if "\n" in cell or "\r" in cell), None)
+            if broken:
+                found.append(
+                    catalogue.ROSTER_VALUE.at(
+                        span, value=shorten(row[header.index(broken)]), expected="on one line", column=broken
+                    )
+                )
+                continue
+            if len(row) != len(header):
+                found.append(catalogue.ROSTER_COLUMNS.at(span, found=len(row), expected=len(header)))
+                continue
+            line = _line({name: cell.strip() for name, cell in zip(header, row, strict=True)}, span, found)
+            if line is not None:
+                lines.append(line)
+    except csv.Error as error:
+        found.append(catalogue.UNREADABLE.at(Span(PATH, begins), reason=str(error)))
+    by_id: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_id[line.id].append(line)
+    roster = Roster(True, {id_: tuple(sorted(own, key=lambda line: line.start)) for id_, own in sorted(by_id.items())})
+    return roster, found + _check(roster)
+
+
+def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> Line | None:
+    before = len(found)
+    for column in ("id", "name"):
+        if not cells[column]:
+            found.append(catalogue.ROSTER_VALUE.at(span, value="", expected=f"a {column}", column=column))
+    for column in ("id", "manager", "form"):
+        if cells[column] and not ID.fullmatch(cells[column]):
+            found.append(catalogue.BAD_ID.at(span, value=shorten(cells[column])))
+    dates = {}
+    for column, default in (("from", _FIRST), ("to", _LAST)):
+        date = parse_date(cells[column]) if cells[column] else default
+        if date is None:
+            found.append(
+                catalogue.ROSTER_VALUE.at(
+                    span, value=shorten(cells[column]), expected="a date such as 2026-02-05", column=column
+                )
+            )
+        dates[column] = date or default
+    if dates["from"] > dates["to"]:
+        found.append(catalogue.ROSTER_DATES.at(span, start=cells["from"], end=cells["to"]))
+    if len(found) > before:
+        return None
+    return Line(
+        id=cells["id"],
+        name=cells["name"],
+        login=cells["login"],
+        email=cells["email"],
+        department=cells["department"],
+        position=cells["position"],
+        manager=cells["manager"],
+        form=cells["form"],
+        start=dates["from"],
+        end=dates["to"],
+        number=span.line,
+    )
+
+
+def _check(roster: Roster) -> list[Diagnostic]:
+    found = []
+    logins: dict[str, str] = {}
+    for id_, lines in roster.by_id.items():
+        for earlier, later in itertools.pairwise(lines):
+            if later.start <= earlier.end:
+                found.append(
+                    catalogue.ROSTER_OVERLAP.at(
+                        Span(PATH, later.number), employee=id_, date=later.start, line=earlier.number
+                    )
+                )
+        for line in lines:
+            other = logins.setdefault(line.login, id_) if line.login else id_
+            if other != id_:
+                found.append(
+                    catalogue.ROSTER_LOGIN.at(Span(PATH, line.number), login=line.login, employee=id_, other=other)
+                )
+            if line.manager and line.manager not in roster.by_id:
+                found.append(catalogue.ROSTER_MANAGER.at(Span(PATH, line.number), manager=line.manager))
+    return found

@@ -1,0 +1,339 @@
+"""Reads a rule file: bytes → Form and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence as Seq
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import PurePosixPath
+
+from kpigen.base.periods import Cycle, parse_period
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.document import text as text_file
+from kpigen.document.nodes import Mapping, Node, Scalar, Sequence, parse
+from kpigen.document.reader import Reader
+from kpigen.files.rules.examples import check_examples
+from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
+from kpigen.files.rules.layout import ROLES, read_columns, read_print
+from kpigen.files.rules.origins import FORM_KEYS, check_origins, read_origin, read_origins
+from kpigen.files.rules.scoring_part import scoring_part_digest
+from kpigen.model import BonusItem, Example, Form, Outcome, Section, Text, Veto
+from kpigen.numbers.formula import Declared, Type
+from kpigen.numbers.quantities import exact, plain
+from kpigen.scoring.methods.base import declared, read_formula
+
+_KEYS = (
+    "schema",
+    "form",
+    "title",
+    "summary",
+    "notes",
+    "cycle",
+    "out_of",
+    "grades",
+    "confirmations",
+    "requires",
+    "advises",
+    "outcomes",
+    "origin",
+    "print",
+    "sections",
+    "indicators",
+    "bonus",
+    "veto",
+    "examples",
+)
+_CYCLES = tuple(cycle.value for cycle in Cycle)
+
+
+def version_of(path: str) -> tuple[int, int] | None:
+    """Return the first month and the correction number that a rule file's name says, or None."""
+    match = re.fullmatch(r"(\d{4}(?:-\w+)?)(?:\.([1-9]\d{0,2}))?", PurePosixPath(path).stem, re.ASCII)
+    period = parse_period(match[1]) if match else None
+    return (period.first_month, int(match[2] or 1)) if match and period else None
+
+
+def read_form(path: str, data: bytes, languages: Seq[str]) -> tuple[Form | None, list[Diagnostic]]:
+    """Read one rule file; gives the form, or None where it cannot be scored with, and what was found."""
+    source, found = text_file.decode(path, data)
+    if source is None:
+        return None, found
+    root, found = parse(source)
+    reader = Reader(source)
+    reader.found += found
+    version = version_of(path)
+    if version is None:
+        reader.found.append(catalogue.VERSION_NAME.at(Span(path), name=PurePosixPath(path).name))
+    if not isinstance(root, Mapping):
+        if not found:
+            reader.found.append(catalogue.FRONT_MATTER_EMPTY.at(Span(path)))
+        return None, reader.found
+    form = _read(reader, root, path, version or (0, 1), languages)
+    if form is not None:
+        check_examples(reader, form)
+    return (form if version else None), reader.found
+
+
+def _read(reader: Reader, root: Mapping, path: str, version: tuple[int, int], languages: Seq[str]) -> Form | None:
+    values = reader.mapping(
+        root,
+        "a rule file",
+        _KEYS,
+        required=("schema", "form", "title", "cycle", "grades", "confirmations", "print", "examples"),
+    )
+    schema = reader.scalar(values.get("schema"), "schema")
+    if schema is not None and schema.text != "1":
+        reader.add(catalogue.UNKNOWN_SCHEMA, schema, value=schema.text[:20])
+    id_ = reader.id(values.get("form"), "form")
+    folder = PurePosixPath(path).parent.name
+    if id_ is not None and id_ != folder:
+        reader.add(catalogue.RULE_PLACE, values["form"], form=id_, folder=folder)
+    title = reader.local_text(values.get("title"), "title", languages)
+    by_weight = "out_of" in values and reader.one_of(values["out_of"], "out_of", ("100", "weight")) == "weight"
+    origins = read_origins(reader, values.get("origin"), "origin", FORM_KEYS, languages)
+    grades = _read_grades(reader, values.get("grades"))
+    sections = _read_sections(reader, root, values, Scope(by_weight, languages, (origins,)))
+    bonus, cap = _read_bonus(reader, values.get("bonus"), languages)
+    vetoes = _read_vetoes(reader, values.get("veto"), sections, [grade for grade, _ in grades], languages)
+    check_origins(reader, root, ["grades"], (origins,), {}, None)
+    outcome_text, outcomes = _read_outcomes(reader, values.get("outcomes"), [grade for grade, _ in grades], languages)
+    confirmations = [
+        reader.one_of(item, "confirmations", ROLES)
+        for item in reader.items(values.get("confirmations"), "confirmations")
+    ]
+    cycles = _read_cycles(reader, values.get("cycle"))
+    if id_ is None or title is None or not grades or not sections or not cycles:
+        return None
+    form = Form(
+        id_,
+        PurePosixPath(path).stem,
+        path,
+        *version,
+        title,
+        reader.local_text(values.get("summary"), "summary", languages),
+        read_notes(reader, values.get("notes"), languages),
+        cycles,
+        by_weight,
+        grades,
+        tuple(role for role in confirmations if role),
+        "narrative" in _words(reader, values.get("requires"), "requires", ("narrative",)),
+        "comments" in _words(reader, values.get("advises"), "advises", ("comments",)),
+        outcome_text,
+        outcomes,
+        sections,
+        bonus,
+        cap,
+        vetoes,
+        read_print(reader, values.get("print"), root, languages),
+        origins,
+        _read_examples(reader, root, values),
+    )
+    return replace(form, digest=scoring_part_digest(form))
+
+
+def _words(reader: Reader, node: Node | None, key: str, known: Seq[str]) -> list[str]:
+    return [word for item in reader.items(node, key) if (word := reader.one_of(item, key, known))]
+
+
+def _read_cycles(reader: Reader, node: Node | None) -> tuple[Cycle, ...]:
+    if isinstance(node, Scalar) and node.text == "any":
+        return tuple(Cycle)
+    _refuse_empty(reader, node, "cycle")
+    return tuple(Cycle(word) for word in _words(reader, node, "cycle", _CYCLES))
+
+
+def _refuse_empty(reader: Reader, node: Node | None, key: str) -> None:
+    if isinstance(node, Mapping | Sequence) and not node.items:
+        reader.add(catalogue.EMPTY_VALUE, node, key=key)
+
+
+def _read_grades(reader: Reader, node: Node | None) -> tuple[tuple[str, Fraction], ...]:
+    grades: list[tuple[str, Fraction]] = []
+    _refuse_empty(reader, node, "grades")
+    for key, value in reader.pairs(node, "grades"):
+        least = reader.number(value, f"grades.{key.text}")
+        if least is None:
+            return ()
+        if grades and least >= grades[-1][1]:
+            reader.add(catalogue.GRADE_ORDER, key, grade=key.text, value=plain(least))
+        grades.append((key.text, least))
+    if grades and grades[-1][1] != 0 and node is not None:
+        reader.add(catalogue.GRADE_GAP, node, lowest=plain(grades[-1][1]))
+    return tuple(grades)
+
+
+def _read_sections(reader: Reader, root: Mapping, values: dict[str, Node], scope: Scope) -> tuple[Section, ...]:
+    if "sections" in values and "indicators" in values:
+        reader.add(
+            catalogue.UNKNOWN_KEY,
+            values["indicators"],
+            key="indicators",
+            where="a form with sections",
+            known="sections",
+        )
+    if "sections" in values:
+        read = [_read_section(reader, node, scope) for node in reader.items(values["sections"], "sections")]
+    else:
+        listed = [read_indicator(reader, node, scope) for node in reader.items(values.get("indicators"), "indicators")]
+        read = [Section("form", None, tuple(item for item in listed if item))]
+    sections = tuple(section for section in read if section and section.indicators)
+    indicators = [indicator for section in sections for indicator in section.indicators]
+    declared_count = (
+        sum(
+            len(reader.items(s.get("indicators"), "indicators")) if isinstance(s, Mapping) else 0
+            for s in reader.items(values.get("sections"), "sections")
+        )
+        if "sections" in values
+        else len(reader.items(values.get("indicators"), "indicators"))
+    )
+    if not indicators:
+        if not declared_count:
+            reader.add(catalogue.NO_SECTIONS, root)
+        return ()
+    for ids in ([item.id for item in indicators], [section.id for section in sections]):
+        twice = [id_ for id_, count in Counter(ids).items() if count > 1]
+        for id_ in twice:
+            reader.add(catalogue.DUPLICATE_ID, values.get("sections") or values["indicators"], id=id_)
+        if twice:
+            return ()
+    total = sum((item.weight for item in indicators), Fraction(0))
+    if total != 100 and declared_count == len(indicators):
+        reader.add(catalogue.WEIGHTS_TOTAL, values.get("sections") or values["indicators"], total=exact(total))
+    return sections
+
+
+def _read_section(reader: Reader, node: Node, scope: Scope) -> Section | None:
+    values = reader.mapping(
+        node, "a section", ("id", "name", "indicators", "columns", "origin"), required=("id", "name", "indicators")
+    )
+    id_ = reader.id(values.get("id"), "sections.id")
+    name = reader.local_text(values.get("name"), "sections.name", scope.languages)
+    own = read_origins(reader, values.get("origin"), "origin", FORM_KEYS, scope.languages)
+    inner = replace(scope, origins=(own, *scope.origins))
+    _refuse_empty(reader, values.get("indicators"), "indicators")
+    listed = [read_indicator(reader, item, inner) for item in reader.items(values.get("indicators"), "indicators")]
+    # An indicator without an origin of its own takes its section's, so that whoever asks later need not know the section.
+    indicators = tuple(replace(item, origins={**own, **item.origins}) for item in listed if item)
+    columns = read_columns(reader, values.get("columns"), "sections.columns", scope.languages)
+    return Section(id_, name, indicators, columns) if id_ and name else None
+
+
+def _read_bonus(
+    reader: Reader, node: Node | None, languages: Seq[str]
+) -> tuple[tuple[BonusItem, ...], Fraction | None]:
+    if node is None:
+        return (), None
+    values = reader.mapping(node, "bonus", ("items", "cap"), required=("items",))
+    items = []
+    for entry in reader.items(values.get("items"), "bonus.items"):
+        fields = reader.mapping(
+            entry,
+            "a bonus item",
+            ("id", "name", "points", "at_most", "text", "origin"),
+            required=("id", "name", "points", "origin"),
+        )
+        id_ = reader.id(fields.get("id"), "bonus.id")
+        name = reader.local_text(fields.get("name"), "bonus.name", languages)
+        points = reader.number(fields.get("points"), "bonus.points")
+        if id_ and name and points is not None:
+            items.append(
+                BonusItem(
+                    id_,
+                    name,
+                    points,
+                    reader.whole(fields.get("at_most"), "bonus.at_most"),
+                    reader.local_text(fields.get("text"), "bonus.text", languages),
+                    read_origin(reader, fields.get("origin"), "bonus.origin", languages),
+                )
+            )
+    for twice in (word for word, count in Counter(item.id for item in items).items() if count > 1):
+        reader.add(catalogue.DUPLICATE_ID, node, id=twice)
+    return tuple(items), reader.number(values.get("cap"), "bonus.cap")
+
+
+def _read_vetoes(
+    reader: Reader, node: Node | None, sections: tuple[Section, ...], grades: list[str], languages: Seq[str]
+) -> tuple[Veto, ...]:
+    known: dict[str, Declared] = {}
+    for indicator in (item for section in sections for item in section.indicators):
+        shown = [item for item in indicator.inputs if not item.confidential]
+        for name_, type_ in declared(shown).items():
+            known[f"{indicator.id}.{name_}"] = type_
+            if len(indicator.inputs) == 1:
+                known[indicator.id] = type_
+    vetoes = []
+    for entry in reader.items(node, "veto"):
+        fields = reader.mapping(
+            entry,
+            "a veto",
+            ("id", "name", "when", "grade", "text", "origin"),
+            required=("id", "name", "when", "grade", "origin"),
+        )
+        id_ = reader.id(fields.get("id"), "veto.id")
+        name = reader.local_text(fields.get("name"), "veto.name", languages)
+        when, _ = read_formula(reader, fields.get("when"), "veto.when", known, (Type.TRUTH,))
+        grade = reader.one_of(fields.get("grade"), "veto.grade", grades)
+        if id_ and name and when is not None and grade:
+            vetoes.append(
+                Veto(
+                    id_,
+                    name,
+                    when,
+                    grade,
+                    reader.local_text(fields.get("text"), "veto.text", languages),
+                    read_origin(reader, fields.get("origin"), "veto.origin", languages),
+                )
+            )
+    for twice in (word for word, count in Counter(veto.id for veto in vetoes).items() if count > 1):
+        reader.found.append(catalogue.DUPLICATE_ID.at(reader.source.span(node.start if node else 0), id=twice))
+    return tuple(vetoes)
+
+
+def _read_outcomes(
+    reader: Reader, node: Node | None, grades: list[str], languages: Seq[str]
+) -> tuple[Text | None, dict[str, Outcome]]:
+    values = reader.mapping(node, "outcomes", ("text", "grades"))
+    outcomes = {}
+    for grade, value in reader.mapping(values.get("grades"), "outcomes.grades", grades).items():
+        fields = reader.mapping(
+            value, f"outcomes.grades.{grade}", ("text", "honour_roll", "improvement_plan", "coefficient")
+        )
+        outcomes[grade] = Outcome(
+            reader.local_text(fields.get("text"), "outcomes.text", languages),
+            reader.yes(fields.get("honour_roll"), "honour_roll"),
+            reader.yes(fields.get("improvement_plan"), "improvement_plan"),
+            reader.number(fields.get("coefficient"), "coefficient"),
+        )
+    return reader.local_text(values.get("text"), "outcomes.text", languages), outcomes
+
+
+def _read_examples(reader: Reader, root: Mapping, values: dict[str, Node]) -> tuple[Example, ...]:
+    entries = reader.items(values.get("examples"), "examples")
+    if "examples" in values and len(entries) < 2:
+        reader.add(catalogue.TOO_FEW_EXAMPLES, values["examples"], count=len(entries))
+    examples = []
+    for entry in entries:
+        fields = reader.mapping(
+            entry,
+            "an example",
+            ("metrics", "bonus", "not_applicable", "total", "grade"),
+            required=("metrics", "total", "grade"),
+        )
+        total = reader.number(fields.get("total"), "examples.total")
+        grade = reader.text(fields.get("grade"), "examples.grade")
+        if "metrics" in fields and total is not None and grade:
+            examples.append(
+                Example(
+                    reader.span(entry),
+                    fields["metrics"],
+                    fields.get("bonus"),
+                    fields.get("not_applicable"),
+                    None,
+                    total,
+                    grade,
+                )
+            )
+    return tuple(examples)

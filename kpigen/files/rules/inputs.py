@@ -1,0 +1,224 @@
+"""Reads the inputs of an indicator: types, ranges, choices, fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence as Seq
+from dataclasses import replace
+from fractions import Fraction
+
+from kpigen.diagnostics import catalogue
+from kpigen.document.nodes import Mapping, Node
+from kpigen.document.reader import Reader
+from kpigen.model import Choice, Input, InputType, Range, Text
+from kpigen.model.ranges import say_range
+from kpigen.numbers.formula import FUNCTIONS
+from kpigen.numbers.quantities import Misread, exact, read_duration, read_number, read_percent
+
+_KEYS = (
+    "type",
+    "name",
+    "unit",
+    "help",
+    "min",
+    "max",
+    "above",
+    "below",
+    "confidential",
+    "optional",
+    "choices",
+    "default",
+    "fields",
+    "auto",
+)
+_RESERVED = {*FUNCTIONS, "and", "or", "not", "if", "else", "measure", "month", "auto", "full", "taken"}
+
+
+def read_inputs(
+    reader: Reader,
+    node: Node | None,
+    where: str,
+    full: Fraction,
+    fallback: Text,
+    languages: Seq[str],
+    nested: bool = False,
+) -> tuple[Input, ...]:
+    """Read a mapping of inputs by id; `full` bounds ratings, `fallback` names an input without a name of its own."""
+    pairs = list(reader.pairs(node, where))
+    inputs = []
+    for key, value in pairs:
+        id_ = reader.id(key, where)
+        if id_ is None:
+            continue
+        if id_ in _RESERVED or "-" in id_:
+            reader.add(catalogue.BAD_ID, key, value=id_)
+            continue
+        one = _read_input(
+            reader, id_, value, f"{where}.{id_}", full, fallback if len(pairs) == 1 else None, languages, nested
+        )
+        if one is not None:
+            inputs.append(one)
+    return tuple(inputs)
+
+
+def _read_input(
+    reader: Reader,
+    id_: str,
+    node: Node,
+    where: str,
+    full: Fraction,
+    fallback: Text | None,
+    languages: Seq[str],
+    nested: bool,
+) -> Input | None:
+    values = reader.mapping(node, where, _KEYS, required=("type",) if fallback else ("type", "name"))
+    types = [t.value for t in InputType if (t is InputType.TEXT) <= nested and (t is not InputType.LIST or not nested)]
+    word = reader.one_of(values.get("type"), f"{where}.type", types)
+    if word is None:
+        return None
+    type_ = InputType(word)
+    name = reader.local_text(values.get("name"), f"{where}.name", languages) or fallback or Text((("", id_),))
+    choices = _read_choices(reader, values.get("choices"), f"{where}.choices", type_, node, languages)
+    if type_ is InputType.CHOICE and not choices:
+        return None
+    fields: tuple[Input, ...] = ()
+    if type_ is InputType.LIST:
+        fields = read_inputs(reader, values.get("fields"), f"{where}.fields", full, name, languages, nested=True)
+        if not fields:
+            reader.add(catalogue.MISSING_KEY, node, key="fields", where=where)
+    default = (
+        reader.one_of(values["default"], f"{where}.default", [c.id for c in choices]) if "default" in values else None
+    )
+    return Input(
+        id_,
+        type_,
+        name,
+        reader.local_text(values.get("unit"), f"{where}.unit", languages),
+        reader.local_text(values.get("help"), f"{where}.help", languages),
+        _read_range(reader, values, where, type_, full),
+        choices,
+        default,
+        fields,
+        reader.yes(values.get("confidential"), f"{where}.confidential"),
+        reader.one_of(values.get("auto"), f"{where}.auto", ("team_totals",)) is not None,
+        reader.yes(values.get("optional"), f"{where}.optional"),
+    )
+
+
+def _read_choices(
+    reader: Reader, node: Node | None, where: str, type_: InputType, parent: Node, languages: Seq[str]
+) -> tuple[Choice, ...]:
+    if type_ is not InputType.CHOICE:
+        if node is not None:
+            reader.add(
+                catalogue.UNKNOWN_KEY, node, key="choices", where=f"an input of type {type_}", known="type, name …"
+            )
+        return ()
+    choices = []
+    for key, value in reader.pairs(node, where):
+        id_ = reader.id(key, where)
+        at = f"{where}.{key.text}"
+        text = value.get("text") if isinstance(value, Mapping) else None
+        if isinstance(value, Mapping):
+            value = replace(value, items=tuple(item for item in value.items if item[0].text != "text"))
+        name = reader.local_text(value, at, languages)
+        if id_ is not None:
+            choices.append(Choice(id_, name or Text((("", id_),)), reader.local_text(text, f"{at}.text", languages)))
+    if len(choices) < 2:
+        reader.add(catalogue.MISSING_KEY, parent, key="choices", where=where.removesuffix(".choices"))
+    return tuple(choices)
+
+
+def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: InputType, full: Fraction) -> Range:
+    low, high, low_in, high_in = _default_range(type_, full)
+    given = {key: values[key] for key in ("min", "max", "above", "below") if key in values}
+    if given and not (type_.is_number or type_ is InputType.RATINGS):
+        for key, node in given.items():
+            reader.add(
+                catalogue.UNKNOWN_KEY,
+                node,
+                key=key,
+                where=f"an input of type {type_}",
+                known="name, choices, default, fields",
+            )
+        return Range()
+    for key, node in given.items():
+        bound = _bound(reader, node, f"{where}.{key}", type_, full)
+        if bound is None:
+            continue
+        if key in ("min", "above"):
+            low, low_in = bound, key == "min"
+        else:
+            high, high_in = bound, key == "max"
+    range_ = Range(low, high, low_in, high_in)
+    if range_.is_empty:
+        reader.add(catalogue.BAD_RANGE, next(iter(given.values())), range=say_range(range_, type_.unit))
+        return Range(*_default_range(type_, full))
+    return range_
+
+
+def _default_range(type_: InputType, full: Fraction) -> tuple[Fraction | None, Fraction | None, bool, bool]:
+    zero = Fraction(0)
+    if type_ in (InputType.COUNT, InputType.DURATION, InputType.MONEY):
+        return zero, None, True, True
+    if type_ is InputType.PERCENT:
+        return zero, Fraction(1), True, True
+    if type_ in (InputType.RATING, InputType.RATINGS):
+        return zero, full, True, True
+    return None, None, True, True
+
+
+def _bound(reader: Reader, node: Node, key: str, type_: InputType, full: Fraction) -> Fraction | None:
+    scalar = reader.scalar(node, key)
+    if scalar is None:
+        return None
+    if scalar.text == "full":
+        return full
+    read = {InputType.PERCENT: read_percent, InputType.DURATION: read_duration}.get(type_, read_number)
+    value = Fraction(0) if scalar.text == "0" else read(scalar.text)
+    if isinstance(value, Misread):
+        reader.misread(value, scalar)
+        return None
+    return value
+
+
+def read_interval(reader: Reader, node: Node | None, key: str) -> Range | None:
+    """Read a range in interval notation: `(2, 3]`."""
+
+    scalar = reader.scalar(node, key)
+    if scalar is None:
+        return None
+    match = re.fullmatch(r"([\[(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\])])", scalar.text)
+    ends = [read_number(match[2].rstrip("%")), read_number(match[3].rstrip("%"))] if match else []
+    if match is None or any(isinstance(end, Misread) for end in ends):
+        reader.add(
+            catalogue.WRONG_SHAPE, scalar, key=key, expected="a range such as `(2, 3]`", found=f"`{scalar.text[:40]}`"
+        )
+        return None
+    scale = 100 if "%" in scalar.text else 1
+    low, high = (end / scale for end in ends if isinstance(end, Fraction))
+    range_ = Range(low, high, match[1] == "[", match[4] == "]")
+    if range_.is_empty:
+        reader.add(catalogue.BAD_RANGE, scalar, range=f"in `{scalar.text}`")
+        return None
+    return range_
+
+
+def canonical_input(item: Input) -> dict[str, object]:
+    """Return what of an input belongs to the scoring part."""
+    range_ = item.range
+    data: dict[str, object] = {"id": item.id, "type": item.type.value}
+    if range_.low is not None:
+        data["min" if range_.low_included else "above"] = exact(range_.low)
+    if range_.high is not None:
+        data["max" if range_.high_included else "below"] = exact(range_.high)
+    if item.choices:
+        data["choices"] = [choice.id for choice in item.choices]
+    if item.default:
+        data["default"] = item.default
+    if item.fields:
+        data["fields"] = [canonical_input(field) for field in item.fields]
+    for flag in ("confidential", "auto", "optional"):
+        if getattr(item, flag):
+            data[flag] = "yes"
+    return data

@@ -1,0 +1,102 @@
+"""Reads where names and numbers come from, and finds what has no origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingABC
+from collections.abc import Sequence as Seq
+
+from kpigen.diagnostics import catalogue
+from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
+from kpigen.document.reader import Reader
+from kpigen.model import Origin, OriginKind
+
+INDICATOR_KEYS = ("name", "weight", "inputs", "limits", "when_zero", "measure", "score", "evidence")
+FORM_KEYS = (*INDICATOR_KEYS, "cycle", "grades", "confirmations", "outcomes", "bonus", "veto", "out_of")
+_KINDS = tuple(kind.value for kind in OriginKind)
+
+# Parts of a `score` that are words, not numbers, and so need no origin of their own.
+_WORDS = {"method", "better", "steps", "of", "parts", "id", "name", "measure", "input"}
+
+
+def read_origin(reader: Reader, node: Node | None, key: str, languages: Seq[str]) -> Origin | None:
+    """Read one origin: a word, or `{is, quote, note}`."""
+    if node is None:
+        return None
+    if isinstance(node, Scalar):
+        word = reader.one_of(node, key, _KINDS)
+        return Origin(OriginKind(word)) if word else None
+    values = reader.mapping(node, key, ("is", "quote", "note"), required=("is",))
+    word = reader.one_of(values.get("is"), f"{key}.is", _KINDS)
+    quote = reader.text(values.get("quote"), f"{key}.quote")
+    note = reader.local_text(values.get("note"), f"{key}.note", languages)
+    return Origin(OriginKind(word), quote, note) if word else None
+
+
+def read_origins(
+    reader: Reader, node: Node | None, where: str, known: Iterable[str], languages: Seq[str]
+) -> dict[str, Origin]:
+    """Read an `origin` mapping whose keys begin with one of the known words."""
+    allowed = tuple(known)
+    origins = {}
+    for key, value in reader.pairs(node, where):
+        if key.text.split(".")[0] not in allowed:
+            reader.add(catalogue.ORIGIN_UNKNOWN, key, key=key.text)
+            continue
+        origin = read_origin(reader, value, f"{where}.{key.text}", languages)
+        if origin is not None:
+            origins[key.text] = origin
+    return origins
+
+
+def origin_of(key: str, *scopes: MappingABC[str, Origin]) -> Origin | None:
+    """Return the origin of a thing: the most exact key, the first scope (indicator, section, form) before the next."""
+    for scope in scopes:
+        parts = key.split(".")
+        for length in range(len(parts), 0, -1):
+            found = scope.get(".".join(parts[:length]))
+            if found is not None:
+                return found
+    return None
+
+
+def number_keys(score: Node | None) -> Iterator[str]:
+    """Return the keys of a `score` mapping that hold numbers, dotted: `score.target`, `score.deductions.1.points`."""
+    if isinstance(score, Mapping):
+        yield from _number_keys(score, "score")
+
+
+def _number_keys(node: Node, key: str) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for name, value in node.items:
+            if name.text == "parts" and isinstance(value, Sequence):
+                for part in value.items:
+                    id_ = part.get("id") if isinstance(part, Mapping) else None
+                    yield from _number_keys(part, f"{key}.parts.{id_.text if isinstance(id_, Scalar) else '?'}")
+            elif name.text not in _WORDS:
+                yield from _number_keys(value, f"{key}.{name.text}")
+    elif isinstance(node, Sequence):
+        for index, value in enumerate(node.items, 1):
+            yield from _number_keys(value, f"{key}.{index}")
+    elif re.search(r"\d|full", node.text):
+        yield key
+
+
+def check_origins(
+    reader: Reader,
+    node: Node,
+    needed: Iterable[str],
+    scopes: Seq[MappingABC[str, Origin]],
+    own: MappingABC[str, Origin],
+    where: Node | None,
+) -> None:
+    """Report what of `needed` has no origin, and what of `own` is about nothing that exists."""
+    wanted = list(needed)
+    for key in wanted:
+        if origin_of(key, *scopes) is None:
+            reader.add(catalogue.ORIGIN_MISSING, node, what=key)
+    for key in own:
+        deep = key.startswith("score.")
+        if deep and not any(name == key or name.startswith(key + ".") for name in wanted):
+            reader.add(catalogue.ORIGIN_UNKNOWN, where or node, key=key)

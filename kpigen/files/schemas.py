@@ -1,0 +1,212 @@
+"""The file formats as JSON Schema (2020-12), for editors. `kpigen check` is stricter and says more; this helps while typing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kpigen.base.periods import Cycle
+from kpigen.files.config import LANGUAGES
+from kpigen.files.review import FEEDBACK
+from kpigen.files.rules.layout import COLUMNS, HEAD, ROLES
+from kpigen.model import Form, Indicator, Input, InputType, Status
+from kpigen.scoring.methods import METHODS
+
+Schema = dict[str, Any]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"}
+_DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_PROSE = {"type": ["string", "null"]}
+_NUMBER = {"type": ["number", "string", "null"], "pattern": r"^[+-]?\d+(\.\d+)?$"}
+_PERIOD = {"type": ["string", "integer"], "pattern": r"^[12]\d{3}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?$"}
+
+
+def review_schema(form: Form | None) -> Schema:
+    """Return the schema of a review's front matter; with a form, of that form's metrics too."""
+    by_id = {item.id: item for item in form.indicators} if form else {}
+    metrics = _object({id_: _metric(item) for id_, item in by_id.items()}) if form else {"type": "object"}
+
+    def each(value: Schema) -> Schema:
+        return _object(dict.fromkeys(by_id, value)) if form else {"type": "object", "additionalProperties": value}
+
+    entry = {"role": {"enum": list(ROLES)}, "date": _DATE, "of": {"type": "string", "pattern": "^[0-9a-f]{12}$"}}
+    return {
+        "$schema": _DIALECT,
+        "title": f"kpigen review: {form.title.in_('en')}" if form else "kpigen review",
+        **_object(
+            {
+                "schema": {"const": 1},
+                "employee": _object(
+                    {"id": _ID, "name": _PROSE, "department": _PROSE, "position": _PROSE, "manager": _ID},
+                    ["id", "name", "department", "position"],
+                ),
+                "period": _PERIOD,
+                "form": {"type": "string", "pattern": f"^{form.id}(@.+)?$"} if form else {"type": "string"},
+                "status": {"enum": [status.value for status in Status]},
+                "metrics": metrics,
+                "not_applicable": each({"type": "string"}),
+                "bonus": _object(
+                    {
+                        item.id: {"type": "integer", "minimum": 0, "description": item.name.in_("en")}
+                        for item in form.bonus
+                    }
+                )
+                if form
+                else {"type": "object"},
+                "comments": each(_PROSE),
+                "evidence": each({"type": "array", "items": {"type": "string"}}),
+                "self_assessment": _object({"metrics": metrics, "comment": _PROSE}),
+                "feedback": _object(dict.fromkeys(FEEDBACK, _PROSE)),
+                "submitted": {"type": "object"},
+                "published": {"type": "object"},
+                "confirmations": {
+                    "type": "array",
+                    "items": _object({**entry, "name": _PROSE}, ["role", "name", "date", "of"]),
+                },
+                "objections": {
+                    "type": "array",
+                    "items": _object(
+                        {**entry, "text": _PROSE, "resolution": _PROSE, "resolved": _DATE},
+                        ["role", "date", "of", "text"],
+                    ),
+                },
+                "amendments": {"type": "array", "items": {"type": "object"}},
+            },
+            ["employee", "period", "form", "status"],
+        ),
+    }
+
+
+def _object(properties: Schema, required: list[str] | None = None) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
+
+
+def _metric(indicator: Indicator) -> Schema:
+    about = f"{indicator.name.in_('zh')} · {indicator.name.in_('en')}"
+    if len(indicator.inputs) == 1:
+        return {"description": about, **_input(indicator.inputs[0])}
+    return {
+        "description": about,
+        **_object({item.id: {"description": item.name.in_("zh"), **_input(item)} for item in indicator.inputs}),
+    }
+
+
+def _input(item: Input) -> Schema:
+    if item.type is InputType.COUNT:
+        return {"type": ["integer", "null"], "minimum": 0}
+    if item.type is InputType.PERCENT:
+        return {"type": ["string", "null"], "pattern": r"^\d+(\.\d+)?%$"}
+    if item.type is InputType.DURATION:
+        return {"type": ["string", "null"], "pattern": r"^(?=\d)(\d+h)?(\d+m)?(\d+s)?$"}
+    if item.type is InputType.YES_NO:
+        return {"enum": ["yes", "no", True, False, None]}
+    if item.type is InputType.CHOICE:
+        return {"enum": [*(choice.id for choice in item.choices), None]}
+    if item.type is InputType.RATINGS:
+        lists: Schema = {"type": ["array", "null"], "items": _NUMBER, "minItems": 1}
+        return {"anyOf": [lists, {"const": "auto"}]} if item.auto else lists
+    if item.type is InputType.LIST:
+        return {
+            "type": ["array", "null"],
+            "minItems": 1,
+            "items": _object({field.id: _input(field) for field in item.fields}),
+        }
+    return _PROSE if item.type is InputType.TEXT else _NUMBER
+
+
+def rule_schema() -> Schema:
+    """Return the schema of a rule file."""
+    text = _object({language: {"type": "string"} for language in LANGUAGES})
+    texts = {"type": "array", "items": text}
+    origin = {"type": "object"}
+    column = {
+        "anyOf": [
+            {"enum": list(COLUMNS)},
+            _object({"show": {"enum": list(COLUMNS)}, "name": text, "anchor": {"type": "string"}}, ["show"]),
+        ]
+    }
+    columns = {"type": "array", "items": column}
+    one_input = {
+        "type": "object",
+        "required": ["type"],
+        "properties": {
+            "type": {"enum": [type_.value for type_ in InputType]},
+            "name": text,
+            "unit": text,
+            "help": text,
+        },
+    }
+    indicator = _object(
+        {
+            "id": _ID,
+            "name": text,
+            "weight": {"type": "number", "minimum": 0},
+            "definition": text,
+            "standard": text,
+            "focus": text,
+            "target": text,
+            "inputs": {"type": "object", "additionalProperties": one_input},
+            "limits": {"type": "array", "items": {"type": "string"}},
+            "warnings": {"type": "array", "items": _object({"when": {"type": "string"}, "text": text})},
+            "when_zero": {"type": "object"},
+            "measure": {"type": "string"},
+            "score": {"type": "object", "properties": {"method": {"enum": list(METHODS)}}, "required": ["method"]},
+            "shown_as": _object({"id": _ID, "name": text, "at_least": {"type": "integer"}}),
+            "anchors": {"type": "array"},
+            "evidence": _object({"record": text, "provider": text}),
+            "notes": texts,
+            "origin": origin,
+            "examples": {"type": "array"},
+        },
+        ["id", "name", "weight", "standard", "inputs", "score"],
+    )
+    indicators = {"type": "array", "items": indicator}
+    section = _object(
+        {"id": _ID, "name": text, "indicators": indicators, "columns": columns, "origin": origin},
+        ["id", "name", "indicators"],
+    )
+    signature = _object({"role": {"enum": list(ROLES)}, "show": {"const": "narrative"}, "name": text})
+    layout = _object(
+        {
+            "orientation": {"enum": ["portrait", "landscape"]},
+            "head": {"type": "array", "items": {"enum": list(HEAD)}},
+            "columns": columns,
+            "signatures": {"type": "array", "items": signature},
+            "total": text,
+        },
+        ["columns", "signatures"],
+    )
+    cycles = [cycle.value for cycle in Cycle]
+    return {
+        "$schema": _DIALECT,
+        "title": "kpigen rule file",
+        **_object(
+            {
+                "schema": {"const": 1},
+                "form": _ID,
+                "title": text,
+                "summary": text,
+                "notes": texts,
+                "cycle": {"anyOf": [{"const": "any"}, {"type": "array", "items": {"enum": cycles}}]},
+                "out_of": {"enum": [100, "weight"]},
+                "grades": {"type": "object", "additionalProperties": {"type": "number"}},
+                "confirmations": {"type": "array", "items": {"enum": list(ROLES)}},
+                "requires": {"type": "array", "items": {"enum": ["narrative"]}},
+                "advises": {"type": "array", "items": {"enum": ["comments"]}},
+                "outcomes": {"type": "object"},
+                "origin": origin,
+                "print": layout,
+                "sections": {"type": "array", "items": section},
+                "indicators": indicators,
+                "bonus": {"type": "object"},
+                "veto": {"type": "array"},
+                "examples": {"type": "array", "minItems": 2},
+            },
+            ["schema", "form", "title", "cycle", "grades", "confirmations", "print", "examples"],
+        ),
+    }

@@ -1,0 +1,102 @@
+"""What people read, in their language: gettext catalogues (.po under templates/messages), numbers and dates by Babel."""
+
+from __future__ import annotations
+
+import datetime
+import gettext
+import io
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+
+from kpigen.base.periods import Cycle, Period
+from kpigen.base.resources import resource
+from kpigen.numbers.quantities import fixed, plain
+
+_LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
+_DURATION = re.compile(r"(?<![\w.])(?=\d)(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?(?!\w)", re.ASCII)
+
+#: Returns the translation of an English message.
+Translate = Callable[[str], str]
+
+
+def mark(message: str) -> str:
+    """Mark a message for extraction that is translated later, where it is used."""
+    return message
+
+
+class Messages:
+    """One language: its translations, and how it writes numbers and dates."""
+
+    def __init__(self, language: str) -> None:
+        """Load the language's catalogue; English needs none, its messages are the keys."""
+        self.language = language
+        self._translations = gettext.NullTranslations()
+        path = resource("templates") / "messages" / f"{language}.po"
+        if path.exists():
+            from babel.messages.mofile import write_mo
+            from babel.messages.pofile import read_po
+
+            binary = io.BytesIO()
+            with path.open("rb") as stream:
+                write_mo(binary, read_po(stream, locale=language))
+            binary.seek(0)
+            self._translations = gettext.GNUTranslations(binary)
+
+    def gettext(self, message: str) -> str:
+        """Return a message in this language. Nothing stays nothing, which gettext takes for the catalogue's header."""
+        return self._translations.gettext(message) if message else ""
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """Return a message in this language, in the form that a count asks for."""
+        return self._translations.ngettext(singular, plural, count)
+
+    def number_of(self, singular: str, plural: str, count: int) -> str:
+        """Return a count with what it counts: messages with a place `{count}`."""
+        return self.ngettext(singular, plural, count).format(count=count)
+
+    def date(self, date: datetime.date) -> str:
+        """Write a date as the language does: 2026年2月5日, 5 February 2026."""
+        from babel.dates import format_date
+
+        return format_date(date, format="long", locale=_LOCALES.get(self.language, self.language))
+
+    def period(self, period: Period) -> str:
+        """Write a period as the language does: 2026年5月, 2026年第2季度, 2026年上半年; May 2026, 2nd quarter 2026."""
+        from babel.dates import format_skeleton
+
+        if period.cycle is Cycle.HALF:
+            half = mark("first half of {year}") if period.number == 1 else mark("second half of {year}")
+            return self.gettext(half).format(year=period.year)
+        skeleton = {Cycle.MONTH: "yMMMM", Cycle.QUARTER: "yQQQQ", Cycle.YEAR: "y"}[period.cycle]
+        written = format_skeleton(skeleton, period.first_day, locale=_LOCALES.get(self.language, self.language))
+        assert isinstance(written, str)
+        return written
+
+    def durations(self, text: str) -> str:
+        """Return a text with its durations as the language writes them: 4m6s is 4分6秒."""
+        units = {"h": self.gettext(mark("{n}h")), "m": self.gettext(mark("{n}m")), "s": self.gettext(mark("{n}s"))}
+
+        def written(match: re.Match[str]) -> str:
+            return "".join(form.format(n=match[unit]) for unit, form in units.items() if match[unit])
+
+        return _DURATION.sub(written, text)
+
+    def points(self, value: Fraction) -> str:
+        """Write points or a total, with two decimals."""
+        return fixed(value).replace("-", "−")
+
+    def change(self, value: Fraction) -> str:
+        """Write how far points or a total moved, with its sign; none where it did not."""
+        return ("+" if value > 0 else "") + self.points(value)
+
+    def number(self, value: Fraction, places: int = 4) -> str:
+        """Write a number without trailing zeros."""
+        return plain(value, places).replace("-", "−")
+
+
+@cache
+def messages(language: str) -> Messages:
+    """Return a language, loaded once."""
+    return Messages(language)

@@ -1,0 +1,50 @@
+"""Names of things, and short phrases, that stand in several places: names translated where they are used."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from kpigen.i18n.messages import Messages, mark
+from kpigen.numbers.quantities import fixed
+
+CYCLES = {"month": mark("month"), "quarter": mark("quarter"), "half": mark("half-year"), "year": mark("year")}
+TYPES = {
+    "count": mark("count"),
+    "number": mark("number"),
+    "percent": mark("percentage"),
+    "duration": mark("duration"),
+    "money": mark("amount of money"),
+    "rating": mark("rating"),
+    "ratings": mark("list of ratings"),
+    "yes_no": mark("yes or no"),
+    "choice": mark("one of these levels"),
+    "text": mark("text"),
+    "list": mark("list of entries"),
+}
+ROLES = {"employee": mark("Employee"), "assessor": mark("Assessor"), "leader": mark("Leader"), "hr": mark("HR manager")}
+STATUS = {
+    "draft": mark("Draft"),
+    "submitted": mark("Awaiting confirmation"),
+    "published": mark("Published"),
+    "withdrawn": mark("Withdrawn"),
+}
+FEEDBACK = {"strengths": mark("Strengths"), "improvements": mark("To improve"), "plan": mark("Plan")}
+HEAD = {
+    "name": mark("Name"),
+    "id": mark("Employee id"),
+    "department": mark("Department"),
+    "position": mark("Position"),
+    "period": mark("Period"),
+    "manager": mark("Manager"),
+}
+
+
+def result_in_words(total: Fraction | None, grade: str | None, words: Messages) -> str:
+    """Return a total with its grade as plain text: `83.85 B`; what is open says so."""
+    still_open = words.gettext(mark("open"))
+    return still_open if total is None else f"{fixed(total)} {grade or still_open}"
+
+
+def and_more(count: int, shown: int, words: Messages) -> list[str]:
+    """Return the line that says how many of a list are not shown; no line where all are."""
+    return [words.gettext(mark("… and {count} more")).format(count=count - shown)] if count > shown else []

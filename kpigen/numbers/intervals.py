@@ -1,0 +1,193 @@
+"""How far a formula can go: interval arithmetic over the ranges of its inputs.
+
+An interval is the closed hull: it never is too small, but may be too large where an input stands twice in a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from kpigen.numbers.formula import Expression, Name, Number
+from kpigen.numbers.quantities import round_half_up
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """All numbers from `low` to `high`; None is without end."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+    def hull(self, other: Interval) -> Interval:
+        """Return the smallest interval that holds both."""
+        low = None if self.low is None or other.low is None else min(self.low, other.low)
+        high = None if self.high is None or other.high is None else max(self.high, other.high)
+        return Interval(low, high)
+
+    def negated(self) -> Interval:
+        """Return the interval of the negative numbers."""
+        return Interval(None if self.high is None else -self.high, None if self.low is None else -self.low)
+
+    def plus(self, other: Interval) -> Interval:
+        """Return the interval of all sums."""
+        return Interval(_add(self.low, other.low), _add(self.high, other.high))
+
+    def times(self, other: Interval) -> Interval:
+        """Return the interval of all products."""
+        factor = other.low
+        if factor is not None and factor == other.high and factor > 0:
+            return self.mapped(lambda value: value * factor)
+        ends = [_product(a, b) for a in self._ends() for b in other._ends()]
+        return Interval(_least(ends), _greatest(ends))
+
+    def divided(self, other: Interval) -> Interval:
+        """Return the interval of all quotients (division by zero left out)."""
+        inverse = other.inverse()
+        return Interval() if inverse is None else self.times(inverse)
+
+    def inverse(self) -> Interval | None:
+        """Return the interval of 1 / x, or None where x may have either sign."""
+        if self.low is not None and self.low >= 0:
+            high = None if self.low == 0 else 1 / self.low
+            return Interval(Fraction(0) if self.high is None else 1 / self.high if self.high else None, high)
+        if self.high is not None and self.high <= 0:
+            positive = self.negated().inverse()
+            return positive.negated() if positive else None
+        return None
+
+    def mapped(self, function: Callable[[Fraction], Fraction]) -> Interval:
+        """Return the interval of a rising function's values; no end stays no end."""
+        return Interval(
+            None if self.low is None else function(self.low), None if self.high is None else function(self.high)
+        )
+
+    def cut(self, floor_: Fraction | None, cap: Fraction | None) -> Interval:
+        """Return the interval after a floor and a cap."""
+        low, high = self.low, self.high
+        if floor_ is not None:
+            low = floor_ if low is None else max(low, floor_)
+            high = high if high is None else max(high, floor_)
+        if cap is not None:
+            high = cap if high is None else min(high, cap)
+            low = low if low is None else min(low, cap)
+        return Interval(low, high)
+
+    def _ends(self) -> tuple[tuple[int, Fraction], tuple[int, Fraction]]:
+        """Return both ends as (infinity sign, value)."""
+        low = (-1, Fraction(0)) if self.low is None else (0, self.low)
+        high = (1, Fraction(0)) if self.high is None else (0, self.high)
+        return low, high
+
+
+def _add(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return None if a is None or b is None else a + b
+
+
+def _product(a: tuple[int, Fraction], b: tuple[int, Fraction]) -> tuple[int, Fraction]:
+    if not a[0] and not b[0]:
+        return 0, a[1] * b[1]
+    sign = (a[0] or _sign(a[1])) * (b[0] or _sign(b[1]))
+    return sign, Fraction(0)
+
+
+def _sign(value: Fraction) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _least(ends: list[tuple[int, Fraction]]) -> Fraction | None:
+    return None if any(sign < 0 for sign, _ in ends) else min(v for sign, v in ends if sign == 0)
+
+
+def _greatest(ends: list[tuple[int, Fraction]]) -> Fraction | None:
+    return None if any(sign > 0 for sign, _ in ends) else max(v for sign, v in ends if sign == 0)
+
+
+def extent(expression: Expression, ranges: Mapping[str, Interval]) -> Interval:
+    """Return the interval of a checked formula over the ranges of its inputs; truth values count as 0 to 1."""
+    if isinstance(expression, Number):
+        return Interval(expression.value, expression.value)
+    if isinstance(expression, Name):
+        return ranges.get(expression.id, Interval())
+    operator = expression.operator
+    if operator in ("and", "or", "not", "<", "<=", "==", "!=", ">=", ">"):
+        return Interval(Fraction(0), Fraction(1))
+    if operator == "if":
+        chosen, condition, other = expression.operands
+        holds = _holds(condition, ranges)
+        if holds is not None:
+            return extent(chosen if holds else other, ranges)
+        return extent(chosen, ranges).hull(extent(other, ranges))
+    parts = [extent(operand, ranges) for operand in expression.operands]
+    first = parts[0]
+    if operator == "+":
+        return first.plus(parts[1])
+    if operator == "-":
+        return first.plus(parts[1].negated())
+    if operator == "*":
+        return first.times(parts[1])
+    if operator == "/":
+        return first.divided(parts[1])
+    if operator == "neg":
+        return first.negated()
+    if operator == "min":
+        highs = [part.high for part in parts if part.high is not None]
+        return Interval(_all(min, [part.low for part in parts]), min(highs) if highs else None)
+    if operator == "max":
+        lows = [part.low for part in parts if part.low is not None]
+        return Interval(max(lows) if lows else None, _all(max, [part.high for part in parts]))
+    if operator == "abs":
+        return _absolute(first)
+    if operator == "count":
+        return Interval(Fraction(1))
+    return _of_list_or_rounding(operator, parts)
+
+
+def _holds(condition: Expression, ranges: Mapping[str, Interval]) -> bool | None:
+    """Whether a comparison comes out the same over all of the ranges, and how; None where it may go either way."""
+    if isinstance(condition, Name | Number):
+        return None
+    operator, operands = condition.operator, condition.operands
+    if operator in (">", ">="):
+        operator, operands = {">": "<", ">=": "<="}[operator], operands[::-1]
+    if operator not in ("<", "<="):
+        return None
+    one, other = (extent(operand, ranges) for operand in operands)
+    if _lies_before(one.high, other.low, or_on=operator == "<="):
+        return True
+    return False if _lies_before(other.high, one.low, or_on=operator == "<") else None
+
+
+def _lies_before(high: Fraction | None, low: Fraction | None, or_on: bool) -> bool:
+    return high is not None and low is not None and (high < low or (or_on and high == low))
+
+
+def _of_list_or_rounding(operator: str, parts: list[Interval]) -> Interval:
+    first = parts[0]
+    if operator in ("floor", "ceil", "round"):
+        rounding = {"floor": floor, "ceil": ceil}.get(operator)
+        places = int(parts[1].low or 0) if len(parts) > 1 else 0
+        return first.mapped(lambda v: Fraction(rounding(v)) if rounding else round_half_up(v, places))
+    if operator == "sum" and len(parts) == 1:
+        low = first.low if first.low is not None and first.low >= 0 else None
+        return Interval(low, first.high if first.high is not None and first.high <= 0 else None)
+    total = first
+    for part in parts[1:]:
+        total = total.plus(part)
+    return total if operator == "sum" else total.mapped(lambda v: v / len(parts))
+
+
+def _all(choose: Callable[[list[Fraction]], Fraction], ends: list[Fraction | None]) -> Fraction | None:
+    present = [end for end in ends if end is not None]
+    return choose(present) if len(present) == len(ends) else None
+
+
+def _absolute(interval: Interval) -> Interval:
+    if interval.low is not None and interval.low >= 0:
+        return interval
+    if interval.high is not None and interval.high <= 0:
+        return interval.negated()
+    high = None if interval.low is None or interval.high is None else max(-interval.low, interval.high)
+    return Interval(Fraction(0), high)

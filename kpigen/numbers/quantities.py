@@ -1,0 +1,227 @@
+"""Numbers as people write them, exactly: text → Fraction, Fraction → text. No float is ever involved."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Kind, shorten
+
+
+class Unit(StrEnum):
+    """What a number counts: plain, a share of one (written with %), seconds, or money."""
+
+    PLAIN = "number"
+    PERCENT = "percent"
+    DURATION = "duration"
+    MONEY = "money"
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """Why a text is not the value that was asked for: the kind of problem and the writing that would be accepted."""
+
+    kind: Kind
+    value: str
+    example: str = ""
+
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_PERCENT = re.compile(r"[+-]?\d+(?:\.\d+)?%")
+_DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_MAX_WHOLE, _MAX_DECIMALS = 15, 12
+_Read: TypeAlias = Callable[[str], Fraction | Misread]
+
+
+def read_number(text: str) -> Fraction | Misread:
+    """Read digits with optional sign and decimals: `12`, `-3.5`."""
+    if text.isascii() and _NUMBER.fullmatch(text):
+        return _fraction(text, text)
+    return _near_miss(text, read_number, catalogue.NOT_A_NUMBER, "12.5")
+
+
+def read_count(text: str) -> Fraction | Misread:
+    """Read a whole number: `12`."""
+    if not (text.isascii() and _NUMBER.fullmatch(text)):
+        return _near_miss(text, read_count, catalogue.NOT_A_NUMBER, "12")
+    value = _fraction(text, text)
+    if isinstance(value, Fraction) and "." in text:
+        return Misread(catalogue.NOT_WHOLE, text, _mended(plain(value, 0), read_count) or text.partition(".")[0])
+    return value
+
+
+def read_percent(text: str) -> Fraction | Misread:
+    """Read a percentage with its sign, as a share: `96.5%` is 193/200."""
+    if text.isascii() and _PERCENT.fullmatch(text):
+        value = _fraction(text[:-1], text)
+        return value / 100 if isinstance(value, Fraction) else value
+    if text.isascii() and _NUMBER.fullmatch(text):
+        bare = _fraction(text, text)
+        if isinstance(bare, Misread):
+            return bare
+        share = bare * 100 if 0 < abs(bare) <= 1 and "." in text else bare
+        return Misread(catalogue.PERCENT_SIGN_MISSING, text, plain(share, _MAX_DECIMALS) + "%")
+    return _near_miss(text, read_percent, catalogue.NOT_PERCENT, "96.5%")
+
+
+def read_duration(text: str) -> Fraction | Misread:
+    """Read hours, minutes and seconds as seconds: `1h5m`, `3m20s`, `316s`."""
+    match = _DURATION.fullmatch(text) if text.isascii() else None
+    if match and any(match.groups()):
+        if max(len(part or "") for part in match.groups()) > _MAX_WHOLE:
+            return Misread(catalogue.NUMBER_TOO_LONG, shorten(text))
+        hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return Fraction(hours * 3600 + minutes * 60 + seconds)
+    clock = re.fullmatch(r"(\d{1,6})[:：](\d{1,6})(?:[:：](\d{1,6}))?", text)
+    if clock:
+        units = "hms" if clock[3] else "ms"
+        return Misread(
+            catalogue.CLOCK_DURATION,
+            text,
+            "".join(f"{int(n)}{u}" for n, u in zip(clock.groups(), units, strict=False) if n),
+        )
+    if text.isascii() and text.isdigit():
+        if len(text) > _MAX_WHOLE:
+            return Misread(catalogue.NUMBER_TOO_LONG, shorten(text))
+        return Misread(catalogue.NOT_DURATION, text, f"{text}s")
+    return _near_miss(text, read_duration, catalogue.NOT_DURATION, "3m20s")
+
+
+def read_yes_no(text: str) -> bool | Misread:
+    """Read `yes` or `no`."""
+    if text in ("yes", "no"):
+        return text == "yes"
+    return Misread(catalogue.NOT_YES_NO, shorten(text), "yes")
+
+
+def read_quantity(text: str) -> tuple[Fraction, Unit] | Misread:
+    """Read a rule's number in any of its writings: `95%`, `30s`, `8`."""
+    if text.endswith(("%", "％")):
+        value, unit = read_percent(text), Unit.PERCENT
+    elif re.search(r"[hms:]$", text):
+        value, unit = read_duration(text), Unit.DURATION
+    else:
+        value, unit = read_number(text), Unit.PLAIN
+    return value if isinstance(value, Misread) else (value, unit)
+
+
+def _fraction(digits: str, text: str) -> Fraction | Misread:
+    whole, _, decimals = digits.lstrip("+-").partition(".")
+    if len(whole) > _MAX_WHOLE or len(decimals) > _MAX_DECIMALS:
+        return Misread(catalogue.NUMBER_TOO_LONG, shorten(text))
+    return Fraction(digits)
+
+
+def _mended(text: str, read: _Read, generic: Misread | None = None) -> str | None:
+    """Return what can be read: the text itself, or where `generic` is given what its own misreading offers beyond that."""
+    value = read(text)
+    if isinstance(value, Fraction):
+        return text
+    offers = generic is not None and (value.kind, value.example) != (generic.kind, generic.example)
+    return (value.example or None) if offers else None
+
+
+def _near_miss(text: str, read: _Read, fallback: Kind, example: str) -> Misread:
+    """Tell what keeps `text` from being read, trying one mend after the other; the example can be read."""
+    generic = Misread(fallback, shorten(text), example)
+    if len(text) > 40:
+        return generic
+    narrow = unicodedata.normalize("NFKC", text)
+    joined = re.sub(r"\s+", "", narrow)
+    ungrouped = re.sub(r"(?<=\d)[,'_、](?=\d{3,4}(?!\d))", "", joined)
+    dotted = re.sub(r"^([+-]?)\.(?=\d)", r"\g<1>0.", re.sub(r"(?<=\d)\.(?=%?$)", "", ungrouped.replace("\u2212", "-")))
+    mends = [
+        (kind, mended)
+        for kind, mended in (
+            (catalogue.FULL_WIDTH, narrow),
+            (catalogue.SPACE_IN_VALUE, joined),
+            (catalogue.GROUPED_NUMBER, ungrouped),
+            (fallback, dotted),
+        )
+        if mended != text
+    ]
+    for kind, mended in mends:
+        if _mended(mended, read):
+            return replace(generic, kind=kind, example=mended)
+    exponent = re.fullmatch(r"([+-]?\d{1,15}(?:\.\d{1,12})?)[eE]([+-]?\d{1,2})", ungrouped)
+    if exponent:
+        value = Fraction(exponent[1]) * Fraction(10) ** int(exponent[2])
+        written = exact(value)
+        if isinstance(_fraction(written, text), Misread):
+            return Misread(catalogue.NUMBER_TOO_LONG, generic.value)
+        writing = _mended(written, read, generic)
+        return replace(generic, kind=catalogue.EXPONENT, example=writing) if writing else generic
+    unit = re.fullmatch(r"([+-]?\d{1,15}(?:\.\d{1,12})?)\D+", ungrouped)
+    if unit and _mended(unit[1], read):
+        return replace(generic, kind=catalogue.UNIT_IN_NUMBER, example=unit[1])
+    for kind, mended in mends:
+        writing = _mended(mended, read, generic)
+        if writing:
+            return replace(generic, kind=kind, example=writing)
+    return generic
+
+
+def _scaled(value: Fraction, places: int) -> int:
+    """Return the value in units of its last decimal, rounded half away from zero; whole numbers only, for speed."""
+    numerator, denominator = value.numerator * int(10**places), value.denominator
+    half_up = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return half_up if numerator >= 0 else -half_up
+
+
+def round_half_up(value: Fraction, places: int) -> Fraction:
+    """Round to `places` decimals, halves away from zero."""
+    return Fraction(_scaled(value, places), 10**places)
+
+
+def fixed(value: Fraction, places: int = 2) -> str:
+    """Write with exactly `places` decimals, rounded half-up: `79.90`."""
+    scaled = _scaled(value, places)
+    digits = f"{abs(scaled):0{places + 1}d}"
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def plain(value: Fraction, places: int = 4) -> str:
+    """Write with at most `places` decimals, rounded half-up, without trailing zeros: `79.9`, `8`."""
+    text = fixed(value, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact(value: Fraction) -> str:
+    """Write the value itself: as a decimal where it has an end, else as a fraction: `0.965`, `200/3`."""
+    denominator, twos, fives = value.denominator, 0, 0
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    return plain(value, max(twos, fives)) if denominator == 1 else f"{value.numerator}/{value.denominator}"
+
+
+def read_exact(text: str) -> Fraction:
+    """Read what `exact` writes; raises ValueError where the text is something else."""
+    if not re.fullmatch(r"-?\d{1,200}(?:\.\d{1,200}|/[1-9]\d{0,200})?", text):
+        raise ValueError(text)
+    return Fraction(text)
+
+
+def show(value: Fraction, unit: Unit = Unit.PLAIN, places: int = 4) -> str:
+    """Write a value for readers in its unit, with `≈` where decimals were cut: `95%`, `1h0m5s`, `≈66.6667`."""
+    if unit is Unit.DURATION and value.denominator == 1 and value >= 0:
+        return _clock(value.numerator)
+    scaled = value * 100 if unit is Unit.PERCENT else value
+    text = plain(scaled, places)
+    sign = "" if 10**places % scaled.denominator == 0 else "≈"
+    return f"{sign}{text}" + ("%" if unit is Unit.PERCENT else "s" if unit is Unit.DURATION else "")
+
+
+def _clock(seconds: int) -> str:
+    hours, rest = divmod(seconds, 3600)
+    minutes, rest = divmod(rest, 60)
+    parts = [(hours, "h"), (minutes, "m"), (rest, "s")]
+    return "".join(f"{n}{unit}" for n, unit in parts if n) or "0s"

@@ -1,0 +1,106 @@
+"""What only a comparison with an earlier revision shows: changes of what was published that no amendment accounts for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields as fields_of
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, in_order
+from kpigen.model import Published, Review, Status
+from kpigen.repository.lifecycle.amend import entries_touched
+from kpigen.repository.project import Project
+from kpigen.repository.records import Record, make_records
+from kpigen.scoring.content import content
+from kpigen.scoring.fields import unaccounted
+
+_ORDER = (Status.DRAFT, Status.SUBMITTED, Status.PUBLISHED, Status.WITHDRAWN)
+_RELEASED = (Status.PUBLISHED, Status.WITHDRAWN)
+
+
+def check_against(base: Project, project: Project) -> tuple[Diagnostic, ...]:
+    """Return what a project does to what `base` had published or released."""
+    before, _ = make_records(base)
+    after, _ = make_records(project)
+    unread = [catalogue.BASE_UNREADABLE.at(Span(path)) for path in base.unread]
+    return in_order([*_rules(project, before), *_reviews(project, before, after), *unread])
+
+
+def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """The scoring part of a released version (one that a published review uses) never changes, nor does it go."""
+    released = {record.form.key: record.form for record in before if record.review.status in _RELEASED}
+    for key, old in sorted(released.items()):
+        new = project.rules.by_key(key)
+        if new is None:
+            broken = any(item.is_error and item.span.path == old.path for item in project.problems)
+            what = "cannot be read any more" if broken else "is gone"
+            yield catalogue.RELEASED_RULE_GONE.at(Span(old.path), key=key, what=what)
+        elif new.digest != old.digest:
+            yield catalogue.RELEASED_RULE_CHANGED.at(Span(new.path), key=key)
+
+
+def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    now = {record.review.identity: record for record in after}
+    by_path = {record.review.path: record for record in after}
+    for old in before:
+        new = now.get(old.review.identity)
+        if new is None:
+            yield from _gone(project, old, by_path)
+            continue
+        if _ORDER.index(new.review.status) < _ORDER.index(old.review.status):
+            yield catalogue.STATUS_BACKWARDS.at(
+                new.review.span("status"), before=old.review.status.value, now=new.review.status.value
+            )
+        elif old.review.status in _RELEASED:
+            yield from _changed(old, new)
+
+
+def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator[Diagnostic]:
+    """A published review is gone, cannot be read, or its file says that it is somebody else's."""
+    path = old.review.path
+    if old.review.status not in _RELEASED:
+        return
+    who = " ".join(old.review.identity)
+    if path in project.unread:
+        yield catalogue.PUBLISHED_UNREADABLE.at(Span(path), who=who)
+    elif path in by_path:
+        yield catalogue.PUBLISHED_MOVED.at(by_path[path].review.span("employee.id"), who=who)
+    else:
+        yield catalogue.PUBLISHED_DELETED.at(Span(path), who=who)
+
+
+def _changed(old: Record, new: Record) -> Iterator[Diagnostic]:
+    """A published review changed beyond what its new amendments say, or they do not continue what stood before."""
+    before, after = old.review, new.review
+    known = len(before.amendments)
+    added = after.amendments[known:]
+    if after.amendments[:known] != before.amendments:
+        yield catalogue.CHAIN_REWRITTEN.at(after.span("amendments", "status"))
+        return
+    for what in entries_touched(after, before):
+        yield catalogue.ENTRIES_REWRITTEN.at(after.span(what, "status"), what=what)
+    block = before.published
+    if added and block and (added[0].total, added[0].grade, added[0].seal) != (block.total, block.grade, block.seal):
+        yield catalogue.CHAIN_BROKEN.at(after.span(f"amendments.{known}"))
+    claims = [change for item in added for change in item.changes]
+    fields = [*unaccounted(_without_rules(old), _without_rules(new), claims), *_fixed_parts(before, after, bool(added))]
+    if fields:
+        shown = ", ".join(fields[:5]) + (" …" if len(fields) > 5 else "")
+        yield catalogue.PUBLISHED_CHANGED.at(after.span(fields[0], "status"), fields=shown)
+
+
+def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
+    """Give the parts outside the content that have changed; an amendment may renew only some of `published`."""
+    if before.submitted != after.submitted:
+        yield "submitted"
+    if before.published is None or after.published is None:
+        return
+    renewed = {"total", "grade", "taken", "confirmations", "objections", "amendments", "seal"} if amended else set()
+    names = [item.name for item in fields_of(Published) if item.name not in renewed]
+    if any(getattr(before.published, name) != getattr(after.published, name) for name in names):
+        yield "published"
+
+
+def _without_rules(record: Record) -> dict[str, object]:
+    """Return a record's content without the digest of its rules: a changed rule is reported once, not for every review."""
+    return {key: value for key, value in content(record.review, record.form, record.taken).items() if key != "rules"}

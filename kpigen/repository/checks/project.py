@@ -1,0 +1,250 @@
+"""Everything `kpigen check` looks at beyond reading: a list of functions, each gives its findings.
+
+A check sees the whole project and its records; to add one, write it and put it into `CHECKS`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from kpigen import ENGINE
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, in_order
+from kpigen.files.roster import PATH as ROSTER
+from kpigen.model import Auto, Identity, Status
+from kpigen.numbers import formula
+from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.readiness import lacks_to_submit, stale_entries
+from kpigen.repository.checks.team import automatic_totals
+from kpigen.repository.project import Project, place_of
+from kpigen.repository.records import MakeRecord, Record, make_records
+from kpigen.scoring.content import seal_of
+from kpigen.scoring.team import uses_auto
+
+Check = Callable[[Project, tuple[Record, ...]], Iterator[Diagnostic]]
+
+
+def check(project: Project, make: MakeRecord | None = None) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
+    """Return the records of a project and everything that is wrong with it, sorted; `make` scores in another way."""
+    records, found = make_records(project, make=make)
+    for one in CHECKS:
+        found += one(project, records)
+    return records, in_order([*project.problems, *found])
+
+
+def place(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """A file's place must agree with what it says."""
+    for review in project.reviews:
+        path = place_of(review)
+        if review.path == path:
+            continue
+        folder, name = review.path.split("/")[1], review.path.rsplit("/", 1)[-1]
+        if folder != str(review.period):
+            says, key = f"period {review.period}", "period"
+        elif not name.startswith(f"{review.employee.id}."):
+            says, key = f"employee {review.employee.id}", "employee.id"
+        else:
+            says, key = f"form {review.form}", "form"
+        yield catalogue.WRONG_PLACE.at(review.span(key), says=says, path=path, key=key)
+
+
+def duplicates(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """The same employee, period and form must not stand twice."""
+    seen: dict[Identity, str] = {}
+    for review in project.reviews:
+        key = review.identity
+        other = seen.setdefault(key, review.path)
+        if other != review.path:
+            yield catalogue.DUPLICATE_REVIEW.at(
+                review.span("employee.id"), employee=key[0], period=key[1], form=key[2], other=other
+            )
+
+
+def managers(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Reviews of one person and period must name one manager."""
+    seen: dict[tuple[str, str], Record] = {}
+    for record in records:
+        key = (record.review.employee.id, str(record.review.period))
+        first = seen.setdefault(key, record)
+        if first.manager != record.manager:
+            yield catalogue.MANAGERS_DISAGREE.at(
+                record.review.span("employee.manager", "employee.id"),
+                manager=record.manager or "nobody",
+                other_manager=first.manager or "nobody",
+                other=first.review.path,
+            )
+
+
+def roster(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Everybody must be on the roster where there is one; differences from it are warnings."""
+    if not project.roster.exists:  # there is none, or it could not be read and says so itself
+        return
+    for review in project.reviews:
+        employee, period = review.employee, review.period
+        line = project.roster.in_period(employee.id, period)
+        if line is None:
+            yield catalogue.NOT_ON_ROSTER.at(
+                review.span("employee.id"), employee=employee.id, period=period, roster=ROSTER
+            )
+            continue
+        pairs = {"name": line.name, "department": line.department, "position": line.position, "manager": line.manager}
+        for key, expected in pairs.items():
+            value = getattr(employee, key)
+            if expected and value and value != expected:
+                yield catalogue.ROSTER_DIFFERENCE.at(
+                    review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=period
+                )
+        if line.form and line.form != review.form:
+            yield catalogue.FORM_DIFFERENCE.at(
+                review.span("form"), form=review.form, roster=line.form, employee=employee.id
+            )
+
+
+def status_blocks(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Each status has its block, and no block comes before its status."""
+    commands = {"submitted": "submit", "published": "publish"}
+    for review in project.reviews:
+        needed = {Status.DRAFT: (), Status.SUBMITTED: ("submitted",)}.get(review.status, ("submitted", "published"))
+        for block, command in commands.items():
+            present = block in review.where
+            if block in needed and not present:
+                yield catalogue.STATUS_BLOCK_MISSING.at(
+                    review.span("status"), status=review.status.value, block=block, command=command
+                )
+            elif present and block not in needed:
+                yield catalogue.STATUS_BLOCK_EARLY.at(review.span(block), status=review.status.value, block=block)
+        if review.status is Status.WITHDRAWN and not review.amendments:
+            yield catalogue.WITHDRAWN_REASON.at(review.span("status"))
+
+
+def complete(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """From `submitted` on nothing may be missing."""
+    for record in records:
+        status = record.review.status
+        if status in (Status.SUBMITTED, Status.PUBLISHED):
+            found = lacks_to_submit(record, status.value)
+            # What was published stays as it is: a warning would come back for ever.
+            yield from (item for item in found if item.is_error or status is Status.SUBMITTED)
+
+
+def entries(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Confirmations and objections name the content they are about."""
+    for record in records:
+        if record.review.status is Status.SUBMITTED:
+            yield from stale_entries(record)
+
+
+def form_warnings(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """The forms' own warnings, while something can still be done about them."""
+    for record in records:
+        review = record.review
+        if review.status not in (Status.DRAFT, Status.SUBMITTED):
+            continue
+        for indicator in record.form.indicators:
+            given = record.metrics.get(indicator.id, {})
+            inputs = {item.id: given.get(item.id, item.default) for item in indicator.inputs}
+            values = {
+                name: value
+                for name, value in inputs.items()
+                if value is not None and not isinstance(value, Auto | tuple)
+            }
+            month = Fraction(review.period.month_of_year)
+            for warning in indicator.warnings:
+                used = {
+                    name.id for name in formula.names(warning.when)
+                } & inputs.keys()  # the others are the ids of choices
+                if used <= values.keys() and _holds(warning.when, {"month": month, **values}):
+                    span, texts = review.span(f"metrics.{indicator.id}"), warning.text
+                    yield catalogue.RULE_WARNING.at(
+                        span, key=indicator.id, text=texts.in_("en"), text_zh=texts.in_("zh")
+                    )
+
+
+def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
+    try:
+        return bool(formula.evaluate(when, values))
+    except formula.Problem:
+        return False
+
+
+def published(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """What was published must still be there: seal, total, grade, sealed entries."""
+    for record in records:
+        review, block = record.review, record.review.published
+        if block is None or review.status not in (Status.PUBLISHED, Status.WITHDRAWN):
+            continue
+        if block.engine != str(ENGINE):
+            yield catalogue.ENGINE_UNKNOWN.at(review.span("published.engine"), engine=block.engine, known=ENGINE)
+            continue
+        present = {
+            "confirmations": len(review.confirmations),
+            "objections": len(review.objections),
+            "amendments": len(review.amendments),
+        }
+        short = [name for name, count in present.items() if count < getattr(block, name)]
+        for name in short:
+            yield catalogue.ENTRIES_MISSING.at(
+                review.span("published.entries"), what=name, sealed=getattr(block, name), found=present[name]
+            )
+        if block.taken and not uses_auto(review.metrics):  # only what `auto` takes is part of the sealed content
+            what = "`taken` has entries, but no input is `auto`"
+            yield catalogue.SEAL_BROKEN.at(review.span("published.taken"), on=block.on, what=what)
+        if not short and seal_of(review, record.digest) != block.seal:
+            what = "its fields, the rules' scoring part, or the published block have changed since"
+            yield catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=block.on, what=what)
+        total = None if record.card.total is None else fixed(record.card.total)
+        if (total, record.card.grade) != (block.total, block.grade):
+            now = f"{total} {record.card.grade}" if total else "nothing complete"
+            yield catalogue.SCORE_CHANGED.at(
+                review.span("published.total"), published=f"{block.total} {block.grade}", now=now
+            )
+
+
+def chain(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Amendments are sealed, and each carries what stood before it."""
+    for review in project.reviews:
+        block = review.published
+        if block is None:
+            continue
+        if len(review.amendments) > block.amendments:
+            yield catalogue.ENTRY_UNSEALED.at(
+                review.span(f"amendments.{block.amendments}"), found=len(review.amendments), sealed=block.amendments
+            )
+        for index, item in enumerate(review.amendments):
+            lacking = [name for name in ("total", "grade", "seal") if not getattr(item, name)]
+            if lacking:
+                yield catalogue.CHAIN_GAP.at(review.span(f"amendments.{index}"), what=", ".join(lacking))
+        withdrawn = bool(review.amendments) and any(change[0] == "status" for change in review.amendments[-1].changes)
+        if withdrawn and review.status is not Status.WITHDRAWN:
+            yield catalogue.WITHDRAWAL_UNDONE.at(review.span("status"), status=review.status.value)
+
+
+CHECKS: tuple[Check, ...] = (
+    place,
+    duplicates,
+    managers,
+    roster,
+    status_blocks,
+    complete,
+    entries,
+    form_warnings,
+    automatic_totals,
+    published,
+    chain,
+)
+
+#: What must be right before a review's status may move on; what a step itself looks at is left to the step.
+STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_blocks, published, chain)
+
+
+def standing_errors(project: Project) -> dict[str, list[Diagnostic]]:
+    """Return, by file, the errors that keep a review's status from moving on."""
+    records, _ = make_records(project)
+    errors: dict[str, list[Diagnostic]] = defaultdict(list)
+    for one in STANDING:
+        for item in one(project, records):
+            if item.is_error:
+                errors[item.span.path].append(item)
+    return errors

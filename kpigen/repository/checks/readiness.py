@@ -1,0 +1,78 @@
+"""What a review lacks on its way: to be submitted, to be published. The same lists serve `check` and the commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.model import Auto
+from kpigen.repository.records import Record
+from kpigen.scoring.score import missing_inputs, shown_of
+
+
+def lacks_to_submit(record: Record, status: str = "to be submitted") -> Iterator[Diagnostic]:
+    """Give what must not be missing from `submitted` on."""
+    review, form = record.review, record.form
+    for indicator in form.indicators:
+        if indicator.id in review.not_applicable:
+            continue
+        values = record.metrics.get(indicator.id, {})
+        missing = missing_inputs(indicator, values)
+        span = review.span(f"metrics.{indicator.id}", "metrics", "status")
+        for name in [name for name, value in values.items() if isinstance(value, Auto)]:
+            missing = tuple(other for other in missing if other != name)
+            key = indicator.id if len(indicator.inputs) == 1 else f"{indicator.id}.{name}"
+            yield catalogue.AUTO_NONE.at(span, key=key, period=review.period, employee=review.employee.id)
+        if missing and values:
+            yield catalogue.INPUT_MISSING.at(span, key=indicator.id, inputs=", ".join(f"`{name}`" for name in missing))
+        elif missing:
+            yield catalogue.INCOMPLETE.at(span, id=indicator.id, status=status)
+        shown = shown_of(indicator, values)
+        if shown and indicator.shown_as and shown.count < indicator.shown_as.at_least:
+            yield catalogue.TOO_FEW_RATERS.at(
+                span, id=indicator.id, count=shown.count, least=indicator.shown_as.at_least
+            )
+    if form.requires_narrative and not _has_words(review.body):
+        yield catalogue.NARRATIVE_MISSING.at(review.span("status"), form=form.id)
+    if form.advises_comments and not review.comments:
+        yield catalogue.COMMENTS_MISSING.at(review.span("comments", "status"), form=form.id)
+
+
+def _has_words(body: str) -> bool:
+    """Whether a body says anything beyond its headings and comments."""
+    text = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
+    text = re.sub(r"^ {0,3}#{1,6}([ \t].*)?$|^.*\n {0,3}=+[ \t]*$", "", text, flags=re.MULTILINE)
+    return re.search(r"\w", text) is not None
+
+
+def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:
+    """Give what must not be missing when a submitted review is published, beyond what submitting asks for."""
+    review, form = record.review, record.form
+    confirmed = {item.role for item in review.confirmations if item.of == record.number}
+    missing = [role for role in form.confirmations if role not in confirmed]
+    if missing:
+        yield catalogue.CONFIRMATION_MISSING.at(
+            review.span("confirmations", "status"), form=form.id, number=record.number, roles=", ".join(missing)
+        )
+    for index, item in enumerate(review.objections):
+        if not item.resolution or not item.resolved:
+            yield catalogue.OBJECTION_OPEN.at(review.span(f"objections.{index}"), date=item.date)
+    outcome = form.outcomes.get(record.card.grade or "")
+    if outcome and outcome.improvement_plan and not review.feedback.get("plan"):
+        yield catalogue.PLAN_MISSING.at(review.span("feedback", "status"), grade=record.card.grade, form=form.id)
+
+
+def stale_entries(record: Record) -> Iterator[Diagnostic]:
+    """Give confirmations and objections that name other content than the review has now."""
+    review = record.review
+    current = {item.role for item in review.confirmations if item.of == record.number}
+    for index, item in enumerate(review.confirmations):
+        if item.of != record.number and item.role not in current:
+            yield catalogue.CONFIRMATION_OLD.at(
+                review.span(f"confirmations.{index}"), role=item.role, of=item.of, number=record.number
+            )
+    for index, objection in enumerate(review.objections):
+        if objection.of != record.number and not objection.resolved:
+            yield catalogue.OBJECTION_OLD.at(review.span(f"objections.{index}"), of=objection.of, number=record.number)

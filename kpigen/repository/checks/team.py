@@ -1,0 +1,94 @@
+"""Checks of what `auto` takes from a team: whom it lacks, whose total is another one since, whether it goes in a circle."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.model import Auto, Review, Status, Taken
+from kpigen.numbers.quantities import fixed
+from kpigen.repository.project import Project
+from kpigen.repository.records import Record
+from kpigen.scoring.team import as_numbers, uses_auto
+
+
+def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """What `auto` takes: whom it lacks, whether it has changed, whether it goes round in a circle."""
+    users = [record for record in records if uses_auto(record.review.metrics)]
+    yield from _circles([record.review for record in users], project.reviews)
+    for record in users:
+        review = record.review
+        if review.status is Status.WITHDRAWN:  # it follows nobody any more
+            continue
+        id_ = next(
+            id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values())
+        )
+        span, now = review.span(f"metrics.{id_}"), project.teams.totals(review.employee.id, review.period)
+        present = {taken.employee for taken in now}
+        absent = [line for line in project.roster.team(review.employee.id, review.period) if line.id not in present]
+        if absent and now:
+            yield catalogue.AUTO_MEMBER_MISSING.at(
+                span, key=id_, members=", ".join(f"{line.id} {line.name}" for line in absent), period=review.period
+            )
+        if review.published is not None:
+            then = review.published.taken
+            changed = "; ".join(_moved(_by_person(then), _by_person(now)))
+            if changed:
+                yield catalogue.AUTO_CHANGED.at(
+                    span, key=id_, taken=_say(then), now=_say(now), changed=changed, path=review.path
+                )
+
+
+def _by_person(taken: Iterable[Taken]) -> dict[str, list[Fraction]]:
+    """Return the totals of each person; seals left out, because a total may stay while a comment is amended."""
+    totals: dict[str, list[Fraction]] = defaultdict(list)
+    for item in taken:
+        totals[item.employee].append(Fraction(item.total))
+    return {person: sorted(values) for person, values in totals.items()}
+
+
+def _moved(then: dict[str, list[Fraction]], now: dict[str, list[Fraction]]) -> Iterator[str]:
+    """Give whose totals are others now."""
+    for person in sorted(then.keys() | now.keys()):
+        first, last = then.get(person, []), now.get(person, [])
+        if first != last:
+            before, after = (" and ".join(map(fixed, totals)) or "none" for totals in (first, last))
+            yield f"{person} {before}, now {after}"
+
+
+def _say(taken: Iterable[Taken]) -> str:
+    numbers = as_numbers(taken)
+    return "nothing" if numbers is None else f"{numbers.count} totals with mean {fixed(numbers.mean)}"
+
+
+def _circles(users: list[Review], reviews: tuple[Review, ...]) -> Iterator[Diagnostic]:
+    """Find people whose automatic totals would depend on each other in one period."""
+    takes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    automatic = {(review.employee.id, str(review.period)) for review in users}
+    for review in reviews:
+        member, manager, period = review.employee.id, review.employee.manager, str(review.period)
+        if manager and (manager, period) in automatic and (member, period) in automatic:
+            takes[manager, period].add(member)
+    for review in users:
+        period = str(review.period)
+        chain, seen = [review.employee.id], set()
+        while (chain[-1], period) not in seen:
+            seen.add((chain[-1], period))
+            following = sorted(takes.get((chain[-1], period), ()))
+            back = [member for member in following if member == review.employee.id]
+            if not following:
+                break
+            chain.append(back[0] if back else following[0])
+            if back:
+                key = next(
+                    f"metrics.{id_}"
+                    for id_, inputs in review.metrics.items()
+                    if any(isinstance(v, Auto) for v in inputs.values())
+                )
+                yield catalogue.AUTO_CYCLE.at(
+                    review.span(key), key=key.removeprefix("metrics."), circle=" → ".join(chain)
+                )
+                break

@@ -1,0 +1,297 @@
+"""What changed in meaning between two states of a repository: reviews by identity, rules by version, never by position in a file.
+
+Where a total changes, the difference is split into what comes from the data and what from the rules, by scoring once more
+in between: old data × old rules → new data × old rules → new data × new rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from kpigen.base.sources import Tree
+from kpigen.model import Form, Identity, Review
+from kpigen.repository.project import Project, load, place_of
+from kpigen.repository.records import Record, make_records
+from kpigen.repository.rescore import rescore
+from kpigen.scoring.content import content
+from kpigen.scoring.fields import FieldChange, Flat, flat_changes, flatten
+
+
+@dataclass(frozen=True)
+class State:
+    """A repository at one moment: its files, what they hold, and the records."""
+
+    tree: Tree
+    project: Project
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A total and grade as they are printed; None is open."""
+
+    total: Fraction | None
+    grade: str | None
+
+
+@dataclass(frozen=True)
+class Split:
+    """How much of a changed total comes from the data and how much from the rules, and which was changed first in between.
+
+    `between` is `data` (new data by old rules), `rules` (old data by new rules), or empty where neither can be scored.
+    """
+
+    data: Fraction | None
+    rules: Fraction | None
+    between: str
+
+
+@dataclass(frozen=True)
+class ReviewChange:
+    """One review's changes. `fields` are the changes of its content by id; `status` is what it is now, of a removed one was.
+
+    `kind` is `added`, `removed`, `changed` or `moved` (the file, and nothing else); `broken` where its file cannot be read
+    any more, `mended` where it could not.
+    """
+
+    kind: str
+    path: str
+    old_path: str
+    employee: str
+    name: str
+    period: str
+    form: str
+    fields: tuple[FieldChange, ...]
+    before: Score | None
+    after: Score | None
+    split: Split | None
+    status: str = ""
+
+    def between(self, old_path: str, path: str) -> ReviewChange | None:
+        """Return the same change for files at these paths (empty where there is none); None where nothing changed then."""
+        kind = kind_between(old_path, path, bool(self.fields) or self.before != self.after)
+        moved = old_path if path and old_path != path else ""
+        return replace(self, kind=kind, path=path or old_path, old_path=moved) if kind else None
+
+
+def kind_between(old_path: str, path: str, differs: bool) -> str:
+    """Return the kind of a change between files at these paths (empty where there is none); empty where nothing changed."""
+    if not old_path or not path:
+        return "added" if path else "removed"
+    return "changed" if differs else "moved" if old_path != path else ""
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """One rule version's change; `touches` are the reviews that it scores now.
+
+    `kind` is `added`, `removed`, `scoring` (numbers) or `text`; `broken` where its file cannot be read any more, `mended` where
+    it could not.
+    """
+
+    kind: str
+    key: str
+    path: str
+    touches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Everything that changed. `unread` are changed files that give no review on either side: they cannot be compared."""
+
+    rules: tuple[RuleChange, ...]
+    reviews: tuple[ReviewChange, ...]
+    unread: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return bool(self.rules or self.reviews or self.unread)
+
+
+def state_of(tree: Tree) -> State:
+    """Read a tree."""
+    project = load(tree)
+    records, _ = make_records(project)
+    return State(tree, project, records)
+
+
+def compare(old: State, new: State) -> Changes:
+    """Return what changed from one state to another."""
+    before, after = _by_identity(old.records), _by_identity(new.records)
+    changes = []
+    for key in sorted(before.keys() | after.keys()):
+        change = _review_change(old, new, before.get(key), after.get(key))
+        if change is not None:
+            changes.append(change)
+    shown = {change.path for change in changes}
+    unread = {*old.project.unread, *new.project.unread} - shown
+    changed = [path for path in sorted(unread) if old.tree.digest(path) != new.tree.digest(path)]
+    return Changes(tuple(_rule_changes(old, new)), tuple(changes), tuple(changed))
+
+
+def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], Record]:
+    """Return records by period, employee and form; a second file of one review, which is an error, by its path too."""
+    found: dict[tuple[str, str, str, str], Record] = {}
+    # The file that lies where the review belongs goes first.
+    for record in sorted(records, key=lambda record: record.review.path != place_of(record.review)):
+        key = in_order(record.review.identity)
+        found[*key, record.review.path if (*key, "") in found else ""] = record
+    return found
+
+
+def in_order(key: Identity) -> tuple[str, str, str]:
+    """Order identities by period, employee and form."""
+    return key[1], key[0], key[2]
+
+
+def _review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
+    split = split_of(old, new, before, after) if before and after else None
+    change = compared(side_of(before), side_of(after), split)
+    found = change.between(before.review.path if before else "", after.review.path if after else "")
+    if found and found.kind == "added" and found.path in old.project.unread:
+        return replace(found, kind="mended")
+    if found and found.kind == "removed" and found.path in new.project.unread:
+        return replace(found, kind="broken")
+    return found
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison: a record, and what it says field by field."""
+
+    record: Record
+    fields: Flat
+
+
+def side_of(record: Record | None) -> Side | None:
+    """Return a record as a side of comparisons, to be used for more than one."""
+    return None if record is None else Side(record, flatten(facts(record)))
+
+
+def compared(before: Side | None, after: Side | None, split: Split | None) -> ReviewChange:
+    """Return what two records of a review say differently, wherever their files lie; `between` makes it a change of files."""
+    shown = after or before
+    assert shown is not None
+    fields: tuple[FieldChange, ...] = ()
+    if before and after:
+        # A new salt gives a new digest to the same confidential list: only where it stayed does a digest say anything.
+        exact = before.record.review.submitted == after.record.review.submitted
+        fields = flat_changes(before.fields, after.fields, exact)
+    review = shown.record.review
+    return ReviewChange(
+        "",
+        "",
+        "",
+        review.employee.id,
+        review.employee.name,
+        str(review.period),
+        review.form,
+        fields,
+        _score(before.record if before else None),
+        _score(after.record if after else None),
+        split,
+        review.status.value,
+    )
+
+
+def facts(record: Record) -> dict[str, object]:
+    """Return what is compared: the content without technical keys, and what has happened to the review."""
+    review = record.review
+    # Without the salt of the confidential lists: a new one does not change them.
+    whole = content(replace(review, submitted=None), record.form, record.taken)
+    data = {key: value for key, value in whole.items() if key not in ("kpigen", "rules")}
+    data["rules"] = record.form.key
+    data["status"] = review.status.value
+    if review.submitted:
+        data["submitted"] = {"on": review.submitted.on}
+    if review.published:
+        block, score = review.published, _score(record)
+        data["published"] = {"on": block.on} | (
+            {"taken": [{"employee": item.employee, "total": item.total} for item in block.taken]} if block.taken else {}
+        )
+        if score != Score(Fraction(block.total), block.grade):  # else the line of the score says it
+            data["published"] |= {"total": block.total, "grade": block.grade}
+    entries = {
+        "confirmations": [
+            {"name": f"{item.role} {item.name} {item.date}", "of": item.of} for item in review.confirmations
+        ],
+        "objections": [
+            _given(
+                name=f"{item.role} {item.date}",
+                of=item.of,
+                text=item.text,
+                resolution=item.resolution,
+                resolved=item.resolved,
+            )
+            for item in review.objections
+        ],
+        "amendments": [
+            {"name": str(n), "date": item.date, "by": item.by, "reason": item.reason}
+            for n, item in enumerate(review.amendments, 1)
+        ],
+    }
+    return data | {name: items for name, items in entries.items() if items}
+
+
+def _given(**fields: str) -> dict[str, str]:
+    return {key: value for key, value in fields.items() if value}
+
+
+def _score(record: Record | None) -> Score | None:
+    return None if record is None else Score(record.card.total, record.card.grade)
+
+
+def split_of(old: State, new: State, before: Record, after: Record) -> Split | None:
+    """Return where a difference of totals comes from; None where the total is the same or open on a side."""
+    first, last = before.card.total, after.card.total
+    if first is None or last is None or first == last:
+        return None
+    if before.form.digest == after.form.digest:
+        return Split(last - first, Fraction(0), "data")
+    middle = _total_by(before.form, new, after.review)
+    if middle is not None:
+        return Split(middle - first, last - middle, "data")
+    middle = _total_by(after.form, old, before.review)
+    if middle is not None:
+        return Split(last - middle, middle - first, "rules")
+    return Split(None, None, "")
+
+
+def _total_by(form: Form, state: State, review: Review) -> Fraction | None:
+    """Return the total of a state's review by the other side's form version; None where that cannot score it."""
+    record, _ = rescore(state.project, state.tree, review, form)
+    return None if record is None else record.card.total
+
+
+def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
+    before = {form.key: form for form in old.project.rules.forms}
+    after = {form.key: form for form in new.project.rules.forms}
+    for key in sorted(before.keys() | after.keys()):
+        first, last = before.get(key), after.get(key)
+        kind = rule_kind(_file_of(old, first), _file_of(new, last))
+        if kind == "added" and last and old.tree.digest(last.path) is not None:
+            kind = "mended"
+        elif kind == "removed" and first and new.tree.digest(first.path) is not None:
+            kind = "broken"
+        if kind:
+            form = last or first
+            assert form is not None
+            records = new.records if last else old.records
+            yield RuleChange(
+                kind, key, form.path, tuple(record.review.path for record in records if record.form.key == key)
+            )
+
+
+def _file_of(state: State, form: Form | None) -> tuple[str, object] | None:
+    return (form.digest, state.tree.digest(form.path)) if form else None
+
+
+def rule_kind(old: tuple[str, object] | None, new: tuple[str, object] | None) -> str:
+    """Return the kind of a rule version's change, each side as the digests of its scoring part and of its file; "" for none."""
+    if old is None or new is None:
+        return "" if old is new else "added" if old is None else "removed"
+    if old[0] != new[0]:
+        return "scoring"
+    return "text" if old[1] != new[1] else ""

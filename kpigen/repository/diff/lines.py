@@ -1,0 +1,63 @@
+"""A review as plain lines, `field: value` by id in one order, for programs that compare line by line (git's `textconv`).
+
+How the file is laid out, in what order and with which YAML comments, makes no difference to the lines; what it says and
+what it scores does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kpigen.base.sources import Tree
+from kpigen.diagnostics.finding import has_errors
+from kpigen.document.reader import ID
+from kpigen.files.config import Config
+from kpigen.files.review import read_review
+from kpigen.files.roster import Roster
+from kpigen.model import Scorecard
+from kpigen.numbers.quantities import fixed
+from kpigen.repository.diff.compare import facts
+from kpigen.repository.project import RULES, Project, load_rules
+from kpigen.repository.records import make_record
+from kpigen.scoring.fields import texts_of
+
+_FORM = re.compile(rb"^form:[ \t]*[\"']?([A-Za-z0-9_-]+)", re.MULTILINE)
+
+
+def review_lines(tree: Tree, data: bytes) -> tuple[str, ...] | None:
+    """Return a review as lines: what it says, then points, total and grade; None where the bytes are no sound review.
+
+    The rules are those of `tree`. What `auto` takes is read from the `published` block, so it is open before. Of confidential
+    inputs stands what is shown of them, of evidence its name: the bytes of one review have no files beside them.
+    """
+    project = _rules_of(tree, data)
+    review, found = read_review("", data, project.rules, lambda _: "")
+    if review is None or has_errors(found):
+        return None
+    record = make_record(project, review, review.published.taken if review.published else (), found)
+    return None if record is None else (*_said(facts(record)), *_scored(record.card))
+
+
+def _rules_of(tree: Tree, data: bytes) -> Project:
+    """Return a project of nothing but the rules of a review's form: to read all forms for each of many reviews takes too long."""
+    named = _FORM.search(data)
+    form = named[1].decode() if named else ""
+    rules, _ = load_rules(tree, tree.paths(f"{RULES}/{form}") if ID.fullmatch(form) else (), ())
+    return Project(Config(), Roster(), rules, (), ())
+
+
+def _said(data: dict[str, object]) -> Iterator[str]:
+    for key, value in data.items():
+        for field, text in sorted(texts_of({key: value}).items()):
+            if not field.endswith(".sha256"):
+                yield from (f"{field}: {line}".rstrip() for line in text.splitlines())
+
+
+def _scored(card: Scorecard) -> Iterator[str]:
+    for item in card.indicators:
+        yield f"points.{item.id}: {'open' if item.points is None else fixed(item.points)}"
+    for bonus in card.bonus:
+        yield f"points.{bonus.id}: {fixed(bonus.points)}"
+    yield f"total: {'open' if card.total is None else fixed(card.total)}"
+    yield f"grade: {card.grade or 'open'}"

@@ -1,0 +1,137 @@
+"""A scorecard as JSON and as text. All numbers are texts: points and totals with two decimals, the rest with at most four."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kpigen.i18n.messages import mark, messages
+from kpigen.model import Scorecard, Step
+from kpigen.numbers.quantities import fixed, plain, show
+from kpigen.repository.records import Record
+from kpigen.scoring.explain import explain, names_of
+
+SCHEMA = 1
+
+
+def card_as_json(record: Record, file: str) -> dict[str, Any]:
+    """Return a record's scorecard in the format that `kpigen score --format json` prints; open numbers are null."""
+    card, review = record.card, record.review
+    return {
+        "schema": SCHEMA,
+        "file": file,
+        "employee": review.employee.id,
+        "period": str(review.period),
+        "form": review.form,
+        "rules": record.form.key,
+        **scores_as_json(card),
+    }
+
+
+def scores_as_json(card: Scorecard) -> dict[str, Any]:
+    """Return total, grade, indicators and bonus of a scorecard."""
+    return {
+        "total": None if card.total is None else fixed(card.total),
+        "grade": card.grade,
+        "indicators": [
+            {
+                "id": item.id,
+                "raw": None if item.raw is None else plain(item.raw),
+                "out_of": plain(item.out_of),
+                "weight": plain(item.weight),
+                "points": None if item.points is None else fixed(item.points),
+                "not_applicable": item.not_applicable,
+                "steps": [_step(step) for step in item.steps],
+            }
+            for item in card.indicators
+        ],
+        "bonus": [{"id": item.id, "points": fixed(item.points)} for item in card.bonus],
+    }
+
+
+def report_as_json(record: Record) -> dict[str, Any]:
+    """Return a report as data, as it lies beside its page and inside its PDF; what is open is null."""
+    review, published = record.review, record.review.published
+    employee = review.employee
+    data = {
+        "schema": SCHEMA,
+        "employee": {
+            "id": employee.id,
+            "name": employee.name,
+            "department": employee.department,
+            "position": employee.position,
+        },
+        "period": str(review.period),
+        "form": review.form,
+        "rules": record.form.key,
+        "rules_digest": record.form.digest,
+        "status": review.status.value,
+        "content": record.digest,
+        "date": review.date.isoformat(),
+        **scores_as_json(record.card),
+    }
+    return data | ({"seal": published.seal} if published else {})
+
+
+def json_bytes(data: Any) -> bytes:
+    """Return data as JSON as files of the site and of PDFs have it: sorted keys, a line an entry."""
+    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _step(step: Step) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": step.kind, "formula": step.formula, "numbers": step.numbers, **dict(step.args)}
+    data["value"] = None if step.value is None else show(step.value, step.unit)
+    return {key: value for key, value in data.items() if value != ""}
+
+
+def card_as_text(record: Record, language: str, paint: bool = False) -> str:
+    """Return the card with its working for a terminal."""
+    words = messages(language)
+    translate, review, card = words.gettext, record.review, record.card
+
+    def bold(text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if paint else text
+
+    def dim(text: str) -> str:
+        return f"\x1b[2m{text}\x1b[0m" if paint else text
+
+    lines = [
+        bold(record.form.title.in_(language)),
+        f"{review.employee.name} · {review.employee.id} · {review.employee.department} · {review.period} · {record.form.key}",
+        "",
+    ]
+    for section in record.form.sections:
+        if section.name:
+            lines.append(bold(section.name.in_(language)))
+        for indicator in section.indicators:
+            result = card.indicator(indicator.id)
+            points = (
+                translate(mark("not applicable"))
+                if result.not_applicable
+                else translate(mark("open"))
+                if result.points is None
+                else fixed(result.points)
+            )
+            lines.append(
+                f"  {bold(points):>{16 if paint else 8}}  {indicator.name.in_(language)}  {dim(f'{indicator.id}, {plain(result.weight)}')}"
+            )
+            names = names_of(indicator, language, translate)
+            for step in result.steps:
+                line = explain(step, names, translate)
+                working = " = ".join(part for part in (line.formula, line.numbers, line.value) if part)
+                lines.append(dim(f"            {line.label}" + (f": {working}" if working else "")))
+    for item in card.bonus:
+        name = next(one.name for one in record.form.bonus if one.id == item.id)
+        lines.append(f"  {fixed(item.points):>8}  {translate(mark('Bonus'))}: {name.in_(language)} × {item.count}")
+    for veto, outcome in zip(record.form.vetoes, card.vetoes, strict=True):
+        if outcome.holds:
+            lines.append(f"  {translate(mark('Veto'))}: {veto.name.in_(language)} → {veto.grade}")
+    total = translate(mark("open")) if card.total is None else fixed(card.total)
+    lines += [
+        "",
+        bold(
+            f"{translate(mark('Total'))} {total}   {translate(mark('Grade'))} {card.grade or translate(mark('open'))}"
+        ),
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,170 @@
+"""What git is asked about history, and how its answers read: commits with the files that they change, and signatures.
+
+Whatever a user's git settings say of colours, dates, renames, signatures or paths, the answers look the same: every setting
+that changes them is overridden. Names of files, people and commits are data of strangers: they are kept on one line and
+without characters that steer a terminal or turn a text around.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from kpigen.i18n.messages import mark
+
+#: `git log` with its options; a revision, `--` and paths follow. Every commit, parents first; a merge against its first parent.
+LOG = (
+    "log",
+    "--reverse",
+    "--date-order",
+    "--full-history",
+    "--sparse",
+    "--raw",
+    "-z",
+    "--diff-merges=first-parent",
+    "--no-renames",
+    "--no-abbrev",
+    "--no-color",
+    "--no-relative",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-notes",
+    "--no-decorate",
+    "--no-mailmap",
+    "--no-show-signature",
+    "--encoding=UTF-8",
+    "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%cI%x00%s",
+)
+#: All commits with their parents; a revision follows.
+CHILDREN = ("rev-list", "--parents")
+#: `git log` that says how the signatures of the commits on its standard input verify.
+SIGNATURES = (
+    "log",
+    "--no-walk=unsorted",
+    "--stdin",
+    "-z",
+    "--no-color",
+    "--no-notes",
+    "--no-decorate",
+    "--no-show-signature",
+    "--no-patch",
+    "--encoding=UTF-8",
+    "--format=%H%x00%G?%x00%GS%x00%GK",
+)
+_FIELDS, _SIGNATURE_FIELDS = 7, 4
+_GONE = "000000"
+LINK, SUBMODULE = "120000", "160000"
+
+# Control characters, and those that change the direction of a text.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that a commit changes: its mode and blob afterwards, both empty where it is gone."""
+
+    path: str
+    mode: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit: who made it when (`date` the author's, `committed` the committer's), and what it does to its first parent."""
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    date: str
+    committed: str
+    subject: str
+    files: tuple[FileChange, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The id as people write it."""
+        return self.id[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Whether a commit's signature verifies: one of `STATES`, with who signed and with which key where git knows."""
+
+    state: str
+    by: str = ""
+    key: str = ""
+
+
+#: git's letters for the state of a signature that is there. `N`, none, it also says where it lacks a list of signers.
+_LETTERS = {
+    "G": "verified",
+    "U": "untrusted",
+    "B": "bad",
+    "X": "expired",
+    "Y": "expired",
+    "R": "revoked",
+    "E": "unchecked",
+    "N": "unchecked",
+}
+#: The states of a signature, in words.
+STATES = {
+    "verified": mark("Signature verified"),
+    "untrusted": mark("Signature good, but the key is not trusted"),
+    "bad": mark("Signature BAD: it does not fit the commit"),
+    "expired": mark("Signature good, but it or its key has expired"),
+    "revoked": mark("Signature good, but its key has been revoked"),
+    "unchecked": mark("Signature cannot be checked: the key or the list of allowed signers is missing"),
+    "none": mark("Not signed"),
+}
+
+
+def read_log(chunks: Iterable[bytes], prefix: str) -> Iterator[Commit]:
+    """Read the answer to `LOG` as it comes in; paths lose `prefix`, the folder of the reviews inside the git repository."""
+    parts = _parts(chunks)
+    part = next(parts, None)
+    while part is not None:
+        fields = [field.decode("utf-8", "replace") for field in (part, *islice(parts, _FIELDS - 1))]
+        files = []
+        while (part := next(parts, None)) is not None and part.lstrip(b"\n").startswith(b":"):
+            _, mode, _, oid, _ = part.lstrip(b"\n").decode("ascii", "replace").split(" ", 4)
+            path = next(parts).decode("utf-8", "replace").removeprefix(prefix)
+            files.append(FileChange(path, "", "") if mode == _GONE else FileChange(path, mode, oid))
+        id_, parents, author, email, date, committed, subject = fields
+        who = (one_line(author), one_line(email))
+        yield Commit(id_, tuple(parents.split()), *who, date, committed, one_line(subject), tuple(files))
+
+
+def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give what stands between NUL bytes."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\0")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def read_children(data: bytes) -> Counter[str]:
+    """Read the answer to `CHILDREN`: how many commits come directly from each commit."""
+    return Counter(parent for line in data.decode("ascii").splitlines() for parent in set(line.split()[1:]))
+
+
+def read_signatures(data: bytes) -> dict[str, Signature]:
+    """Read the answer to `SIGNATURES`, by commit."""
+    parts = [part.decode("utf-8", "replace") for part in data.split(b"\0")]
+    found = {}
+    for at in range(0, len(parts) - _SIGNATURE_FIELDS + 1, _SIGNATURE_FIELDS):
+        id_, letter, by, key = parts[at : at + _SIGNATURE_FIELDS]
+        found[id_.strip()] = Signature(_LETTERS.get(letter, "unchecked"), one_line(by), one_line(key))
+    return found
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, without characters that are not seen but act."""
+    return " ".join((text if text.isprintable() else _UNSEEN.sub(" ", text)).split())

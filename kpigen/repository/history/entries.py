@@ -1,0 +1,164 @@
+"""The history of a repository from its commits: what each changed in meaning, and what it did to scores.
+
+What stands in a repository after a commit follows from what stood there after its first parent and from the files that it
+changes. So it is carried along from commit to commit, and each review is compared by the rules, evidence and team of its own
+side. Reviews are matched by employee, period and form, never by path.
+
+A merge shows only what it decides itself: what is as in none of its parents, and what it takes from one although another had
+changed it since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress, islice
+from operator import is_not
+
+from kpigen.model import Identity
+from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, in_order, rule_kind
+from kpigen.repository.git.log import Commit
+from kpigen.repository.history.facts import RuleFacts
+from kpigen.repository.history.reader import Reader, Ref
+from kpigen.repository.history.state import REVIEW, State, Version, includes, kind_of
+
+_AHEAD = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A commit that changed something in meaning.
+
+    For a merge, `against` gives for each changed review the parent that it is compared with; else it is empty. `unread` of
+    the changes are files that cannot be read after this commit; what they change shows when they can be read again.
+    """
+
+    commit: Commit
+    changes: Changes
+    against: tuple[str, ...] = ()
+
+    @property
+    def touches_published(self) -> bool:
+        """Whether the commit publishes, amends, withdraws, or otherwise changes what is published."""
+        return any(_touches_published(change) for change in self.changes.reviews)
+
+
+def _touches_published(change: ReviewChange) -> bool:
+    released = ("published", "withdrawn")
+    return change.status in released or any(field == "status" and old in released for field, old, _ in change.fields)
+
+
+def read_history(
+    commits: Iterable[Commit], children: Mapping[str, int], reader: Reader
+) -> tuple[tuple[Entry, ...], Commit | None]:
+    """Return the entries of a history, the newest first, and its last commit.
+
+    The commits have parents before children, and none is missing. `children` says how many come directly from each, so that
+    what stood after a commit is kept no longer than it is needed.
+    """
+    waiting = dict(children)
+    states: dict[str, State] = {}
+    entries = []
+    commit = None
+    for chunk in _chunks(commits):
+        reader.ahead(file.oid for commit in chunk for file in commit.files if file.oid and kind_of(file.path) == REVIEW)
+        for commit in chunk:
+            ids = tuple(dict.fromkeys(commit.parents))
+            parents = [states[parent] for parent in ids] or [State.empty(reader)]
+            for parent in ids:
+                waiting[parent] -= 1
+                if not waiting[parent]:
+                    del states[parent]
+            is_kept = bool(ids) and ids[0] in states
+            entry, states[commit.id] = _step(commit, parents, parents[0].copy() if is_kept else parents[0], reader)
+            if entry.changes:
+                entries.append(entry)
+    return tuple(reversed(entries)), commit
+
+
+def _chunks(commits: Iterable[Commit]) -> Iterator[list[Commit]]:
+    left = iter(commits)
+    while chunk := list(islice(left, _AHEAD)):
+        yield chunk
+
+
+def _step(commit: Commit, parents: list[State], state: State, reader: Reader) -> tuple[Entry, State]:
+    """Return what a commit changed, and the state after it; `state` is the first parent's, to be changed."""
+    plan = state.plan(commit.files)
+    others = parents[1:]
+    touched = plan.touched.union(*(_ahead_of(other, state) for other in others))
+    befores = {
+        key: (state.before(key, plan), *(other.ref(key) or other.lost_ref(key) for other in others)) for key in touched
+    }
+    versions = {key: (state.versions.get(key), *(other.versions.get(key) for other in others)) for key in touched}
+    rules = {key: (state.rule(key), *(other.rule(key) for other in others)) for key in plan.rule_keys}
+    scored = {key: state.scored_by(key) for key in plan.rule_keys}
+    unread = [path for path in plan.unread if all(other.files.get(path) != plan.files.get(path) for other in others)]
+    state.follow(plan)
+    ids = tuple(dict.fromkeys(commit.parents))
+    changes, against = [], []
+    for key in sorted(touched, key=in_order):
+        after = state.ref(key)
+        if after is None and state.lost_ref(key):
+            continue  # it cannot be read now; what has become of it shows when it can be
+        change, parent, state.versions[key] = _decide(befores[key], after, versions[key], reader)
+        if change is not None:
+            changes.append(change)
+            against += [ids[parent]] if others else []
+    rule_changes = tuple(_rule_changes(rules, scored, state))
+    return Entry(commit, Changes(rule_changes, tuple(changes), tuple(sorted(unread))), tuple(against)), state
+
+
+def _ahead_of(other: State, state: State) -> set[Identity]:
+    """Return the reviews that have changed on the way to another parent since that and the first one parted."""
+    mine, theirs = state.versions, other.versions
+    differing = compress(theirs, map(is_not, theirs.values(), map(mine.get, theirs)))  # few of thousands
+    return {key for key in differing if not includes(mine.get(key), theirs[key])}
+
+
+def _decide(
+    befores: Sequence[Ref | None], after: Ref | None, versions: Sequence[Version | None], reader: Reader
+) -> tuple[ReviewChange | None, int, Version | None]:
+    """Return what a commit changed of a review, compared with which parent, and the moment that the review is at now."""
+    changes = [reader.change(before, after) if before or after else None for before in befores]
+    if len(befores) == 1:
+        return changes[0], 0, Version(versions[0]) if changes[0] else versions[0]
+    same = [place for place, change in enumerate(changes) if change is None]
+    for place in same:
+        if all(includes(versions[place], version) for version in versions):
+            return None, 0, versions[place]
+    version = Version(*versions)
+    if not same:
+        return *_made(befores, changes), version
+    for place, change in enumerate(changes):
+        if change and not any(includes(versions[one], versions[place]) for one in same):
+            return change, place, version  # the merge has dropped what this parent says
+    return None, 0, version
+
+
+def _made(befores: Sequence[Ref | None], changes: Sequence[ReviewChange | None]) -> tuple[ReviewChange | None, int]:
+    """Return what a merge made that none of its parents had: fields, score, place; compared with the first that has the review."""
+    had = [place for place, before in enumerate(befores) if before] or [0]
+    others = [change for place in had if (change := changes[place])]
+    first = others[0]
+    if first.kind in ("added", "removed"):
+        return first, had[0]
+    fields = tuple(
+        item for item in first.fields if all(item[0] in {one[0] for one in other.fields} for other in others)
+    )
+    is_new = fields or all(other.before != other.after for other in others) or all(other.old_path for other in others)
+    return (replace(first, fields=fields) if is_new else None), had[0]
+
+
+def _rule_changes(
+    befores: dict[str, tuple[RuleFacts | None, ...]], scored: dict[str, tuple[str, ...]], state: State
+) -> Iterator[RuleChange]:
+    """Give the rule versions that are as in none of the parents."""
+    for key, parents in sorted(befores.items()):
+        after = state.rules.by_key.get(key)
+        now = after.file if after else None
+        kinds = [rule_kind(before.file if before else None, now) for before in parents]
+        shown = after or next((before for before in parents if before), None)
+        if all(kinds) and shown and key not in state.lost_rules:
+            kind = next((kind for kind, before in zip(kinds, parents, strict=True) if before), kinds[0])
+            yield RuleChange(kind, key, shown.path, state.scored_by(key) if after else scored[key])

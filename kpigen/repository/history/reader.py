@@ -1,0 +1,305 @@
+"""Reading what history needs: rule versions and reviews by the ids of their blobs, each once, or not at all.
+
+Most commits change one file, and most of what they change was read for the commit before. What a blob says is kept in a memo
+by the blob's id, together with whatever else it depends on; with a memo from an earlier run hardly anything is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Generic, Protocol, TypeVar
+
+from kpigen.base.digests import Json, file_digest
+from kpigen.base.memo import MISSING, Memo, key_of
+from kpigen.base.sources import MemoryTree
+from kpigen.files.config import Config, load_config
+from kpigen.files.review import read_review
+from kpigen.files.roster import Roster
+from kpigen.files.rules.book import Rulebook, make_rulebook
+from kpigen.files.rules.form import read_form
+from kpigen.model import Evidence, Form, Review
+from kpigen.repository.diff import compare as diff
+from kpigen.repository.diff.compare import ReviewChange, Side, State
+from kpigen.repository.history.facts import (
+    ReviewFacts,
+    RuleFacts,
+    change_of,
+    known_of_change,
+    known_of_review,
+    known_of_rule,
+    review_facts,
+    rule_facts,
+)
+from kpigen.repository.project import Project
+from kpigen.repository.records import make_record
+
+_KEPT = 6_000
+_V = TypeVar("_V")
+
+
+class Blobs(Protocol):
+    """Where the bytes of blobs come from."""
+
+    def read(self, oid: str) -> bytes | None:
+        """Return a blob's bytes, or None where there is none."""
+
+    def ahead(self, oids: Iterable[str]) -> None:
+        """Fetch blobs that will be read soon, all at once."""
+
+
+class Rules:
+    """The rule versions of one state."""
+
+    def __init__(self, reader: Reader, files: Mapping[str, str], settings: Mapping[str, str]) -> None:
+        """Take the rule files and the settings as blobs by path."""
+        self._reader, self.files, self.settings = reader, files, settings
+        self.languages = reader.languages(settings)
+        found = {path: reader.rule(path, oid, self.languages) for path, oid in sorted(files.items())}
+        self.unread = frozenset(path for path, facts in found.items() if facts is None)
+        known = (facts for facts in found.values() if facts)
+        self._facts = sorted(known, key=lambda facts: (facts.form, facts.order, facts.version))
+        self.by_key = {facts.key: facts for facts in reversed(self._facts)}
+        self.mark = key_of(self.languages, tuple(sorted(files.items())))
+
+    @cached_property
+    def by_form(self) -> dict[str, list[RuleFacts]]:
+        """The versions of each form, oldest first."""
+        forms: dict[str, list[RuleFacts]] = {}
+        for facts in self._facts:
+            forms.setdefault(facts.form, []).append(facts)
+        return forms
+
+    @cached_property
+    def book(self) -> Rulebook:
+        """The versions themselves."""
+        forms = [self._reader.form(path, oid, self.languages) for path, oid in sorted(self.files.items())]
+        return make_rulebook(
+            [form for form in forms if form], [PurePosixPath(path).parent.name for path in self.unread]
+        )[0]
+
+    def of(self, review: ReviewFacts) -> RuleFacts | None:
+        """Return the version that scores a review."""
+        return self.select(review.identity[2], review.rules, review.pinned, review.month)
+
+    def select(self, form: str, published: str, pinned: str, month: int) -> RuleFacts | None:
+        """Return the version that a review was published with, else pins, else that is in force (as `records.form_of`)."""
+        if published:
+            facts = self.by_key.get(published)
+            return facts if facts and facts.form == form else None
+        if pinned:
+            return self.by_key.get(f"{form}@{pinned}")
+        started = [facts for facts in self.by_form.get(form, ()) if facts.order[0] <= month]
+        return started[-1] if started else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A review as it is in one state: its file, its rules, its evidence (name → blob, empty where there is none), its team."""
+
+    path: str
+    oid: str
+    facts: ReviewFacts
+    rule: RuleFacts
+    rules: Rules
+    evidence: tuple[tuple[str, str], ...] = ()
+    team: tuple[Ref, ...] = ()
+
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """Everything that its record depends on."""
+        return self.oid, self.rule.mark, self.evidence, tuple(member.facts.counts for member in self.team)
+
+
+class Reader:
+    """Reads what is not in the memo."""
+
+    def __init__(self, blobs: Blobs, memo: Memo) -> None:
+        """Take where blobs come from, and what is known."""
+        self._blobs, self._memo = blobs, memo
+        self._forms: dict[tuple[str, str, tuple[str, ...]], Form | None] = {}
+        self._reviews = _Latest[Review]()
+        self._sides = _Latest[Side]()
+
+    def ahead(self, oids: Iterable[str]) -> None:
+        """Fetch those reviews that are not known."""
+        self._blobs.ahead(oid for oid in dict.fromkeys(oids) if f"head {oid}" not in self._memo.known)
+
+    def _keep(self, key: str, value: Json, is_there: bool) -> None:
+        """Keep what was computed; not where a blob was missing, which may come back."""
+        if is_there:
+            self._memo.put(key, value)
+
+    # --- settings and rules ---
+
+    def languages(self, settings: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the languages that settings ask for."""
+        key = f"settings {key_of(tuple(sorted(settings.items())))}"
+        known = self._memo.get(key)
+        if known is MISSING:
+            files = {path: self._blobs.read(oid) for path, oid in settings.items()}
+            config, _ = load_config(MemoryTree({path: data for path, data in files.items() if data is not None}))
+            known = list(config.languages)
+            self._keep(key, known, None not in files.values())
+        return tuple(known)
+
+    def rule(self, path: str, oid: str, languages: tuple[str, ...]) -> RuleFacts | None:
+        """Return what matters of a rule file; None where it gives no form."""
+        key = f"rule {key_of(path, oid, languages)}"
+        known = self._memo.get(key)
+        if known is MISSING:
+            form = self.form(path, oid, languages)
+            known = known_of_rule(form)
+            self._keep(key, known, form is not None or self.bytes_of(oid) is not None)
+        return rule_facts(path, oid, known)
+
+    def form(self, path: str, oid: str, languages: tuple[str, ...]) -> Form | None:
+        """Return the form in a rule file, or None."""
+        key = (path, oid, languages)
+        if key not in self._forms:
+            data = self.bytes_of(oid)
+            self._forms[key] = read_form(path, data, languages)[0] if data is not None else None
+        return self._forms[key]
+
+    # --- reviews ---
+
+    def facts(self, path: str, oid: str, rules: Rules) -> ReviewFacts | None:
+        """Return what matters of a review; None where it cannot be read by these rules."""
+        head = self._memo.get(f"head {oid}")
+        if head is not MISSING:
+            rule = rules.select(*head[2:])
+            if rule is None:
+                return None
+            known = self._memo.get(f"review {oid} {rule.mark}")
+            if known is not MISSING:
+                return review_facts(head, known)
+        elif self._memo.get(f"unread {oid} {rules.mark}") is not MISSING:
+            return None
+        review = self._read(path, oid, rules)
+        if review is None:
+            self._keep(f"unread {oid} {rules.mark}", 0, self.bytes_of(oid) is not None)
+            return None
+        head, rest = known_of_review(review)
+        facts = review_facts(head, rest)
+        rule = rules.of(facts)
+        assert rule is not None  # without one it could not have been read
+        self._memo.put(f"head {oid}", head)
+        self._memo.put(f"review {oid} {rule.mark}", rest)
+        self._reviews.keep((oid, rule.mark), review)
+        return facts
+
+    def change(self, old: Ref | None, new: Ref | None) -> ReviewChange | None:
+        """Return what changed from a review in one state to the same review in another; None where nothing did."""
+        if old and new and old.path == new.path and old.meaning == new.meaning:
+            return None
+        crossed = (old.rules.of(new.facts), new.rules.of(old.facts)) if old and new else ()
+        key = f"change {key_of(old and old.meaning, new and new.meaning, [rule and rule.mark for rule in crossed])}"
+        known = self._memo.get(key)
+        if known is MISSING:
+            known = known_of_change(self._compared(old, new))
+            self._memo.put(key, known)
+        shown = new or old
+        assert shown is not None
+        return change_of(known, shown.facts.identity, old.path if old else "", new.path if new else "")
+
+    def _compared(self, old: Ref | None, new: Ref | None) -> ReviewChange:
+        before, after = (self._side(ref) if ref else None for ref in (old, new))
+        split = None
+        if old and new and before and after:
+            split = diff.split_of(self._state(old), self._state(new), before.record, after.record)
+        return diff.compared(before, after, split)
+
+    def _state(self, ref: Ref) -> State:
+        return State(_Files(self, ref), self._project(ref), ())
+
+    def _side(self, ref: Ref) -> Side:
+        key = (ref.path, *ref.meaning)
+        side = self._sides.get(key)
+        if side is None:
+            project, review = self._project(ref), self._review(ref)
+            record = make_record(project, review, project.teams.taken_by(review), [])
+            side = diff.side_of(record)
+            assert side is not None  # its facts say by which rules
+            self._sides.keep(key, side)
+        return side
+
+    def _project(self, ref: Ref) -> Project:
+        """Return a project with this review alone, and its team where it takes their totals."""
+        reviews = (self._review(ref), *(self._review(member) for member in ref.team))
+        return Project(Config(), Roster(), ref.rules.book, reviews, ())
+
+    def _review(self, ref: Ref) -> Review:
+        """Return a review with the evidence that its state has."""
+        review = self._reviews.get((ref.oid, ref.rule.mark))
+        if review is None:
+            review = self._read(ref.path, ref.oid, ref.rules)
+            assert review is not None  # its facts say that it can be read
+            self._reviews.keep((ref.oid, ref.rule.mark), review)
+        if not review.evidence:
+            return review if review.path == ref.path else replace(review, path=ref.path)
+        evidence: dict[str, tuple[Evidence, ...]] = {}
+        files = _Files(self, ref)
+        for id_, items in review.evidence.items():
+            placed = [item if item.is_link else replace(item, path=files.place(item.name)) for item in items]
+            digests = [(item, "" if item.is_link else files.digest(item.path)) for item in placed]
+            kept = tuple(replace(item, digest=digest) for item, digest in digests if digest is not None)
+            evidence |= {id_: kept} if kept else {}
+        return replace(review, path=ref.path, evidence=evidence)
+
+    def _read(self, path: str, oid: str, rules: Rules) -> Review | None:
+        """Read a review as if each of its evidence files were there."""
+        data = self.bytes_of(oid)
+        return None if data is None else read_review(path, data, rules.book, lambda _: "-")[0]
+
+    def bytes_of(self, oid: str) -> bytes | None:
+        """Return a blob's bytes, or None where there is none."""
+        return self._blobs.read(oid)
+
+    def digest_of(self, oid: str) -> str | None:
+        """Return the SHA-256 of a blob's bytes, or None where there is none."""
+        known = self._memo.get(f"file {oid}")
+        if known is MISSING:
+            data = self.bytes_of(oid)
+            known = None if data is None else file_digest(data)
+            self._keep(f"file {oid}", known, data is not None)
+        return None if known is None else str(known)
+
+
+class _Files(MemoryTree):
+    """A review and its evidence as files; read when they are asked for."""
+
+    def __init__(self, reader: Reader, ref: Ref) -> None:
+        super().__init__({})
+        self._reader, self._ref = reader, ref
+        self._evidence = {self.place(name): oid for name, oid in ref.evidence}
+
+    def place(self, name: str) -> str:
+        """Return the path of an evidence file."""
+        return str(PurePosixPath(self._ref.path).parent / name)
+
+    def read(self, path: str) -> bytes:
+        """Return the review's bytes."""
+        data = self._reader.bytes_of(self._ref.oid) if path == self._ref.path else None
+        return super().read(path) if data is None else data
+
+    def digest(self, path: str) -> str | None:
+        """Return the SHA-256 of an evidence file, or None where there is none."""
+        oid = self._evidence.get(path)
+        return self._reader.digest_of(oid) if oid else None
+
+
+class _Latest(Generic[_V]):
+    """Values by key, of which the latest are kept."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[object, ...], _V] = {}
+
+    def get(self, key: tuple[object, ...]) -> _V | None:
+        return self._values.get(key)
+
+    def keep(self, key: tuple[object, ...], value: _V) -> None:
+        self._values[key] = value
+        if len(self._values) > _KEPT:
+            del self._values[next(iter(self._values))]

@@ -1,0 +1,283 @@
+"""What stands in a repository after a commit, as far as history needs it, and how it follows from what stood before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from kpigen.files.config import FILES
+from kpigen.model import Identity
+from kpigen.repository.git.log import LINK, SUBMODULE, FileChange
+from kpigen.repository.history.facts import ReviewFacts, RuleFacts
+from kpigen.repository.history.reader import Reader, Ref, Rules
+from kpigen.repository.project import REVIEWS, RULES, is_review_path
+
+REVIEW, RULE, SETTINGS, OTHER = "review", "rule", "settings", "other"
+
+#: A file's mode and blob.
+File = tuple[str, str]
+
+
+@lru_cache(maxsize=100_000)
+def kind_of(path: str) -> str:
+    """Return what a path is for, as loading a project sees it; empty for hidden files."""
+    if path in FILES:
+        return SETTINGS
+    if any(part.startswith((".", "~$")) for part in path.split("/")):
+        return ""
+    if path.startswith(f"{RULES}/"):
+        return RULE if path.endswith((".yaml", ".yml")) else ""
+    return REVIEW if path.startswith(f"{REVIEWS}/") and is_review_path(path) else OTHER
+
+
+class Version:
+    """A moment at which a review changed; `parents` are the moments before. So two branches can tell who is further on."""
+
+    __slots__ = ("generation", "parents")
+
+    def __init__(self, *parents: Version | None) -> None:
+        """Take the moments before; None is before the review was there."""
+        self.parents = tuple(parent for parent in parents if parent is not None)
+        self.generation: int = 1 + max((parent.generation for parent in self.parents), default=0)
+
+
+def includes(version: Version | None, other: Version | None) -> bool:
+    """Whether a review at this moment has been through the other one."""
+    if other is None or version is other:
+        return True
+    waiting, seen = [version] if version else [], set()
+    while waiting:
+        one = waiting.pop()
+        if one is other:
+            return True
+        new = [parent for parent in one.parents if parent.generation >= other.generation and parent not in seen]
+        seen.update(new)
+        waiting += new
+    return False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a commit does to a state: its files, what they hold now, and which reviews and rule versions that concerns."""
+
+    files: dict[str, File]
+    reviews: dict[str, ReviewFacts | None]
+    gone: frozenset[str]
+    rules: Rules
+    touched: set[Identity]
+    rule_keys: set[str]
+    unread: list[str]
+
+
+@dataclass
+class State:
+    """What stands after a commit.
+
+    `reviews` holds what is known of each review file, None where it cannot be read; `lost` what such a file last said.
+    """
+
+    reader: Reader
+    rules: Rules
+    files: dict[str, File] = field(default_factory=dict)
+    reviews: dict[str, ReviewFacts | None] = field(default_factory=dict)
+    index: dict[Identity, tuple[str, ...]] = field(default_factory=dict)
+    lost: dict[str, Ref] = field(default_factory=dict)
+    lost_rules: dict[str, RuleFacts] = field(default_factory=dict)
+    evidence: set[str] = field(default_factory=set)
+    versions: dict[Identity, Version | None] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, reader: Reader) -> State:
+        """Return what stands before the first commit."""
+        return cls(reader, Rules(reader, {}, {}))
+
+    def copy(self) -> State:
+        """Return a state that can be changed by itself."""
+        return State(
+            self.reader,
+            self.rules,
+            self.files.copy(),
+            self.reviews.copy(),
+            self.index.copy(),
+            self.lost.copy(),
+            self.lost_rules.copy(),
+            self.evidence.copy(),
+            self.versions.copy(),
+        )
+
+    # --- asking ---
+
+    def ref(self, key: Identity) -> Ref | None:
+        """Return a review as it is here; of two files that say they are it, the last as in a comparison of revisions."""
+        paths = self.index.get(key)
+        return self._ref_at(paths[-1]) if paths else None
+
+    def lost_ref(self, key: Identity) -> Ref | None:
+        """Return what a review last said whose file cannot be read now."""
+        return next((ref for ref in self.lost.values() if ref.facts.identity == key), None) if self.lost else None
+
+    def before(self, key: Identity, plan: Plan) -> Ref | None:
+        """Return what a review said before a plan: now, or before its file could not be read, where the plan ends that."""
+        return self.ref(key) or next(
+            (ref for path, ref in self.lost.items() if ref.facts.identity == key and self._ends(path, plan)), None
+        )
+
+    def rule(self, key: str) -> RuleFacts | None:
+        """Return a rule version as it is here, or was before its file could not be read."""
+        return self.rules.by_key.get(key) or self.lost_rules.get(key)
+
+    def scored_by(self, key: str) -> tuple[str, ...]:
+        """Return the files of the reviews that a rule version scores."""
+        found = (
+            path for path, facts in self.reviews.items() if facts and (rule := self.rules.of(facts)) and rule.key == key
+        )
+        return tuple(sorted(found))
+
+    def _ref_at(self, path: str) -> Ref | None:
+        facts = self.reviews[path]
+        rule = self.rules.of(facts) if facts else None
+        if facts is None or rule is None:
+            return None
+        team = tuple(self._team(facts.identity)) if facts.auto else ()
+        return Ref(path, self.files[path][1], facts, rule, self.rules, tuple(self._evidence(path, facts)), team)
+
+    def _evidence(self, path: str, facts: ReviewFacts) -> Iterator[tuple[str, str]]:
+        for name in facts.evidence:
+            mode, oid = self.files.get(place_of_evidence(path, name), (LINK, ""))
+            yield name, "" if mode in (LINK, SUBMODULE) else oid
+
+    def _team(self, key: Identity) -> list[Ref]:
+        members = [path for path, facts in self.reviews.items() if facts and facts.counts[:2] == key[:2]]
+        refs = [ref for path in members if (ref := self._ref_at(path))]
+        return sorted(refs, key=lambda ref: (ref.facts.counts[2], ref.facts.counts[4]))
+
+    @staticmethod
+    def _ends(path: str, plan: Plan) -> bool:
+        return path in plan.gone or plan.reviews.get(path) is not None
+
+    # --- following a commit ---
+
+    def plan(self, changes: Iterable[FileChange]) -> Plan:
+        """Return what a commit's files do to this state."""
+        files, reviews, gone, unread = {}, {}, set(), []
+        kinds = set()
+        for change in changes:
+            kind = kind_of(change.path)
+            kinds.add(kind)
+            files[change.path] = (change.mode, change.oid)
+            if kind == REVIEW and change.path in self.reviews and change.mode in ("", LINK):
+                gone.add(change.path)
+        rules = self._rules_with(files) if kinds & {RULE, SETTINGS} else self.rules
+        for path, (mode, oid) in files.items():
+            if kind_of(path) == REVIEW and mode not in ("", LINK):
+                reviews[path] = self.reader.facts(path, oid, rules)
+        if rules is not self.rules:
+            reviews |= self._read_anew(rules, files)
+        touched = {facts.identity for facts in self._facts_at((*reviews, *gone))}
+        touched |= {facts.identity for facts in reviews.values() if facts}
+        touched |= {ref.facts.identity for path, ref in self.lost.items() if path in gone or path in reviews}
+        touched |= self._with_evidence(files)
+        touched |= self._with_team(reviews, gone)
+        unread = [
+            path for path, facts in reviews.items() if facts is None and (path in files or self.reviews.get(path))
+        ]
+        unread += [path for path in rules.unread if path in files]
+        return Plan(files, reviews, frozenset(gone), rules, touched, self._rule_keys(rules), unread)
+
+    def follow(self, plan: Plan) -> None:
+        """Become what a commit makes of this state."""
+        for path in (*plan.reviews, *plan.gone):
+            self._replace(path, plan.reviews.get(path), path in plan.gone)
+        for key in plan.rule_keys:
+            facts = self.rule(key)
+            self.lost_rules.pop(key, None)
+            if facts and key not in plan.rules.by_key and facts.path in plan.rules.unread:
+                self.lost_rules[key] = facts
+        self.rules = plan.rules
+        for path, file in plan.files.items():
+            if file[0]:
+                self.files[path] = file
+            else:
+                self.files.pop(path, None)
+
+    def _replace(self, path: str, facts: ReviewFacts | None, gone: bool) -> None:
+        """Put what a review file holds now in place of what it held."""
+        old = self.reviews.get(path)
+        if old is not None and facts is None and not gone:
+            ref = self._ref_at(path)
+            if ref is not None:
+                self.lost[path] = ref
+        elif gone or facts is not None:
+            self.lost.pop(path, None)
+        if old is not None:
+            rest = tuple(one for one in self.index[old.identity] if one != path)
+            if rest:
+                self.index[old.identity] = rest
+            else:
+                del self.index[old.identity]
+        if gone:
+            del self.reviews[path]
+            return
+        self.reviews[path] = facts
+        if facts is not None:
+            self.index[facts.identity] = tuple(sorted((*self.index.get(facts.identity, ()), path)))
+            self.evidence.update(place_of_evidence(path, name) for name in facts.evidence)
+
+    def _rules_with(self, files: dict[str, File]) -> Rules:
+        """Return the rules after a change of rule files or settings."""
+        held = {RULE: dict(self.rules.files), SETTINGS: dict(self.rules.settings)}
+        for path, (mode, oid) in files.items():
+            there = held.get(kind_of(path))
+            if there is not None:
+                there.pop(path, None)
+                if mode not in ("", LINK):
+                    there[path] = oid
+        return Rules(self.reader, held[RULE], held[SETTINGS])
+
+    def _read_anew(self, rules: Rules, files: dict[str, File]) -> dict[str, ReviewFacts | None]:
+        """Return what reviews hold that other rules score now, or that could not be read before."""
+        anew = {}
+        for path, facts in self.reviews.items():
+            if path in files:
+                continue
+            old, new = (self.rules.of(facts), rules.of(facts)) if facts else (None, None)
+            if old is None or new is None or old.mark != new.mark:
+                anew[path] = self.reader.facts(path, self.files[path][1], rules)
+        return anew
+
+    def _facts_at(self, paths: Iterable[str]) -> Iterator[ReviewFacts]:
+        return (facts for path in paths if (facts := self.reviews.get(path)))
+
+    def _with_evidence(self, files: dict[str, File]) -> set[Identity]:
+        """Return the reviews whose evidence is among these files."""
+        changed = self.evidence & files.keys()
+        if not changed:
+            return set()
+        return {
+            facts.identity
+            for path, facts in self.reviews.items()
+            if facts and any(place_of_evidence(path, name) in changed for name in facts.evidence)
+        }
+
+    def _with_team(self, reviews: dict[str, ReviewFacts | None], gone: Iterable[str]) -> set[Identity]:
+        """Return the reviews that may take totals which these files change."""
+        old = {facts.counts for facts in self._facts_at((*reviews, *gone))}
+        new = {facts.counts for facts in reviews.values() if facts}
+        takers = {counts[:2] for counts in old ^ new if counts}
+        return {key for key in self.index if key[:2] in takers} if takers else set()
+
+    def _rule_keys(self, rules: Rules) -> set[str]:
+        """Return the rule versions whose files differ between this state and other rules."""
+        if rules is self.rules:
+            return set()
+        keys = self.rules.by_key.keys() | rules.by_key.keys() | self.lost_rules.keys()
+        old, new = ({key: facts.file for key in keys if (facts := get(key))} for get in (self.rule, rules.by_key.get))
+        return {key for key in keys if old.get(key) != new.get(key)}
+
+
+@lru_cache(maxsize=20_000)
+def place_of_evidence(path: str, name: str) -> str:
+    """Return the path of a review's evidence file."""
+    return str(PurePosixPath(path).parent / name)

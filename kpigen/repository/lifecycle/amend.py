@@ -1,0 +1,222 @@
+"""Changing what was published: amending and withdrawing. Each appends to the chain of `amendments` and seals anew.
+
+The chain is inside the file: every entry carries the total, grade and seal that stood before it, and the new seal covers
+all entries. Nothing here writes; the result is new bytes of the file, read back and compared like every other edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from kpigen import ENGINE
+from kpigen.base.sources import Tree
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.document import edit
+from kpigen.document.frontmatter import Document
+from kpigen.i18n.messages import mark
+from kpigen.model import Amendment, Published, Review, Scorecard, Status
+from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.readiness import lacks_to_submit
+from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, wrong_status
+from kpigen.repository.project import Project
+from kpigen.repository.records import Record, make_record
+from kpigen.scoring.content import content, content_digest, seal, seal_of
+from kpigen.scoring.fields import FieldChange, field_changes
+from kpigen.scoring.team import uses_auto
+
+_NOT_APPLICABLE, _OPEN = mark("not applicable"), mark("open")
+
+
+def amend(project: Project, tree: Tree, review: Review, published: Review, reason: str, by: str, date: str) -> Result:
+    """Amend an edited published review; `published` is the same review as its seal knows it.
+
+    The `published` block gets the new total, grade and seal; an entry of `amendments` says what changed and what stood before.
+    """
+    refused = [*_refused(review, "amended", "only a published review can be amended"), *_another(review, published)]
+    record, found = record_of(project, review)
+    if refused or record is None:
+        return None, refused or found
+    assert published.published is not None
+    taken = project.teams.totals(review.employee.id, review.period) if uses_auto(review.metrics) else ()
+    before = make_record(project, published, published.published.taken, [])
+    after = make_record(project, review, taken, found)
+    if before is None or after is None:
+        return None, found
+    touched = _touched(review, published)
+    found = [*found, *touched, *lacks_to_submit(after)]
+    changes = (
+        *field_changes(content(published, before.form, before.taken), content(review, after.form, taken), exact=True),
+        *_resolved(review, published),
+    )
+    if not changes and not touched:
+        found.append(catalogue.NOTHING_AMENDED.at(review.span("status")))
+    if has_errors(found):
+        return None, found
+    change, found = _append(project, tree, review, after, changes, reason, by, date, Status.PUBLISHED, found)
+    return change and replace(change, fields=changes, points=_moved(before.card, after.card)), found
+
+
+def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str, date: str) -> Result:
+    """Take a published review back: its status becomes `withdrawn`, its page says so and why."""
+    refused = _refused(review, "withdrawn", "only a published review can be withdrawn")
+    record, found = record_of(project, review)
+    if refused or record is None:
+        return None, refused or found
+    assert review.published is not None
+    if seal_of(review, record.digest) != review.published.seal:
+        what = "only what the seal covers can be taken back"
+        found.append(catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=review.published.on, what=what))
+    if has_errors(found):
+        return None, found
+    changes = (("status", Status.PUBLISHED.value, Status.WITHDRAWN.value),)
+    return _append(project, tree, review, record, changes, reason, by, date, Status.WITHDRAWN, found)
+
+
+def entries_touched(review: Review, published: Review) -> Iterator[str]:
+    """Give the lists whose entries are not those of an earlier version any more; new ones may follow.
+
+    An objection that was open may get its resolution.
+    """
+    if review.confirmations[: len(published.confirmations)] != published.confirmations:
+        yield "confirmations"
+    known = tuple(
+        new if replace(new, resolution="", resolved="") == old else old
+        for old, new in zip(published.objections, review.objections, strict=False)
+    )
+    if len(known) < len(published.objections) or review.objections[: len(known)] != known:
+        yield "objections"
+
+
+def _refused(review: Review, wanted: str, reason: str) -> list[Diagnostic]:
+    """Report a status, or a scoring engine, that allows no change."""
+    if review.status is not Status.PUBLISHED or review.published is None:
+        return [wrong_status(review, wanted, reason)]
+    if review.published.engine != str(ENGINE):
+        span, engine = review.span("published.engine"), review.published.engine
+        return [catalogue.ENGINE_UNKNOWN.at(span, engine=engine, known=ENGINE)]
+    return []
+
+
+def _another(review: Review, published: Review) -> list[Diagnostic]:
+    """Report where an edit makes it the review of another person, period or form."""
+    pairs = {
+        "employee.id": (published.employee.id, review.employee.id),
+        "period": (str(published.period), str(review.period)),
+        "form": (published.form, review.form),
+    }
+    who = " ".join(old for old, _ in pairs.values())
+    return [catalogue.PUBLISHED_MOVED.at(review.span(key), who=who) for key, (old, new) in pairs.items() if old != new]
+
+
+def _touched(review: Review, published: Review) -> list[Diagnostic]:
+    """Report the parts that an amendment must not change: what kpigen writes, and what others have said."""
+    parts = [
+        name for name in ("published", "submitted", "amendments") if getattr(review, name) != getattr(published, name)
+    ]
+    parts += entries_touched(review, published)
+    return [catalogue.SEALED_PART_EDITED.at(review.span(part, "status"), part=part) for part in parts]
+
+
+def _resolved(review: Review, published: Review) -> Iterator[FieldChange]:
+    """Give the resolutions that sealed objections got."""
+    assert published.published is not None
+    sealed = published.objections[: published.published.objections]
+    for number, (old, new) in enumerate(zip(sealed, review.objections, strict=False), 1):
+        for name in ("resolution", "resolved"):
+            if getattr(old, name) != getattr(new, name):
+                yield f"objections.{number}.{name}", getattr(old, name), getattr(new, name)
+
+
+def _moved(before: Scorecard, after: Scorecard) -> tuple[FieldChange, ...]:
+    """Return the points that an amendment moved."""
+    first, last = _points(before), _points(after)
+    return tuple((id_, first.get(id_, ""), last[id_]) for id_ in last if first.get(id_) != last[id_])
+
+
+def _points(card: Scorecard) -> dict[str, str]:
+    """Return the points of each indicator and bonus as they are printed."""
+    points = {
+        item.id: _NOT_APPLICABLE if item.not_applicable else _OPEN if item.points is None else fixed(item.points)
+        for item in card.indicators
+    }
+    return points | {item.id: fixed(item.points) for item in card.bonus}
+
+
+def _append(
+    project: Project,
+    tree: Tree,
+    review: Review,
+    after: Record,
+    changes: tuple[FieldChange, ...],
+    reason: str,
+    by: str,
+    date: str,
+    status: Status,
+    found: list[Diagnostic],
+) -> Result:
+    """Write the entry, the new `published` block and the status."""
+    block = review.published
+    assert block is not None
+    card = after.card
+    assert card.total is not None
+    assert card.grade is not None
+    entry = Amendment(date, by, reason, changes, block.total, block.grade, block.seal)
+    amendments = (*review.amendments, entry)
+    renewed = replace(
+        block,
+        total=block.total if status is Status.WITHDRAWN else fixed(card.total),
+        grade=block.grade if status is Status.WITHDRAWN else card.grade,
+        taken=after.taken,
+        confirmations=len(review.confirmations),
+        objections=len(review.objections),
+        amendments=len(amendments),
+        seal="",
+    )
+    renewed = replace(
+        renewed,
+        seal=seal(
+            content_digest(review, after.form, after.taken),
+            renewed,
+            review.confirmations,
+            review.objections,
+            amendments,
+        ),
+    )
+    wanted = replace(review, status=status, published=renewed, amendments=amendments)
+
+    def change(document: Document) -> str:
+        text = edit.replace_values(document, _new_values(renewed, status))
+        if renewed.taken != block.taken:
+            text = edit.replace_list(edit.again(document, text), "published.taken", taken_items(renewed.taken))
+        return edit.append_block(edit.again(document, text), "amendments", _lines(entry), _values(entry))
+
+    says = mark("withdrawn, was {before}") if status is Status.WITHDRAWN else mark("amended, {before} → {now}")
+    filled = {"before": f"{block.total} {block.grade}", "now": f"{renewed.total} {renewed.grade}"}
+    return changed(project, tree, wanted, change, says, filled, found)
+
+
+def _new_values(new: Published, status: Status) -> Mapping[str, str]:
+    """Return what to write into which field."""
+    values = {"published.total": f'"{new.total}"', "published.grade": new.grade, "published.seal": f'"{new.seal}"'}
+    values |= {
+        f"published.entries.{name}": str(getattr(new, name)) for name in ("confirmations", "objections", "amendments")
+    }
+    return values | ({"status": status.value} if status is Status.WITHDRAWN else {})
+
+
+def _values(entry: Amendment) -> dict[str, object]:
+    """Return an entry as a mapping for a list in brackets."""
+    changes = [{"field": field, "old": old, "new": new} for field, old, new in entry.changes]
+    values: dict[str, object] = {"date": entry.date, "by": entry.by, "reason": entry.reason}
+    return values | {"changes": changes, "total": entry.total, "grade": entry.grade, "seal": entry.seal}
+
+
+def _lines(entry: Amendment) -> list[str]:
+    """Return an entry as the lines of a list item."""
+    lines = [f"date: {entry.date}", f"by: {edit.scalar(entry.by)}", f"reason: {edit.scalar(entry.reason)}"]
+    if entry.changes:
+        lines.append("changes:")
+        lines += [f"  - {edit.flow({'field': field, 'old': old, 'new': new})}" for field, old, new in entry.changes]
+    return [*lines, f'total: "{entry.total}"', f"grade: {entry.grade}", f'seal: "{entry.seal}"']

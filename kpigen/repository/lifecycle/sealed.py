@@ -1,0 +1,93 @@
+"""Finding what was published: the committed version of a review that its seal covers, whatever its file was called then.
+
+The seal decides, not the place: a version counts only if its seal, computed anew from that commit's files, is the one that
+the review carries. So a file that was renamed, or comes from another branch, is found all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpigen.base.sources import Tree
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.files.review import read_review
+from kpigen.files.rules.book import Rulebook
+from kpigen.model import Review
+from kpigen.repository.git.repository import GitRepository
+from kpigen.repository.project import RULES, Project, load_rules
+from kpigen.repository.records import make_record
+from kpigen.scoring.content import seal_of
+
+
+def sealed_version(
+    repository: GitRepository, project: Project, review: Review
+) -> tuple[Review | None, list[Diagnostic]]:
+    """Return the newest committed version of a published review that carries its seal and is covered by it, or why none is."""
+    assert review.published is not None
+    seal, carries, other_rules = review.published.seal, False, False
+    for path, tree in _candidates(repository, review):
+        old = _read(tree, path, project.rules)
+        if old is None or old.published is None or old.published.seal != seal:
+            continue
+        if _is_sealed(project, old):
+            return old, []
+        carries = True
+        other_rules = other_rules or _is_sealed_by_its_own_rules(project, tree, path)
+    span = review.span("published.seal", "status")
+    if other_rules:
+        form = project.rules.by_key(review.published.rules)
+        where = span if form is None else Span(form.path)
+        return None, [catalogue.RELEASED_RULE_CHANGED.at(where, key=review.published.rules)]
+    if repository.is_shallow:
+        reason = "the history is cut off here (a shallow clone), and what is there does not hold it"
+        advice = "fetch the whole history first: `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
+    elif carries:
+        reason = "the committed version that carries the seal was changed after it was sealed"
+        advice = "`git log` of the file shows what happened to it; restore the version that was published"
+    else:
+        reason = "no commit holds the version with this seal"
+        advice = "undo the edit and commit what was published; then edit and amend it"
+    return None, [catalogue.NO_SEALED_VERSION.at(span, reason=reason, advice=advice)]
+
+
+def amended_since(repository: GitRepository, project: Project, review: Review) -> list[Diagnostic]:
+    """Report where HEAD has amendments of a review that come after the version in hand: a new one would drop them."""
+    if review.published is None or not repository.has_head:
+        return []
+    last = _read(repository.tree("HEAD"), review.path, project.rules)
+    if last is None or review.published.seal not in [item.seal for item in last.amendments]:
+        return []
+    return [catalogue.OLDER_VERSION.at(review.span("published.seal", "status"), path=review.path)]
+
+
+def _candidates(repository: GitRepository, review: Review) -> Iterator[tuple[str, Tree]]:
+    """Give where the version may be: first this file and its evidence back from HEAD, then whatever ever held the seal."""
+    assert review.published is not None
+    evidence = {item.path for items in review.evidence.values() for item in items if not item.is_link}
+    seal = review.published.seal.encode()
+    for commit in repository.commits([review.path, *sorted(evidence)]):
+        if seal in (repository.file(commit, review.path) or b""):
+            yield review.path, repository.tree(commit)
+    for commit, path in repository.holding(review.published.seal):
+        yield path, repository.tree(commit)
+
+
+def _read(tree: Tree, path: str, rules: Rulebook) -> Review | None:
+    try:
+        return read_review(path, tree.read(path), rules, tree.digest)[0]
+    except OSError:
+        return None
+
+
+def _is_sealed(project: Project, review: Review) -> bool:
+    assert review.published is not None
+    record = make_record(project, review, review.published.taken, [])
+    return record is not None and seal_of(review, record.digest) == review.published.seal
+
+
+def _is_sealed_by_its_own_rules(project: Project, tree: Tree, path: str) -> bool:
+    rules, _ = load_rules(tree, tree.paths(RULES), project.config.languages)
+    old = _read(tree, path, rules)
+    then = Project(project.config, project.roster, rules, (), ())
+    return old is not None and old.published is not None and _is_sealed(then, old)

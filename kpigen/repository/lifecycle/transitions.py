@@ -1,0 +1,237 @@
+"""Submitting, confirming, publishing: what a review becomes, as new bytes of its file. Nothing here writes.
+
+A `Change` is one file's new bytes with what it means; a refusal is a list of diagnostics. Every edit is read back and
+compared before it is handed out, so that an edit can only change what it is meant to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from kpigen import ENGINE
+from kpigen.base.sources import Tree
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.document import edit
+from kpigen.document.frontmatter import Document, split
+from kpigen.document.text import decode
+from kpigen.files.review import read_review
+from kpigen.i18n.messages import mark
+from kpigen.model import Confirmation, Published, Review, Status, Submitted, Taken
+from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
+from kpigen.repository.project import RULES, Project
+from kpigen.repository.records import Record, make_records
+from kpigen.scoring.content import content_digest, content_number, seal
+from kpigen.scoring.fields import FieldChange
+from kpigen.scoring.team import uses_auto
+
+#: Gives a new random salt of 32 hex digits.
+NewSalt = Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A review file as it will be, with what happens to it as a message and what fills that.
+
+    Of an amendment also `fields`, what changed, and `points`: indicators or bonus items with their points before and after.
+    """
+
+    path: str
+    data: bytes
+    says: str
+    filled: Mapping[str, str]
+    review: Review
+    fields: tuple[FieldChange, ...] = ()
+    points: tuple[FieldChange, ...] = ()
+
+
+Result = tuple[Change | None, list[Diagnostic]]
+
+
+def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: NewSalt) -> Result:
+    """Make a complete draft `submitted`."""
+    record, found = record_of(project, review)
+    if review.status is not Status.DRAFT:
+        return None, [wrong_status(review, "submitted", "only a draft can be submitted")]
+    if record is None:
+        return None, found
+    found = [*found, *lacks_to_submit(record)]
+    if has_errors(found):
+        return None, found
+    block = Submitted(date, new_salt())
+    wanted = replace(review, status=Status.SUBMITTED, submitted=block)
+    number = content_number(content_digest(wanted, record.form, record.taken))
+
+    def change(document: Document) -> str:
+        text = edit.set_scalar(document, "status", Status.SUBMITTED.value)
+        return edit.insert_after(
+            edit.again(document, text), "status", [f"submitted: {edit.flow({'on': block.on, 'salt': block.salt})}"]
+        )
+
+    says = mark("submitted, content number {number}")
+    return changed(project, tree, wanted, change, says, {"number": number}, found)
+
+
+def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, date: str) -> Result:
+    """Add a confirmation of the content as it is now."""
+    record, found = record_of(project, review)
+    if review.status not in (Status.SUBMITTED, Status.PUBLISHED):
+        return None, [wrong_status(review, "confirmed", "submit it first: a draft has no content number")]
+    if record is None or has_errors(found):
+        return None, found
+    entry = Confirmation(role, name, date, record.number)
+    if any((item.role, item.of) == (role, record.number) for item in review.confirmations):
+        return None, [
+            wrong_status(review, f"confirmed by {role} again", f"{role} has confirmed {record.number} already")
+        ]
+    wanted = replace(review, confirmations=(*review.confirmations, entry))
+    values = {"role": role, "name": name, "date": date, "of": record.number}
+    return changed(
+        project,
+        tree,
+        wanted,
+        lambda document: edit.append_item(document, "confirmations", values),
+        mark("{role} confirmed {number}"),
+        {"role": role, "number": record.number},
+        found,
+    )
+
+
+def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: NewSalt) -> Result:
+    """Make a submitted review `published`, sealed as it stands."""
+    record, found = record_of(project, review)
+    if review.status is not Status.SUBMITTED or review.submitted is None:
+        return None, [
+            wrong_status(review, "published", "only a submitted review can be published; `kpigen submit` comes first")
+        ]
+    if record is None:
+        return None, found
+    found = [*found, *lacks_to_submit(record), *lacks_to_publish(record)]
+    if has_errors(found):
+        return None, found
+    block = published_block(record, date, new_salt())
+    wanted = replace(review, status=Status.PUBLISHED, published=block)
+
+    def change(document: Document) -> str:
+        text = edit.set_scalar(document, "status", Status.PUBLISHED.value)
+        again = edit.again(document, text)
+        node = again.root.get("submitted")
+        after = "submitted" if getattr(node, "flow", False) else "status"
+        return edit.insert_after(again, after, _published_lines(block))
+
+    says = mark("published, total {total}, grade {grade}")
+    return changed(project, tree, wanted, change, says, {"total": block.total, "grade": block.grade}, found)
+
+
+def published_block(record: Record, date: str, salt: str) -> Published:
+    """Return the `published` block of a complete record, seal included."""
+    review, card = record.review, record.card
+    assert card.total is not None
+    assert card.grade is not None
+    block = Published(
+        date,
+        record.form.key,
+        fixed(card.total),
+        card.grade,
+        str(ENGINE),
+        record.taken,
+        len(review.confirmations),
+        len(review.objections),
+        len(review.amendments),
+        salt,
+        "",
+    )
+    return replace(block, seal=seal(record.digest, block, review.confirmations, review.objections, review.amendments))
+
+
+def _published_lines(block: Published) -> list[str]:
+    taken = taken_items(block.taken)
+    entries = {"confirmations": block.confirmations, "objections": block.objections, "amendments": block.amendments}
+    lines = [
+        "published:",
+        f"  on: {block.on}",
+        f"  rules: {block.rules}",
+        f'  total: "{block.total}"',
+        f"  grade: {block.grade}",
+        f"  engine: {block.engine}",
+    ]
+    lines += ["  taken:", *(f"    - {edit.flow(item)}" for item in taken)] if taken else ["  taken: []"]
+    return [*lines, f"  entries: {edit.flow(entries)}", f"  salt: {block.salt}", f'  seal: "{block.seal}"']
+
+
+def taken_items(taken: Iterable[Taken]) -> list[Mapping[str, object]]:
+    """Return what `auto` took as entries to write."""
+    return [{"employee": item.employee, "total": fixed(Fraction(item.total)), "seal": item.seal} for item in taken]
+
+
+def in_order(reviews: Iterable[Review]) -> list[Review]:
+    """Return reviews so that those whose totals others take come first."""
+    waiting = sorted(reviews, key=lambda review: review.path)
+    ordered: list[Review] = []
+    while waiting:
+        managers = {review.employee.manager for review in waiting}
+        ready = (
+            [review for review in waiting if not uses_auto(review.metrics) or not _waits(review, waiting)]
+            if managers
+            else waiting
+        )
+        ready = ready or waiting  # a circle: `check` reports it
+        ordered += ready
+        waiting = [review for review in waiting if review not in ready]
+    return ordered
+
+
+def _waits(review: Review, waiting: list[Review]) -> bool:
+    return any(
+        other.employee.manager == review.employee.id and other.period == review.period
+        for other in waiting
+        if other is not review
+    )
+
+
+def with_review(project: Project, review: Review) -> Project:
+    """Return a project in which a review is replaced by its new state."""
+    return replace(project, reviews=tuple(review if item.path == review.path else item for item in project.reviews))
+
+
+def record_of(project: Project, review: Review) -> tuple[Record | None, list[Diagnostic]]:
+    """Return what follows from a review, with everything that is wrong with its file or with its form's rule files."""
+    records, found = make_records(project, [review])
+    rules = f"{RULES}/{review.form}/"
+    return (records[0] if records else None), [
+        *(item for item in project.problems if item.span.path == review.path or item.span.path.startswith(rules)),
+        *found,
+    ]
+
+
+def wrong_status(review: Review, wanted: str, reason: str) -> Diagnostic:
+    """Return the refusal of a step that a review's status does not allow."""
+    return catalogue.WRONG_STATUS.at(review.span("status"), status=review.status.value, wanted=wanted, reason=reason)
+
+
+def changed(
+    project: Project,
+    tree: Tree,
+    wanted: Review,
+    change: Callable[[Document], str],
+    says: str,
+    filled: Mapping[str, str],
+    found: list[Diagnostic],
+) -> Result:
+    """Edit a file's text, read it back, and hand it out only if it says what is wanted and nothing else."""
+    span = wanted.span("status")
+    source, _ = decode(wanted.path, tree.read(wanted.path))
+    document, _ = split(source) if source else (None, [])
+    if source is None or document is None:
+        return None, [catalogue.EDIT_FAILED.at(span, reason="it could not be read")]
+    try:
+        data = source.encode(change(document))
+    except edit.CannotEdit as reason:
+        return None, [catalogue.EDIT_FAILED.at(span, reason=reason)]
+    again, problems = read_review(wanted.path, data, project.rules, tree.digest)
+    if again is None or replace(again, where={}) != replace(wanted, where={}) or has_errors(problems):
+        return None, [catalogue.EDIT_FAILED.at(span, reason="the result would not say what it should")]
+    return Change(wanted.path, data, says, filled, again), [item for item in found if not item.is_error]

@@ -1,0 +1,164 @@
+"""Loading: a tree of files → everything that is in it, typed, with all that is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from kpigen.base.periods import parse_period
+from kpigen.base.sources import Tree
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.files.config import Config, load_config
+from kpigen.files.review import read_review
+from kpigen.files.roster import PATH as ROSTER
+from kpigen.files.roster import Roster, load_roster
+from kpigen.files.rules.book import Rulebook, make_rulebook
+from kpigen.files.rules.form import read_form
+from kpigen.model import Form, Review
+from kpigen.scoring.team import Teams
+
+REVIEWS, RULES = "reviews", "rules"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A repository of reviews. `problems` is what loading found; `unread` names review files that gave no review."""
+
+    config: Config
+    roster: Roster
+    rules: Rulebook
+    reviews: tuple[Review, ...]
+    problems: tuple[Diagnostic, ...]
+    unread: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def teams(self) -> Teams:
+        """The published reviews by manager and period."""
+        return Teams(self.reviews)
+
+    def review(self, path: str) -> Review | None:
+        """Return the review that a file holds."""
+        return next((review for review in self.reviews if review.path == path), None)
+
+
+class Reading:
+    """How single files become forms and reviews; who reads a repository again and again remembers (`preview.memory`)."""
+
+    def form(self, path: str, data: bytes, languages: tuple[str, ...]) -> tuple[Form | None, list[Diagnostic]]:
+        """Read a rule file."""
+        return read_form(path, data, languages)
+
+    def review(self, tree: Tree, path: str, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
+        """Read a review."""
+        return load_review(tree, path, rules)
+
+
+_READING = Reading()
+
+
+def load(tree: Tree, reading: Reading = _READING) -> Project:
+    """Read everything: settings, roster, rules, reviews."""
+    config, found = load_config(tree)
+    rules, rule_problems = load_rules(tree, tree.paths(RULES), config.languages, reading)
+    data, roster_problems = _read_roster(tree)
+    roster, more = load_roster(data)
+    found = [*found, *rule_problems, *roster_problems, *more]
+    reviews, unread, others = [], [], []
+    for path in tree.paths(REVIEWS):
+        if tree.is_link(path):
+            found.append(catalogue.LINK_NOT_FOLLOWED.at(Span(path)))
+        elif not is_review_path(path):
+            others.append(path)
+        else:
+            review, problems = reading.review(tree, path, rules)
+            found += problems
+            if review is None:
+                unread.append(path)
+            else:
+                reviews.append(review)
+    used = {item.path for review in reviews for items in review.evidence.values() for item in items}
+    if not unread:
+        found += [
+            catalogue.STRAY_FILE.at(Span(path))
+            for path in others
+            if path != ROSTER and path not in used and not _is_readme(path)
+        ]
+    return Project(config, roster, rules, tuple(reviews), tuple(found), tuple(unread))
+
+
+def load_rules(
+    tree: Tree, paths: Iterable[str], languages: tuple[str, ...], reading: Reading = _READING
+) -> tuple[Rulebook, list[Diagnostic]]:
+    """Read rule files."""
+    forms, broken, found = [], [], []
+    for path in paths:
+        if tree.is_link(path):
+            found.append(catalogue.LINK_NOT_FOLLOWED.at(Span(path)))
+            continue
+        if not path.endswith((".yaml", ".yml")):
+            if not _is_readme(path):
+                found.append(catalogue.STRAY_FILE.at(Span(path)))
+            continue
+        data = _read(tree, path)
+        if data is None:
+            found.append(catalogue.UNREADABLE.at(Span(path), reason="permission or disk"))
+            continue
+        form, problems = reading.form(path, data, languages)
+        found += problems
+        if form is None:
+            broken.append(PurePosixPath(path).parent.name)
+        else:
+            forms.append(form)
+    rules, problems = make_rulebook(forms, broken)
+    return rules, found + problems
+
+
+def load_review(
+    tree: Tree, path: str, rules: Rulebook, form: Form | None = None
+) -> tuple[Review | None, list[Diagnostic]]:
+    """Read one review; with `form` by that version, whichever it names or was published by."""
+    try:
+        data = tree.read(path)
+    except OSError as error:
+        return None, [catalogue.UNREADABLE.at(Span(path), reason=error.strerror or "unknown")]
+    return read_review(path, data, rules, tree.digest, form)
+
+
+def is_review_path(path: str) -> bool:
+    """Whether a file below reviews/ is meant as a review: Markdown, directly in the folder of a period or of none."""
+    parts = PurePosixPath(path).parts
+    if not re.search(r"\.(md|markdown)$", path, re.IGNORECASE) or _is_readme(path):
+        return False
+    return len(parts) == 2 or (len(parts) > 2 and (len(parts) == 3 or parse_period(parts[1]) is None))
+
+
+def place_of(review: Review) -> str:
+    """Return the path that a review belongs at."""
+    return f"{REVIEWS}/{review.period}/{review.employee.id}.{review.form}.md"
+
+
+def _is_readme(path: str) -> bool:
+    return PurePosixPath(path).name.lower() == "readme.md"
+
+
+def _read_roster(tree: Tree) -> tuple[bytes | None, list[Diagnostic]]:
+    if tree.is_link(ROSTER):
+        return None, []  # reported with the other links
+    try:
+        return tree.read(ROSTER), []
+    except FileNotFoundError:
+        return None, []
+    except OSError as error:
+        return None, [catalogue.UNREADABLE.at(Span(ROSTER), reason=error.strerror or "unknown")]
+
+
+def _read(tree: Tree, path: str) -> bytes | None:
+    try:
+        return tree.read(path)
+    except OSError:
+        return None

@@ -1,0 +1,121 @@
+"""A review with all that follows from it: form, scorecards, content digest, manager."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kpigen.base.digests import Json, digest
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.model import Form, Metrics, Review, Scorecard, Status, Taken
+from kpigen.repository.project import Project
+from kpigen.scoring.content import content, content_number
+from kpigen.scoring.score import score
+from kpigen.scoring.team import with_taken
+
+if TYPE_CHECKING:
+    from kpigen.scoring.outlook import NextStep, ScoringCurve
+
+
+@dataclass(frozen=True)
+class Record:
+    """A review and what follows from it. `metrics` has `auto` replaced by what was `taken`."""
+
+    review: Review
+    form: Form
+    metrics: Metrics
+    taken: tuple[Taken, ...]
+    card: Scorecard
+    self_card: Scorecard | None
+    manager: str | None
+
+    @cached_property
+    def content(self) -> dict[str, Json]:
+        """What the review says, in the canonical form."""
+        return content(self.review, self.form, self.taken)
+
+    @cached_property
+    def outlook(self) -> Mapping[str, tuple[tuple[ScoringCurve, ...], tuple[NextStep, ...]]]:
+        """What other numbers would bring, by indicator: its scoring curves and next steps; not of those that do not apply."""
+        from kpigen.scoring.outlook import curves_of, next_steps
+
+        return {
+            item.id: (curves_of(self.card, self.metrics, item.id), next_steps(self.card, self.metrics, item.id))
+            for item in self.form.indicators
+            if item.id not in self.review.not_applicable
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """The content digest."""
+        return digest(self.content)
+
+    @property
+    def number(self) -> str:
+        """The content number that the report prints."""
+        return content_number(self.digest)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it counts in statistics."""
+        return self.review.status is Status.PUBLISHED
+
+
+def form_of(project: Project, review: Review) -> Form | None:
+    """Return the form version that a review is scored by: published with, else pinned, else in force."""
+    if review.published is not None:
+        return project.rules.by_key(review.published.rules)
+    if review.pinned is not None:
+        return project.rules.version(review.form, review.pinned)
+    return project.rules.in_force(review.form, review.period)
+
+
+def manager_of(project: Project, review: Review) -> str | None:
+    """Return the id of a review's manager: as it says, else by the roster on the period's last day."""
+    line = project.roster.at(review.employee.id, review.period.last_day)
+    return review.employee.manager or (line.manager if line else None) or None
+
+
+#: Scores one review with what it takes from the team: `make_record`, or one that remembers.
+MakeRecord = Callable[[Project, Review, tuple[Taken, ...], list[Diagnostic]], "Record | None"]
+
+
+def make_records(
+    project: Project, reviews: Iterable[Review] | None = None, make: MakeRecord | None = None
+) -> tuple[tuple[Record, ...], list[Diagnostic]]:
+    """Score every review (or just some); gives the records in the reviews' order, and numbers that have no result."""
+    make = make or make_record
+    found: list[Diagnostic] = []
+    records = []
+    for review in project.reviews if reviews is None else reviews:
+        record = make(project, review, project.teams.taken_by(review), found)
+        if record is not None:
+            records.append(record)
+    return tuple(records), found
+
+
+def make_record(project: Project, review: Review, taken: tuple[Taken, ...], found: list[Diagnostic]) -> Record | None:
+    """Score one review by its own form version; None where there is none."""
+    form = form_of(project, review)
+    return None if form is None else record_by(project, review, form, taken, found)
+
+
+def record_by(
+    project: Project, review: Review, form: Form, taken: tuple[Taken, ...], found: list[Diagnostic]
+) -> Record:
+    """Score one review by a form version; numbers without a result are put into `found`."""
+    metrics = with_taken(review.metrics, taken)
+    card, problems = score(form, metrics, review.not_applicable, review.bonus)
+    for problem in problems:
+        key = f"metrics.{problem.indicator}"
+        found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=problem.indicator, reason=problem.reason))
+    self_card = None
+    if review.self_assessment is not None:
+        self_card, problems = score(form, review.self_assessment.metrics, review.not_applicable, review.bonus)
+        for problem in problems:
+            key = f"self_assessment.metrics.{problem.indicator}"
+            found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=key, reason=problem.reason))
+    return Record(review, form, metrics, taken, card, self_card, manager_of(project, review))

@@ -1,0 +1,88 @@
+"""What a new repository of reviews begins with: the files that come with kpigen, and which of them a folder can take.
+
+A folder that has something already keeps it: a file is never overwritten, and nothing is added that would change what is
+there (a second settings file, an empty roster over existing reviews, another version of a form).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpigen import __version__
+from kpigen.base.resources import resource
+from kpigen.files.roster import PATH as ROSTER
+from kpigen.repository.project import REVIEWS, RULES
+
+#: Where a repository may be hosted; each has its workflow files.
+HOSTS = ("github", "gitlab")
+
+_VERSION = b"@KPIGEN_VERSION@"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to write, by path; what is there as it would be written; what is left alone, with the reason."""
+
+    new: Mapping[str, bytes]
+    same: tuple[str, ...]
+    left: tuple[tuple[str, str], ...]
+
+
+def form_ids() -> tuple[str, ...]:
+    """Return the ids of the forms that come with kpigen."""
+    return tuple(sorted(folder.name for folder in resource(RULES).iterdir() if folder.is_dir()))
+
+
+def files_for(host: str | None, forms: Iterable[str]) -> dict[str, bytes]:
+    """Return the files of a new repository by path: for a host (or none), with these forms."""
+    files: dict[str, bytes] = {}
+    for part in ("common", *(("hosted", host) if host else ())):
+        files |= _below(resource("templates") / "repository" / part)
+    files = {path: data.replace(_VERSION, __version__.encode()) for path, data in files.items()}
+    for form in forms:
+        files |= {f"{RULES}/{form}/{path}": data for path, data in _below(resource(RULES) / form).items()}
+    return dict(sorted(files.items()))
+
+
+def _below(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def plan(folder: Path, files: Mapping[str, bytes], has_settings: bool) -> Plan:
+    """Return what to do in a folder; `has_settings` says that settings stand somewhere else than in `kpigen.toml`."""
+    new, same, left = {}, [], []
+    for path, data in files.items():
+        reason = _reason(folder, path, data, has_settings)
+        if reason is None:
+            new[path] = data
+        elif reason:
+            left.append((path, reason))
+        else:
+            same.append(path)
+    return Plan(new, tuple(same), tuple(left))
+
+
+def _reason(folder: Path, path: str, data: bytes, has_settings: bool) -> str | None:
+    """Return why a file is not written, empty where it is there already, byte by byte; None where it can be."""
+    target = folder / path
+    for parent in reversed(target.relative_to(folder).parents[:-1]):
+        if (folder / parent).is_symlink():
+            return f"{parent} is a link, which is not followed"
+        if (folder / parent).exists() and not (folder / parent).is_dir():
+            return f"{parent} is not a folder"
+    if target.is_symlink() or target.exists():
+        same = not target.is_symlink() and target.is_file() and target.read_bytes() == data
+        return "" if same else "there is one already"
+    if path == "kpigen.toml" and has_settings:
+        return "the settings stand in pyproject.toml"
+    if path == ROSTER and _has_files(folder / REVIEWS):
+        return "with an empty roster, every review that is there would be an error"
+    if path.startswith(f"{RULES}/") and _has_files(target.parent):
+        return "the form is there already; another version of it might come into force"
+    return None
+
+
+def _has_files(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())

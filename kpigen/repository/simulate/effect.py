@@ -1,0 +1,174 @@
+"""What happens to the reviews of one form under another version: means, grades, who moves, which indicators it comes from."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.model import Review, Scorecard
+
+#: Stands for the bonus among indicators; no id has parentheses.
+BONUS = "(bonus)"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A review that both versions score."""
+
+    review: Review
+    before: Scorecard
+    after: Scorecard
+
+    @property
+    def difference(self) -> Fraction:
+        """By how much its total would rise."""
+        return _total(self.after) - _total(self.before)
+
+    @property
+    def grade_changes(self) -> bool:
+        """Whether its grade would be another one."""
+        return self.before.grade != self.after.grade
+
+
+@dataclass(frozen=True)
+class Open:
+    """What keeps a total or grade open: an indicator without some inputs, without any data, or a veto without data."""
+
+    indicator: str = ""
+    lacking: tuple[str, ...] = ()
+    veto: str = ""
+
+
+#: Why a version cannot score a review: a finding, or what is open.
+Reason = Diagnostic | Open
+
+
+@dataclass(frozen=True)
+class Unscored:
+    """A review that the version it would be tried with cannot score."""
+
+    review: Review
+    before: Scorecard
+    version: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What an indicator (or `(bonus)`) adds to the mean change of the totals. `kind` is `added`, `removed` or empty."""
+
+    indicator: str
+    kind: str
+    mean: Fraction
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What happens to the reviews of one form. Means, grades and shifts are all over `tried`, the reviews scored both ways.
+
+    `versions` are pairs of keys with how many go from one to the other; `grades` are a grade, and how many have it before
+    and after; `moves` are two grades and how many go from one to the other.
+    """
+
+    form: str
+    tried: tuple[Tried, ...]
+    unscored: tuple[Unscored, ...]
+    unaffected: int
+    versions: tuple[tuple[str, str, int], ...]
+    mean_before: Fraction | None
+    mean_after: Fraction | None
+    grades: tuple[tuple[str, int, int], ...]
+    moves: tuple[tuple[str, str, int], ...]
+    shifts: tuple[Shift, ...]
+
+    @property
+    def totals_changed(self) -> int:
+        """How many totals change."""
+        return sum(bool(item.difference) for item in self.tried)
+
+    @property
+    def movers(self) -> tuple[Tried, ...]:
+        """Whose total or grade changes, who moves most first."""
+        moving = [item for item in self.tried if item.difference or item.grade_changes]
+        return tuple(sorted(moving, key=lambda item: (-abs(item.difference), item.review.path)))
+
+
+def effect_of(form: str, tried: Sequence[Tried], unscored: Sequence[Unscored], unaffected: int) -> Effect:
+    """Return what follows from the reviews of a form that were tried; `unaffected` more score as before."""
+    order = _merged(form.grades for item in tried for form in (item.before.form, item.after.form))
+    before, after = _sides(tried)
+    befores, afters = Counter(card.grade for card in before), Counter(card.grade for card in after)
+    moves = Counter((item.before.grade or "", item.after.grade or "") for item in tried if item.grade_changes)
+    return Effect(
+        form,
+        tuple(tried),
+        tuple(unscored),
+        unaffected,
+        tuple((*pair, count) for pair, count in sorted(_pairs(tried, unscored).items())),
+        _mean(before),
+        _mean(after),
+        tuple((grade, befores[grade], afters[grade]) for grade in order),
+        tuple((*move, moves[move]) for move in sorted(moves, key=lambda move: tuple(map(order.index, move)))),
+        _shifts(tried),
+    )
+
+
+def _sides(tried: Sequence[Tried]) -> tuple[list[Scorecard], list[Scorecard]]:
+    return [item.before for item in tried], [item.after for item in tried]
+
+
+def _pairs(tried: Iterable[Tried], unscored: Iterable[Unscored]) -> Counter[tuple[str, str]]:
+    pairs = Counter((item.before.form.key, item.after.form.key) for item in tried)
+    return pairs + Counter((item.before.form.key, item.version) for item in unscored)
+
+
+def _merged(orders: Iterable[tuple[tuple[str, Fraction], ...]]) -> list[str]:
+    """Return the grades of several versions in one order: each right behind the one that it follows in its own version."""
+    merged: list[str] = []
+    for grades in dict.fromkeys(orders):
+        place = 0
+        for grade, _ in grades:
+            if grade not in merged:
+                merged.insert(place, grade)
+            place = merged.index(grade) + 1
+    return merged
+
+
+def _shifts(tried: Sequence[Tried]) -> tuple[Shift, ...]:
+    """Return what each indicator and the bonus add to the mean change, most first; together they are the mean change."""
+    before, after = (_points(side) for side in _sides(tried))
+    shifts = [
+        Shift(
+            id_,
+            "added" if id_ not in before else "removed" if id_ not in after else "",
+            (sum(after.get(id_, ()), Fraction(0)) - sum(before.get(id_, ()), Fraction(0))) / len(tried),
+        )
+        for id_ in {**before, **after}
+    ]
+    return tuple(
+        sorted((item for item in shifts if item.kind or item.mean), key=lambda item: (-abs(item.mean), item.indicator))
+    )
+
+
+def _points(cards: Iterable[Scorecard]) -> dict[str, list[Fraction]]:
+    """Return the points by indicator, with those of the bonus where a form has one."""
+    points: dict[str, list[Fraction]] = defaultdict(list)
+    for card in cards:
+        for item in card.indicators:
+            points[item.id].append(item.points or Fraction(0))
+        if card.form.bonus:
+            points[BONUS].append(sum((item.points for item in card.bonus), Fraction(0)))
+    return points
+
+
+def _mean(cards: Sequence[Scorecard]) -> Fraction | None:
+    return sum(map(_total, cards), Fraction(0)) / len(cards) if cards else None
+
+
+def _total(card: Scorecard) -> Fraction:
+    """Return the total of a card that was made sure to have one."""
+    assert card.total is not None
+    return card.total

@@ -1,0 +1,148 @@
+"""What changed rules would do to the reviews that there are: each scored as it is and as it would be, side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kpigen.base.periods import Period
+from kpigen.base.sources import Tree
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.files.rules.book import Rulebook
+from kpigen.model import Form, Status
+from kpigen.repository.project import Project
+from kpigen.repository.records import Record, make_records
+from kpigen.repository.rescore import rescore
+from kpigen.repository.simulate.effect import Effect, Open, Reason, Tried, Unscored, effect_of
+from kpigen.scoring.score import missing_inputs
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What changed rules would do.
+
+    `effects` are the forms with a review that is tried; `unaffected` the others with how many reviews they have; `broken` the
+    forms whose new rule files have errors; `not_scored` the files that cannot be scored as they are; `incomplete` the drafts
+    that were left out.
+    """
+
+    effects: tuple[Effect, ...]
+    unaffected: tuple[tuple[str, int], ...]
+    broken: tuple[tuple[str, int], ...]
+    not_scored: tuple[str, ...]
+    incomplete: int
+
+    @property
+    def changes(self) -> bool:
+        """Whether any total or grade changes, or cannot be given any more."""
+        return any(effect.movers or effect.unscored for effect in self.effects)
+
+
+def simulate(
+    project: Project,
+    tree: Tree,
+    rules: Rulebook,
+    broken: Iterable[str] = (),
+    drafts: bool = False,
+    periods: Iterable[Period] = (),
+) -> Simulation:
+    """Try the submitted and published reviews of a project (with `drafts` also complete drafts) with other rules.
+
+    `tree` holds the reviews' files; `broken` are forms that are not tried because their new rule files have errors; `periods`
+    limits to reviews of these. What `auto` took from the team stays as it is.
+    """
+    wanted, broken_forms = frozenset(periods), frozenset(broken) | rules.broken
+    records, faulty, incomplete = _to_try(project, drafts, wanted)
+    by_form: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        by_form[record.review.form].append(record)
+    effects, unaffected = [], []
+    for form, those in sorted(by_form.items()):
+        if form in broken_forms:
+            continue
+        effect = _effect(project, tree, rules, form, those)
+        if effect.tried or effect.unscored:
+            effects.append(effect)
+        else:
+            unaffected.append((form, len(those)))
+    left_out = tuple((form, len(by_form.get(form, ()))) for form in sorted(broken_forms))
+    return Simulation(tuple(effects), tuple(unaffected), left_out, faulty, incomplete)
+
+
+def version_to_try(record: Record, now: Rulebook, rules: Rulebook) -> Form | None:
+    """Return the version of other rules that a review is tried with; None where they do not change how it is scored.
+
+    First the version that would be in force in its period, where that changes: whatever the review was published by. Else,
+    as if it were already in force, the newest version that is new or scores otherwise than the one of the same name.
+    """
+    review = record.review
+    was, would_be = now.in_force(review.form, review.period), rules.in_force(review.form, review.period)
+    if (
+        would_be is not None
+        and (was is None or was.digest != would_be.digest)
+        and would_be.digest != record.form.digest
+    ):
+        return would_be
+    known = {form.version: form.digest for form in now.versions(review.form)}
+    changed = [form for form in rules.versions(review.form) if known.get(form.version) != form.digest]
+    return changed[-1] if changed and changed[-1].digest != record.form.digest else None
+
+
+def _to_try(project: Project, drafts: bool, periods: frozenset[Period]) -> tuple[list[Record], tuple[str, ...], int]:
+    """Return the records to try, the files that cannot be scored as they are, and how many drafts are not complete."""
+    records, found = make_records(project)
+    in_error = {item.span.path for item in (*project.problems, *found) if item.is_error}
+    names = {str(period) for period in periods}
+    faulty = [path for path in project.unread if not periods or path.split("/")[1] in names]
+    statuses = {Status.SUBMITTED, Status.PUBLISHED} | ({Status.DRAFT} if drafts else set())
+    kept, incomplete = [], 0
+    for record in records:
+        review = record.review
+        if review.status not in statuses or (periods and review.period not in periods):
+            continue
+        if review.path in in_error:
+            faulty.append(review.path)
+        elif record.card.grade is not None:
+            kept.append(record)
+        elif review.status is Status.DRAFT:
+            incomplete += 1
+        else:
+            faulty.append(review.path)
+    return kept, tuple(sorted(faulty)), incomplete
+
+
+def _effect(project: Project, tree: Tree, rules: Rulebook, form: str, records: Sequence[Record]) -> Effect:
+    """Try the reviews of one form."""
+    tried, unscored = [], []
+    for record in records:
+        version = version_to_try(record, project.rules, rules)
+        if version is None:
+            continue
+        again, found = rescore(project, tree, record.review, version, since=record.form)
+        reasons = _reasons(again, found)
+        if again is None or reasons:
+            unscored.append(Unscored(record.review, record.card, version.key, reasons))
+        else:
+            tried.append(Tried(record.review, record.card, again.card))
+    return effect_of(form, tried, unscored, len(records) - len(tried) - len(unscored))
+
+
+def _reasons(again: Record | None, found: Iterable[Diagnostic]) -> tuple[Reason, ...]:
+    """Return why a version cannot score a review; nothing where it can."""
+    if again is None:
+        return tuple(item for item in found if item.is_error)
+    return tuple(_open(again))
+
+
+def _open(record: Record) -> Iterable[Open]:
+    """Give what keeps a total or grade open."""
+    for score in record.card.indicators:
+        indicator = record.form.indicator(score.id)
+        assert indicator is not None
+        if score.points is None and not score.not_applicable:
+            values = record.metrics.get(score.id, {})
+            yield Open(score.id, missing_inputs(indicator, values) if values else ())
+    for veto in record.card.vetoes:
+        if veto.holds is None:
+            yield Open(veto=veto.id)

@@ -1,0 +1,148 @@
+"""What can be reached: the most an indicator and a form can give, and caps that nobody can reach. Computed, never typed in.
+
+An upper bound comes from interval arithmetic; a search over telling values shows that it is reached. Where the two differ
+the bound is only "no more than".
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.model import Form, Indicator, Input, InputType, InputValue, Row
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Expression, Numbers
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.numbers.quantities import round_half_up
+from kpigen.scoring.score import raw_score
+
+_TRIES = 4_000
+
+
+@dataclass(frozen=True)
+class Most:
+    """The most that can be reached; `exact` where an example reaches it, else it is an upper bound (None: no bound)."""
+
+    value: Fraction | None
+    exact: bool
+
+
+def most_raw(indicator: Indicator) -> Most:
+    """Return the highest raw score of an indicator."""
+    bound = upper_bound(indicator)
+    best: Fraction | None = None
+    for values in itertools.islice(_candidates(indicator), _TRIES):
+        try:
+            raw = raw_score(indicator, values)[0]
+        except formula.Problem:
+            continue
+        best = raw if best is None else max(best, raw)
+        if best == bound:
+            return Most(best, exact=True)
+    return Most(bound, exact=False)
+
+
+def upper_bound(indicator: Indicator) -> Fraction | None:
+    """Return a raw score that is never exceeded, reached or not; None where there is no bound."""
+    bound = _extent(indicator).high
+    for _, amount in indicator.when_zero:
+        bound = bound if bound is None else max(bound, amount)
+    return bound
+
+
+def most_points(form: Form) -> Most:
+    """Return the highest total of a form without bonus."""
+    total, exact = Fraction(0), True
+    for indicator in form.indicators:
+        most = most_raw(indicator)
+        if most.value is None:
+            return Most(None, exact=False)
+        if indicator.out_of:
+            total += round_half_up(most.value * indicator.weight / indicator.out_of, 2)
+        exact = exact and most.exact
+    return Most(total, exact)
+
+
+def unreachable_cap(indicator: Indicator) -> Most | None:
+    """Return the most that can be reached where a cap lies higher than that, else None."""
+    cap = indicator.score.cap
+    most = most_raw(indicator)
+    return most if cap is not None and most.value is not None and most.value < cap else None
+
+
+def _extent(indicator: Indicator) -> Interval:
+    ranges = ranges_of(indicator.inputs)
+
+    def of(expression: Expression | None) -> Interval:
+        if expression is None:
+            expression = indicator.measure
+        if isinstance(expression, formula.Name) and expression.id == "measure":
+            expression = indicator.measure
+        known = dict(ranges)
+        if indicator.measure is not None:
+            known["measure"] = extent(indicator.measure, ranges)
+        return Interval() if expression is None else extent(expression, known)
+
+    return indicator.score.extent(of, indicator.out_of).cut(indicator.score.floor, indicator.score.cap)
+
+
+def ranges_of(inputs: tuple[Input, ...]) -> dict[str, Interval]:
+    """Return the range of each input and of each field of a list, by id."""
+    ranges = {}
+    for item in inputs:
+        ranges[item.id] = Interval(item.range.low, item.range.high)
+        ranges.update(ranges_of(item.fields))
+    return ranges
+
+
+def _candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:
+    """Give combinations of telling values that keep the form's limits."""
+    knots = indicator.score.knots()
+    choices = [list(_values(item, knots)) for item in indicator.inputs]
+    ids = [item.id for item in indicator.inputs]
+    for combination in itertools.product(*choices):
+        values = dict(zip(ids, combination, strict=True))
+        if all(_keeps(limit, values) for limit in indicator.limits):
+            yield values
+
+
+def _keeps(limit: Expression, values: Mapping[str, InputValue]) -> bool:
+    known = {name: value for name, value in values.items() if isinstance(value, Fraction)}
+    try:
+        return bool(formula.evaluate(limit, known))
+    except (formula.Problem, TypeError):
+        return False
+
+
+def _values(item: Input, knots: tuple[Fraction, ...]) -> Iterator[InputValue]:
+    if item.type is InputType.YES_NO:
+        yield from (True, False)
+    elif item.type is InputType.CHOICE:
+        yield from (choice.id for choice in item.choices)
+    elif item.type is InputType.TEXT:
+        yield "–"
+    elif item.type is InputType.LIST:
+        yield from _lists(item)
+    elif item.type is InputType.RATINGS:
+        yield from (Numbers.of((value,)) for value in _numbers(item, knots))
+    else:
+        yield from _numbers(item, knots)
+
+
+def _lists(item: Input) -> Iterator[tuple[Row, ...]]:
+    fields = [list(_values(field, ())) for field in item.fields]
+    ids = [field.id for field in item.fields]
+    for combination in itertools.islice(itertools.product(*fields), 500):
+        yield (dict(zip(ids, combination, strict=True)),)
+
+
+def _numbers(item: Input, knots: tuple[Fraction, ...]) -> Iterator[Fraction]:
+    """Give the ends of a range first, then round numbers and the places where the score turns."""
+    whole = item.type is InputType.COUNT
+    ends = [item.range.high, item.range.low]
+    usual = [Fraction(n) for n in (1, 0, 100, 1_000_000)] + list(knots) + [Fraction(1, 2), Fraction(80)]
+    for value in dict.fromkeys([end for end in ends if end is not None] + usual):
+        if value in item.range and not (whole and value.denominator != 1):
+            yield value

@@ -1,0 +1,236 @@
+"""The canonical form of a review's content, its digest, and the seal. docs/canonical-form.md specifies it for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from kpigen.base.digests import Json, digest
+from kpigen.model import (
+    Amendment,
+    Auto,
+    Confirmation,
+    Evidence,
+    Form,
+    Indicator,
+    Input,
+    InputValue,
+    Metrics,
+    Objection,
+    Published,
+    Review,
+    Row,
+    Taken,
+)
+from kpigen.numbers.formula import Numbers
+from kpigen.numbers.quantities import exact, fixed
+from kpigen.scoring.score import shown_of
+from kpigen.scoring.team import with_taken
+
+SEAL_PREFIX = "k1:sha256:"
+NUMBER_LENGTH = 12
+
+
+def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str, Json]:
+    """Return a review's content as nested mappings, lists and texts; `taken` is what its `auto` inputs take.
+
+    Absent and empty fields, bonus counts of 0 and values equal to their default are left out. Confidential inputs stand as
+    what is shown of them plus a digest of the lists salted with `submitted.salt`.
+    """
+    taken = tuple(taken)
+    salt = review.submitted.salt if review.submitted else ""
+    employee = review.employee
+    self_assessment = review.self_assessment
+    data: dict[str, Json] = {
+        "kpigen": "content/1",
+        "employee": _kept(
+            {
+                "id": employee.id,
+                "name": employee.name,
+                "department": employee.department,
+                "position": employee.position,
+                "manager": employee.manager,
+            }
+        ),
+        "period": str(review.period),
+        "form": review.form,
+        "rules": form.digest,
+        "metrics": _metrics(form, review.metrics, salt, taken, review.withheld),
+        "not_applicable": dict(review.not_applicable),
+        "bonus": {id_: str(count) for id_, count in review.bonus.items() if count},
+        "comments": dict(review.comments),
+        "evidence": {id_: [_evidence(item) for item in items] for id_, items in review.evidence.items()},
+        "self_assessment": _kept(
+            {
+                "metrics": _metrics(form, self_assessment.metrics, salt, (), {}),
+                "comment": self_assessment.comment,
+            }
+        )
+        if self_assessment
+        else {},
+        "feedback": dict(review.feedback),
+        "body": review.body,
+    }
+    return _kept(data)
+
+
+def content_digest(review: Review, form: Form, taken: Iterable[Taken] = ()) -> str:
+    """Return the digest of a review's content: 64 hex digits."""
+    return digest(content(review, form, taken))
+
+
+def content_number(content_digest_: str) -> str:
+    """Return the content number that a report prints: the digest's first 12 hex digits."""
+    return content_digest_[:NUMBER_LENGTH]
+
+
+def seal(
+    content_digest_: str,
+    published: Published,
+    confirmations: Iterable[Confirmation],
+    objections: Iterable[Objection],
+    amendments: Iterable[Amendment],
+) -> str:
+    """Return the seal over a content, the `published` block (without seal, and without `taken`, which the content covers)
+    and the entries that `published.entries` counts."""
+    data = {
+        "kpigen": "seal/1",
+        "content": content_digest_,
+        "published": {
+            "on": published.on,
+            "rules": published.rules,
+            "total": fixed(Fraction(published.total)),
+            "grade": published.grade,
+            "engine": published.engine,
+            "salt": published.salt,
+            "entries": {
+                "confirmations": str(published.confirmations),
+                "objections": str(published.objections),
+                "amendments": str(published.amendments),
+            },
+        },
+        "confirmations": [
+            {"role": item.role, "name": item.name, "date": item.date, "of": item.of}
+            for item in list(confirmations)[: published.confirmations]
+        ],
+        "objections": [
+            _kept(
+                {
+                    "role": item.role,
+                    "date": item.date,
+                    "of": item.of,
+                    "text": item.text,
+                    "resolution": item.resolution,
+                    "resolved": item.resolved,
+                }
+            )
+            for item in list(objections)[: published.objections]
+        ],
+        "amendments": [_amendment(item) for item in list(amendments)[: published.amendments]],
+    }
+    return SEAL_PREFIX + digest(data)
+
+
+def seal_of(review: Review, content_digest_: str) -> str:
+    """Return the seal that a published review should carry."""
+    assert review.published is not None
+    return seal(content_digest_, review.published, review.confirmations, review.objections, review.amendments)
+
+
+def _amendment(item: Amendment) -> dict[str, Json]:
+    changes = [{"field": field, "old": old, "new": new} for field, old, new in item.changes]
+    return _kept(
+        {
+            "date": item.date,
+            "by": item.by,
+            "reason": item.reason,
+            "changes": changes,
+            "total": item.total,
+            "grade": item.grade,
+            "seal": item.seal,
+        }
+    )
+
+
+def _kept(data: Mapping[str, Json]) -> dict[str, Json]:
+    """Leave out what is absent or empty."""
+    return {key: value for key, value in data.items() if value not in (None, "", {}, [], ())}
+
+
+def _evidence(item: Evidence) -> dict[str, str]:
+    return {"link": item.name} if item.is_link else {"file": item.name, "sha256": item.digest}
+
+
+def _metrics(
+    form: Form, metrics: Metrics, salt: str, taken: tuple[Taken, ...], withheld: Mapping[str, str]
+) -> dict[str, Json]:
+    data = {}
+    for id_, values in metrics.items():
+        indicator = form.indicator(id_)
+        assert indicator is not None
+        data[id_] = _indicator(indicator, values, salt, taken, withheld.get(id_, ""))
+    return _kept(data)
+
+
+def shown_in_content(
+    indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...]
+) -> dict[str, str]:
+    """Return what stands in the content for an indicator's confidential inputs: count, mean, digest of the salted lists.
+
+    Empty where none of them has a value; without count and mean while one has none.
+    """
+    lists: dict[str, Json] = {
+        item.id: _value(item, values[item.id]) for item in indicator.confidential if item.id in values
+    }
+    if not lists:
+        return {}
+    if any(isinstance(values.get(item.id), Auto) for item in indicator.confidential):
+        lists["taken"] = [
+            {"employee": one.employee, "total": fixed(Fraction(one.total)), "seal": one.seal} for one in taken
+        ]
+    shown = shown_of(indicator, with_taken({indicator.id: values}, taken)[indicator.id])
+    return {
+        **({"count": str(shown.count), "mean": exact(shown.mean)} if shown else {}),
+        "digest": digest({"kpigen": "confidential/1", "salt": salt, "lists": lists}),
+    }
+
+
+def _indicator(
+    indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...], withheld: str
+) -> dict[str, Json]:
+    hidden = {item.id for item in indicator.confidential}
+    data: dict[str, Json] = {}
+    for item in indicator.inputs:
+        value = values.get(item.id)
+        if value is not None and item.id not in hidden and value != item.default:
+            data[item.id] = _value(item, value)
+    if indicator.shown_as is None:
+        return data
+    given = values.get(indicator.shown_as.id)
+    if withheld and isinstance(given, Numbers):
+        data[indicator.shown_as.id] = {"count": str(given.count), "mean": exact(given.mean), "digest": withheld}
+    elif shown := shown_in_content(indicator, values, salt, taken):
+        data[indicator.shown_as.id] = shown
+    return data
+
+
+def _value(item: Input, value: InputValue) -> Json:
+    if isinstance(value, Auto):
+        return "auto"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Fraction):
+        return exact(value)
+    if isinstance(value, Numbers):
+        return [exact(number) for number in value.items or ()]
+    if isinstance(value, tuple):
+        return [_row(item, row) for row in value]
+    return value
+
+
+def _row(item: Input, row: Row) -> dict[str, Json]:
+    return {
+        field.id: _value(field, row[field.id])
+        for field in item.fields
+        if field.id in row and row[field.id] != field.default
+    }

@@ -1,0 +1,148 @@
+"""What differs between two contents, field by field: matched by id or name, never by the position in a file."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kpigen.base.digests import Json, digest
+
+#: What changed: the field as a dotted path of ids, and how it read before and after (empty: absent).
+FieldChange = tuple[str, str, str]
+
+#: Stands for the entries of a confidential list, of which nothing is shown; no id has parentheses.
+ENTRIES = "(entries)"
+
+#: So many digits of a digest tell two texts apart.
+_DIGITS = 12
+
+
+def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool = False) -> tuple[FieldChange, ...]:
+    """Return what differs between two contents; of confidential inputs what is shown of them.
+
+    With `exact` there is a change for every difference of digests: of a confidential list that changed while all that is
+    shown of it stayed, that it has other entries.
+    """
+    return flat_changes(flatten(old), flatten(new), exact)
+
+
+def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldChange, ...]:
+    """Return what differs between two contents that are flat already, as `field_changes` does."""
+    changes = [*_differences(before.texts, after.texts)]
+    changes += [
+        (path, ", ".join(names), ", ".join(after.orders[path]))
+        for path, names in before.orders.items()
+        if path in after.orders and names != after.orders[path] and sorted(names) == sorted(after.orders[path])
+    ]
+    if not exact:
+        return tuple(changes)
+    for path, first, last in _differences(before.lists, after.lists):
+        if not any(name.startswith(path.removesuffix(ENTRIES)) for name, _, _ in changes):
+            changes.append((path, "entries" if first else "", "other entries" if last else ""))
+    old, new = before.whole, after.whole
+    for key in dict.fromkeys([*old, *new]):  # what texts cannot tell apart, such as an empty list and none
+        if old.get(key) != new.get(key) and not any(
+            name == key or name.startswith(f"{key}.") for name, _, _ in changes
+        ):
+            first, last = (digest(side[key])[:_DIGITS] if key in side else "" for side in (old, new))
+            changes.append((key, first, last))
+    return tuple(changes)
+
+
+def texts_of(data: Mapping[str, Json]) -> dict[str, str]:
+    """Return a content as dotted path → text; of confidential inputs what is shown of them."""
+    return flatten(data).texts
+
+
+def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterable[FieldChange]) -> tuple[str, ...]:
+    """Return the fields that differ otherwise than a sequence of claimed changes says.
+
+    Claims of one field must begin with what stood there, follow from each other, and end with what stands there. What is no
+    text (the digest of a list, an order) needs no claim of its own beside those of the fields below.
+    """
+    claimed: dict[str, list[FieldChange]] = defaultdict(list)
+    for claim in claims:
+        claimed[claim[0]].append(claim)
+    before, after = flatten(old).texts, flatten(new).texts
+    texts = before.keys() | after.keys()
+    found = []
+    for path, _, _ in field_changes(old, new, exact=True):
+        below = path.removesuffix(ENTRIES).rstrip(".") + "."
+        if path not in claimed and (path in texts or not any(name.startswith(below) for name in claimed)):
+            found.append(path)
+    for path, steps in claimed.items():
+        ends = (steps[0][1], steps[-1][2]) == (before.get(path, ""), after.get(path, ""))
+        if path in texts and not (ends and all(one[2] == two[1] for one, two in itertools.pairwise(steps))):
+            found.append(path)
+    return tuple(found)
+
+
+def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[FieldChange]:
+    for path in dict.fromkeys([*old, *new]):
+        if old.get(path) != new.get(path):
+            yield path, old.get(path, ""), new.get(path, "")
+
+
+@dataclass
+class Flat:
+    """A content by dotted paths: its texts, the digests of confidential lists, the order of named entries; and as it is."""
+
+    whole: Mapping[str, Json]
+    texts: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def flatten(data: Mapping[str, Json]) -> Flat:
+    """Return a content by dotted paths, to be used for more than one comparison."""
+    flat = Flat(data)
+    _walk(data, "", flat)
+    return flat
+
+
+def _walk(data: Json, path: str, flat: Flat) -> None:
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            where = f"{path}.{key}" if path else str(key)
+            if key == "digest" and _is_shown_of_list(data):
+                flat.lists[f"{path}.{ENTRIES}"] = value
+            else:
+                _walk(value, where, flat)
+    elif isinstance(data, list) and not any(isinstance(item, Mapping) for item in data):
+        flat.texts[path] = ", ".join(map(str, data))
+    elif isinstance(data, list):
+        names = _names(data)
+        flat.orders[path] = names
+        for name, item in zip(names, data, strict=True):
+            called = _naming_key(item)
+            inside = {key: value for key, value in item.items() if key != called} if called else {}
+            _walk(inside or item, f"{path}.{name}", flat)  # the path says the name already
+    else:
+        flat.texts[path] = str(data)
+
+
+def _is_shown_of_list(data: Mapping[str, Json]) -> bool:
+    """Whether this stands for a confidential list: its count and mean, and a digest of 64 hex digits."""
+    value = data["digest"]
+    return data.keys() <= {"count", "mean", "digest"} and isinstance(value, str) and len(value) == 64
+
+
+def _names(items: list[Json]) -> tuple[str, ...]:
+    """Return what the entries of a list are called: by their name, file or link, else by their first text; no two alike."""
+    seen: Counter[str] = Counter()
+    names = []
+    for place, item in enumerate(items, 1):
+        key = _naming_key(item)
+        name = item[key] if key else str(place)
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(names)
+
+
+def _naming_key(item: Json) -> str:
+    """Return the key that an entry of a list is called by; empty where it has none."""
+    if not isinstance(item, Mapping):
+        return ""
+    return next((key for key in ("name", "file", "link", *item) if isinstance(item.get(key), str)), "")

@@ -1,0 +1,138 @@
+"""Methods for what people judge: levels, and ratings by several raters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.diagnostics import catalogue
+from kpigen.document.nodes import Node
+from kpigen.model import InputType, Step
+from kpigen.numbers.formula import Expression, Name, Numbers
+from kpigen.numbers.intervals import Interval
+from kpigen.numbers.quantities import exact, show
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+
+
+@dataclass(frozen=True)
+class Levels(Method):
+    """Each choice (or yes, no) has its number."""
+
+    name = "levels"
+    keys = ("levels",)
+    takes_measure = False
+
+    levels: tuple[tuple[str, Fraction], ...]
+    input: str
+
+    @classmethod
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
+        """Read `levels`: each choice of the only input with its number."""
+        if len(rule.inputs) != 1 or rule.inputs[0].type not in (InputType.CHOICE, InputType.YES_NO):
+            rule.misfit(node, cls.name, "needs one input, a choice or yes_no")
+            return None
+        if "levels" not in values:
+            rule.reader.add(catalogue.MISSING_KEY, node, key="levels", where="score")
+            return None
+        only = rule.inputs[0]
+        rule.used.add(only.id)
+        levels = [
+            (key.text, rule.amount(value, f"score.levels.{key.text}"))
+            for key, value in rule.reader.pairs(values["levels"], "score.levels")
+        ]
+        expected = ["yes", "no"] if only.type is InputType.YES_NO else [choice.id for choice in only.choices]
+        if sorted(name for name, _ in levels) != sorted(expected):
+            rule.reader.add(
+                catalogue.LEVELS_DIFFER,
+                values["levels"],
+                found=", ".join(name for name, _ in levels),
+                input=only.id,
+                expected=", ".join(expected),
+            )
+            return None
+        kept = tuple((name, value) for name, value in levels if value is not None)
+        return cls(cap, floor, kept, only.id) if len(kept) == len(levels) else None
+
+    def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
+        """Return the level's number."""
+        value = case.values[self.input]
+        level = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+        score = dict(self.levels)[level]
+        return score, [Step("level", value=score, args=(("level", level),))]
+
+    def numbers(self) -> Canonical:
+        """Return the levels."""
+        return {"levels": {name: exact(value) for name, value in self.levels}}
+
+    def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
+        """Return lowest to highest level."""
+        values = [value for _, value in self.levels]
+        return Interval(min(values), max(values))
+
+
+@dataclass(frozen=True)
+class Ratings(Method):
+    """The weighted mean of each group's mean. Confidential groups count as one: their shown mean with their weights together."""
+
+    name = "ratings"
+    keys = ("weights",)
+    takes_measure = False
+
+    weights: tuple[tuple[str, Fraction], ...]
+
+    @classmethod
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
+        """Read `weights`: each input, a list of ratings, with its weight above 0."""
+        if "weights" not in values:
+            rule.reader.add(catalogue.MISSING_KEY, node, key="weights", where="score")
+            return None
+        groups = {item.id: item for item in rule.inputs if item.type is InputType.RATINGS}
+        weights = []
+        for key, value in rule.reader.pairs(values["weights"], "score.weights"):
+            weight = rule.reader.number(value, f"score.weights.{key.text}")
+            if key.text not in groups:
+                rule.misfit(key, cls.name, f"weighs `{key.text}`, which is not an input of type ratings")
+            elif weight is not None and weight <= 0:
+                rule.reader.add(
+                    catalogue.OUT_OF_RANGE, value, key=f"score.weights.{key.text}", value=exact(weight), range="above 0"
+                )
+            elif weight is not None:
+                rule.used.add(key.text)
+                weights.append((key.text, weight))
+        return cls(cap, floor, tuple(weights)) if weights else None
+
+    def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
+        """Return the weighted mean; confidential groups stand in `case.values` as one, under `case.pool`."""
+        pooled = [item.id for item in case.inputs if item.confidential]
+        groups: dict[str, tuple[Fraction, Numbers]] = {}
+        for id_, weight in self.weights:
+            name = case.pool if id_ in pooled else id_
+            known = groups.get(name)
+            groups[name] = (weight + (known[0] if known else 0), case.values[name])
+        total = sum((weight for weight, _ in groups.values()), Fraction(0))
+        value = sum((weight * group.mean for weight, group in groups.values()), Fraction(0)) / total
+        steps = [
+            Step("group", value=group.mean, args=(("of", name), ("count", str(group.count)), ("weight", show(weight))))
+            for name, (weight, group) in groups.items()
+        ]
+        terms = " + ".join(f"{show(weight)} × {show(group.mean)}" for weight, group in groups.values())
+        formula = " + ".join(f"{show(weight)} × {name}" for name, (weight, _) in groups.items())
+        steps.append(Step("weighted_mean", f"({formula}) ÷ {show(total)}", f"({terms}) ÷ {show(total)}", value))
+        return value, steps
+
+    def numbers(self) -> Canonical:
+        """Return the weights."""
+        return {"weights": {name: exact(value) for name, value in self.weights}}
+
+    def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
+        """Return the hull of the groups' ranges."""
+        result: Interval | None = None
+        for id_, _ in self.weights:
+            group = of(Name(id_))
+            result = group if result is None else result.hull(group)
+        return result or Interval()

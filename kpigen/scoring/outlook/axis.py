@@ -1,0 +1,159 @@
+"""Which part of an axis a scoring curve shows: all of a range with two ends, else what lies around the places that matter."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.model import Indicator, Input, InputType, Range
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Name, Operation
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.scoring.attainable import ranges_of
+from kpigen.scoring.outlook.breakpoints import Stretch, sweep
+from kpigen.scoring.outlook.univariate import MEASURE, Along
+
+#: How many stretches a curve has at most on either side of where it is looked at from, and beyond all that matters.
+_STRETCHES, _BEYOND = 26, 10
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The stretches of a curve from left to right, each with both ends, over values that the axis can take."""
+
+    stretches: tuple[Stretch, ...]
+    range: Range
+
+    def holds(self, x: Fraction) -> bool:
+        """Whether the axis can take a value."""
+        return x in self.range
+
+
+def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: Fraction | None) -> Shown:
+    """Return what to show of an axis: the measure's where `item` is None; `here` is the review's value on it."""
+    range_ = _measure_range(indicator) if item is None else item.range
+    method = indicator.score
+    marks = [*method.marks(along.axis)]
+    if item is None or indicator.measure == Name(item.id, 0):
+        marks += [*method.marks(MEASURE), *(("turn", knot) for knot in method.knots())]
+    places = [value for _, value in marks] + ([] if here is None else [here])
+    inside = [place for place in places if place in range_]
+    low, high = range_.low, range_.high
+    start = here if here is not None and here in range_ else inside[0] if inside else low if low is not None else high
+    start = Fraction(0) if start is None else start
+    places = [*inside, start]
+    up = _stretches(along, start, 1, high, max(places))
+    down = _stretches(along, start, -1, low, min(places))
+    places += [stretch.start for stretch in (*up, *down)]
+    span = _span(places, low, start)
+    bounded = low is not None and high is not None
+    right = [*up[:-1], *(_cut(stretch, max(places), span, bounded) for stretch in up[-1:])]
+    left = [*down[:-1], *(_cut(stretch, min(places), -span, bounded) for stretch in down[-1:])]
+    stretches = [_turned(stretch) for stretch in reversed(left)]
+    for stretch in right:
+        if stretches and _goes_on(along, stretches[-1], stretch):
+            stretch = Stretch(stretches.pop().start, stretch.end, stretch.line)
+        stretches.append(stretch)
+    return Shown(_on_whole_numbers(stretches, item), range_)
+
+
+def _measure_range(indicator: Indicator) -> Range:
+    """Return the values that a measure can take, as far as its formula and the form's limits tell."""
+    assert indicator.measure is not None
+    interval = extent(indicator.measure, ranges_of(indicator.inputs))
+    high = interval.high
+    if _is_part_of_whole(indicator):
+        high = Fraction(1) if high is None else min(high, Fraction(1))
+    return Range(interval.low, high)
+
+
+def _is_part_of_whole(indicator: Indicator) -> bool:
+    """Whether the measure is `a / b` and the form says `a <= b`."""
+    measure = indicator.measure
+    if not isinstance(measure, Operation) or measure.operator != "/":
+        return False
+    one, other = measure.operands
+    wanted = (formula.build("<=", one, other), formula.build(">=", other, one))
+    ranges = ranges_of(indicator.inputs)
+    return any(limit in wanted for limit in indicator.limits) and _is_not_negative(extent(other, ranges))
+
+
+def _is_not_negative(interval: Interval) -> bool:
+    return interval.low is not None and interval.low >= 0
+
+
+def _stretches(along: Along, start: Fraction, sign: int, end: Fraction | None, last: Fraction) -> list[Stretch]:
+    """Return the stretches from a value on, as far as something happens on them or `last` lies beyond.
+
+    Of steps that go on for good the first few are enough.
+    """
+    found: list[Stretch] = []
+    beyond = 0
+    for stretch in itertools.islice(sweep(along, start, sign, end), 4 * _STRETCHES):
+        if found and _goes_on(along, found[-1], stretch):
+            found[-1] = Stretch(found[-1].start, stretch.end, stretch.line)
+            if _is_flat_for_good(along, stretch, sign, end):
+                found[-1] = Stretch(found[-1].start, end, stretch.line)
+                break
+            continue
+        found.append(stretch)
+        beyond += (stretch.start - last) * sign > 0
+        if len(found) >= _STRETCHES or (end is None and beyond >= _BEYOND):
+            break
+    return found
+
+
+def _is_flat_for_good(along: Along, stretch: Stretch, sign: int, end: Fraction | None) -> bool:
+    """Whether the score stays what it is on a stretch, up to the end of the axis."""
+    if stretch.line is None or not stretch.line.is_flat:
+        return False
+    rest = along.within(stretch.start, end) if sign > 0 else along.within(end, stretch.start)
+    return rest.low == rest.high == stretch.line.a
+
+
+def _goes_on(along: Along, last: Stretch, stretch: Stretch) -> bool:
+    """Whether a straight line just goes on, so that there is nothing to see between two stretches."""
+    if last.line is None or last.line != stretch.line or not stretch.line.is_straight:
+        return False
+    return along.at(stretch.start) == stretch.line.at(stretch.start)
+
+
+def _span(places: list[Fraction], low: Fraction | None, start: Fraction) -> Fraction:
+    """Return how far apart the places lie that matter, from the low end of the range where that is near."""
+    span = max(places) - min(places)
+    if low is not None and min(places) - low <= 2 * span:
+        span = max(places) - low
+    return span or abs(start) or Fraction(1)
+
+
+def _cut(stretch: Stretch, outermost: Fraction, span: Fraction, bounded: bool) -> Stretch:
+    """Return the last stretch on a side as far as it is worth showing.
+
+    A range with two ends is shown whole. Else beyond the last turn a quarter of the span is enough where nothing changes any
+    more, and where something does, all of it.
+    """
+    end = stretch.end
+    if end is None or not bounded:
+        beyond = outermost + (span / 4 if stretch.line is not None and stretch.line.is_flat else span)
+        end = beyond if end is None or (end - beyond) * span > 0 else end
+    return Stretch(stretch.start, end, stretch.line)
+
+
+def _turned(stretch: Stretch) -> Stretch:
+    """Return a stretch downwards from left to right."""
+    assert stretch.end is not None
+    return Stretch(stretch.end, stretch.start, stretch.line)
+
+
+def _on_whole_numbers(stretches: list[Stretch], item: Input | None) -> tuple[Stretch, ...]:
+    """End a curve of whole numbers on whole numbers."""
+    if item is None or item.type not in (InputType.COUNT, InputType.DURATION) or not stretches:
+        return tuple(stretches)
+    first, last = stretches[0], stretches[-1]
+    assert last.end is not None
+    stretches[0] = Stretch(Fraction(first.start.__floor__()), first.end, first.line)
+    last = stretches[-1]
+    assert last.end is not None
+    stretches[-1] = Stretch(last.start, Fraction(last.end.__ceil__()), last.line)
+    return tuple(stretches)

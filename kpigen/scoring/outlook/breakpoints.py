@@ -1,0 +1,203 @@
+"""Follows a score along one number, exactly: stretch by stretch, from one place where the rule turns to the next.
+
+On a stretch each part of the formula is a quotient of two straight lines: a straight line itself nearly always, and a
+curve such as `30 ÷ x` where the number divides. Every comparison, minimum, rounding tells where it would come out
+otherwise; the nearest such place ends the stretch. Where a part is of another kind (`x × x`), or after as many turns as
+the caller wants to pass, the rest is one stretch without a line.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Expression, Name, Number, Operation, Value
+from kpigen.scoring.outlook.segments import (
+    ONE,
+    ZERO,
+    Line,
+    NoLineError,
+    Quotient,
+    constant,
+    negated,
+    normal,
+    plus,
+    sign_of,
+    times,
+)
+from kpigen.scoring.outlook.univariate import Along
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the axis between two places where the rule turns, both ends left out; `end` None is without end.
+
+    `line` is None where the score is of another kind, or was not followed so far.
+    """
+
+    start: Fraction
+    end: Fraction | None
+    line: Line | None
+
+
+def sweep(along: Along, start: Fraction, sign: int, end: Fraction | None, most: int | None = None) -> Iterator[Stretch]:
+    """Give the stretches from a value on, upwards (sign 1) or downwards (-1), as far as there is a score.
+
+    With `most` the stretch after so many is the last one and has no line.
+    """
+    for number in itertools.count():
+        if end is not None and (end - start) * sign <= 0:
+            return
+        if number == most:
+            yield Stretch(start, end, None)
+            return
+        walk = _Walk(along, start, Fraction(sign))
+        try:
+            a, b, c, d = walk.line(along.expression)
+        except NoLineError:
+            yield Stretch(start, end, None)
+            return
+        except formula.Problem:
+            return
+        if sign < 0:
+            b, d = -b if b else ZERO, -d if d else ZERO
+        line = Line(a - b * start if b else a, b, c - d * start if d else c, d)
+        turn = None if walk.horizon is None else start + sign * walk.horizon
+        if turn is None or (end is not None and (turn - end) * sign >= 0):
+            yield Stretch(start, end, line)
+            return
+        yield Stretch(start, turn, line)
+        start = turn
+
+
+class _Walk:
+    """Works a formula out just beyond a value, and finds how far that holds (`horizon`; None: for good)."""
+
+    def __init__(self, along: Along, origin: Fraction, sign: Fraction) -> None:
+        self.axis, self.known = along.axis, along.known
+        self.start: Quotient = (origin, sign, ONE, ZERO)
+        self.horizon: Fraction | None = None
+
+    def line(self, expression: Expression) -> Quotient:
+        if isinstance(expression, Number):
+            return (expression.value, ZERO, ONE, ZERO)
+        if isinstance(expression, Name):
+            if expression.id == self.axis:
+                return self.start
+            value = self.known.get(expression.id)
+            if not isinstance(value, Fraction):
+                raise formula.Problem(f"`{expression.id}` has no value")
+            return (value, ZERO, ONE, ZERO)
+        operator, operands = expression.operator, expression.operands
+        if operator == "if":
+            return self.line(operands[0] if self.truth(operands[1]) else operands[2])
+        lines = [self.line(operand) for operand in operands]
+        first = lines[0]
+        if operator in ("+", "sum", "mean"):
+            total = first
+            for other in lines[1:]:
+                total = plus(total, other)
+            return times(total, constant(Fraction(1, len(lines)))) if operator == "mean" else total
+        if operator in ("-", "neg"):
+            return plus(first, negated(lines[1])) if operator == "-" else negated(first)
+        if operator == "*":
+            return times(first, lines[1])
+        if operator == "/":
+            return self.quotient(first, lines[1])
+        if operator in ("min", "max"):
+            for other in lines[1:]:
+                less = self.side(plus(other, negated(first))) < 0
+                first = other if less == (operator == "min") else first
+            return first
+        if operator == "abs":
+            return first if self.side(first) >= 0 else negated(first)
+        if operator == "floor":
+            return constant(self.floor(first))
+        if operator == "ceil":
+            return constant(-self.floor(negated(first)))
+        if operator == "round":
+            return self.rounded(first, int(lines[1][0]) if len(lines) > 1 else 0)
+        raise NoLineError
+
+    def truth(self, expression: Expression) -> bool:
+        if isinstance(expression, Operation):
+            operator, operands = expression.operator, expression.operands
+            if operator == "and":
+                return self.truth(operands[0]) and self.truth(operands[1])
+            if operator == "or":
+                return self.truth(operands[0]) or self.truth(operands[1])
+            if operator == "not":
+                return not self.truth(operands[0])
+            if operator == "if":
+                return self.truth(operands[0] if self.truth(operands[1]) else operands[2])
+            if any(name.id == self.axis for name in formula.names(expression)):
+                side = self.side(plus(self.line(operands[0]), negated(self.line(operands[1]))))
+                return _holds(operator, side)
+        value: Value = formula.evaluate(expression, self.known)
+        if not isinstance(value, bool):
+            raise formula.Problem("not yes or no")
+        return value
+
+    def side(self, line: Quotient) -> int:
+        """Return whether it lies above, on or below zero just beyond the start, and note where that changes."""
+        a, b, c, d = line
+        self.turn_at_root(a, b)
+        if d is ZERO:
+            return sign_of(a or b)
+        self.turn_at_root(c, d)
+        return sign_of(a or b) * sign_of(c or d)
+
+    def quotient(self, above: Quotient, below: Quotient) -> Quotient:
+        a, b, c, d = below
+        if not a and not b:
+            raise formula.Problem("division by zero")
+        if not b and not d:
+            return times(above, constant(c / a))
+        self.turn_at_root(a, b)
+        if above[3] == 0 and d == 0:
+            return normal((above[0], above[1], a, b))
+        if above[1] == 0 and above[3] == 0:
+            return normal((c * above[0], d * above[0], a, b))
+        raise NoLineError
+
+    def floor(self, line: Quotient) -> Fraction:
+        a, b, c, d = line
+        rise = b * c - a * d
+        if not rise:
+            return Fraction(floor(a / c if c else b / d))
+        if not c:
+            raise NoLineError  # it comes from beyond all bounds, through each step there is
+        value = a / c
+        whole = Fraction(floor(value))
+        if rise < 0 and whole == value:
+            whole -= 1
+        edge = whole + 1 if rise > 0 else whole
+        self.turn_at_root(a - edge * c, b - edge * d)
+        if d:
+            self.turn_at_root(c, d)
+        return whole
+
+    def rounded(self, line: Quotient, places: int) -> Quotient:
+        """Round half away from zero: half up above zero, half down below."""
+        scale, half = constant(Fraction(10**places)), constant(Fraction(1, 2))
+        up = self.side(line) >= 0
+        scaled = times(line if up else negated(line), scale)
+        rounded = self.floor(plus(scaled, half)) / 10**places
+        return constant(rounded if up else -rounded)
+
+    def turn_at_root(self, a: Fraction, b: Fraction) -> None:
+        """Note that the rule may turn where a + b·t is zero."""
+        if a.numerator * b.numerator < 0:
+            root = -a / b
+            if self.horizon is None or root < self.horizon:
+                self.horizon = root
+
+
+def _holds(operator: str, side: int) -> bool:
+    """Whether a comparison holds where the left side lies above (1), on (0) or below (-1) the right one."""
+    at = {-1: ("<", "<=", "!="), 0: ("<=", "==", ">="), 1: (">", ">=", "!=")}
+    return operator in at[side]

@@ -1,0 +1,262 @@
+"""The next step: for each number, yes/no and choice of an indicator the smallest change that gives more points."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from kpigen.model import Indicator, Input, InputType, InputValue, Metrics, Row, Scorecard
+from kpigen.numbers import formula
+from kpigen.scoring.attainable import upper_bound
+from kpigen.scoring.outlook.breakpoints import Stretch, sweep
+from kpigen.scoring.outlook.increments import is_written, units
+from kpigen.scoring.outlook.records import NextStep
+from kpigen.scoring.outlook.univariate import Along, rule_of
+from kpigen.scoring.score import known_values, points_of, with_values
+
+#: How many places where the rule turns are passed one by one, and how many changes are scored before a number is given up.
+_STRETCHES, _TRIES = 60, 12
+#: How many changes are looked at on a stretch without a line.
+_BLIND = 48
+_Values = Mapping[str, InputValue]
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Where a value stands: an input, or a field of an entry, with the list that the entry is in."""
+
+    input: Input
+    list: str = ""
+    entry: int | None = None
+
+    @property
+    def path(self) -> str:
+        return f"{self.list}.{self.entry}.{self.input.id}" if self.list else self.input.id
+
+    def filled(self, values: _Values, value: InputValue) -> _Values:
+        """Return the values with another one here."""
+        if not self.list:
+            return {**values, self.input.id: value}
+        rows = values[self.list]
+        assert isinstance(rows, tuple)
+        changed = ({**row, self.input.id: value} if number == self.entry else row for number, row in enumerate(rows, 1))
+        return {**values, self.list: tuple(changed)}
+
+
+def next_steps(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[NextStep, ...]:
+    """Return the next step of each open number, yes/no and choice of an indicator, the most gain for one step first.
+
+    Takes a scorecard and the metrics that it came from. None stands for a change that takes a number out of its range, breaks
+    one of the form's limits, or costs a grade; nothing at all for an indicator that is open, does not apply or is at its best.
+    """
+    rule, result = card.form.indicator(indicator), card.indicator(indicator)
+    if rule is None or result.raw is None or result.points is None or not result.weight or not rule.out_of:
+        return ()
+    best = upper_bound(rule)
+    if best is not None and result.points >= points_of(best, result.weight, rule.out_of):
+        return ()
+    search = _Search(card, metrics, rule)
+    found = [step for slot in _slots(rule, search.values) if (step := search.step(slot)) is not None]
+    return tuple(sorted(found, key=lambda step: -step.gain_per_step))
+
+
+def _slots(indicator: Indicator, values: _Values) -> Iterator[_Slot]:
+    """Give every place whose value a reader may see and think of changing."""
+    for item in indicator.inputs:
+        rows = values.get(item.id)
+        if item.confidential or item.auto:
+            continue
+        if item.type is InputType.LIST and isinstance(rows, tuple):
+            for number in range(1, len(rows) + 1):
+                yield from (_Slot(field, item.id, number) for field in item.fields if field.type.is_number)
+        elif item.type.is_number or item.type in (InputType.YES_NO, InputType.CHOICE):
+            yield _Slot(item)
+
+
+class _Search:
+    """Looks for the next steps of one indicator of one scorecard."""
+
+    def __init__(self, card: Scorecard, metrics: Metrics, indicator: Indicator) -> None:
+        self.card, self.metrics, self.indicator = card, metrics, indicator
+        self.values: _Values = metrics.get(indicator.id, {})
+        self.known = known_values(indicator, self.values)[0]
+        self.rule = rule_of(indicator, self.known)
+        self.bases = formula.divisors(indicator.measure) | indicator.score.bases()
+        result = card.indicator(indicator.id)
+        self.weight, self.points = result.weight, result.points or Fraction(0)
+        #: From this raw score on there is a hundredth more: points are rounded half away from zero.
+        self.enough = (self.points + Fraction(1, 200)) * indicator.out_of / self.weight
+
+    def step(self, slot: _Slot) -> NextStep | None:
+        """Return the next step of one value; None where no change gives more."""
+        row = self._row(slot)
+        old = row.get(slot.input.id)
+        if isinstance(old, Fraction) and slot.input.type.is_number:
+            return self._of_number(slot, old)
+        if isinstance(old, bool | str):
+            return self._of_choice(slot, old)
+        return None
+
+    def _row(self, slot: _Slot) -> Row:
+        rows = self.known.get(slot.list)
+        if slot.entry is not None and isinstance(rows, tuple):
+            entry: Row = rows[slot.entry - 1]
+            return entry
+        return self.known
+
+    def _of_choice(self, slot: _Slot, old: bool | str) -> NextStep | None:
+        """Return the least better of the other choices."""
+        others: list[bool | str] = (
+            [not old] if isinstance(old, bool) else [one.id for one in slot.input.choices if one.id != old]
+        )
+        steps = [step for other in others if (step := self._tried(slot, old, other, None)) is not None]
+        return min(steps, key=lambda step: step.gain, default=None)
+
+    def _of_number(self, slot: _Slot, old: Fraction) -> NextStep | None:
+        """Return the smaller of the changes upwards and downwards; of two alike the one that gives more."""
+        along = self.rule.along(slot.path)
+        if along is None:
+            return None
+        for unit in units(slot.input, old):
+            steps: list[NextStep] = []
+            both = (self._better(along, slot.input, old, move) for move in (unit, -unit))
+            for distance, new in heapq.merge(*both, key=lambda pair: pair[0]):
+                if steps and distance > abs(_moved(steps[0])):
+                    break
+                step = None if new is None else self._tried(slot, old, new, unit)
+                steps += [] if step is None else [step]
+            if steps:
+                return max(steps, key=lambda step: step.gain)
+        return None
+
+    def _tried(self, slot: _Slot, old: InputValue, new: InputValue, unit: Fraction | None) -> NextStep | None:
+        """Score with another value; None where that gives no more, costs a grade, or is not allowed."""
+        if not slot.list and not _keeps(self.indicator, {**self.known, slot.input.id: new}):
+            return None
+        after, _ = with_values(self.card, self.metrics, self.indicator.id, slot.filled(self.values, new))
+        points = after.indicator(self.indicator.id).points
+        order = [name for name, _ in self.card.form.grades]
+        before = self.card.grade
+        if points is None or points <= self.points:
+            return None
+        if before is not None and (after.grade is None or order.index(after.grade) > order.index(before)):
+            return None
+        moved = new - old if isinstance(new, Fraction) and isinstance(old, Fraction) else None
+        return NextStep(
+            indicator=self.indicator.id,
+            input=slot.input,
+            entry=slot.entry,
+            old=old,
+            new=new,
+            unit=unit,
+            count=Fraction(1) if moved is None or unit is None else abs(moved) / unit,
+            direction=0 if moved is None else 1 if moved > 0 else -1,
+            is_base=slot.input.id in self.bases,
+            gain=points - self.points,
+            points=points,
+            total=after.total,
+            grade=after.grade,
+            changes_grade=before is not None and after.grade != before,
+        )
+
+    def _better(
+        self, along: Along, item: Input, old: Fraction, move: Fraction
+    ) -> Iterator[tuple[Fraction, Fraction | None]]:
+        """Give the values that a number of moves leads to and that give more points, the nearest first, with how far off.
+
+        Where less than the last move is enough for the same points, that: up to where the rule turns or the range ends. A
+        None says that up to there is nothing more, so that the other direction can be looked at first.
+        """
+        sign = 1 if move > 0 else -1
+        end = item.range.high if sign > 0 else item.range.low
+        tries = 0
+        for number, stretch in enumerate(sweep(along, old, sign, end, _STRETCHES)):
+            if number == 1:  # it is worth to ask whether more can come at all
+                best = (along.within(old, end) if sign > 0 else along.within(end, old)).high
+                if best is not None and not self._is_better(best):
+                    return
+            for count in self._counts(along, stretch, old, move):
+                new = old + count * move
+                if new not in item.range or tries == _TRIES:
+                    break
+                new = self._shortened(along, item, new, move, stretch.start)
+                tries += 1
+                yield abs(new - old), new
+            if stretch.end is None or tries == _TRIES:
+                return
+            last, distance = stretch.end, abs(stretch.end - old)
+            if _is_dark(stretch, move):
+                return  # not all that lies before its end was looked at
+            if last == end and distance % move and self._ends_better(along, item, last):
+                yield distance, last
+            yield distance, None
+
+    def _ends_better(self, along: Along, item: Input, end: Fraction) -> bool:
+        """Whether the end of a range can be taken, and gives more points."""
+        return end in item.range and is_written(item, end) and self._is_better(along.at(end))
+
+    def _counts(self, along: Along, stretch: Stretch, old: Fraction, move: Fraction) -> Iterator[int]:
+        """Give how many moves end on a stretch, or just at its end, with more points; rising."""
+        first = floor((stretch.start - old) / move) + 1
+        length = None if stretch.end is None else (stretch.end - old) / move
+        counts = itertools.count(first) if length is None else range(first, ceil(length))
+        line = stretch.line
+        if line is None:
+            tried = itertools.islice(counts, _BLIND)
+            yield from (count for count in tried if self._is_better(along.at(old + count * move)))
+            if _is_dark(stretch, move):
+                return
+        elif self._is_better(line.at(old + first * move)):  # and it may get worse from there on
+            yield from itertools.takewhile(lambda count: self._is_better(line.at(old + count * move)), counts)
+        elif (place := line.reaches(self.enough)) is not None and place != old:
+            first = max(first, ceil((place - old) / move))
+            first += not self._is_better(line.at(old + first * move))  # just enough is not enough below zero
+            if self._is_better(line.at(old + first * move)):
+                yield from itertools.count(first) if length is None else range(first, ceil(length))
+        if length is not None and length.denominator == 1 and self._is_better(along.at(old + length * move)):
+            yield length.numerator
+
+    def _shortened(self, along: Along, item: Input, new: Fraction, move: Fraction, turn: Fraction) -> Fraction:
+        """Return the place where the rule turned last if it lies within the last move and gives as much."""
+        if not 0 < (new - turn) / move < 1 or not is_written(item, turn):
+            return new
+        here, there = along.at(turn), along.at(new)
+        return turn if here is not None and there is not None and self._points(here) >= self._points(there) else new
+
+    def _is_better(self, raw: Fraction | None) -> bool:
+        if raw is None:
+            return False
+        return raw >= self.enough if self.points >= 0 else raw > self.enough
+
+    def _points(self, raw: Fraction) -> Fraction:
+        return points_of(raw, self.weight, self.indicator.out_of)
+
+
+def _is_dark(stretch: Stretch, move: Fraction) -> bool:
+    """Whether a stretch has an end that lies beyond all changes that are looked at."""
+    return stretch.line is None and stretch.end is not None and abs(stretch.end - stretch.start) > abs(move) * _BLIND
+
+
+def _moved(step: NextStep) -> Fraction:
+    """Return how far a number is moved."""
+    assert isinstance(step.new, Fraction)
+    assert isinstance(step.old, Fraction)
+    return step.new - step.old
+
+
+def _keeps(indicator: Indicator, known: Mapping[str, object]) -> bool:
+    """Whether values keep the form's limits; one that cannot be told is kept."""
+    values = {
+        name: value for name, value in known.items() if isinstance(value, Fraction | bool | str | formula.Numbers)
+    }
+    for limit in indicator.limits:
+        try:
+            if formula.evaluate(limit, values) is False:
+                return False
+        except formula.Problem:
+            continue
+    return True

@@ -1,0 +1,132 @@
+"""An indicator's raw score as a function of one of its numbers, all others held at a review's values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from kpigen.model import Indicator
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Expression, Name, Number, Numbers, Operation, Value, build, literal
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.scoring.methods import Case
+
+#: The name of the measure where it is not one input alone.
+MEASURE = "measure"
+
+
+@dataclass(frozen=True)
+class Along:
+    """A raw score along one number: a formula in which only `axis` is open, and what its words stand for."""
+
+    axis: str
+    expression: Expression
+    known: Mapping[str, Value]
+
+    def within(self, low: Fraction | None, high: Fraction | None) -> Interval:
+        """Return an interval that holds the raw scores of a part of the axis; it may be larger than them."""
+        return extent(self.expression, {self.axis: Interval(low, high)})
+
+    def at(self, x: Fraction) -> Fraction | None:
+        """Return the raw score at a value of the axis; None where it has no result."""
+        try:
+            return formula.number(self.expression, {**self.known, self.axis: x})
+        except formula.Problem:
+            return None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An indicator's rule as one formula over its inputs, with a review's values by name or path (`goals.2.actual`).
+
+    `by_measure` is the same over the measure, without what is said of zeros. Both are None where no formula says it.
+    """
+
+    whole: Expression | None
+    by_measure: Expression | None
+    known: Mapping[str, Value]
+
+    def along(self, name: str) -> Along | None:
+        """Return the score along one input, or one field of an entry by its path; None where no formula says it."""
+        return None if self.whole is None else _along(name, self.whole, self.known)
+
+    def along_measure(self) -> Along | None:
+        """Return the score along the measure; None where no formula says it."""
+        return None if self.by_measure is None else _along(MEASURE, self.by_measure, self.known)
+
+
+def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> Rule:
+    """Write an indicator's rule as one formula; `known` are the values as `score.known_values` gives them."""
+    values: dict[str, Value] = {}
+    for id_, value in known.items():
+        if isinstance(value, tuple):
+            for number, row in enumerate(value, 1):
+                values.update({f"{id_}.{number}.{field}": one for field, one in row.items()})
+        elif isinstance(value, Fraction | bool | str | Numbers):
+            values[id_] = value
+    pool = indicator.shown_as.id if indicator.shown_as else ""
+    case = Case(known, indicator.inputs, indicator.out_of, unit=indicator.measure_unit, pool=pool)
+    try:
+        by_measure = indicator.score.limited(None if indicator.measure is None else Name(MEASURE, 0), case)
+    except (formula.Problem, KeyError):  # values are missing of what no formula covers
+        by_measure = None
+    whole = by_measure
+    if whole is not None and indicator.measure is not None:
+        whole = formula.replaced(whole, {MEASURE: indicator.measure})
+    for name, amount in reversed(indicator.when_zero):
+        if whole is not None:
+            whole = build("if", literal(amount), build("==", Name(name, 0), literal(0)), whole)
+    return Rule(whole, by_measure, values)
+
+
+def _along(axis: str, expression: Expression, known: Mapping[str, Value]) -> Along:
+    others = {name: value for name, value in known.items() if name != axis}
+    return Along(axis, _folded(expression, others, axis)[0], others)
+
+
+def _folded(expression: Expression, known: Mapping[str, Value], axis: str) -> tuple[Expression, bool]:
+    """Return a formula with all that does not depend on the axis worked out, and whether it still depends on it."""
+    if isinstance(expression, Number):
+        return expression, False
+    if isinstance(expression, Name):
+        value = known.get(expression.id)
+        return (literal(value) if isinstance(value, Fraction) else expression), expression.id == axis
+    if expression.operator == "if":
+        condition, open_ = _folded(expression.operands[1], known, axis)
+        if not open_:
+            try:
+                chosen = 0 if formula.evaluate(condition, known) is True else 2
+            except formula.Problem:
+                return expression, False
+            return _folded(expression.operands[chosen], known, axis)
+    parts = [_folded(operand, known, axis) for operand in expression.operands]
+    operation = Operation(expression.operator, tuple(part for part, _ in parts), expression.position)
+    if any(open_ for _, open_ in parts):
+        return _simpler(operation), True
+    try:
+        value = formula.evaluate(operation, known)
+    except formula.Problem:  # it may never be asked for
+        return operation, False
+    return (literal(value) if isinstance(value, Fraction) else operation), False
+
+
+def _simpler(operation: Operation) -> Expression:
+    """Leave out what changes nothing: × 1, ÷ 1, + 0, − 0, the sum of one number; and add up the numbers of a sum."""
+    operator, operands = operation.operator, operation.operands
+    if operator == "sum":
+        numbers = [operand.value for operand in operands if isinstance(operand, Number)]
+        others = [operand for operand in operands if not isinstance(operand, Number)]
+        total = sum(numbers, Fraction(0))
+        kept = [*others, literal(total)] if total else others
+        return kept[0] if len(kept) == 1 else build("sum", *kept)
+    nothing = {"*": 1, "/": 1, "+": 0, "-": 0}.get(operator)
+    if nothing is None or len(operands) != 2:
+        return operation
+    one, other = operands
+    if isinstance(other, Number):
+        if other.value == nothing:
+            return one
+        return build("*", one, literal(1 / other.value)) if operator == "/" and other.value else operation
+    return other if operator in "*+" and isinstance(one, Number) and one.value == nothing else operation

@@ -1,0 +1,314 @@
+"""Scoring: a review's numbers × a form → a scorecard, every step kept. Exact fractions throughout.
+
+The rules of the total are those of the reference forms: an indicator's points are raw × weight ÷ out_of, rounded half-up to
+two decimals; the total is the sum of the rounded points plus the bonus; the grade is read from the total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from kpigen.model import (
+    Auto,
+    BonusScore,
+    Form,
+    Indicator,
+    IndicatorScore,
+    Input,
+    InputValue,
+    Metrics,
+    Row,
+    Scorecard,
+    Step,
+    VetoResult,
+)
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Name, Numbers
+from kpigen.numbers.quantities import round_half_up, show
+from kpigen.scoring.methods import Case
+from kpigen.scoring.methods.judged import Ratings
+
+
+@dataclass(frozen=True, slots=True)
+class Unscorable:
+    """An indicator whose numbers have no result, and why."""
+
+    indicator: str
+    reason: str
+
+
+def score(
+    form: Form,
+    metrics: Metrics,
+    not_applicable: Mapping[str, str] | frozenset[str] = frozenset(),
+    bonus: Mapping[str, int] | None = None,
+) -> tuple[Scorecard, list[Unscorable]]:
+    """Score a review's metrics by a form.
+
+    Indicators without complete metrics are open, and so are total and grade then. Gives the scorecard and the indicators
+    whose numbers have no result, for the score or for a veto (a division by zero); those are open too.
+    """
+    weights = effective_weights(form, frozenset(not_applicable))
+    problems: list[Unscorable] = []
+    results = []
+    for indicator in form.indicators:
+        weight = weights[indicator.id]
+        if indicator.id in not_applicable:
+            results.append(
+                IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, True, ())
+            )
+            continue
+        results.append(_scored(indicator, metrics.get(indicator.id, {}), weight, problems))
+    return _complete(form, results, metrics, frozenset(not_applicable), bonus or {}, problems), problems
+
+
+def with_values(
+    card: Scorecard, metrics: Metrics, indicator: str, values: Mapping[str, InputValue]
+) -> tuple[Scorecard, list[Unscorable]]:
+    """Score once more with other values of one indicator; as `score` would, but only what depends on them.
+
+    Takes the scorecard and the metrics that it came from.
+    """
+    old = card.indicator(indicator)
+    rule = card.form.indicator(indicator)
+    problems: list[Unscorable] = []
+    if rule is None or old.not_applicable:
+        return card, problems
+    new = _scored(rule, values, old.weight, problems)
+    results = [new if item is old else item for item in card.indicators]
+    not_applicable = frozenset(item.id for item in results if item.not_applicable)
+    bonus = {item.id: item.count for item in card.bonus}
+    changed = {**metrics, indicator: values}
+    return _complete(card.form, results, changed, not_applicable, bonus, problems), problems
+
+
+def _scored(
+    indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction, problems: list[Unscorable]
+) -> IndicatorScore:
+    """Score one indicator that applies; numbers without a result are put into `problems`."""
+    try:
+        return _score_indicator(indicator, values, weight)
+    except formula.Problem as problem:
+        problems.append(Unscorable(indicator.id, problem.message))
+        return IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ())
+
+
+def _complete(
+    form: Form,
+    results: list[IndicatorScore],
+    metrics: Metrics,
+    not_applicable: frozenset[str],
+    bonus: Mapping[str, int],
+    problems: list[Unscorable],
+) -> Scorecard:
+    """Add bonus, vetoes, total and grade to the indicators' results; a veto without a result is put into `problems`."""
+    bonuses = _score_bonus(form, bonus)
+    base = sum((item.points for item in results if item.points is not None), Fraction(0))
+    complete = all(item.points is not None or item.not_applicable for item in results) and not all(
+        i.not_applicable for i in results
+    )
+    total = sum((item.points for item in bonuses), base) if complete else None
+    vetoes = []
+    for veto in form.vetoes:
+        try:
+            holds = _holds(form, veto.when, metrics, not_applicable)
+        except formula.Problem as problem:
+            about = next((name.id.partition(".")[0] for name in formula.names(veto.when)), veto.id)
+            problems.append(Unscorable(about, problem.message))
+            holds = None
+        vetoes.append(VetoResult(veto.id, holds))
+    by_total = None if total is None else form.grade_of(total)
+    grade = (
+        None
+        if by_total is None or any(veto.holds is None for veto in vetoes)
+        else _capped_grade(form, by_total, tuple(vetoes))
+    )
+    return Scorecard(form, tuple(results), bonuses, tuple(vetoes), base, total, grade, by_total)
+
+
+def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, Fraction]:
+    """Return each indicator's weight after spreading those that do not apply, exactly.
+
+    First over the rest of their section in proportion to weight; then the weight of sections left empty over the whole
+    form in proportion to the weights so obtained. A not-applicable indicator's is 0.
+    """
+    if not not_applicable:
+        return {item.id: item.weight for item in form.indicators}
+    weights: dict[str, Fraction] = {}
+    for section in form.sections:
+        left = [item for item in section.indicators if item.id not in not_applicable]
+        kept = sum((item.weight for item in left), Fraction(0))
+        for item in section.indicators:
+            counts = kept and item.id not in not_applicable
+            weights[item.id] = item.weight * section.weight / kept if counts else Fraction(0)
+    kept = sum(weights.values(), Fraction(0))
+    whole = sum((section.weight for section in form.sections), Fraction(0))
+    return {id_: weight * whole / kept if kept else weight for id_, weight in weights.items()}
+
+
+def _score_indicator(indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction) -> IndicatorScore:
+    if not is_complete(indicator, values):
+        return IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ())
+    raw, steps = raw_score(indicator, values)
+    points = points_of(raw, weight, indicator.out_of)
+    if weight != indicator.weight:
+        steps.append(Step("weight", value=weight, args=(("base", show(indicator.weight)),)))
+    steps.append(Step("points", numbers=f"{show(raw)} × {show(weight)} ÷ {show(indicator.out_of)}", value=points))
+    return IndicatorScore(indicator.id, raw, indicator.out_of, indicator.weight, weight, points, False, tuple(steps))
+
+
+def points_of(raw: Fraction, weight: Fraction, out_of: Fraction) -> Fraction:
+    """Return the points of a raw score, to two decimals."""
+    return round_half_up(raw * weight / out_of, 2) if out_of else Fraction(0)
+
+
+def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[Fraction, list[Step]]:
+    """Return an indicator's raw score from complete values, with its steps. Raises formula.Problem where there is none."""
+    known, steps = known_values(indicator, values)
+    zero = next(((name, raw) for name, raw in indicator.when_zero if known.get(name) == 0), None)
+    if zero is not None:
+        return zero[1], [*steps, Step("when_zero", value=zero[1], args=(("of", zero[0]),))]
+    measure, name = None, "measure"
+    if indicator.measure is not None:
+        measure = formula.number(indicator.measure, known)
+        if isinstance(indicator.measure, Name):
+            name = indicator.measure.id
+    case = Case(
+        known,
+        indicator.inputs,
+        indicator.out_of,
+        measure,
+        indicator.measure_unit,
+        name,
+        indicator.shown_as.id if indicator.shown_as else "",
+    )
+    if indicator.measure is not None and not isinstance(indicator.measure, Name):
+        steps.append(
+            Step(
+                "measure",
+                case.write(indicator.measure),
+                case.put_in(indicator.measure),
+                measure,
+                indicator.measure_unit,
+            )
+        )
+    elif measure is not None:
+        steps.append(Step("input", value=measure, unit=indicator.measure_unit, args=(("of", name),)))
+    raw, working = indicator.score.score(case)
+    return raw, [*steps, *working]
+
+
+def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[dict[str, Any], list[Step]]:
+    """Return the values that methods see: defaults put in, confidential lists reduced to what is shown of them.
+
+    With the steps that say how.
+    """
+    known: dict[str, Any] = {}
+    for item in indicator.inputs:
+        value = values.get(item.id, item.default)
+        if value is not None:
+            known[item.id] = tuple(_with_defaults(item, row) for row in value) if isinstance(value, tuple) else value
+    shown = shown_of(indicator, values)
+    if shown is None or indicator.shown_as is None:
+        return known, []
+    for item in indicator.confidential:
+        known[item.id] = Numbers(shown.count, shown.mean)
+    known[indicator.shown_as.id] = shown
+    args = (("of", indicator.shown_as.id), ("count", str(shown.count)))
+    return known, [Step("shown", value=shown.mean, args=args)]
+
+
+def _with_defaults(item: Input, row: Row) -> Row:
+    return {field.id: value for field in item.fields if (value := row.get(field.id, field.default)) is not None}
+
+
+def shown_of(indicator: Indicator, values: Mapping[str, InputValue]) -> Numbers | None:
+    """Return what is shown of an indicator's confidential inputs: how many ratings, and their exact mean.
+
+    The mean of several groups weighs each group's mean by the weight that the method gives it. None where one is missing.
+    Values that carry only what is shown (under the id of `shown_as`) give that.
+    """
+    if indicator.shown_as is None:
+        return None
+    given = values.get(indicator.shown_as.id)
+    if isinstance(given, Numbers):
+        return Numbers(given.count, given.mean)
+    weights = dict(indicator.score.weights) if isinstance(indicator.score, Ratings) else {}
+    count, total, weighted = 0, Fraction(0), Fraction(0)
+    for item in indicator.confidential:
+        group = values.get(item.id)
+        if not isinstance(group, Numbers):
+            return None
+        weight = weights.get(item.id, Fraction(1))
+        count, total, weighted = count + group.count, total + weight, weighted + weight * group.mean
+    return Numbers(count, weighted / total) if total else None
+
+
+def is_complete(indicator: Indicator, values: Mapping[str, InputValue]) -> bool:
+    """Whether every input that the indicator needs has a value."""
+    return not missing_inputs(indicator, values)
+
+
+def missing_inputs(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[str, ...]:
+    """Return the inputs without a value (fields of list entries as `goals.2.actual`); `auto` not yet taken counts as missing."""
+    if indicator.shown_as and isinstance(values.get(indicator.shown_as.id), Numbers):
+        inputs = [item for item in indicator.inputs if not item.confidential]
+    else:
+        inputs = list(indicator.inputs)
+    missing = []
+    for item in inputs:
+        value = values.get(item.id, item.default)
+        if (value is None and not item.optional) or isinstance(value, Auto):
+            missing.append(item.id)
+        elif isinstance(value, tuple):
+            missing += [
+                f"{item.id}.{number}.{field.id}"
+                for number, row in enumerate(value, 1)
+                for field in item.fields
+                if field.id not in row and field.default is None and not field.optional
+            ]
+    return tuple(missing)
+
+
+def _score_bonus(form: Form, counts: Mapping[str, int]) -> tuple[BonusScore, ...]:
+    """Return each bonus item's points; what goes beyond a cap is cut from the items in their order."""
+    left = form.bonus_cap
+    results = []
+    for item in form.bonus:
+        count = counts.get(item.id, 0)
+        wanted = item.points * (count if item.at_most is None else min(count, item.at_most))
+        points = wanted if left is None else min(wanted, left)
+        left = None if left is None else left - points
+        rounded = round_half_up(points, 2)
+        results.append(BonusScore(item.id, count, rounded, rounded < round_half_up(item.points * count, 2)))
+    return tuple(results)
+
+
+def _holds(form: Form, when: formula.Expression, metrics: Metrics, not_applicable: frozenset[str]) -> bool | None:
+    """Return whether a veto's condition holds: None while one of its inputs is open, False where one does not apply.
+
+    Raises formula.Problem where the condition has no result.
+    """
+    known: dict[str, formula.Value] = {}
+    for name in {name.id for name in formula.names(when)}:
+        id_, _, input_id = name.partition(".")
+        indicator = form.indicator(id_)
+        if indicator is None:
+            continue  # the id of a choice
+        if id_ in not_applicable:
+            return False
+        item = indicator.input(input_id) if input_id else indicator.inputs[0]
+        value = metrics.get(id_, {}).get(item.id, item.default) if item else None
+        if not isinstance(value, Fraction | bool | str | Numbers):
+            return False if item and item.optional and value is None else None
+        known[name] = value
+    return bool(formula.evaluate(when, known))
+
+
+def _capped_grade(form: Form, grade: str, vetoes: tuple[VetoResult, ...]) -> str:
+    order = [name for name, _ in form.grades]
+    limits = [veto.grade for veto, result in zip(form.vetoes, vetoes, strict=True) if result.holds]
+    return max([grade, *limits], key=order.index)

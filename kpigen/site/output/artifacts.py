@@ -1,0 +1,197 @@
+"""Every file of a site as bytes, with the folder and readers it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from kpigen.model import Status
+from kpigen.repository.export import json_bytes, report_as_json
+from kpigen.repository.records import Record
+from kpigen.scoring.content import SEAL_PREFIX
+from kpigen.site.pages.audit import FOLDER as AUDIT
+from kpigen.site.pages.audit import Past, audit_pages
+from kpigen.site.pages.page import Page, period_folder
+from kpigen.site.pages.plan import Batch, batches
+from kpigen.site.pages.readers import OFFICE, PUBLIC, Readers
+from kpigen.site.pages.report import paper_surroundings
+from kpigen.site.pages.search import INDEX
+from kpigen.site.pages.site import Site
+from kpigen.site.proof.carried import attachments_of
+from kpigen.site.proof.paper import Printer, html_of, paper_of, print_paper
+from kpigen.site.render.render import Renderer
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One file: its path in the site, the guarded folder it lies in, that folder's readers, and how to make its bytes."""
+
+    path: str
+    folder: str
+    readers: Readers
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Files of one guarded folder, with its readers; they are found and made when `files` is called."""
+
+    folder: str
+    readers: Readers
+    files: Callable[[], Iterable[Artifact]]
+
+
+#: Signs a PDF that goes to a path of the site.
+Sign = Callable[[str, bytes], bytes]
+
+
+def artifacts(
+    site: Site,
+    renderer: Renderer,
+    printer: Printer | None,
+    read: Callable[[str], bytes],
+    sign: Sign | None = None,
+    index: Mapping[str, bytes] | None = None,
+) -> Iterator[Artifact]:
+    """Give every file of a site; `read` gives files of the repository by their path, `sign` signs what is published.
+
+    `index` has the files of the search index by name.
+    """
+    for part in parts(site, renderer, printer, read, sign):
+        yield from part.files()
+    for name, data in (index or {}).items():
+        yield Artifact(f"{INDEX}{name}", "hr/", OFFICE, lambda data=data: data)  # type: ignore[misc]
+
+
+def parts(
+    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None = None
+) -> Iterator[Part]:
+    """Give the files of a site, as `artifacts` does, folder by folder and without working out what stands in them."""
+    folders: dict[str, Readers] = {}
+    for part in _content(site, renderer, printer, read, sign):
+        folders.setdefault(part.folder, part.readers)
+        yield part
+    yield _single("seals.json", "", PUBLIC, lambda: json_bytes(_seals(site.out)))
+    access = {**folders, "": PUBLIC, "hr/": OFFICE}
+    yield _single("hr/access.json", "hr/", OFFICE, lambda: json_bytes(_access(site, access)))
+
+
+def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes]) -> Part:
+    return Part(folder, readers, lambda: [Artifact(path, folder, readers, make)])
+
+
+def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterator[Artifact]:
+    """Give the audit pages: not versioned, so apart from the other files of a site, and with a word for git to leave them out."""
+    yield Artifact(f"{AUDIT}.gitignore", "hr/", OFFICE, lambda: b"*\n")
+    for page in audit_pages(site, past):
+        yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
+
+
+def _content(
+    site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None
+) -> Iterator[Part]:
+    yield Part("assets/", PUBLIC, lambda: _assets(renderer))
+    for batch in batches(site):
+        yield Part(batch.folder, batch.readers, partial(_pages, site, renderer, batch))
+    for record in site.out:
+        if record.review.status is not Status.WITHDRAWN:
+            folder = period_folder(record.review.employee.id, record.review.period)
+            files = partial(_report, site, record, renderer, printer, read, sign)
+            yield Part(folder, site.readers(record), files)
+
+
+def _assets(renderer: Renderer) -> Iterator[Artifact]:
+    for name, data in renderer.assets().items():
+        yield Artifact(f"assets/{name}", "assets/", PUBLIC, lambda data=data: data)  # type: ignore[misc]
+
+
+def _pages(site: Site, renderer: Renderer, batch: Batch) -> Iterator[Artifact]:
+    for page in batch.make():
+        yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
+
+
+def _page(renderer: Renderer, page: Page, site: Site) -> Callable[[], bytes]:
+    return lambda: renderer.page(page, site.languages.codes).encode()
+
+
+def _report(
+    site: Site,
+    record: Record,
+    renderer: Renderer,
+    printer: Printer | None,
+    read: Callable[[str], bytes],
+    sign: Sign | None,
+) -> Iterator[Artifact]:
+    """Give what lies beside a report's page: its numbers as JSON, its PDFs, its evidence files."""
+    review = record.review
+    folder, readers = period_folder(review.employee.id, review.period), site.readers(record)
+    yield Artifact(f"{folder}{review.form}.json", folder, readers, lambda: json_bytes(report_as_json(record)))
+    first = site.config.languages[0]
+    for language in site.config.pdf_languages if printer is not None else ():
+        assert printer is not None
+        path = f"{folder}{review.form}.pdf" if language == first else f"{folder}{language}/{review.form}.pdf"
+        yield Artifact(
+            path, folder, readers, _signed(path, record, _pdf(site, record, renderer, printer, language, read), sign)
+        )
+    for item in dict.fromkeys(item for items in review.evidence.values() for item in items if not item.is_link):
+        yield Artifact(f"{folder}evidence/{item.name}", folder, readers, lambda path=item.path: read(path))  # type: ignore[misc]
+
+
+def _pdf(
+    site: Site,
+    record: Record,
+    renderer: Renderer,
+    printer: Printer,
+    language: str,
+    read: Callable[[str], bytes],
+) -> Callable[[], bytes]:
+    def make() -> bytes:
+        around = paper_surroundings(site, record, language)
+        paper = paper_of(record, site.config, around, language, renderer, printer)
+        attachments = attachments_of(record, read(record.form.path), paper)
+        return print_paper(record, paper, attachments, html_of(record, paper, renderer), printer)
+
+    return make
+
+
+def _signed(path: str, record: Record, make: Callable[[], bytes], sign: Sign | None) -> Callable[[], bytes]:
+    """Return how a PDF is made; a signature says that a report is published, so it stands on those alone."""
+    return (lambda: sign(path, make())) if sign and record.is_published else make
+
+
+def _seals(records: Iterable[Record]) -> dict[str, Any]:
+    """Return the list of seals, earlier ones of amended reviews too: salted digests, so that it says nothing about anybody."""
+    entries = []
+    for review in (record.review for record in records):
+        if review.published is None or not review.published.seal.startswith(SEAL_PREFIX):
+            continue
+        withdrawn = review.status is Status.WITHDRAWN
+        entries.append({"seal": review.published.seal, "status": "withdrawn" if withdrawn else "current"})
+        earlier = {item.seal for item in review.amendments if item.seal.startswith(SEAL_PREFIX)}
+        entries += [{"seal": seal, "status": "withdrawn" if withdrawn else "amended"} for seal in earlier]
+    return {"schema": 1, "seals": sorted(entries, key=lambda entry: entry["seal"])}
+
+
+def _access(site: Site, folders: dict[str, Readers]) -> dict[str, Any]:
+    """Return who reads which folder (the longest path that fits wins), and which login is which reader."""
+    closed: dict[str, Readers] = {"people/": frozenset(), "teams/": frozenset()}
+    logins: dict[str, set[str]] = {}
+    for id_, lines in site.roster.by_id.items():
+        for line in lines:
+            if line.login:
+                logins.setdefault(line.login, set()).update({f"employee:{id_}", f"manager:{id_}"})
+    for entry in site.config.hr:
+        tokens = {"hr"} if entry.departments is None else {f"hr-department:{name}" for name in entry.departments}
+        logins.setdefault(entry.login, set()).update(tokens)
+    for login in site.config.auditors:
+        logins.setdefault(login, set()).add("auditor")
+    used = {token for readers in folders.values() for token in readers}
+    return {
+        "schema": 1,
+        "folders": [
+            {"path": path, "readers": sorted(readers)} for path, readers in sorted({**closed, **folders}.items())
+        ],
+        "logins": {login: kept for login, tokens in sorted(logins.items()) if (kept := sorted(tokens & used))},
+    }

@@ -1,0 +1,146 @@
+"""The search index: everything that can be found → the files that Pagefind's script loads.
+
+Pagefind's program is asked in one go over its pipes: its own Python interface waits a tenth of a second for each page.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import IO, Any
+
+from kpigen.site.pages.search import Findable
+
+#: Of all that Pagefind would put beside an index: what a page with a search field of its own loads.
+_LOADED = ("pagefind.js", "pagefind-entry.json", "wasm.", "pagefind.", "index/", "fragment/")
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Why there is no index, and what to do."""
+
+    reason: str
+    hint: str
+
+
+def search_index(found: Sequence[Findable]) -> dict[str, bytes] | Unavailable:
+    """Return the files of the index of what can be found, by name: the same for the same."""
+    program = _program()
+    if isinstance(program, Unavailable):
+        return program
+    try:
+        answers = list(_ask(program, list(_requests(found))))
+    except OSError as error:
+        return Unavailable(f"{program.name} cannot be run ({error.strerror or error})", _HINT)
+    last = answers[-1]["payload"] if answers else {}
+    if last.get("type") != "GetFiles":
+        return Unavailable(f"{program.name} gave no index ({last.get('message', 'it ended early')})", _HINT)
+    files = {file["path"]: base64.b64decode(file["content"]) for file in last["files"]}
+    return {name: _settled(name, files[name]) for name in sorted(files) if name.startswith(_LOADED)}
+
+
+_HINT = "install `pagefind[extended]`, or build with --no-search"
+
+
+def _program() -> Path | Unavailable:
+    """Return where Pagefind's program lies."""
+    try:
+        from pagefind.service import get_executable
+    except ImportError:
+        return Unavailable("Pagefind is not installed", _HINT)
+    program = get_executable()
+    if program is None or not program.is_file():
+        return Unavailable("Pagefind has no program for this machine", _HINT)
+    return program
+
+
+def _requests(found: Iterable[Findable]) -> Iterator[dict[str, Any]]:
+    """Give what Pagefind is asked for.
+
+    All go into one index, which every page uses whatever its language.
+    """
+    yield {"type": "NewIndex", "config": {}}
+    for item in found:
+        yield {
+            "type": "AddRecord",
+            "index_id": 0,
+            "url": item.paths[0][1],
+            "content": spelled(item.text),
+            "language": "en",
+            "meta": {
+                **{f"path_{language}": path for language, path in item.paths},
+                **{f"title_{language}": title for language, title in item.titles},
+            },
+        }
+    yield {"type": "GetFiles", "index_id": 0}
+
+
+def spelled(text: str) -> str:
+    """Return a text with each Chinese character, each digit and each other word as a word of its own.
+
+    `assets/search.js` looks for the same pieces in a row. So whatever stands there is found by any part of it, and it needs
+    no dictionary: the one that Pagefind indexes Chinese with cuts 客服部 into other words than browsers do. A space that
+    was not there has a word joiner before it, by which the script takes it away again.
+    """
+    return _PIECE.sub(lambda piece: piece[0] if piece[0][-1] == " " else f"{piece[0]}\u2060 ", " ".join(text.split()))
+
+
+_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: A Chinese character or a digit, or a run of anything else; with the punctuation and spaces behind it.
+_PIECE = re.compile(rf"(?:[\d{_HAN}]|[^\W\d_{_HAN}]+)[\W_]*")
+
+
+def _ask(program: Path, requests: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Send requests to Pagefind's service and give its answers, the last of them or an error ending it."""
+    with subprocess.Popen(
+        [program, "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        # It answers while it is still being asked, so one thread writes and the other reads; the pipe stays open until
+        # the last answer, because the service leaves as soon as it is closed.
+        writer = Thread(target=_send, args=(process.stdin, requests), daemon=True)
+        writer.start()
+        try:
+            for answer in _answers(process.stdout):
+                yield answer
+                if answer["payload"]["type"] == "Error" or answer.get("message_id") == len(requests):
+                    return
+        finally:
+            process.kill()
+            writer.join()
+
+
+def _send(stream: IO[bytes], requests: Iterable[dict[str, Any]]) -> None:
+    """Write requests as Pagefind reads them: JSON in base 64, each with a comma behind."""
+    try:
+        for number, payload in enumerate(requests, 1):
+            message = json.dumps({"message_id": number, "payload": payload})
+            stream.write(base64.b64encode(message.encode()) + b",")
+        stream.flush()
+    except BrokenPipeError:
+        pass  # it has ended; the reader notices
+
+
+def _answers(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """Give the answers of a stream that are messages."""
+    rest = b""
+    while data := stream.read1(1 << 20):  # type: ignore[attr-defined]
+        *messages, rest = (rest + data).split(b",")
+        for message in messages:
+            answer = json.loads(base64.b64decode(message))
+            if answer is not None:
+                yield answer
+
+
+def _settled(name: str, data: bytes) -> bytes:
+    """Return a file so that it is the same each time: Pagefind lists languages in whatever order."""
+    if name != "pagefind-entry.json":
+        return data
+    return json.dumps(json.loads(data), sort_keys=True, ensure_ascii=False).encode()

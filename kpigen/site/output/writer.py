@@ -1,0 +1,265 @@
+"""Writing a site so that it is never half done.
+
+New bytes go to temporary files beside their targets (inside the same guarded folders); a journal then lists what is to be
+renamed and deleted, and the renames follow. Whoever comes next completes what the journal lists, or, where a build was
+killed before that, removes its temporary files. `hr/manifest.json` lists the files that kpigen owns; others are never touched.
+
+The audit pages inside a site have books of their own: they are not versioned, so the site's manifest must not know them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kpigen.base.digests import file_digest
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, has_errors
+from kpigen.site.output.artifacts import Artifact
+
+TEMPORARY = ".kpigen-new-"
+
+
+@dataclass(frozen=True)
+class Books:
+    """Where a part of a site keeps its manifest, journal and lock: in `folder`. All its files lie below `below`."""
+
+    folder: str
+    below: str
+
+    @property
+    def manifest(self) -> str:
+        """The list of the files that kpigen owns."""
+        return f"{self.folder}/manifest.json"
+
+    @property
+    def journal(self) -> str:
+        """What is about to be renamed and deleted."""
+        return f"{self.folder}/.kpigen-journal.json"
+
+    @property
+    def lock(self) -> str:
+        """What keeps two builds from writing at once."""
+        return f"{self.folder}/.kpigen-lock"
+
+
+SITE, AUDIT = Books("hr", ""), Books("hr/audit", "hr/audit")
+MANIFEST, JOURNAL, LOCK = SITE.manifest, SITE.journal, SITE.lock
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build did: how many files were written, left as they were, removed."""
+
+    written: int
+    unchanged: int
+    removed: int
+
+
+class Running(Exception):  # noqa: N818  # not an error of this process
+    """Another build holds the folder."""
+
+
+def write_site(out: Path, files: Iterable[Artifact], books: Books = SITE) -> tuple[Outcome | None, list[Diagnostic]]:
+    """Bring a folder, or the part of it that `books` are kept of, to hold exactly these files (besides what kpigen does not own).
+
+    Gives what was done, or None where nothing was changed because something is in the way. Whatever `files` raises while
+    making bytes leaves the folder as it was.
+    """
+    existed = True
+    try:
+        existed = out.exists()
+        if any((out / folder).is_symlink() for folder in (books.folder, *map(str, Path(books.folder).parents))[:-1]):
+            return None, [catalogue.FOREIGN_FILE.at(Span(str(out / books.folder)), path=books.folder)]
+        (out / books.folder).mkdir(parents=True, exist_ok=True)
+        with _locked(out / books.lock):
+            return _write(out, files, books, recover(out, books))
+    except Running:
+        return None, [catalogue.BUILD_RUNNING.at(Span(str(out)), path=out)]
+    except OSError as error:
+        return None, [
+            catalogue.CANNOT_WRITE.at(Span(str(out)), path=error.filename or out, reason=error.strerror or error)
+        ]
+    finally:
+        _remove_empty(out, out / books.folder)
+        if not existed:
+            _remove_empty(out.parent, out)
+
+
+def _write(
+    out: Path, files: Iterable[Artifact], books: Books, found: list[Diagnostic]
+) -> tuple[Outcome | None, list[Diagnostic]]:
+    owned = owned_files(out, books)
+    manifest: dict[str, str] = {}
+    replace: list[str] = []
+    committed = False
+    _write_json(out / books.journal, {"state": "staging"})
+    try:
+        for artifact in files:
+            data = artifact.make()
+            manifest[artifact.path] = file_digest(data)
+            target = out / artifact.path
+            kept = _bytes(target)
+            if kept == data:
+                continue
+            if _in_the_way(out, artifact.path, owned):
+                found.append(catalogue.FOREIGN_FILE.at(Span(str(target)), path=artifact.path))
+                continue
+            _stage(target, data)
+            replace.append(artifact.path)
+        if has_errors(found):
+            return None, found
+        delete = sorted(set(owned) - set(manifest))
+        _write_json(
+            out / books.journal, {"state": "commit", "replace": replace, "delete": delete, "manifest": manifest}
+        )
+        committed = True
+        removed = _commit(out, books, replace, delete, manifest)
+    finally:
+        if not committed:
+            _undo(out, books)
+    return Outcome(len(replace), len(manifest) - len(replace), removed), found
+
+
+def recover(out: Path, books: Books = SITE) -> list[Diagnostic]:
+    """Complete or undo what a killed build left; says so. A journal that cannot be read is undone."""
+    for name in (books.journal, books.manifest):
+        _temporary(out / name).unlink(missing_ok=True)
+    if not (out / books.journal).exists():
+        return []
+    journal = _read_json(out / books.journal) or {}
+    replace, delete, manifest = (journal.get(key) for key in ("replace", "delete", "manifest"))
+    if isinstance(replace, list) and isinstance(delete, list) and isinstance(manifest, dict):
+        _commit(out, books, list(filter(_is_inside, replace)), list(filter(_is_inside, delete)), manifest)
+        outcome = "completed"
+    else:
+        _undo(out, books)
+        outcome = "undone"
+    return [catalogue.BUILD_INTERRUPTED.at(Span(str(out)), path=out, outcome=outcome)]
+
+
+def owned_files(out: Path, books: Books = SITE) -> dict[str, str]:
+    """Return the files that kpigen owns in a folder, with their digests."""
+    data = _read_json(out / books.manifest) or {}
+    files = data.get("files")
+    if not isinstance(files, dict):
+        return {}
+    return {
+        path: digest
+        for path, digest in files.items()
+        if isinstance(digest, str) and _is_inside(path) and path.startswith(books.below)
+    }
+
+
+@contextmanager
+def _locked(lock: Path) -> Iterator[None]:
+    with lock.open("a") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Running from error
+        if not lock.exists() or not os.path.samestat(lock.stat(), os.fstat(stream.fileno())):
+            raise Running  # whoever held it has removed it in between; this one guards nothing
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _is_inside(path: object) -> bool:
+    """Whether a path read from a file is one below the site's folder."""
+    return isinstance(path, str) and ".." not in path.split("/") and not path.startswith("/")
+
+
+def _blocked(out: Path, path: str) -> bool:
+    """Whether one of a path's folders is something else: a file, or a link, which might lead out of the site."""
+    folders = [out / folder for folder in Path(path).parents][:-1]
+    return any(folder.is_symlink() or (folder.exists() and not folder.is_dir()) for folder in folders)
+
+
+def _in_the_way(out: Path, path: str, owned: dict[str, str]) -> bool:
+    """Whether something that kpigen does not own stands at a path, or in place of one of its folders."""
+    target = out / path
+    if target.is_symlink() or target.exists():
+        return path not in owned or target.is_dir() or _blocked(out, path)
+    return _blocked(out, path)
+
+
+def _temporary(target: Path) -> Path:
+    """Return the temporary file of a target, beside it; its name is short whatever the target's is."""
+    return target.with_name(f"{TEMPORARY}{hashlib.sha256(target.name.encode()).hexdigest()[:16]}")
+
+
+def _stage(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _temporary(target).write_bytes(data)
+
+
+def _commit(out: Path, books: Books, replace: list[str], delete: list[str], manifest: dict[str, str]) -> int:
+    """Carry out a journal; may be repeated any number of times."""
+    for path in replace:
+        temporary = _temporary(out / path)
+        if temporary.exists() and not _blocked(out, path):
+            temporary.replace(out / path)
+    removed = 0
+    for path in delete:
+        if ((out / path).is_file() or (out / path).is_symlink()) and not _blocked(out, path):
+            (out / path).unlink()
+            removed += 1
+        _remove_empty(out, (out / path).parent)
+    _write_json(out / books.manifest, {"schema": 1, "files": dict(sorted(manifest.items()))})
+    (out / books.journal).unlink(missing_ok=True)
+    return removed
+
+
+def _undo(out: Path, books: Books) -> None:
+    """Remove temporary files, and folders that they alone were in; not those of a part that is just being written."""
+    apart = () if books is AUDIT or not (out / AUDIT.journal).exists() else (out / AUDIT.folder,)
+    for temporary in sorted((out / books.below).rglob(f"{TEMPORARY}*")):
+        if not any(folder in temporary.parents for folder in apart):
+            temporary.unlink()
+            _remove_empty(out, temporary.parent)
+    (out / books.journal).unlink(missing_ok=True)
+
+
+def _remove_empty(out: Path, folder: Path) -> None:
+    while folder != out and out in folder.parents:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            pass  # a killed build was here before
+        except OSError:
+            return
+        folder = folder.parent
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return None if path.is_symlink() else path.read_bytes()
+    except OSError:
+        return None
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
+    encoded = (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+    if _bytes(path) != encoded:
+        with _temporary(path).open("wb") as stream:
+            stream.write(encoded)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _temporary(path).replace(path)

@@ -1,0 +1,430 @@
+"""The card of a report: every indicator with its inputs, its result, and how it came about. HTML and PDF show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from kpigen.base.markdown import render_inline
+from kpigen.i18n.messages import Messages, mark
+from kpigen.model import (
+    Auto,
+    Column,
+    Evidence,
+    Form,
+    Indicator,
+    IndicatorScore,
+    Input,
+    InputType,
+    InputValue,
+    Origin,
+    Review,
+    Scorecard,
+    Section,
+    Text,
+)
+from kpigen.numbers.formula import Numbers
+from kpigen.numbers.quantities import show
+from kpigen.repository.records import Record
+from kpigen.scoring.explain import Line, explain, names_of
+from kpigen.scoring.score import shown_of
+from kpigen.site.pages.outlook import CurveView, StepView, curves_of, next_steps, step_view
+
+ORIGINS = {
+    "source": mark("from the reference"),
+    "reconstructed": mark("reconstructed from the reference"),
+    "chosen": mark("chosen by us"),
+}
+
+ORIGIN_LABELS = {
+    "name": mark("Indicator name"),
+    "weight": mark("Weight"),
+    "inputs": mark("Inputs"),
+    "limits": mark("Limits"),
+    "when_zero": mark("Nothing due"),
+    "measure": mark("Formula"),
+    "score": mark("Scoring"),
+    "evidence": mark("Evidence"),
+    "cycle": mark("Cycle"),
+    "grades": mark("Grades"),
+    "confirmations": mark("Confirmations"),
+    "outcomes": mark("Outcomes"),
+    "bonus": mark("Bonus"),
+    "veto": mark("Veto"),
+    "out_of": mark("Out of"),
+    "target": mark("target"),
+    "cap": mark("cap"),
+    "floor": mark("floor"),
+    "points": mark("points"),
+    "band": mark("tolerance"),
+    "above": mark("above"),
+    "below": mark("below"),
+    "every": mark("step"),
+    "base": mark("base score"),
+    "reference": mark("reference value"),
+    "deductions": mark("deductions"),
+    "levels": mark("levels"),
+    "weights": mark("weights of the raters"),
+    "values": mark("values of the levels"),
+    "from": mark("starting score"),
+    "over": mark("limit"),
+    "short_of": mark("limit"),
+    "parts": mark("parts"),
+    "value": mark("value"),
+}
+
+
+@dataclass(frozen=True)
+class OriginView:
+    """Where a name or number comes from, in words."""
+
+    what: str
+    kind: str
+    says: str
+    quote: str
+    note: str
+
+
+@dataclass(frozen=True)
+class InputView:
+    """One input as written: its name and value; for lists a table of entries instead."""
+
+    name: str
+    value: str
+    unit: str = ""
+    heads: tuple[str, ...] = ()
+    entries: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class EvidenceView:
+    """A file or link that supports a metric: its name, and where it lies in the site or elsewhere."""
+
+    name: str
+    href: str
+    is_link: bool
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One indicator on the card; numbers as they are printed, empty where open."""
+
+    id: str
+    number: int
+    name: str
+    definition: str
+    standard: str
+    focus: str
+    target: str
+    record: str
+    provider: str
+    inputs: tuple[InputView, ...]
+    raw: str
+    out_of: str
+    weight: str
+    base_weight: str
+    points: str
+    share: str
+    not_applicable: str
+    anchor: str
+    anchors: Mapping[str, str]
+    comment: Markup
+    evidence: tuple[EvidenceView, ...]
+    lines: tuple[Line, ...]
+    origins: tuple[OriginView, ...]
+    notes: tuple[str, ...]
+    self_inputs: tuple[InputView, ...]
+    self_points: str
+    self_difference: str
+    curves: tuple[CurveView, ...]
+    steps: tuple[StepView, ...]
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section of the card: name, points and weight together, rows, and the columns of the paper form."""
+
+    name: str
+    points: str
+    weight: str
+    share: str
+    rows: tuple[RowView, ...]
+    columns: tuple[ColumnView, ...]
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    """A column of the paper form: what it shows, its heading."""
+
+    show: str
+    name: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class BonusView:
+    """A bonus item: its name, points each time, how often, points."""
+
+    name: str
+    each: str
+    count: str
+    points: str
+    capped: bool
+    text: str
+    origin: OriginView | None
+
+
+COLUMN_NAMES = {
+    "section": mark("Section"),
+    "number": mark("No."),
+    "name": mark("Indicator"),
+    "focus": mark("Focus"),
+    "definition": mark("Definition"),
+    "standard": mark("Standard"),
+    "target": mark("Target"),
+    "cycle": mark("Cycle"),
+    "record": mark("Record"),
+    "provider": mark("Provided by"),
+    "actual": mark("Actual"),
+    "raw": mark("Score"),
+    "weight": mark("Weight"),
+    "points": mark("Points"),
+    "comment": mark("Comment"),
+    "anchor": mark("Level"),
+}
+
+
+def sections_of(record: Record, words: Messages) -> tuple[SectionView, ...]:
+    """Return the card of a record in a language."""
+    number = 0
+    sections = []
+    for section in record.form.sections:
+        rows = []
+        for indicator in section.indicators:
+            number += 1
+            rows.append(row_of(record, indicator, number, words))
+        results = [record.card.indicator(item.id) for item in section.indicators]
+        points = sum((item.points for item in results if item.points is not None), Fraction(0))
+        is_open = any(item.points is None and not item.not_applicable for item in results)
+        weight = sum((item.weight for item in results), Fraction(0))
+        sections.append(
+            SectionView(
+                _text(section.name, words),
+                "" if is_open else words.points(points),
+                words.number(weight),
+                _share(points, weight),
+                tuple(rows),
+                columns_of(record.form, section, words),
+            )
+        )
+    return tuple(sections)
+
+
+def columns_of(form: Form, section: Section, words: Messages) -> tuple[ColumnView, ...]:
+    """Return the paper form's columns for a section."""
+    return tuple(column_of(column, words) for column in (section.columns or form.print.columns))
+
+
+def column_of(column: Column, words: Messages) -> ColumnView:
+    """Return a column with its heading."""
+    name = column.name.in_(words.language) if column.name else words.gettext(COLUMN_NAMES[column.show])
+    return ColumnView(column.show, name, column.anchor)
+
+
+def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -> RowView:
+    """Return one indicator of a record."""
+    review, result = record.review, record.card.indicator(indicator.id)
+    values = record.metrics.get(indicator.id, {})
+    names = names_of(indicator, words.language, words.gettext)
+    self_values, self_points, self_difference = _self(record.self_card, result, review, indicator, words)
+    return RowView(
+        id=indicator.id,
+        number=number,
+        name=indicator.name.in_(words.language),
+        definition=_text(indicator.definition, words),
+        standard=_text(indicator.standard, words),
+        focus=_text(indicator.focus, words),
+        target=_text(indicator.target, words) or _target(indicator, words),
+        record=_text(indicator.record, words),
+        provider=_text(indicator.provider, words),
+        inputs=inputs_of(indicator, values, words),
+        raw="" if result.raw is None else words.number(result.raw),
+        out_of=words.number(indicator.out_of),
+        weight=words.number(result.weight, 2),
+        base_weight=words.number(indicator.weight, 2),
+        points="" if result.points is None else words.points(result.points),
+        share=_share(result.points, result.weight),
+        not_applicable=review.not_applicable.get(indicator.id, "") if result.not_applicable else "",
+        anchor=anchor_of(indicator, values),
+        anchors=_anchors(indicator, words),
+        comment=render_inline(review.comments.get(indicator.id, "")),
+        evidence=tuple(_evidence(item) for item in review.evidence.get(indicator.id, ())),
+        lines=_lines(result, names, words),
+        origins=origins_of(indicator.origins, record.form.origins, indicator, words),
+        notes=tuple(note.in_(words.language) for note in indicator.notes),
+        self_inputs=self_values,
+        self_points=self_points,
+        self_difference=self_difference,
+        curves=curves_of(record, indicator, names, words),
+        steps=tuple(step_view(step, record, indicator, words) for step in next_steps(record, indicator)),
+    )
+
+
+def inputs_of(indicator: Indicator, values: Mapping[str, InputValue], words: Messages) -> tuple[InputView, ...]:
+    """Return the inputs of an indicator as they may be shown to its readers: confidential ones as one mean."""
+    views = [
+        _input(item, values[item.id], words)
+        for item in indicator.inputs
+        if item.id in values and not item.confidential and not isinstance(values[item.id], Auto)
+    ]
+    shown = shown_of(indicator, values)
+    if shown and indicator.shown_as:
+        count = words.ngettext("{count} rating", "{count} ratings", shown.count).format(count=shown.count)
+        views.append(InputView(indicator.shown_as.name.in_(words.language), f"{show(shown.mean)} ({count})"))
+    return tuple(views)
+
+
+def _input(item: Input, value: InputValue, words: Messages) -> InputView:
+    name = item.name.in_(words.language)
+    if isinstance(value, tuple):
+        heads = tuple(field.name.in_(words.language) for field in item.fields)
+        entries = tuple(
+            tuple(value_in_words(field, row.get(field.id, field.default), words) for field in item.fields)
+            for row in value
+        )
+        return InputView(name, "", "", heads, entries)
+    return InputView(name, value_in_words(item, value, words), _text(item.unit, words))
+
+
+def value_in_words(item: Input, value: object, words: Messages) -> str:
+    """Return a value of an input as a report writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
+    if isinstance(value, Fraction):
+        return words.durations(show(value, item.type.unit, 12).replace("-", "−"))
+    if isinstance(value, Numbers):
+        return (
+            "、".join(show(number) for number in value.items or ())
+            if words.language == "zh"
+            else ", ".join(show(n) for n in value.items or ())
+        )
+    if item.type is InputType.CHOICE:
+        return next((choice.name.in_(words.language) for choice in item.choices if choice.id == value), str(value))
+    return str(value)
+
+
+def anchor_of(indicator: Indicator, values: Mapping[str, InputValue]) -> str:
+    """Return the id of the anchor whose range holds the indicator's value; empty where there is none."""
+    value = next((value for value in values.values() if isinstance(value, Fraction)), None)
+    return next((item.id for item in indicator.anchors if value is not None and value in item.range), "")
+
+
+def _anchors(indicator: Indicator, words: Messages) -> dict[str, str]:
+    anchors = {item.id: _text(item.text, words) or item.name.in_(words.language) for item in indicator.anchors}
+    return anchors | {f"{item.id}.name": item.name.in_(words.language) for item in indicator.anchors}
+
+
+def _target(indicator: Indicator, words: Messages) -> str:
+    target = getattr(indicator.score, "target", None)
+    return "" if target is None else words.durations(show(target, indicator.measure_unit))
+
+
+def _self(
+    card: Scorecard | None, assessed: IndicatorScore, review: Review, indicator: Indicator, words: Messages
+) -> tuple[tuple[InputView, ...], str, str]:
+    """Return how an indicator was assessed by its owner: inputs, points, and by how much these differ, empty where not."""
+    if card is None or review.self_assessment is None:
+        return (), "", ""
+    points = card.indicator(indicator.id).points
+    inputs = inputs_of(indicator, review.self_assessment.metrics.get(indicator.id, {}), words)
+    if points is None:
+        return inputs, "", ""
+    difference = Fraction(0) if assessed.points is None else points - assessed.points
+    return inputs, words.points(points), words.change(difference) if difference else ""
+
+
+def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) -> tuple[Line, ...]:
+    lines = (explain(step, names, words.gettext) for step in result.steps)
+    return tuple(Line(*map(words.durations, (line.label, line.formula, line.numbers, line.value))) for line in lines)
+
+
+def _evidence(item: Evidence) -> EvidenceView:
+    return EvidenceView(item.name, item.name if item.is_link else f"evidence/{quote(item.name)}", item.is_link)
+
+
+def origins_of(
+    own: Mapping[str, Origin], form: Mapping[str, Origin], indicator: Indicator, words: Messages
+) -> tuple[OriginView, ...]:
+    """Return where an indicator's name, weight, scoring numbers and evidence come from."""
+    keys = ["name", "weight", "measure", "score", "when_zero", "inputs", "evidence"]
+    inherited = {
+        key: origin for key, origin in form.items() if _applies(key, own, indicator) and key.split(".")[0] in keys
+    }
+    merged = {**inherited, **own}
+    if not (indicator.record or indicator.provider):
+        merged.pop("evidence", None)
+    if not indicator.when_zero:
+        merged.pop("when_zero", None)
+    order = {key: position for position, key in enumerate(keys)}
+    ordered = sorted(merged.items(), key=lambda pair: (order.get(pair[0].split(".")[0], 99), pair[0]))
+    names = names_of(indicator, words.language, words.gettext)
+    return tuple(origin_view(key, origin, words, names) for key, origin in ordered)
+
+
+def _applies(key: str, own: Mapping[str, Origin], indicator: Indicator) -> bool:
+    """Whether an origin of the form holds for an indicator: it has the number, and says nothing nearer itself."""
+    first, _, rest = key.partition(".")
+    if rest and first in own:
+        return False
+    return first != "score" or getattr(indicator.score, rest, "") is not None
+
+
+def origin_view(key: str, origin: Origin, words: Messages, names: Mapping[str, str] | None = None) -> OriginView:
+    """Return one origin in words; `names` are those of inputs and parts by id."""
+    labels = {part: words.gettext(label) for part, label in ORIGIN_LABELS.items()}
+    parts = key.split(".")
+    said = [
+        (names or {}).get(part, part) if before in ("inputs", "parts") else labels.get(part, part)
+        for before, part in zip(["", *parts], parts, strict=False)
+    ]
+    return OriginView(
+        " · ".join(said),
+        origin.kind.value,
+        words.gettext(ORIGINS[origin.kind.value]),
+        origin.quote,
+        _text(origin.note, words),
+    )
+
+
+def bonus_of(record: Record, words: Messages) -> tuple[BonusView, ...]:
+    """Return the bonus items of a record."""
+    items = {item.id: item for item in record.form.bonus}
+    return tuple(
+        BonusView(
+            items[result.id].name.in_(words.language),
+            words.number(items[result.id].points),
+            str(result.count),
+            words.points(result.points),
+            result.capped,
+            _text(items[result.id].text, words),
+            origin_view("bonus", origin, words) if (origin := items[result.id].origin) else None,
+        )
+        for result in record.card.bonus
+    )
+
+
+def _text(text: Text | None, words: Messages) -> str:
+    return text.in_(words.language) if text else ""
+
+
+def _share(points: Fraction | None, weight: Fraction) -> str:
+    """Return points as a percentage of weight, 0 to 100, for a bar."""
+    if points is None or not weight:
+        return ""
+    return str(round(min(max(points / weight, Fraction(0)), Fraction(1)) * 100))

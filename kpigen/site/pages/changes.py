@@ -1,0 +1,159 @@
+"""A commit of the history as it stands on a page: what it changed, in the page's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.i18n.words import STATUS
+from kpigen.repository.diff.compare import ReviewChange, RuleChange, Score, Split
+from kpigen.repository.diff.text import CANNOT_SPLIT, RULE_KINDS, Pieces, change_pieces
+from kpigen.repository.git.log import Signature
+from kpigen.repository.history.entries import Entry
+from kpigen.repository.history.text import signature_in_words, when
+from kpigen.site.pages.site import Site
+
+KINDS = {
+    "added": mark("New"),
+    "removed": mark("Removed"),
+    "changed": mark("Changed"),
+    "moved": mark("File moved"),
+}
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """A review's change. `fields` are names with their changes."""
+
+    kind: str
+    employee: str
+    name: str
+    period: str
+    form: str
+    path: str
+    status: str
+    moved_from: str
+    file: str
+    fields: tuple[tuple[str, Pieces], ...]
+    before: str
+    after: str
+    difference: str
+    split: str
+    against: str
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A rule version's change, and how many reviews it scores."""
+
+    key: str
+    form: str
+    path: str
+    says: str
+    touches: int
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """A commit with its changes."""
+
+    id: str
+    date: str
+    author: str
+    email: str
+    subject: str
+    is_merge: bool
+    signature: str
+    signature_state: str
+    rules: tuple[RuleView, ...]
+    changes: tuple[ChangeView, ...]
+    unread: tuple[str, ...]
+
+
+def entry_view(site: Site, entry: Entry, signature: Signature | None, language: str) -> EntryView:
+    """Return a commit as it stands on a page."""
+    words, commit = messages(language), entry.commit
+    against = entry.against or ("",) * len(entry.changes.reviews)
+    return EntryView(
+        commit.short,
+        when(commit.date),
+        commit.author,
+        commit.email,
+        commit.subject,
+        len(commit.parents) > 1,
+        signature_in_words(signature, words) if signature else "",
+        signature.state if signature else "",
+        tuple(_rule(site, rule, language) for rule in entry.changes.rules),
+        tuple(
+            _change(site, change, parent, language)
+            for change, parent in zip(entry.changes.reviews, against, strict=True)
+        ),
+        entry.changes.unread,
+    )
+
+
+def _rule(site: Site, rule: RuleChange, language: str) -> RuleView:
+    form = rule.key.partition("@")[0]
+    says = messages(language).gettext(RULE_KINDS[rule.kind])
+    return RuleView(rule.key, form, form_path(site, form, language), says, len(rule.touches))
+
+
+def _change(site: Site, change: ReviewChange, against: str, language: str) -> ChangeView:
+    words = messages(language)
+    return ChangeView(
+        words.gettext(KINDS[change.kind]),
+        change.employee,
+        change.name,
+        change.period,
+        change.form,
+        person_path(site, change.employee, language),
+        words.gettext(STATUS[change.status]),
+        change.old_path,
+        change.path,
+        tuple((field, change_pieces(field, old, new)) for field, old, new in change.fields),
+        _score(change.before, words),
+        _score(change.after, words),
+        _difference(change, words),
+        _split(change.split, words) if change.split else "",
+        against[:12],
+    )
+
+
+def _score(score: Score | None, words: Messages) -> str:
+    if score is None:
+        return ""
+    return (
+        words.gettext(mark("open"))
+        if score.total is None
+        else f"{words.points(score.total)} {score.grade or ''}".strip()
+    )
+
+
+def _difference(change: ReviewChange, words: Messages) -> str:
+    before, after = change.before, change.after
+    if before is None or after is None or before.total is None or after.total is None or before.total == after.total:
+        return ""
+    return _signed(after.total - before.total, words)
+
+
+def _split(split: Split, words: Messages) -> str:
+    if split.data is None or split.rules is None:
+        return words.gettext(CANNOT_SPLIT)
+    return words.gettext(mark("{data} from the data, {rules} from the rules")).format(
+        data=_signed(split.data, words), rules=_signed(split.rules, words)
+    )
+
+
+def _signed(value: Fraction, words: Messages) -> str:
+    return ("+" if value >= 0 else "") + words.points(value)
+
+
+def person_path(site: Site, id_: str, language: str) -> str:
+    """Return where a person's history lies."""
+    return site.languages.path("hr/audit/", f"people/{id_}.html", language)
+
+
+def form_path(site: Site, form: str, language: str) -> str:
+    """Return where the history of a form's rules lies."""
+    return site.languages.path("hr/audit/", f"forms/{form}.html", language)

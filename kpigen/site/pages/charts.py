@@ -1,0 +1,300 @@
+"""Charts as inline SVG, drawn from the same numbers as the tables beside them; every chart has its text alternative.
+
+A chart is made of classes and of attributes that place things, never of styles: a strict Content-Security-Policy holds, and
+the page's stylesheet colours it by the tokens that everything else has. Whoever draws for paper puts a stylesheet inside
+(`for_paper`), because there nothing outside an SVG reaches into it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup, escape
+
+from kpigen.numbers.quantities import fixed, plain
+
+#: How high a scoring curve is, and how much of that stands below its axis.
+_CURVE, _TICKS = 130, 20
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Maps numbers between `low` and `high` to places between `start` and `end`."""
+
+    low: Fraction
+    high: Fraction
+    start: Fraction
+    end: Fraction
+
+    def __call__(self, value: Fraction) -> Fraction:
+        """Return the place of a number; of one beyond the ends, the end."""
+        if self.high == self.low:
+            return (self.start + self.end) / 2
+        inside = min(max(value, self.low), self.high)
+        return self.start + (inside - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """A total in a trend: period, total (None: there is none), grade."""
+
+    period: str
+    total: Fraction | None
+    grade: str = ""
+
+
+def _at(value: Fraction | int) -> str:
+    return plain(Fraction(value), 1)
+
+
+def _points(places: Iterable[tuple[Fraction, Fraction]]) -> str:
+    """Return the corners of a line, in whole units: a report has many, and nobody sees less."""
+    return " ".join(f"{plain(x, 0)},{plain(y, 0)}" for x, y in places)
+
+
+def _attributes(**values: object) -> str:
+    return "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_at(value) if isinstance(value, Fraction) else value)}"'
+        for key, value in values.items()
+        if value not in (None, "")
+    )
+
+
+def shape(name: str, text: str = "", **values: object) -> str:
+    """Return an element of an SVG; numbers are places, `class_` is the class, `text` its content."""
+    inside = f">{escape(text)}</{name}>" if text else "/>"
+    return f"<{name}{_attributes(**values)}{inside}"
+
+
+def drawing(width: int, height: int, label: str, parts: Iterable[str], class_: str = "chart") -> Markup:
+    """Return an SVG of a size in units; `label` is what it says to those who do not see it."""
+    opening = _attributes(viewBox=f"0 0 {width} {height}", class_=class_, role="img", aria_label=label)
+    return Markup(f"<svg{opening}>{''.join(parts)}</svg>")
+
+
+def for_paper(chart: Markup, style: str) -> Markup:
+    """Return a chart that carries its stylesheet, for print; without its texts, which stand beside it there.
+
+    A scoring curve loses the room that they took below it.
+    To those who do not see it its title says what it is (PDFs take it from there); its numbers stand beside it.
+    """
+    drawn = str(chart).replace(f'viewBox="0 0 320 {_CURVE}"', f'viewBox="0 0 320 {_CURVE - _TICKS + 2}"')
+    head, _, rest = re.sub(r"<text[^>]*>[^<]*</text>", "", drawn).partition(">")
+    label = re.search(r'aria-label="([^"]*)"', head)
+    return Markup(
+        f"{head}><title>{re.split('[:：]', label[1])[0] if label else ''}</title><style>{style}</style>{rest}"
+    )
+
+
+def _span(values: Sequence[Fraction], bounds: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
+    """Return from where to where an axis goes: what is shown, and at least one bound below and above it."""
+    low, high = min(values), max(values)
+    below = [bound for bound in bounds if bound <= low]
+    above = [bound for bound in bounds if bound >= high]
+    low = min(low, max(below)) if below else low
+    high = max(high, min(above)) if above else high
+    room = max((high - low) / 10, Fraction(1))
+    return low - room, high + room
+
+
+def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], label: str) -> Markup:
+    """Return totals over time as a line over the bands of the grades (`grades`: grade and lowest total, best first)."""
+    shown = [(place, point) for place, point in enumerate(points) if point.total is not None]
+    if not shown:
+        return Markup("")
+    width, height, left, right, top, bottom = 640, 220, 34, 14, 14, 26
+    totals = [point.total for _, point in shown if point.total is not None]
+    low, high = _span(totals, [least for _, least in grades])
+    down = Scale(low, high, Fraction(height - bottom), Fraction(top))
+    across = Scale(Fraction(0), Fraction(max(len(points) - 1, 1)), Fraction(left + 40), Fraction(width - right - 24))
+    parts = []
+    above = high
+    for number, (grade, least) in enumerate(grades):
+        y0, y1 = down(above), down(max(least, low))
+        if least < high and above > low:
+            parts.append(
+                shape(
+                    "rect",
+                    x=Fraction(left),
+                    y=y0,
+                    width=Fraction(width - left - right),
+                    height=y1 - y0,
+                    class_=f"band-{number % 2}",
+                )
+            )
+            parts.append(shape("text", grade, x=Fraction(left + 4), y=min(y0 + 11, y1 - 2), class_="band-name"))
+            if low < least < high:
+                parts.append(shape("text", plain(least), x=Fraction(left - 4), y=y1 + 3, class_="end"))
+        above = least
+    places = [(across(Fraction(place)), down(point.total)) for place, point in shown if point.total is not None]
+    if len(places) > 1:
+        parts.append(shape("polyline", points=_points(places), class_="line"))
+    every = 1 if len(points) <= 12 else -(-len(points) // 9)
+    for (place, point), (x, y) in zip(shown, places, strict=True):
+        if len(points) <= 36 or (x, y) == places[-1]:  # so many dots would be a band of their own
+            parts.append(shape("circle", cx=x, cy=y, r=Fraction(4), class_="dot"))
+        if len(points) <= 12 and point.total is not None:
+            parts.append(shape("text", fixed(point.total), x=x, y=y + _beside(y, places), class_="mid value"))
+        if place % every == 0:
+            parts.append(shape("text", point.period, x=x, y=Fraction(height - 8), class_="mid"))
+    return drawing(width, height, label, parts, "chart wide")
+
+
+def _beside(y: Fraction, places: Sequence[tuple[Fraction, Fraction]]) -> int:
+    """Return how far from a dot its number stands: above it, or below one that lies lowest, where the line is not."""
+    return 18 if len(places) > 2 and y == max(other for _, other in places) else -8
+
+
+def sparkline(values: Sequence[Fraction | None], most: Fraction, label: str) -> Markup:
+    """Return a small line of numbers between 0 and `most`; a gap where there is none."""
+    width, height = 160, 40
+    down = Scale(Fraction(0), most, Fraction(height - 4), Fraction(4))
+    across = Scale(Fraction(0), Fraction(max(len(values) - 1, 1)), Fraction(5), Fraction(width - 5))
+    parts = [shape("line", x1=Fraction(0), x2=Fraction(width), y1=down(most), y2=down(most), class_="grid")]
+    runs: list[list[tuple[Fraction, Fraction]]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append((across(Fraction(place)), down(value)))
+    for run in runs:
+        if len(run) > 1:
+            parts.append(shape("polyline", points=_points(run), class_="line"))
+    last = next((run[-1] for run in reversed(runs) if run), None)
+    if last:
+        parts.append(shape("circle", cx=last[0], cy=last[1], r=Fraction(3), class_="dot"))
+    return drawing(width, height, label, parts, "chart small")
+
+
+def distribution(counts: Sequence[tuple[str, int]], label: str) -> Markup:
+    """Return how many have each grade, as bars side by side in the order of the grades."""
+    if not counts:
+        return Markup("")
+    width, height, bottom, top = 64 * len(counts), 120, 20, 18
+    most = Fraction(max(1, *(count for _, count in counts)))
+    parts = [
+        shape(
+            "line",
+            x1=Fraction(0),
+            x2=Fraction(width),
+            y1=Fraction(height - bottom),
+            y2=Fraction(height - bottom),
+            class_="axis",
+        )
+    ]
+    for place, (grade, count) in enumerate(counts):
+        tall = Fraction(count) / most * (height - bottom - top)
+        x = Fraction(64 * place + 14)
+        parts.append(
+            shape(
+                "rect",
+                x=x,
+                y=height - bottom - tall,
+                width=Fraction(36),
+                height=tall,
+                class_=f"column grade-{grade.lower()}",
+            )
+            if count
+            else ""
+        )
+        parts.append(shape("text", str(count), x=x + 18, y=height - bottom - tall - 5, class_="mid value"))
+        parts.append(shape("text", grade, x=x + 18, y=Fraction(height - 5), class_="mid"))
+    return drawing(width, height, label, parts, "chart narrow")
+
+
+def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str) -> Markup:
+    """Return groups side by side, each as a line from its lowest to its highest total with a dot at its mean.
+
+    A row is a name with lowest, mean and highest.
+    """
+    if not rows:
+        return Markup("")
+    width, line, left, right = 640, 26, 150, 20
+    low, high = _span([value for _, *values in rows for value in values], [])
+    across = Scale(low, high, Fraction(left), Fraction(width - right))
+    parts = []
+    for place, (name, least, mean, most) in enumerate(rows):
+        y = Fraction(line * place + 16)
+        shown = name if len(name) <= 12 else f"{name[:11]}…"
+        parts.append(shape("text", shown, x=Fraction(left - 10), y=y + 4, class_="end"))
+        parts.append(shape("line", x1=across(least), x2=across(most), y1=y, y2=y, class_="range"))
+        parts.append(shape("circle", cx=across(mean), cy=y, r=Fraction(6), class_="here"))
+        parts.append(shape("text", fixed(mean), x=across(mean), y=y - 8, class_="mid value"))
+    return drawing(width, line * len(rows) + 10, label, parts, "chart wide")
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A place on an axis with what stands at it."""
+
+    at: Fraction
+    text: str
+
+
+def curve(
+    lines: Sequence[Sequence[tuple[Fraction, Fraction]]],
+    here: tuple[Fraction, Fraction] | None,
+    ticks: Sequence[Tick],
+    marks: Sequence[Fraction],
+    most: Fraction,
+    label: str,
+) -> Markup:
+    """Return what an indicator scores along one number: `lines` of (number, points), this review's point, and marks.
+
+    Between lines the score jumps. `ticks` are written below, `marks` are numbers of the rule, such as a target.
+    """
+    width, height, left, bottom, top = 320, _CURVE, 30, _TICKS, 12
+    xs = [x for line in lines for x, _ in line]
+    low, high = min(xs), max(xs)
+    across = Scale(low, high, Fraction(left), Fraction(width - 12))
+    up = Scale(Fraction(0), most, Fraction(height - bottom), Fraction(top))
+    base = Fraction(height - bottom)
+    ends = f"{left} {_at(base)}H{width - 12}M{left} {_at(up(most))}H{width - 12}"
+    parts = [
+        shape("path", d=f"M{ends}", class_="grid"),
+        shape("text", plain(most, 2), x=Fraction(left - 5), y=up(most) + 3, class_="end"),
+    ]
+    parts += [
+        shape("line", x1=across(x), x2=across(x), y1=Fraction(top), y2=base, class_="mark")
+        for x in marks
+        if low <= x <= high
+    ]
+    for line in lines:
+        places = [(across(x), up(y)) for x, y in line]
+        if len(places) == 1:
+            parts.append(shape("circle", cx=places[0][0], cy=places[0][1], r=Fraction(2), class_="point"))
+        else:
+            parts.append(shape("polyline", points=_points(places), class_="line"))
+    for tick in ticks:
+        x = across(tick.at)
+        class_ = "mid" if left + 20 < x < width - 30 else "end" if x >= width - 30 else ""
+        parts.append(shape("text", tick.text, x=x, y=Fraction(height - 6), class_=class_))
+    if here is not None:
+        parts.append(shape("circle", cx=across(here[0]), cy=up(here[1]), r=Fraction(6), class_="here"))
+    return drawing(width, height, label, parts, "chart curve")
+
+
+def bars(rows: Sequence[tuple[str, Fraction, bool]], most: Fraction, label: str) -> Markup:
+    """Return what each choice scores: name, points, whether it is this review's."""
+    width, line, left = 320, 22, 120
+    across = Scale(Fraction(0), most, Fraction(left), Fraction(width - 40))
+    parts = []
+    for place, (name, points, here) in enumerate(rows):
+        y = Fraction(line * place + 4)
+        shown = name if len(name) <= 10 else f"{name[:9]}…"
+        parts.append(shape("text", shown, x=Fraction(left - 6), y=y + 11, class_="end"))
+        parts.append(
+            shape(
+                "rect",
+                x=Fraction(left),
+                y=y,
+                width=max(across(points) - left, Fraction(1)),
+                height=Fraction(14),
+                class_="column here" if here else "column",
+            )
+        )
+        parts.append(shape("text", plain(points, 2), x=across(points) + 5, y=y + 11))
+    return drawing(width, line * len(rows) + 4, label, parts, "chart curve")

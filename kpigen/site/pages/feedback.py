@@ -1,0 +1,60 @@
+"""How a reader answers a submitted report on a static site: two prefilled e-mails, and until when."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from kpigen.base.periods import parse_date
+from kpigen.files.config import Config
+from kpigen.i18n.messages import Messages, mark
+from kpigen.model import Status
+from kpigen.repository.records import Record
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Addresses of the mails to agree and to object, empty where nobody is set; the last day to object, empty likewise."""
+
+    agree: str
+    object: str
+    until: str
+
+
+#: Of a report that is not to be answered.
+NO_FEEDBACK = Feedback("", "", "")
+
+
+def feedback_of(record: Record, config: Config, words: Messages) -> Feedback:
+    """Return how a report can be answered: while it is submitted, by what the settings say."""
+    review = record.review
+    day = parse_date(review.submitted.on) if review.submitted else None
+    if review.status is not Status.SUBMITTED or day is None:
+        return NO_FEEDBACK
+    last = day + datetime.timedelta(days=config.days_to_object) if config.days_to_object else None
+    until = words.date(last) if last else ""
+    if not config.contact:
+        return Feedback("", "", until)
+    agree = words.gettext(mark("I agree to the content of this report, as it is under this number."))
+    wrong = words.gettext(mark("I object to this report. What is wrong, and why:"))
+    return Feedback(
+        _mail(record, config, words, words.gettext(mark("Agreed")), f"{agree}\n"),
+        _mail(record, config, words, words.gettext(mark("Objection")), f"{wrong}\n\n"),
+        until,
+    )
+
+
+def _mail(record: Record, config: Config, words: Messages, says: str, text: str) -> str:
+    """Return a `mailto:` address whose mail names the report and its content number."""
+    review, colon = record.review, words.gettext(mark(": "))
+    employee = review.employee
+    title = f"{record.form.title.in_(words.language)} {review.period} ({review.form})"
+    facts = (
+        (mark("Report"), title),
+        (mark("Name"), f"{employee.name} ({employee.id})"),
+        (mark("Content number"), record.number),
+    )
+    lines = [text, *(f"{words.gettext(label)}{colon}{value}" for label, value in facts)]
+    subject = f"{says}{colon}{employee.id} {review.period} {review.form} {record.number}"
+    return f"mailto:{quote(config.contact, safe='@')}?subject={quote(subject)}&body={quote(chr(10).join(lines))}"

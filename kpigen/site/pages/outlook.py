@@ -1,0 +1,195 @@
+"""What other numbers would bring, for readers: scoring curves as charts, and the next steps in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from kpigen.i18n.messages import Messages, mark
+from kpigen.model import Indicator, InputValue, Metrics, Scorecard
+from kpigen.numbers.quantities import Unit, show
+from kpigen.repository.records import Record
+from kpigen.scoring import outlook
+from kpigen.scoring.outlook import NextStep, ScoringCurve
+from kpigen.site.pages import charts
+
+MARKS = {
+    "target": mark("target"),
+    "reference": mark("reference value"),
+    "band_low": mark("tolerance"),
+    "band_high": mark("tolerance"),
+    "limit": mark("limit"),
+}
+
+
+@dataclass(frozen=True)
+class CurveView:
+    """A scoring curve: what it runs along and from where to where, the drawing, and what the marks on it are."""
+
+    name: str
+    scale: str
+    chart: Markup
+    marks: str
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A next step in words: the number and how it would change, points gained, the grade where it changes."""
+
+    indicator: str
+    name: str
+    what: str
+    points: Fraction
+    gain: str
+    total: str
+    grade: str
+
+
+def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], words: Messages) -> tuple[CurveView, ...]:
+    """Return the scoring curves of an indicator with this review's point on them.
+
+    None of one that does not apply, and none where the number itself is the score: a straight line would say nothing.
+    """
+    if indicator.id in record.review.not_applicable or indicator.score.name == "value":
+        return ()
+    curves, _ = record.outlook[indicator.id]
+    return curve_views(curves, names, words)
+
+
+def curves_of_example(
+    card: Scorecard, metrics: Metrics, indicator: Indicator, names: Mapping[str, str], words: Messages
+) -> tuple[CurveView, ...]:
+    """Return the scoring curves of an indicator with the point of a form's example on them, otherwise as `curves_of`."""
+    if card.indicator(indicator.id).not_applicable or indicator.score.name == "value":
+        return ()
+    return curve_views(outlook.curves_of(card, metrics, indicator.id), names, words)
+
+
+def curve_views(curves: Iterable[ScoringCurve], names: Mapping[str, str], words: Messages) -> tuple[CurveView, ...]:
+    """Return scoring curves as charts; without those that could not be seen."""
+    return tuple(view for curve in curves if (view := _curve(curve, names, words)) is not None)
+
+
+def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> CurveView | None:
+    name = curve.input.name.in_(words.language) if curve.input else names["measure"]
+    if curve.kind == "levels":
+        rows = [(names.get(bar.choice, bar.choice), bar.points, bar.here) for bar in curve.bars]
+        most = max([bar.points for bar in curve.bars] + [curve.weight])
+        told = ", ".join(f"{choice} {words.points(points)}" for choice, points, _ in rows)
+        chart = charts.bars(rows, most, _label(name, told, words))
+        return CurveView(name, told, chart, "") if rows and most > 0 else None
+    lines = [[(point.x, _exact(curve, point.raw)) for point in line] for line in _lines(curve)]
+    if not any(len(line) > 1 for line in lines) or not curve.weight:
+        return None
+    most = max([y for line in lines for _, y in line] + [curve.weight])
+    here = None if curve.here is None else (curve.here.x, _exact(curve, curve.here.raw))
+    marks = list(dict.fromkeys(item.value for item in curve.marks if item.on_axis))
+    said = ", ".join(
+        dict.fromkeys(
+            f"{words.gettext(MARKS[item.kind])} {_show(item.value, curve.unit, words)}"
+            for item in curve.marks
+            if item.on_axis and item.kind in MARKS
+        )
+    )
+    xs = [x for line in lines for x, _ in line]
+    return CurveView(
+        name,
+        f"{_show(min(xs), curve.unit, words)} – {_show(max(xs), curve.unit, words)}",
+        charts.curve(lines, here, _ticks(curve, lines, words), marks, most, _label(name, _told(curve, words), words)),
+        said,
+    )
+
+
+def _exact(curve: ScoringCurve, raw: Fraction) -> Fraction:
+    """Return the points of a raw score, not rounded: a drawing has no decimals."""
+    return max(raw * curve.weight / curve.out_of, Fraction(0)) if curve.out_of else Fraction(0)
+
+
+def _lines(curve: ScoringCurve) -> Iterable[list[outlook.Point]]:
+    """Give the stretches of a curve without a jump."""
+    line: list[outlook.Point] = []
+    for point in curve.points:
+        if line and line[-1].x == point.x:
+            yield line
+            line = []
+        line.append(point)
+    yield line
+
+
+def _ticks(curve: ScoringCurve, lines: list[list[tuple[Fraction, Fraction]]], words: Messages) -> list[charts.Tick]:
+    """Return what is written below: this review's number, the rule's numbers and both ends, as far as there is room."""
+    xs = [x for line in lines for x, _ in line]
+    low, high = min(xs), max(xs)
+    wanted = [curve.here.x] if curve.here else []
+    wanted += [mark.value for mark in curve.marks if mark.on_axis and low <= mark.value <= high]
+    places: list[Fraction] = []
+    for place in (*wanted, low, high):
+        if all(abs(place - other) * 5 > high - low for other in places):
+            places.append(place)
+    return [charts.Tick(x, _show(x, curve.unit, words)) for x in sorted(places)]
+
+
+def _show(value: Fraction, unit: Unit, words: Messages) -> str:
+    return words.durations(show(value, unit, 2).replace("-", "−").lstrip("≈"))
+
+
+def _told(curve: ScoringCurve, words: Messages) -> str:
+    """Return what the chart says to those who do not see it."""
+    if curve.here is None:
+        return ""
+    return words.gettext(mark("at {x} it gives {points} of {weight} points")).format(
+        x=_show(curve.here.x, curve.unit, words),
+        points=words.points(curve.points_of(curve.here.raw)),
+        weight=words.number(curve.weight, 2),
+    )
+
+
+def _label(name: str, told: str, words: Messages) -> str:
+    title = words.gettext(mark("Scoring curve"))
+    return f"{title}{words.gettext(mark(': '))}{name}" + (f"{words.gettext(mark(', '))}{told}" if told else "")
+
+
+def next_steps(record: Record, indicator: Indicator) -> tuple[NextStep, ...]:
+    """Return the next steps of an indicator that somebody can take; others' bases are no steps."""
+    if indicator.id in record.review.not_applicable:
+        return ()
+    _, steps = record.outlook[indicator.id]
+    return tuple(step for step in steps if not step.is_base)[:3]
+
+
+def step_view(step: NextStep, record: Record, indicator: Indicator, words: Messages) -> StepView:
+    """Return a next step in words."""
+    name = step.input.name.in_(words.language)
+    if step.entry is not None:
+        name = f"{_entry(record, indicator, step) or step.entry} · {name}"
+    old, new = (_value(step, value, words) for value in (step.old, step.new))
+    what = f"{name} {old} → {new}"
+    total = "" if step.total is None else words.points(step.total)
+    return StepView(
+        indicator.id,
+        indicator.name.in_(words.language),
+        what,
+        step.gain,
+        words.change(step.gain),
+        total,
+        step.grade or "" if step.changes_grade else "",
+    )
+
+
+def _entry(record: Record, indicator: Indicator, step: NextStep) -> str:
+    """Return what an entry of a list is called: its first text."""
+    for rows in record.metrics.get(indicator.id, {}).values():
+        if isinstance(rows, tuple) and step.entry is not None and len(rows) >= step.entry:
+            return next((value for value in rows[step.entry - 1].values() if isinstance(value, str)), "")
+    return ""
+
+
+def _value(step: NextStep, value: InputValue, words: Messages) -> str:
+    if isinstance(value, bool):
+        return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
+    if isinstance(value, Fraction):
+        return words.durations(show(value, step.input.type.unit, 12).replace("-", "−"))
+    return next((c.name.in_(words.language) for c in step.input.choices if c.id == value), str(value))

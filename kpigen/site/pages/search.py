@@ -1,0 +1,151 @@
+"""What can be found in `hr/`: persons and reports, and the page to search them. For HR and auditors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kpigen.base.markdown import render
+from kpigen.i18n.messages import mark, messages
+from kpigen.i18n.words import STATUS
+from kpigen.model import Status
+from kpigen.repository.records import Record
+from kpigen.site.pages.hr import Named, people
+from kpigen.site.pages.page import Page, period_folder, person_folder
+from kpigen.site.pages.readers import OFFICE
+from kpigen.site.pages.site import Site
+
+#: Where the index lies: in `hr/`, so that only who reads that folder can load it.
+INDEX = "hr/search/"
+
+
+@dataclass(frozen=True)
+class Findable:
+    """Something that can be found: by which words, and by language where it lies and what it is called."""
+
+    text: str
+    paths: tuple[tuple[str, str], ...]
+    titles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class SearchView:
+    """What stands on the page of the search."""
+
+    organisation: str
+    index_path: str
+    overview_path: str
+    people: tuple[Named, ...]
+
+
+def search_pages(site: Site) -> list[Page]:
+    """Return the page of the search in every language; none where the site has no index."""
+    if not site.search:
+        return []
+    paths = site.languages.paths("hr/", "search.html")
+    return [
+        Page(
+            paths[language],
+            "hr/",
+            OFFICE,
+            "search.html",
+            language,
+            messages(language).gettext(mark("Search")),
+            SearchView(
+                site.config.organisation.in_(language),
+                INDEX,
+                site.languages.path("hr/", "index.html", language),
+                people(site, language),
+            ),
+            site.out,
+            paths,
+        )
+        for language in site.languages.codes
+    ]
+
+
+def findables(site: Site) -> tuple[Findable, ...]:
+    """Return everything that can be found, in the order of persons and time. Drafts cannot, whatever is rendered.
+
+    Each stands there once, with its words in every language of the site: whoever reads the English pages still looks for
+    Chinese names and for words of a Chinese narrative.
+    """
+    found = []
+    for id_, records in sorted(site.by_person.items()):
+        out = tuple(record for record in records if record.review.status is not Status.DRAFT)
+        if out:
+            found.append(_person(site, id_, out))
+            found += [_report(site, record) for record in out]
+    return tuple(found)
+
+
+def _person(site: Site, id_: str, records: tuple[Record, ...]) -> Findable:
+    latest = records[-1].review.employee
+    words = [latest.name, id_]
+    for record in reversed(records):
+        employee = record.review.employee
+        words += [employee.department, employee.position, *_in_all(site, record)]
+    return Findable(
+        " · ".join(dict.fromkeys(words)),
+        tuple(site.languages.paths(person_folder(id_), "index.html").items()),
+        tuple((language, f"{latest.name} · {id_} · {latest.department}") for language in site.languages.codes),
+    )
+
+
+def _report(site: Site, record: Record) -> Findable:
+    """Return a report by its head and by the words that people wrote; of a withdrawn one only that it is, and why."""
+    review = record.review
+    employee = review.employee
+    head = [
+        employee.name,
+        employee.id,
+        employee.department,
+        employee.position,
+        str(review.period),
+        *_in_all(site, record),
+        *(messages(language).gettext(STATUS[review.status.value]) for language in site.languages.codes),
+    ]
+    folder = period_folder(employee.id, review.period)
+    return Findable(
+        "\n".join([" · ".join(dict.fromkeys(head)), *(_plain(text) for text in _written(record) if text)]),
+        tuple(site.languages.paths(folder, f"{review.form}.html").items()),
+        tuple((language, _title(record, language)) for language in site.languages.codes),
+    )
+
+
+def _title(record: Record, language: str) -> str:
+    review = record.review
+    parts = [review.employee.name, str(review.period), record.form.title.in_(language)]
+    if not record.is_published:
+        parts.append(messages(language).gettext(STATUS[review.status.value]))
+    return " · ".join(parts)
+
+
+def _in_all(site: Site, record: Record) -> Iterable[str]:
+    """Return the title of a record's form in every language of the site, and its id."""
+    return (*(record.form.title.in_(language) for language in site.languages.codes), record.form.id)
+
+
+def _written(record: Record) -> Iterator[str]:
+    """Give the texts of a review that its report shows, as they were written; of a withdrawn one why it is."""
+    review = record.review
+    if review.status is Status.WITHDRAWN:
+        yield from (item.reason for item in review.amendments[-1:])
+        return
+    yield review.body
+    yield from review.comments.values()
+    yield from review.not_applicable.values()
+    yield from review.feedback.values()
+    if review.self_assessment is not None:
+        yield review.self_assessment.comment
+    for objection in review.objections:
+        yield from (objection.text, objection.resolution)
+    for amendment in review.amendments:
+        yield amendment.reason
+
+
+def _plain(text: str) -> str:
+    """Return the words of a Markdown text, without what marks them up."""
+    return Markup(render(text)).striptags()

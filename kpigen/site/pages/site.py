@@ -1,0 +1,105 @@
+"""What pages are made from: all records that are out, found quickly by person, team and period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from kpigen.base.periods import Period
+from kpigen.files.config import Config
+from kpigen.files.roster import Roster
+from kpigen.files.rules.book import Rulebook
+from kpigen.model import Status
+from kpigen.repository.records import Record
+from kpigen.site.pages.page import Languages
+from kpigen.site.pages.readers import Readers, entitled, of_period
+
+
+@dataclass(frozen=True)
+class Site:
+    """The records of a build and how to find them. `pdfs` tells whether reports have a PDF beside them,
+    `search` whether there is an index to search."""
+
+    config: Config
+    roster: Roster
+    rules: Rulebook
+    records: tuple[Record, ...]
+    drafts: bool = False
+    pdfs: bool = True
+    search: bool = False
+
+    @property
+    def languages(self) -> Languages:
+        """The site's languages."""
+        return Languages(self.config.languages)
+
+    @cached_property
+    def out(self) -> tuple[Record, ...]:
+        """The records that have a page: submitted, published, withdrawn; drafts only where asked for."""
+        return tuple(item for item in self.records if self.drafts or item.review.status is not Status.DRAFT)
+
+    @cached_property
+    def published(self) -> tuple[Record, ...]:
+        """The records that statistics are made of."""
+        return tuple(item for item in self.records if item.is_published)
+
+    @cached_property
+    def by_person(self) -> dict[str, tuple[Record, ...]]:
+        """The records that are out, by person, in order of time."""
+        return _grouped((item.review.employee.id, item) for item in self.out)
+
+    @cached_property
+    def by_team(self) -> dict[tuple[str, Period], tuple[Record, ...]]:
+        """The records that are out, by manager and period."""
+        return _grouped(((item.manager, item.review.period), item) for item in self.out if item.manager)
+
+    @cached_property
+    def by_period(self) -> dict[Period, tuple[Record, ...]]:
+        """All records, drafts too, by period."""
+        return _grouped((item.review.period, item) for item in self.records)
+
+    @cached_property
+    def _by_person_and_period(self) -> dict[tuple[str, Period], tuple[Record, ...]]:
+        return _grouped(((item.review.employee.id, item.review.period), item) for item in self.out)
+
+    def readers(self, record: Record) -> Readers:
+        """Return who reads the folder that a record's report lies in: all reports of that person and period share it."""
+        review = record.review
+        siblings = self._by_person_and_period.get((review.employee.id, review.period), (record,))
+        departments = frozenset.intersection(*(frozenset({item.review.employee.department}) for item in siblings))
+        return of_period(review.employee.id, record.manager, departments)
+
+    def neighbour(self, record: Record, step: int) -> Record | None:
+        """Return the person's report of the period before (-1) or after (1), of the same form and with the same readers."""
+        review = record.review
+        same = [
+            item
+            for item in self.by_person.get(review.employee.id, ())
+            if item.review.form == review.form
+            and item.review.period.cycle is review.period.cycle
+            and item.review.status is not Status.WITHDRAWN
+        ]
+        position = next((index for index, item in enumerate(same) if item.review.path == review.path), None)
+        if position is None or not 0 <= position + step < len(same):
+            return None
+        other = same[position + step]
+        return (
+            other if self.readers(other) == self.readers(record) and entitled(other) >= self.readers(record) else None
+        )
+
+    def name_of(self, id_: str | None, period: Period) -> str:
+        """Return the name of a person by the roster, else their id; empty for nobody."""
+        line = self.roster.in_period(id_, period) or self.roster.latest(id_) if id_ else None
+        return line.name if line else (id_ or "")
+
+
+def _grouped(pairs: Iterable[tuple[object, Record]]) -> dict:  # type: ignore[type-arg]
+    groups = defaultdict(list)
+    for key, record in pairs:
+        groups[key].append(record)
+    return {
+        key: tuple(sorted(items, key=lambda item: (item.review.period.sort_key, item.review.path)))
+        for key, items in groups.items()
+    }

@@ -1,0 +1,114 @@
+"""What changed from one version of a form to the next, as its readers see it: compared by id, never by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kpigen.i18n.messages import Messages, mark
+from kpigen.repository.diff.text import Pieces, change_pieces
+
+if TYPE_CHECKING:
+    from kpigen.site.pages.forms import FormView, IndicatorView, InputLine
+
+#: What is compared of a form and of an indicator, and what it is called; a list is compared as one text.
+_FORM = {
+    "title": mark("Title"),
+    "summary": mark("Summary"),
+    "cycle": mark("Cycle"),
+    "confirmations": mark("Confirmed by"),
+    "outcome_text": mark("What the result leads to"),
+    "bonus_cap": mark("Cap of the bonus"),
+}
+_INDICATOR = {
+    "name": mark("Name"),
+    "weight": mark("Weight"),
+    "out_of": mark("Out of"),
+    "definition": mark("Definition"),
+    "standard": mark("Standard"),
+    "focus": mark("Focus"),
+    "target": mark("Target"),
+    "measure": mark("Measured value"),
+    "limits": mark("Must hold"),
+    "most": mark("The most that can be reached"),
+    "shown_as": mark("Confidential inputs"),
+    "record": mark("Evidence"),
+    "provider": mark("Provided by"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changed of one indicator, or of the form (`id` empty): kind, name, and each field with its pieces of text."""
+
+    id: str
+    name: str
+    kind: str
+    fields: tuple[tuple[str, Pieces], ...]
+
+
+def differences(old: FormView, new: FormView, words: Messages) -> tuple[Difference, ...]:
+    """Return what a version changed, first of the form, then of each indicator in the new order, then those left out."""
+    found = []
+    fields = tuple(_changed(_of_form(old, words), _of_form(new, words)))
+    if fields:
+        found.append(Difference("", new.title, words.gettext(mark("The form")), fields))
+    before = {item.id: item for section in old.sections for item in section.indicators}
+    after = {item.id: item for section in new.sections for item in section.indicators}
+    for id_, item in after.items():
+        if id_ not in before:
+            found.append(Difference(id_, item.name, words.gettext(mark("New")), ()))
+        elif fields := tuple(_changed(_of_indicator(before[id_], words), _of_indicator(item, words))):
+            found.append(Difference(id_, item.name, words.gettext(mark("Changed")), fields))
+    gone = (item for id_, item in before.items() if id_ not in after)
+    return (*found, *(Difference(item.id, item.name, words.gettext(mark("Removed")), ()) for item in gone))
+
+
+def _changed(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Pieces]]:
+    before, after = _by_label(old), _by_label(new)
+    for label in dict.fromkeys((*after, *before)):
+        one, other = before.get(label, ""), after.get(label, "")
+        if one != other:
+            yield label, change_pieces("", one, other)
+
+
+def _by_label(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return what stands under each label; several lines of one label, such as deductions, as one text."""
+    found: dict[str, list[str]] = {}
+    for label, value in lines:
+        found.setdefault(label, []).append(value)
+    return {label: "; ".join(value for value in values if value) for label, values in found.items()}
+
+
+def _of_form(view: FormView, words: Messages) -> list[tuple[str, str]]:
+    lines = [(words.gettext(label), _text(getattr(view, name))) for name, label in _FORM.items()]
+    lines.append((words.gettext(mark("Grades")), _text(f"{grade} {says}" for grade, says in view.grades)))
+    lines += [
+        (f"{words.gettext(mark('Bonus'))} · {name}", f"+{each} {most}".strip()) for name, _, each, most, _ in view.bonus
+    ]
+    lines += [
+        (f"{words.gettext(mark('Veto'))} · {name}", f"{when} → {grade}") for name, _, when, grade, _ in view.vetoes
+    ]
+    lines += [
+        (f"{words.gettext(mark('Outcomes'))} · {grade}", _text((text, *notes))) for grade, text, notes in view.outcomes
+    ]
+    lines += [(section.name, section.weight) for section in view.sections if section.name]
+    return lines
+
+
+def _of_indicator(view: IndicatorView, words: Messages) -> list[tuple[str, str]]:
+    lines = [(words.gettext(label), _text(getattr(view, name))) for name, label in _INDICATOR.items()]
+    lines += [(f"{words.gettext(mark('Inputs'))} · {item.id}", _input(item)) for item in view.inputs]
+    lines += [(words.gettext(mark("Where {name} is 0")).format(name=name), amount) for name, amount in view.when_zero]
+    return [*lines, *view.parameters, *((name, _text((range_, text))) for range_, name, text in view.anchors)]
+
+
+def _input(item: InputLine) -> str:
+    choices = (f"{id_} {name}" for id_, name, _ in item.choices)
+    fields = (f"{field.id} {_input(field)}" for field in item.fields)
+    return _text((item.name, item.type, item.range, item.unit, *choices, *fields))
+
+
+def _text(value: str | Iterable[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(part for part in value if part)

@@ -1,0 +1,104 @@
+"""Printing: the HTML of a report → PDF, the same bytes each time on one machine.
+
+WeasyPrint takes half a second to import, so nothing here does so before `engine` is called.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kpigen.base.resources import template_folders
+from kpigen.site.pdf.fonts import Unfound, cache_folder, configuration, cut_fonts, digest_of_fonts, find_fonts
+from kpigen.site.render.look import of_paper
+
+if TYPE_CHECKING:
+    from kpigen.site.pdf.weasy import PdfEngine
+
+#: Below this a custom fetcher is bypassed (CVE-2026-55073), and a report could make the builder read files.
+OLDEST_WEASYPRINT = 70
+
+_APT = "apt-get install"
+_LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+_FONTS = "fonts-noto-cjk"
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that a PDF carries: name, bytes, what it is, and its relationship to what is printed (as in PDF/A-3)."""
+
+    name: str
+    data: bytes
+    description: str
+    relationship: str
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Why PDFs cannot be made here, and what to do about it."""
+
+    reason: str
+    hint: str
+
+
+def engine(
+    font: str = "", style: str | None = None, files: Mapping[str, bytes] | None = None
+) -> PdfEngine | Unavailable:
+    """Return what makes PDFs, or why it cannot be had; never raises for what the machine lacks.
+
+    `font` is a family name or the path of a font file, empty for Noto Sans CJK SC. `style` is the stylesheet, by default that of
+    paper as it comes with kpigen. `files` may be named in templates as `kpigen:NAME`.
+    One engine serves any number of documents; it is not for several threads at once. The first one on a machine cuts the
+    fonts, which takes some ten seconds.
+    """
+    fonts = find_fonts(font)
+    if isinstance(fonts, Unfound):
+        asked = f"Name an installed family or a font file under `pdf_font`, or leave it out and run: {_APT} {_FONTS}"
+        return Unavailable(fonts.reason, asked if font else f"Run: {_APT} {_FONTS} fontconfig")
+    cut = cut_fonts(fonts, cache_folder())
+    with _only(configuration(fonts, cut, cache_folder())):
+        try:
+            # Where a library is missing, WeasyPrint prints a page of advice.
+            with contextlib.redirect_stdout(io.StringIO()):
+                from kpigen.site.pdf import weasy
+        except (ImportError, OSError) as error:
+            return Unavailable(
+                f"WeasyPrint cannot be loaded ({str(error).splitlines()[0]})", f"Run: {_APT} {_LIBRARIES}"
+            )
+        if weasy.major_version() < OLDEST_WEASYPRINT:
+            return Unavailable(
+                f"WeasyPrint is older than {OLDEST_WEASYPRINT}.0",
+                f"Run: pip install 'weasyprint>={OLDEST_WEASYPRINT}.0'",
+            )
+        if style is None:
+            style = of_paper(template_folders(None))
+        notes = []
+        if cut is None:
+            notes.append(f"The fonts are not cut, or not kept in {cache_folder()}: PDFs take twice as long.")
+        if not weasy.has_subsetter():
+            notes.append(f"libharfbuzz-subset is missing: PDFs take longer. Run: {_APT} libharfbuzz-subset0")
+        families = ([cut.family] if cut else []) + [fonts.family]
+        return weasy.PdfEngine(families, style, files or {}, digest_of_fonts(fonts, cut), tuple(notes))
+
+
+@contextlib.contextmanager
+def _only(configuration: str) -> Iterator[None]:
+    """Let fontconfig see our fonts only: with the machine's others a PDF would depend on what else is installed."""
+    import tempfile
+
+    before = os.environ.get("FONTCONFIG_FILE")
+    with tempfile.NamedTemporaryFile("w", prefix="kpigen-", suffix=".conf", encoding="utf-8") as stream:
+        stream.write(configuration)
+        stream.flush()
+        os.environ["FONTCONFIG_FILE"] = stream.name
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before

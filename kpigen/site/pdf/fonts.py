@@ -1,0 +1,259 @@
+"""The fonts of print: found by fontconfig, cut once to a fixed set of characters, offered to WeasyPrint as the only ones.
+
+The cut is to a fixed set and not to the characters of the reviews: else every new name would change every PDF. Behind the
+cut font stands the full one, for characters that it lacks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import itertools
+import os
+import subprocess
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from kpigen.base.files import write_atomically
+
+#: Families that are looked for where no font is set, the best first.
+FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN")
+
+#: To be raised whenever what a cut font holds changes, so that nobody prints with an older one.
+CUT_VERSION = "1"
+
+#: The files of a cut font.
+_FILES = ("Regular", "Bold")
+
+#: What is printed beyond GB 2312 and Latin-1: signs of the working, punctuation, marks.
+_MORE = "‐–—―‘’“”„†•…‰′″‹›※€℃№™←↑→↓↔∅∈∏∑−√∝∞∧∨∩∪∴∼≈≠≡≤≥≦≧⊕⊥⌀■□▲△▼▽◆◇○◎●★☆☑⚠✓✔✕✗①②③④⑤⑥⑦⑧⑨⑩▏█"
+
+
+def characters() -> frozenset[int]:
+    """Return the code points of the fixed set: all of GB 2312, Latin-1, and the signs used in the working."""
+    pairs = (bytes((row, cell)) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    chinese = "".join(pair.decode("gb2312", errors="ignore") for pair in pairs)
+    return frozenset([*map(ord, chinese + _MORE), *range(0x20, 0x7F), *range(0xA0, 0x100)])
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face of a font file."""
+
+    path: Path
+    index: int
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """A family with its regular and bold face; a family without a bold one has the same twice."""
+
+    family: str
+    regular: Face
+    bold: Face
+
+
+@dataclass(frozen=True)
+class Unfound:
+    """Why there is no font."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The cut fonts: the folder that they lie in, and what the family is called."""
+
+    folder: Path
+    family: str
+
+
+def cache_folder() -> Path:
+    """Return where cut fonts are kept."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "kpigen" / "fonts"
+
+
+def find_fonts(font: str = "") -> Fonts | Unfound:
+    """Return the font that is set, a family or a file, or where none is set the first of the usual ones."""
+    if font and (os.sep in font or font.lower().endswith((".ttf", ".otf", ".ttc"))):
+        return _from_file(Path(font))
+    try:
+        found = (_from_family(family) for family in ((font,) if font else FAMILIES))
+        fonts = next((item for item in found if item), None)
+    except (OSError, subprocess.SubprocessError) as error:
+        return Unfound(f"fontconfig's fc-match cannot be run ({error})")
+    return fonts or Unfound(f"the font {font or FAMILIES[0]} is not installed")
+
+
+def _from_family(family: str) -> Fonts | None:
+    faces = []
+    for weight in ("regular", "bold"):
+        # fc-match always answers, with another family where it has not got this one.
+        said = subprocess.run(
+            ["fc-match", "--format", "%{family}\n%{file}\n%{index}", f"{family.replace('-', chr(92) + '-')}:{weight}"],
+            capture_output=True,
+            check=True,
+            timeout=60,
+            encoding="utf-8",
+        ).stdout.split("\n")
+        if family.casefold() not in said[0].casefold().split(","):
+            return None
+        faces.append(
+            Face(Path(said[1]), int(said[2]) & 0xFFFF)
+        )  # above these bits stands the instance of a variable font
+    return Fonts(family, *faces)
+
+
+def _from_file(path: Path) -> Fonts | Unfound:
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError
+
+    path = path.expanduser().absolute()
+    try:
+        with contextlib.closing(
+            TTCollection(path, lazy=True) if _is_collection(path) else TTFont(path, lazy=True)
+        ) as file:
+            names = [face["name"].getBestFamilyName() or "" for face in getattr(file, "fonts", [file])]
+    except (OSError, TTLibError) as error:
+        return Unfound(f"the font {path} cannot be read ({error})")
+    index = next((number for number, name in enumerate(names) if name.endswith((" SC", " CN"))), 0)
+    face, bold = Face(path, index), path.with_name(path.name.replace("Regular", "Bold"))
+    return Fonts(names[index], face, Face(bold, index) if bold.is_file() else face)
+
+
+def _is_collection(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(4) == b"ttcf"
+
+
+def cut_fonts(fonts: Fonts, folder: Path, wanted: frozenset[int] | None = None) -> Cut | None:
+    """Return the cut fonts from the cache, cut now where they are not there; None where they cannot be kept or cut."""
+    import fontTools
+
+    wanted = characters() if wanted is None else wanted
+    family = f"{fonts.family} Cut"
+    digest = hashlib.sha256()
+    for part in (CUT_VERSION, fontTools.version, family, ",".join(map(str, sorted(wanted)))):
+        digest.update(f"{part}\n".encode())
+    for face in (fonts.regular, fonts.bold):
+        digest.update(f"{face.index}\n".encode() + hashlib.sha256(face.path.read_bytes()).digest())
+    cut = Cut(folder / digest.hexdigest()[:32], family)
+    try:
+        cut.folder.mkdir(parents=True, exist_ok=True)
+        for face, weight, name in zip((fonts.regular, fonts.bold), (400, 700), _FILES, strict=True):
+            target = cut.folder / f"{name}.otf"
+            if target.is_file():
+                continue
+            if not os.access(cut.folder, os.W_OK):
+                return None
+            write_atomically(target, cut_face(face, wanted, family, name, weight))
+    except Exception:  # fontTools raises all sorts of things on odd fonts; they print uncut
+        return None
+    return cut
+
+
+def digest_of_fonts(fonts: Fonts, cut: Cut | None) -> str:
+    """Return the digest of the font files that documents are printed with: 16 hex digits."""
+    faces = [fonts.regular.path, fonts.bold.path] + ([cut.folder / f"{name}.otf" for name in _FILES] if cut else [])
+    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in faces)).hexdigest()[:16]
+
+
+def cut_face(face: Face, wanted: Iterable[int], family: str, name: str, weight: int) -> bytes:
+    """Return a font file with the wanted characters of a face only, under another family name."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    options = subset.Options()
+    # Only kerning is kept: the other features are for vertical text and other countries' forms, and keep glyphs by the thousand.
+    options.layout_features = ["kern"]
+    options.drop_tables += ["BASE", "DSIG", "GSUB", "VORG", "vhea", "vmtx"]
+    options.hinting, options.notdef_outline = False, True
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=list(wanted))
+    stream = io.BytesIO()
+    with TTFont(face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
+        subsetter.subset(font)
+        if "fvar" in font:
+            from fontTools.varLib.instancer import instantiateVariableFont
+
+            places = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+            instantiateVariableFont(font, {**places, **({"wght": weight} if "wght" in places else {})}, inplace=True)
+        _rename(font, family, name)
+        _renumber(font)
+        font.save(stream)
+    return stream.getvalue()
+
+
+def _rename(font: Any, family: str, name: str) -> None:
+    """Give a cut font names of its own, so that nobody takes it for the full one."""
+    table = font["name"]
+    table.names = []
+    for number, text in ((1, family), (2, name), (4, f"{family} {name}"), (6, f"{family} {name}".replace(" ", ""))):
+        table.setName(text, number, 3, 1, 0x409)
+
+
+def _renumber(font: Any) -> None:
+    """Number a CFF font's glyphs in a row: the list of their old numbers would lie in every PDF, 15 KB that hardly compress."""
+    if "CFF " not in font:
+        return
+    top = font["CFF "].cff.topDictIndex[0]
+    if not hasattr(top, "ROS"):
+        return  # glyphs with names, not numbers
+    old = top.charset
+    new = [".notdef", *(f"cid{number:05d}" for number in range(1, len(old)))]
+    top.CharStrings.charStrings = {
+        there: top.CharStrings.charStrings[here] for here, there in zip(old, new, strict=True)
+    }
+    top.charset = new
+
+
+def bare(data: bytes, blanks: Container[int] = ()) -> bytes | None:
+    """Return the outlines of a font that is to be embedded, without its empty glyphs; None where it must stay as it is.
+
+    WeasyPrint keeps glyphs at their places and empties those that a document does not use: 14 KB of nothing in each font.
+    A PDF finds a glyph of a numbered CFF font by its number and not by its place, so the empty ones can go; `blanks` are
+    used although they are empty.
+    """
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False)
+    if "CFF " not in font:
+        return None
+    fonts = font["CFF "].cff
+    top = fonts.topDictIndex[0]
+    if not hasattr(top, "ROS") or not hasattr(top, "FDSelect"):
+        return None
+    outlines, families, numbers = top.CharStrings.charStringsIndex, top.FDSelect.gidArray, top.charset
+    ends = outlines.offsets
+    lengths = [
+        after - before for before, after in itertools.pairwise(ends)
+    ]  # an empty glyph is the one byte that ends it
+    used = [glyph for glyph, length in enumerate(lengths) if length > 1 or glyph == 0 or glyph in blanks]
+    if any(numbers[glyph] != f"cid{glyph:05d}" for glyph in used[1:]):
+        return None  # WeasyPrint writes places: here they would not be the numbers
+    outlines.items = [outlines[glyph] for glyph in used]
+    top.FDSelect.gidArray = [families[glyph] for glyph in used]
+    top.charset = [numbers[glyph] for glyph in used]
+    top.CharStrings.charStrings = {number: place for place, number in enumerate(top.charset)}
+    stream = io.BytesIO()
+    fonts.compile(stream, font, isCFF2=False)
+    return stream.getvalue()
+
+
+def configuration(fonts: Fonts, cut: Cut | None, folder: Path) -> str:
+    """Return a fontconfig file by which only these fonts exist, whatever else is installed and set on the machine."""
+    files = [str(fonts.regular.path), str(fonts.bold.path)]
+    folders = [str(fonts.regular.path.parent), str(fonts.bold.path.parent)]
+    if cut:
+        files += [str(cut.folder / f"{name}.otf") for name in _FILES]
+        folders.append(str(cut.folder))
+    lines = [f"<dir>{escape(item)}</dir>" for item in dict.fromkeys(folders)]
+    # Ours is for the cut fonts; the machine's spares reading a large folder of fonts again.
+    lines += [f"<cachedir>{escape(item)}</cachedir>" for item in (str(folder / "fontconfig"), "/var/cache/fontconfig")]
+    accepted = "".join(f"<glob>{escape(item)}</glob>" for item in dict.fromkeys(files))
+    lines.append(f"<selectfont><rejectfont><glob>*</glob></rejectfont><acceptfont>{accepted}</acceptfont></selectfont>")
+    return "\n".join(["<fontconfig>", *lines, "</fontconfig>"]) + "\n"

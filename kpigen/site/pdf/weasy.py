@@ -1,0 +1,167 @@
+"""WeasyPrint, tamed: no access to anything but what it is handed, and the same bytes for the same document."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import mimetypes
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+import pydyf
+import weasyprint
+from weasyprint.text import ffi
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from kpigen.base.garbage import not_collected
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Span, shorten
+from kpigen.site.pdf import Attached
+from kpigen.site.pdf.fonts import bare
+from kpigen.site.render.render import BrokenTemplate
+
+SCHEME = "kpigen:"
+
+#: Archival and tagged. Also gives the document an identifier made from its content.
+VARIANT = "pdf/a-3a"
+
+
+def major_version() -> int:
+    """Return WeasyPrint's major version."""
+    return int(weasyprint.__version__.split(".")[0])
+
+
+def has_subsetter() -> bool:
+    """Whether fonts are embedded by libharfbuzz-subset; without it fontTools does it, several times slower."""
+    return getattr(ffi, "harfbuzz_subset", None) is not None
+
+
+#: What attached files are, by the end of their name: WeasyPrint would ask the machine's list of types.
+_TYPES = {".md": "text/markdown", ".yaml": "application/yaml", ".json": "application/json"}
+
+
+def _finish(document: Any, pdf: Any) -> None:
+    """Embed fonts without what a PDF has no use for; say what WeasyPrint leaves open: what headings head, types of files."""
+    blanks = {glyph for font in document.fonts.values() for glyph, text in font.to_unicode.items() if not text.strip()}
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream) and item.extra.get("Subtype") == "/OpenType":
+            if data := bare(item.stream[0], blanks):
+                item.stream, item.extra["Subtype"] = [data], "/CIDFontType0C"
+        elif isinstance(item, pydyf.Dictionary) and item.get("S") == "/TH" and "A" in item:
+            group = _parent(pdf, _parent(pdf, item))
+            item["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+        elif isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Filespec":
+            type_ = _TYPES[PurePosixPath(item["UF"].string).suffix]
+            pdf.objects[int(item["EF"]["F"].split()[0])].extra["Subtype"] = f"/{type_.replace('/', '#2f')}"
+    if "AF" in pdf.catalog:  # where each file stands twice
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+
+
+def _parent(pdf: Any, element: Any) -> Any:
+    return pdf.objects[int(element["P"].split()[0])]
+
+
+class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Serves files from memory by `kpigen:NAME`, and nothing else: no network, no files, no data addresses."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Take the files by name."""
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self.refused: list[str] = []
+        self._files = {f"{SCHEME}{name}": data for name, data in files.items()}
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        """Return a file that was handed in."""
+        if url not in self._files:
+            self.refused.append(url)
+            raise ValueError(f"kpigen did not hand in {url}")
+        return URLFetcherResponse(
+            url, self._files[url], {"Content-Type": mimetypes.guess_type(url)[0] or "application/octet-stream"}
+        )
+
+
+class PdfEngine:
+    """Makes PDFs. Fonts and stylesheet are read once; `notes` tells what could be better on this machine.
+
+    `made_with` names all that the look of a document depends on, but for its HTML.
+    """
+
+    def __init__(
+        self,
+        families: Sequence[str],
+        style: str,
+        files: Mapping[str, bytes],
+        fonts: str,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        """Take the font families in the order in which they are asked for a character, the stylesheet, files for templates,
+        and the digest of the fonts."""
+        self.notes = notes
+        self.made_with = {
+            "weasyprint": str(weasyprint.__version__),
+            "pydyf": str(pydyf.__version__),
+            "pango": str(ffi.pango.pango_version()),
+            "fonts": fonts,
+            "style": hashlib.sha256(style.encode()).hexdigest()[:16],
+        }
+        self._fetcher = Fetcher(files)
+        self._fonts = FontConfiguration()
+        listed = ", ".join('"{}"'.format(family.replace('"', "")) for family in families)
+        self._style = weasyprint.CSS(
+            string=f"{style}\nhtml {{ font-family: {listed} }}",
+            base_url=SCHEME,
+            url_fetcher=self._fetcher,
+            font_config=self._fonts,
+        )
+        self._refused = tuple(self._fetcher.refused)
+
+    def render(
+        self,
+        html: str,
+        date: datetime.date,
+        title: str,
+        language: str,
+        attachments: Iterable[Attached] = (),
+    ) -> bytes:
+        """Return a document as PDF/A-3a, dated as told; raises BrokenTemplate where it asks for what it is not handed."""
+        self._fetcher.refused = list(self._refused)
+        # A document is a hundred thousand small objects, all of them alive.
+        with not_collected(), warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", ResourceWarning
+            )  # WeasyPrint does not close the colour profile that it reads
+            page = weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=self._fetcher)
+            document = page.render(font_config=self._fonts, stylesheets=[self._style], pdf_variant=VARIANT)
+            self._describe(document.metadata, date, title, language)
+            moment = datetime.datetime.combine(date, datetime.time())
+            document.metadata.attachments = [
+                weasyprint.Attachment(
+                    file_obj=io.BytesIO(item.data),
+                    name=item.name,
+                    description=item.description,
+                    relationship=item.relationship,
+                    created=moment,
+                    modified=moment,
+                )
+                for item in sorted(attachments, key=lambda item: item.name)
+            ]
+            data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
+        if self._fetcher.refused:
+            # WeasyPrint goes on without what it does not get: a report that lacks a part would be signed unnoticed.
+            problem = (
+                f"it asks for {shorten(self._fetcher.refused[0], 100)}, and print may only use what kpigen hands it"
+            )
+            raise BrokenTemplate(catalogue.TEMPLATE_BROKEN.at(Span("templates/print/report.html"), problem=problem))
+        return data
+
+    @staticmethod
+    def _describe(metadata: Any, date: datetime.date, title: str, language: str) -> None:
+        """Set all that the file says about itself, whatever the HTML says: no author, nothing about the machine or the time."""
+        metadata.title, metadata.lang = title, metadata.lang or language
+        metadata.created = metadata.modified = date.isoformat()
+        metadata.authors, metadata.keywords, metadata.attachments, metadata.custom = [], [], [], {}
+        metadata.description, metadata.generator = None, "kpigen"

@@ -1,0 +1,75 @@
+"""The files of a site by path, each found and made when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from kpigen.site.output.artifacts import Artifact, Part
+
+#: So many neighbours of a missing page are named.
+_NEAR = 30
+
+
+class Library:
+    """What lies where in one state of the site. Several threads may ask; two that ask at once do the same work twice."""
+
+    def __init__(self, parts: Callable[[], Iterable[Part]]) -> None:
+        """Take what gives the parts of a site; it is called at the first question."""
+        self._parts = parts
+        self._shelves: dict[str, dict[str, Artifact]] = {}
+
+    @cached_property
+    def _by_folder(self) -> dict[str, list[Part]]:
+        folders: dict[str, list[Part]] = {}
+        for part in self._parts():
+            folders.setdefault(part.folder, []).append(part)
+        return folders
+
+    @cached_property
+    def _entries(self) -> dict[str, set[str]]:
+        """The folders in each folder, by its path with a slash at the end."""
+        entries: dict[str, set[str]] = {}
+        for folder in self._by_folder:
+            here = ""
+            for part in PurePosixPath(folder).parts:
+                entries.setdefault(here, set()).add(f"{here}{part}/")
+                here = f"{here}{part}/"
+        return entries
+
+    def find(self, path: str) -> Artifact | None:
+        """Return the file at a path."""
+        return self._shelf(_folder_of(path, self._by_folder)).get(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a path, with a slash at its end, is a folder that has an index page or files."""
+        return path in self._by_folder or path in self._entries or self.find(f"{path}index.html") is not None
+
+    def near(self, path: str) -> tuple[str, ...]:
+        """Return what lies nearest to a path where there is nothing: pages and folders, the most alike first."""
+        folder = path if path.endswith("/") else path.rpartition("/")[0] + "/"
+        while folder not in ("", "/") and folder not in self._by_folder and folder not in self._entries:
+            folder = folder.rstrip("/").rpartition("/")[0] + "/"
+        folder = "" if folder == "/" else folder
+        pages = [item for item in self._shelf(folder) if item.endswith(".html")] if folder in self._by_folder else []
+        there = [*sorted(self._entries.get(folder, ())), *sorted(pages)]
+        alike = get_close_matches(path, there, n=5, cutoff=0.6)
+        return tuple(dict.fromkeys([*alike, *there]))[:_NEAR]
+
+    def _shelf(self, folder: str) -> dict[str, Artifact]:
+        """Return the files of a guarded folder by path."""
+        if folder not in self._shelves:
+            files = (file for part in self._by_folder.get(folder, ()) for file in part.files())
+            self._shelves[folder] = {file.path: file for file in files}
+        return self._shelves[folder]
+
+
+def _folder_of(path: str, folders: dict[str, list[Part]]) -> str:
+    """Return the longest of these folders that a path lies in."""
+    folder = path.rpartition("/")[0] + "/" if "/" in path else ""
+    while folder and folder not in folders:
+        folder = folder.rstrip("/").rpartition("/")[0]
+        folder = f"{folder}/" if folder else ""
+    return folder

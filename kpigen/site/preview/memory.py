@@ -1,0 +1,145 @@
+"""Reading a repository again and again: only what has changed is read and scored anew, everything else is remembered.
+
+What is remembered is held against what it was made from (bytes, rules, digests of evidence), never against times alone,
+so nothing has to be told what a change may touch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kpigen.base.sources import Tree, WorkTree
+from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.files.review import read_review
+from kpigen.files.rules.book import Rulebook
+from kpigen.model import Form, Review, Taken
+from kpigen.repository.project import Project, Reading
+from kpigen.repository.records import Record, form_of, make_record, manager_of
+
+#: A file that was changed this short a time ago may change again without its times telling.
+_SETTLED = 1_000_000_000
+
+
+class RememberingTree(WorkTree):
+    """The files of a directory; the digest of a file is worked out again only when the file is another one."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the directory; nothing is read yet."""
+        super().__init__(root)
+        self._digests: dict[str, tuple[tuple[int, ...], str]] = {}
+
+    def digest(self, path: str) -> str | None:
+        """Return the SHA-256 of a file's bytes, or None where there is no such regular file."""
+        try:
+            stat = (self.root / path).lstat()
+        except OSError:
+            return None
+        mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+        known = self._digests.get(path)
+        if known is not None and known[0] == mark and not self._is_behind_link(path):
+            return known[1]
+        digest = super().digest(path)
+        if digest is not None and time.time_ns() - stat.st_ctime_ns > _SETTLED:
+            self._digests[path] = (mark, digest)
+        return digest
+
+
+@dataclass(frozen=True)
+class _ReadReview:
+    """A review as it was read, and what it was read from: bytes, forms, digests of evidence."""
+
+    data: bytes
+    basis: tuple[object, ...]
+    digests: tuple[tuple[str, str | None], ...]
+    review: Review | None
+    problems: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class _ReadForm:
+    """A form as it was read, and what it was read from."""
+
+    data: bytes
+    languages: tuple[str, ...]
+    form: Form | None
+    problems: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A record, and the numbers without a result that were found when it was scored."""
+
+    record: Record | None
+    problems: tuple[Diagnostic, ...]
+
+
+class Memory(Reading):
+    """What was read and scored before, by file. For one thread."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._forms: dict[str, _ReadForm] = {}
+        self._reviews: dict[str, _ReadReview] = {}
+        self._records: dict[str, _Scored] = {}
+
+    def form(self, path: str, data: bytes, languages: tuple[str, ...]) -> tuple[Form | None, list[Diagnostic]]:
+        """Read a rule file, unless it was read before."""
+        known = self._forms.get(path)
+        if known is None or (known.data, known.languages) != (data, languages):
+            form, problems = super().form(path, data, languages)
+            known = self._forms[path] = _ReadForm(data, languages, form, tuple(problems))
+        return known.form, list(known.problems)
+
+    def review(self, tree: Tree, path: str, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
+        """Read a review, unless it was read before and neither it nor its form nor its evidence has changed."""
+        try:
+            data = tree.read(path)
+        except OSError:
+            return super().review(tree, path, rules)
+        known = self._reviews.get(path)
+        if (
+            known is None
+            or known.data != data
+            or known.basis != _basis(rules, known.review, known.problems)
+            or any(tree.digest(file) != digest for file, digest in known.digests)
+        ):
+            asked: dict[str, str | None] = {}
+
+            def digest_of(file: str) -> str | None:
+                asked[file] = tree.digest(file)
+                return asked[file]
+
+            review, problems = read_review(path, data, rules, digest_of)
+            basis = _basis(rules, review, problems)
+            known = self._reviews[path] = _ReadReview(data, basis, tuple(asked.items()), review, tuple(problems))
+        return known.review, list(known.problems)
+
+    def record(
+        self, project: Project, review: Review, taken: tuple[Taken, ...], found: list[Diagnostic]
+    ) -> Record | None:
+        """Score a review as `make_record` does, unless it was scored before by the same form with the same taken totals."""
+        known = self._records.get(review.path)
+        old = known.record if known else None
+        if (
+            known is None
+            or old is None
+            or old.review is not review
+            or old.form is not form_of(project, review)
+            or old.taken != taken
+        ):
+            problems: list[Diagnostic] = []
+            known = self._records[review.path] = _Scored(make_record(project, review, taken, problems), tuple(problems))
+        elif old.manager != (manager := manager_of(project, review)):
+            known = self._records[review.path] = _Scored(replace(old, manager=manager), known.problems)
+        found += known.problems
+        return known.record
+
+
+def _basis(rules: Rulebook, review: Review | None, problems: Iterable[Diagnostic]) -> tuple[object, ...]:
+    """Return what of the rules a review was read by: the versions of its form, or everything where it has errors."""
+    if review is None or has_errors(problems):
+        return (rules.forms, rules.broken)
+    return rules.versions(review.form)

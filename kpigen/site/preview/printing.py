@@ -1,0 +1,48 @@
+"""PDFs of the preview: the engine is loaded with the first one that is asked for, and makes one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.site.pdf import Attached, Unavailable
+from kpigen.site.proof.paper import Printer
+
+
+class NoPrinter(Exception):  # noqa: N818  # carries the diagnostic to the page
+    """PDFs cannot be made here."""
+
+    def __init__(self, reason: Unavailable) -> None:
+        """Take why."""
+        self.diagnostic: Diagnostic = catalogue.NO_PDF_ENGINE.at(Span("."), reason=reason.reason, hint=reason.hint)
+
+
+class LatePrinter:
+    """A printer that is had when it is needed; raises NoPrinter where it cannot be had."""
+
+    def __init__(self, load: Callable[[], Printer | Unavailable]) -> None:
+        """Take how to load what makes PDFs."""
+        self._load = load
+        self._loaded: Printer | Unavailable | None = None
+        self._lock = Lock()
+
+    @property
+    def made_with(self) -> dict[str, str]:
+        """What the look of a document depends on, by name."""
+        with self._lock:
+            return self._printer().made_with
+
+    def render(self, html: str, date: Any, title: str, language: str, attachments: Iterable[Attached] = ()) -> bytes:
+        """Return the PDF of a document of a day, with what it carries."""
+        with self._lock:  # an engine is not for several threads at once
+            return self._printer().render(html, date, title, language, attachments)
+
+    def _printer(self) -> Printer:
+        if self._loaded is None:
+            self._loaded = self._load()
+        if isinstance(self._loaded, Unavailable):
+            raise NoPrinter(self._loaded)
+        return self._loaded

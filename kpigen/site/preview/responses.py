@@ -1,0 +1,114 @@
+"""What the preview answers to a request for a path."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.i18n.messages import mark
+from kpigen.site.preview.printing import NoPrinter
+from kpigen.site.preview.session import Session
+from kpigen.site.preview.toolbar import RESERVED, dress, languages_of, notice, own_file, problems_page
+from kpigen.site.render.render import BrokenTemplate
+
+HTML = "text/html; charset=utf-8"
+_TYPES = {
+    ".html": HTML,
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".pdf": "application/pdf",
+}
+
+#: Where the script asks whether its page is another one now, and where it waits to be told.
+STATE, EVENTS = f"/{RESERVED}state", f"/{RESERVED}events"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: status, type and bytes, or where else to look; `mark` changes with what a page shows."""
+
+    status: int
+    type: str = HTML
+    body: bytes = b""
+    location: str = ""
+    mark: str = ""
+    broken: Diagnostic | None = None
+
+
+def answer(session: Session, target: str) -> Answer:
+    """Answer a request; `broken` is a problem of a template that was not known before."""
+    parts = urlsplit(target)
+    path = unquote(parts.path)
+    if not path.startswith("/") or "\0" in path or "\\" in path or {"..", "."}.intersection(path.split("/")):
+        return Answer(400, "text/plain; charset=utf-8", b"This is no path of the site.\n")
+    if parts.path == STATE:
+        page = parse_qs(parts.query).get("page", ["/"])[0]
+        is_state = urlsplit(page).path == STATE
+        return Answer(200, "text/plain; charset=utf-8", b"" if is_state else answer(session, page).mark.encode())
+    path = path[1:]
+    if path.startswith(RESERVED):
+        return _own(session, path)
+    return _of_site(session, path)
+
+
+def _own(session: Session, path: str) -> Answer:
+    """Answer for what is the preview's own."""
+    languages = languages_of(session)
+    language = next((code for code, it in languages.paths(RESERVED, "problems.html").items() if it == path), None)
+    if language is not None:
+        return _dressed(session, path, 200, problems_page(session, language))
+    data = own_file(path.removeprefix(RESERVED))
+    return Answer(200, type_of(path), data) if data is not None else _missing(session, path)
+
+
+def _of_site(session: Session, path: str) -> Answer:
+    """Answer for a file of the site."""
+    library = session.shown.library
+    file = f"{path}index.html" if path.endswith("/") or not path else path
+    broken = None
+    try:
+        artifact = library.find(file)
+        if artifact is None and path and not path.endswith("/") and library.is_folder(f"{path}/"):
+            return Answer(302, location=f"/{quote(path)}/")
+        if artifact is None:
+            return _missing(session, file if path.endswith("/") else path)
+        data = artifact.make()
+    except BrokenTemplate as problem:
+        broken = problem.diagnostic if session.broken(file, problem.diagnostic) else None
+        page = notice(session, file, mark("This page cannot be rendered"), [problem.diagnostic])
+        return _dressed(session, file, 500, page, broken)
+    except NoPrinter as problem:
+        page = notice(session, file, mark("PDFs cannot be made on this machine"), [problem.diagnostic])
+        return _dressed(session, file, 503, page)
+    except OSError as error:
+        problem_ = catalogue.UNREADABLE.at(Span(error.filename or file), reason=error.strerror or "unknown")
+        return _dressed(session, file, 404, notice(session, file, mark("This file cannot be read"), [problem_]))
+    session.broken(file, None)
+    if not file.endswith(".html"):
+        return Answer(200, type_of(file), data)
+    return _dressed(session, file, 200, data.decode())
+
+
+def _missing(session: Session, path: str) -> Answer:
+    """Answer for what is not there: what is wrong with the file it would be made from, and what lies near."""
+    if path.startswith("hr/audit/"):
+        title = mark("The history is no part of the preview: a build writes it, and `kpigen log` shows it")
+        return _dressed(session, path, 404, notice(session, path, title))
+    near = session.shown.library.near(path)
+    return _dressed(session, path, 404, notice(session, path, mark("There is no such page"), near=near))
+
+
+def _dressed(session: Session, path: str, status: int, html: str, broken: Diagnostic | None = None) -> Answer:
+    body, seen = dress(html, session, path)
+    return Answer(status, HTML, body, mark=seen, broken=broken)
+
+
+def type_of(path: str) -> str:
+    """Return the content type of a file by its name."""
+    suffix = path[path.rfind(".") :].lower() if "." in path else ""
+    return _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"

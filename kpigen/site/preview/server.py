@@ -1,0 +1,177 @@
+"""HTTP for the preview: reads only, for whoever sits at this machine, and nothing of it is kept by a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import socket
+import socketserver
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.site.preview.responses import EVENTS, Answer, answer
+from kpigen.site.preview.session import Session
+
+#: As strict as a server should be: what a page of the site needs beyond this would show here first.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+#: After so many seconds without news a word goes to the browser, so that one that has left is noticed.
+_HEARTBEAT = 10.0
+
+#: A connection on which nothing is asked for so long is closed.
+_PATIENCE = 15.0
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """Serves a preview; `tell` is called with each problem that shows only when a page is asked for."""
+
+    allow_reuse_address = True
+    daemon_threads = False  # `close` waits for them
+
+    def __init__(self, session: Session, host: str, port: int, tell: Callable[[Diagnostic], None]) -> None:
+        """Bind; raises OSError where the address cannot be had."""
+        self.session, self.host, self.tell = session, host, tell
+        self._open: set[socket.socket] = set()
+        self._lock = Lock()
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        self.address_family = family
+        super().__init__(address, _Handler)  # type: ignore[arg-type]
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.server_address[1]}/"
+
+    def knows(self, host: str) -> bool:
+        """Whether a request names this server: else a foreign page has got its own name to lead here (DNS rebinding).
+
+        A name has to be `localhost` or the one that was asked for; an address cannot be made to lead elsewhere.
+        """
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").rstrip(".").lower()
+        except ValueError:
+            return False
+        if name in ("localhost", self.host.lower()):
+            return True
+        with contextlib.suppress(ValueError):
+            asked = ipaddress.ip_address(name)
+            return asked.is_loopback or not is_loopback(self.host)
+        return False
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own, and remember the connection while it is open."""
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection that ends."""
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a browser that went away is no problem of ours, and others are answered with status 500."""
+
+    def close(self) -> None:
+        """End all connections and wait for their threads. To be called when `serve_forever` has ended."""
+        self.session.close()
+        with self._lock:
+            for request in self._open:
+                with contextlib.suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
+        self.server_close()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a host name or address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    server_version, sys_version = "kpigen", ""
+    timeout = _PATIENCE
+
+    def do_GET(self) -> None:  # the name is http.server's
+        self._respond(with_body=True)
+
+    def do_HEAD(self) -> None:  # the name is http.server's
+        self._respond(with_body=False)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self._refuse
+        raise AttributeError(name)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is http.server's
+        """Keep the terminal for problems."""
+
+    def _refuse(self) -> None:
+        text = b"The preview can only be read.\n"
+        self._send(Answer(405, "text/plain; charset=utf-8", text), True, {"Allow": "GET, HEAD"})
+
+    def _respond(self, with_body: bool) -> None:
+        if not self.server.knows(self.headers.get("Host", "")):
+            text = b"This preview is not meant for the name in the address; open it as it stands in the terminal.\n"
+            self._send(Answer(403, "text/plain; charset=utf-8", text), with_body)
+        elif urlsplit(self.path).path == EVENTS and with_body:
+            self._events()
+        else:
+            made = self._answer()
+            if made.broken is not None:
+                self.server.tell(made.broken)
+            self._send(made, with_body)
+
+    def _answer(self) -> Answer:
+        try:
+            return answer(self.server.session, self.path)
+        except Exception as error:  # one page that fails is no reason for the others to go
+            text = f"This page cannot be shown: {type(error).__name__}: {error}\n"
+            return Answer(500, "text/plain; charset=utf-8", text.encode())
+
+    def _send(self, made: Answer, with_body: bool, more: dict[str, str] | None = None) -> None:
+        self.send_response(made.status)
+        self.send_header("Content-Type", made.type)
+        self.send_header("Content-Length", str(len(made.body)))
+        self._common_headers()
+        if made.type != "application/pdf":  # a browser's own viewer has styles of its own
+            self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        if made.location:
+            self.send_header("Location", made.location)
+        for name, value in (more or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if with_body:
+            self.wfile.write(made.body)
+
+    def _common_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("Referrer-Policy", "no-referrer")
+
+    def _events(self) -> None:
+        """Tell the browser at once what is shown, and again each time that it changes, until one of both has gone."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self._common_headers()
+        self.end_headers()
+        seen: int | None = self.server.session.shown.number
+        self.wfile.write(f"retry: 500\ndata: {seen}\n\n".encode())
+        while seen is not None:
+            number = self.server.session.wait(seen, _HEARTBEAT)
+            if number is not None:
+                self.wfile.write(f"data: {number}\n\n".encode() if number != seen else b":\n\n")
+            seen = number

@@ -1,0 +1,138 @@
+"""The preview as it goes on: looks again when something was saved, holds what is shown, lets readers wait for the next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Condition
+
+from kpigen.base.digests import digest, file_digest
+from kpigen.base.resources import template_folders
+from kpigen.diagnostics.finding import Diagnostic, in_order
+from kpigen.files.config import Config
+from kpigen.i18n.messages import messages
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import load
+from kpigen.site.output.artifacts import parts
+from kpigen.site.pdf import Unavailable
+from kpigen.site.preview.library import Library
+from kpigen.site.preview.memory import Memory, RememberingTree
+from kpigen.site.preview.printing import LatePrinter
+from kpigen.site.preview.snapshot import Snapshot, news, snapshot
+from kpigen.site.proof.paper import Printer
+from kpigen.site.render.render import Renderer
+
+#: Loads what makes PDFs by the settings, or tells why it cannot be had.
+LoadPrinter = Callable[[Config], Printer | Unavailable]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown at one time: `number` grows with every change, `look` names the state of templates and assets."""
+
+    number: int
+    snapshot: Snapshot
+    library: Library
+    look: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a look at the repository gave: new findings, those that are gone, and how long it took."""
+
+    fresh: list[Diagnostic]
+    gone: list[Diagnostic]
+    seconds: float
+
+
+class Session:
+    """A preview. One thread calls `refresh`; any thread may read what is shown."""
+
+    def __init__(self, root: Path, drafts: bool, load_printer: LoadPrinter) -> None:
+        """Take the repository, whether drafts are shown, and what makes PDFs; looks for the first time."""
+        self.root = root
+        self._drafts, self._load_printer = drafts, load_printer
+        self._tree, self._memory = RememberingTree(root), Memory()
+        self._changed = Condition()
+        self._closed = False
+        self._broken: dict[str, Diagnostic] = {}
+        self._renderer = Renderer(root)
+        self._printer: LatePrinter | None = None
+        self._shown: Shown | None = None
+        self.refresh()
+
+    @property
+    def shown(self) -> Shown:
+        """What is shown now."""
+        assert self._shown is not None
+        return self._shown
+
+    @property
+    def found(self) -> tuple[Diagnostic, ...]:
+        """Everything that is wrong now, templates that could not be rendered too."""
+        return in_order([*self.shown.snapshot.found, *self._broken.values()])
+
+    def refresh(self) -> Change | None:
+        """Look at the repository; shows what is there and tells what is new, or None where nothing has changed."""
+        started = time.perf_counter()
+        before = self._shown
+        project = load(self._tree, self._memory)
+        look = _look(self.root)
+        if before is not None and project == before.snapshot.project and look == before.look:
+            return None
+        records, found = check(project, self._memory.record)
+        old = self.found if before is not None else ()
+        now = snapshot(project, records, found, before.snapshot if before else None, self._drafts)
+        if before is None or look != before.look:
+            messages.cache_clear()
+            self._renderer = Renderer(self.root)
+            self._broken = {item.span.path: item for item in self._renderer.problems()}
+        if before is None or look != before.look or now.config != before.snapshot.config:
+            self._printer = LatePrinter(partial(self._load_printer, now.config))
+        files = partial(parts, now.site, self._renderer, self._printer, self._read)
+        with self._changed:
+            self._shown = Shown(before.number + 1 if before else 1, now, Library(files), look)
+            self._changed.notify_all()
+        fresh, gone = news(old, self.found)
+        return Change(fresh, gone, time.perf_counter() - started)
+
+    def broken(self, page: str, problem: Diagnostic | None) -> bool:
+        """Note that a page cannot be rendered, or (None) that it can; tells whether that is news to be told."""
+        known = set(self._broken.values())
+        if problem is None:
+            self._broken.pop(page, None)
+        else:
+            self._broken[page] = problem
+        return problem is not None and problem not in known
+
+    def wait(self, seen: int, seconds: float) -> int | None:
+        """Wait until something else is shown than `seen`, or so long; returns its number, or None when it is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self.shown.number != seen, seconds)
+            return None if self._closed else self.shown.number
+
+    def close(self) -> None:
+        """Let everybody who waits go."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _read(self, path: str) -> bytes:
+        """Read a file for a page: none that a link leads to, whatever was there when it was looked at."""
+        if self._tree.digest(path) is None:
+            raise FileNotFoundError(2, "no such file", path)
+        return self._tree.read(path)
+
+
+def _look(root: Path) -> str:
+    """Return a digest of all templates, assets and translations that pages may be made of."""
+    files = [
+        [str(path), file_digest(path.read_bytes())]
+        for folder in template_folders(root)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    ]
+    return digest(files)[:16]

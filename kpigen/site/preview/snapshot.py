@@ -1,0 +1,147 @@
+"""What the preview shows: the repository as it is now, and where a file cannot be read, as it last could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic
+from kpigen.files.config import FILES as SETTINGS
+from kpigen.files.config import Config
+from kpigen.files.roster import PATH as ROSTER
+from kpigen.files.roster import Roster
+from kpigen.files.rules.book import Rulebook
+from kpigen.model import Status
+from kpigen.repository.project import RULES, Project
+from kpigen.repository.records import Record
+from kpigen.site.pages.page import period_folder
+from kpigen.site.pages.site import Site
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of the repository.
+
+    `site` is what is shown, `found` all that is wrong. `kept` names review files that are shown as they were when they
+    could last be read; `config`, `roster`, `rules` and `records` are the last ones without such errors.
+    """
+
+    project: Project
+    found: tuple[Diagnostic, ...]
+    site: Site
+    kept: frozenset[str]
+    config: Config
+    roster: Roster
+    rules: Rulebook
+    records: Mapping[str, Record] = field(default_factory=dict)
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """The review file of each report's page, by the page's path."""
+        return {
+            path: record.review.path
+            for record in self.site.out
+            for path in self.site.languages.paths(*_place(record)).values()
+        }
+
+    @cached_property
+    def _by_file(self) -> dict[str, tuple[Diagnostic, ...]]:
+        found: dict[str, list[Diagnostic]] = {}
+        for item in self.found:
+            found.setdefault(item.span.path, []).append(item)
+        return {path: tuple(items) for path, items in found.items()}
+
+    @cached_property
+    def _page_of(self) -> dict[str, dict[str, str]]:
+        places = {record.review.path: _place(record) for record in self.site.out}
+        return {file: self.site.languages.paths(*place) for file, place in places.items()}
+
+    def about(self, path: str) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the review or the rule file that a page of the site shows, or would show."""
+        return self._by_file.get(self.pages.get(path) or _source(path, self.site.languages.codes[1:]), ())
+
+    def is_kept(self, path: str) -> bool:
+        """Whether a page shows a review as it was when it could last be read."""
+        return self.pages.get(path) in self.kept
+
+    def page_of(self, file: str, language: str = "") -> str | None:
+        """Return the path of the page that shows a review or rule file, or None where none does."""
+        codes = self.site.languages.codes
+        language = language if language in codes else codes[0]
+        if file in self._page_of:
+            return self._page_of[file][language]
+        form = next((form for form in self.site.rules.forms if form.path == file), None)
+        return self.site.languages.path("forms/", f"{form.id}/{form.version}.html", language) if form else None
+
+    @property
+    def drafts(self) -> tuple[Record, ...]:
+        """The drafts that are shown."""
+        return tuple(record for record in self.site.out if record.review.status is Status.DRAFT)
+
+
+def snapshot(
+    project: Project,
+    records: tuple[Record, ...],
+    found: tuple[Diagnostic, ...],
+    before: Snapshot | None,
+    drafts: bool,
+) -> Snapshot:
+    """Return what to show of a project whose check gave `records` and `found`, with `before` for what cannot be read now.
+
+    Only what keeps a file from being read or scored brings back its last version; a finding of another kind, such as a
+    broken seal after an edit, does not hide the edit.
+    """
+    wrong = {item.span.path for item in project.problems if item.is_error}
+    wrong |= {item.span.path for item in found if item.kind is catalogue.NOT_SCORABLE}
+    config, roster, rules = project.config, project.roster, project.rules
+    if before is not None:
+        config = before.config if wrong.intersection(SETTINGS) else config
+        roster = before.roster if ROSTER in wrong else roster
+        rules = before.rules if any(path.startswith(f"{RULES}/") for path in wrong) else rules
+    shown = {record.review.path: record for record in records}
+    last = before.records if before is not None else {}
+    present = {*shown, *project.unread, *(review.path for review in project.reviews)}
+    # A review whose rule file is broken gives no record, without an error of its own.
+    kept = {path: record for path, record in last.items() if path in present and (path in wrong or path not in shown)}
+    good = {path: record for path, record in shown.items() if path not in wrong} | kept
+    everything = tuple(record for _, record in sorted({**shown, **kept}.items()))
+    site = Site(config, roster, rules, everything, drafts)
+    return Snapshot(project, found, site, frozenset(kept), config, roster, rules, good)
+
+
+def news(old: Iterable[Diagnostic], new: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Return the findings that are new, and those that are gone; one that only moved to another line is neither."""
+    appeared, gone = list(new), list(old)
+    left: dict[tuple[str, str, str], list[Diagnostic]] = {}
+    for item in gone:
+        left.setdefault(_identity(item), []).append(item)
+    fresh = []
+    for item in appeared:
+        same = left.get(_identity(item))
+        if same:
+            same.pop()
+        else:
+            fresh.append(item)
+    return fresh, [item for items in left.values() for item in items]
+
+
+def _identity(item: Diagnostic) -> tuple[str, str, str]:
+    return item.span.path, item.code, item.message
+
+
+def _place(record: Record) -> tuple[str, str]:
+    """Return folder and name of a report's page in the first language."""
+    review = record.review
+    return period_folder(review.employee.id, review.period), f"{review.form}.html"
+
+
+def _source(path: str, languages: tuple[str, ...]) -> str:
+    """Return the file that a page would be made from, by its path alone; empty where the path says nothing of it."""
+    parts = [part for part in path.removesuffix(".html").split("/") if part not in languages]
+    if not path.endswith(".html"):
+        return ""
+    if len(parts) == 4 and parts[0] == "people":
+        return f"reviews/{parts[2]}/{parts[1]}.{parts[3]}.md"
+    return f"{RULES}/{parts[1]}/{parts[2]}.yaml" if len(parts) == 3 and parts[0] == "forms" else ""

@@ -1,0 +1,156 @@
+"""What a PDF carries: a copy of the review, its rule file, the score with its steps, and what else the paper shows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, has_errors, shorten
+from kpigen.files.config import LANGUAGES, Config
+from kpigen.files.review import read_copy
+from kpigen.files.roster import Roster
+from kpigen.files.rules.book import make_rulebook
+from kpigen.files.rules.form import read_form
+from kpigen.model import Status
+from kpigen.repository.export import json_bytes, report_as_json
+from kpigen.repository.project import RULES, Project
+from kpigen.repository.records import Record, make_record
+from kpigen.site.pdf import Attached
+from kpigen.site.proof.copies import write_copy
+
+REVIEW_FILE, RULE_FILE, SCORE_FILE, PAPER_FILE = "review.md", "rules.yaml", "score.json", "paper.json"
+CARRIED = (REVIEW_FILE, RULE_FILE, SCORE_FILE, PAPER_FILE)
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a printed report shows beyond its review and rules, and what it was made with.
+
+    `rules` is the form with its version, `languages` those that the rule file has; `made_with` names versions and digests
+    that its look depends on.
+    """
+
+    file: str
+    rules: str
+    language: str
+    languages: tuple[str, ...]
+    organisation: str
+    manager: str
+    made_with: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A PDF's attachments, read: the record that they give, and the paper. `score` is the score as attached."""
+
+    project: Project
+    record: Record
+    paper: Paper
+    score: Any
+
+
+def attachments_of(record: Record, rules: bytes, paper: Paper) -> tuple[Attached, ...]:
+    """Return what the PDF of a review carries; `rules` are the bytes of its rule file. A draft's carries nothing."""
+    if record.review.status is Status.DRAFT:
+        return ()
+    facts = {
+        "schema": SCHEMA,
+        "file": paper.file,
+        "rules": paper.rules,
+        "language": paper.language,
+        "languages": list(paper.languages),
+        "organisation": paper.organisation,
+        "manager": paper.manager,
+        "made_with": dict(paper.made_with),
+    }
+    return attached((write_copy(record), rules, json_bytes(report_as_json(record)), json_bytes(facts)))
+
+
+def attached(files: Iterable[bytes]) -> tuple[Attached, ...]:
+    """Return the bytes of the files of `CARRIED`, in that order, as they are attached."""
+    about = (
+        ("The review, confidential lists left out", "Source"),
+        ("The rules that it is scored by", "Source"),
+        ("The score, step by step", "Data"),
+        ("What the paper shows beyond them", "Supplement"),
+    )
+    return tuple(Attached(name, data, *words) for name, data, words in zip(CARRIED, files, about, strict=True))
+
+
+def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | None, list[Diagnostic]]:
+    """Read what a PDF carries; `name` is what the PDF is called in findings."""
+    missing = [file for file in CARRIED if file not in files]
+    if missing:
+        kind = catalogue.NOTHING_ATTACHED if len(missing) == len(CARRIED) else catalogue.ATTACHMENT_MISSING
+        return None, [kind.at(Span(name), file=", ".join(missing))]
+    paper, score = _read_paper(files[PAPER_FILE]), _read_json(files[SCORE_FILE])
+    if paper is None or score is None:
+        broken = PAPER_FILE if paper is None else SCORE_FILE
+        return None, [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=broken, problem="it cannot be read")]
+    form_id, _, version = paper.rules.partition("@")
+    form, found = read_form(f"{RULES}/{form_id}/{version}.yaml", files[RULE_FILE], paper.languages)
+    if form is None or has_errors(found):
+        return None, _within(name, RULE_FILE, found)
+    rules, _ = make_rulebook([form])
+    review, found = read_copy(paper.file, files[REVIEW_FILE], rules)
+    if review is None or has_errors(found):
+        return None, _within(name, REVIEW_FILE, found)
+    if review.status not in (Status.SUBMITTED, Status.PUBLISHED):
+        problem = f"its status is {review.status.value}"
+        return None, [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=REVIEW_FILE, problem=problem)]
+    project = Project(Config(languages=paper.languages), Roster(), rules, (review,), ())
+    record = make_record(project, review, (), found)
+    if record is None or has_errors(found):
+        return None, _within(name, REVIEW_FILE, found)
+    return Carried(project, record, paper, score), []
+
+
+def _within(name: str, file: str, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Report what is wrong with an attachment as a finding of the PDF."""
+    errors = [item for item in found if item.is_error]
+    problem = "; ".join(f"line {item.span.line}: {shorten(item.message, 120)}" for item in errors[:3])
+    return [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=file, problem=problem or "it gives no review")]
+
+
+def of_pdf(name: str, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return findings about the review inside a PDF as findings of the PDF."""
+    return [replace(item, span=Span(f"{name}/{REVIEW_FILE}", item.span.line, item.span.column)) for item in found]
+
+
+def _read_paper(data: bytes) -> Paper | None:
+    """Read the facts of the paper; None where they are not what kpigen writes."""
+    facts = _read_json(data)
+    if not isinstance(facts, dict) or facts.get("schema") != SCHEMA:
+        return None
+    texts = [facts.get(key) for key in ("file", "rules", "language", "organisation", "manager")]
+    languages, made_with = facts.get("languages"), facts.get("made_with")
+    if not all(isinstance(text, str) for text in texts) or not isinstance(languages, list):
+        return None
+    file, rules, language, organisation, manager = map(str, texts)
+    if language not in LANGUAGES or not languages or any(item not in LANGUAGES for item in languages):
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9_-]+@[A-Za-z0-9.-]+", rules, re.ASCII) or not isinstance(made_with, dict):
+        return None
+    versions = {str(key): str(value) for key, value in made_with.items()}
+    return Paper(file, rules, language, tuple(languages), organisation, manager, versions)
+
+
+def _read_json(data: bytes) -> Any:
+    """Read JSON as one reader and every other would: UTF-8, each key once; None where it is not so."""
+    try:
+        read = json.loads(data.decode(), object_pairs_hook=_each_once)
+        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()  # no halves of characters, nothing but numbers
+    except (ValueError, RecursionError):
+        return None
+    return read
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(read := dict(pairs)) != len(pairs):
+        raise ValueError
+    return read

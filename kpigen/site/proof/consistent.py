@@ -1,0 +1,189 @@
+"""Is a PDF consistent in itself? Everything is recomputed from what it carries, and held against what it prints and shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.i18n.messages import mark, messages
+from kpigen.repository.checks.project import chain, published
+from kpigen.repository.export import report_as_json
+from kpigen.site.pages.report import ReportView, Surroundings, report_view
+from kpigen.site.proof.answers import CONSISTENT, Answer, answer
+from kpigen.site.proof.carried import CARRIED, Carried, attached, of_pdf
+from kpigen.site.proof.expected_text import text_of
+from kpigen.site.proof.paper import TEMPLATE, Printer, html_of, print_paper
+from kpigen.site.proof.pdf_file import PdfFile, Unreadable, read_pdf, squeeze
+from kpigen.site.proof.pictures import differences
+from kpigen.site.proof.structure import beyond
+from kpigen.site.render.render import BrokenTemplate, Renderer
+
+#: HTML of this length is printed whatever the PDF prints; the longest sample has 20,000 characters, six for each printed.
+_MUCH = 100_000
+
+
+def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, printer: Printer | str) -> Answer:
+    """Answer from nothing but the PDF; `printer` is what prints it again, or why nothing can be printed here."""
+    record, paper = carried.record, carried.paper
+    found = [*_score(name, carried), *_sealed(name, carried), *_additions(name, pdf)]
+    notes = [f"score recomputed: {len(record.form.indicators)} indicators, content digest" + _seal_note(carried)]
+    same_template = paper.made_with.get("template") == renderer.fingerprint(TEMPLATE, paper.language)
+    try:
+        pages = pdf.pages
+        if same_template:
+            html = html_of(record, paper, renderer)
+            texts = list(_texts(name, pdf, html))
+            found += texts
+            notes.append(f"all text of {len(pages)} pages compared")
+            look, note = _look(name, pdf, carried, html, printer, same_text=not texts)
+            found += look
+            notes += [note] if note else []
+        else:
+            found += _numbers(name, pdf, carried)
+            notes.append("total, grade and points of each indicator compared")
+            made, here = paper.made_with.get("kpigen", "?"), "another version of kpigen or of the template"
+            found.append(catalogue.LOOK_NOT_COMPARED.at(Span(name), reason=f"it was printed by {here} (kpigen {made})"))
+    except Unreadable as error:
+        found.append(catalogue.NOT_A_PDF.at(Span(name), reason=error))
+    except BrokenTemplate as broken:
+        found.append(broken.diagnostic)
+    return answer(CONSISTENT, found, *notes)
+
+
+def _seal_note(carried: Carried) -> str:
+    return " and seal" if carried.record.review.published else " (not published yet, so there is no seal)"
+
+
+def _score(name: str, carried: Carried) -> Iterator[Diagnostic]:
+    """The score that is attached must be the one that review and rules give."""
+    for what, old, new in _differences("", carried.score, report_as_json(carried.record)):
+        yield catalogue.SCORE_DIFFERS.at(Span(name), what=what, carried=shorten(old), computed=shorten(new))
+        return  # the first says enough: whatever follows from it differs too
+
+
+def _differences(where: str, one: Any, other: Any) -> Iterator[tuple[str, str, str]]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted({*one, *other}):
+            yield from _differences(f"{where}.{key}" if where else str(key), one.get(key), other.get(key))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for number, (left, right) in enumerate(zip(one, other, strict=True), 1):
+            label = right.get("id", number) if isinstance(right, dict) else number
+            yield from _differences(f"{where}.{label}", left, right)
+    elif one != other:
+        yield where, str(one), str(other)
+
+
+def _sealed(name: str, carried: Carried) -> list[Diagnostic]:
+    """Seal, total, grade and the chain of amendments, as `kpigen check` looks at them."""
+    records = (carried.record,)
+    return of_pdf(name, [*published(carried.project, records), *chain(carried.project, records)])
+
+
+def _additions(name: str, pdf: PdfFile) -> Iterator[Diagnostic]:
+    """kpigen writes a PDF in one go; a signature is the only thing that may be added at its end."""
+    for what in pdf.added:
+        yield catalogue.ADDED_TO_PDF.at(Span(name), what=what)
+    if pdf.revisions > 1 + pdf.signatures:
+        yield catalogue.ADDED_TO_PDF.at(Span(name), what="an update at its end")
+
+
+def _texts(name: str, pdf: PdfFile, html: str) -> Iterator[Diagnostic]:
+    """Everything that is printed must be what the attachments give, character by character but for white space."""
+    expected, pages = text_of(html), pdf.pages
+    body = "".join(page.body for page in pages)
+    if body != expected.body:
+        before, printed, wanted = _first_difference(body, expected.body)
+        where = f"after `{before}` " if before else ""
+        yield catalogue.TEXT_DIFFERS.at(Span(name), where=where, printed=printed, expected=wanted)
+    for head in sorted(frozenset().union(*(page.heads for page in pages)) - expected.heads):
+        heads = shorten(" | ".join(sorted(expected.heads)), 80)
+        yield catalogue.TEXT_DIFFERS.at(
+            Span(name), where="as the heading of a table ", printed=shorten(head, 80), expected=heads
+        )
+    for number, page in enumerate(pages, 1):
+        around = f"{expected.around}{number}/{len(pages)}"
+        if page.around != around:
+            _, printed, wanted = _first_difference(page.around, around)
+            where = f"around page {number} "
+            yield catalogue.TEXT_DIFFERS.at(Span(name), where=where, printed=printed, expected=wanted)
+
+
+def _first_difference(printed: str, expected: str) -> tuple[str, str, str]:
+    """Return what stands before the first difference, and how the two go on from there to where they agree again."""
+    start = next(
+        (place for place, (a, b) in enumerate(zip(printed, expected, strict=False)) if a != b),
+        min(len(printed), len(expected)),
+    )
+    while start and expected[start - 1] in "0123456789.":
+        start -= 1  # a number is shown whole
+    left = min(len(printed), len(expected)) - start
+    end = next(
+        (back for back in range(left) if printed[len(printed) - 1 - back] != expected[len(expected) - 1 - back]), left
+    )
+    while end and expected[len(expected) - end] in "0123456789.":
+        end -= 1
+    was, wanted = printed[start : len(printed) - end], expected[start : len(expected) - end]
+    return expected[max(0, start - 16) : start], shorten(was, 40) or "nothing", shorten(wanted, 40) or "nothing"
+
+
+def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
+    """Total, grade and the points of each indicator must stand where they are read, however the page is laid out."""
+    paper = carried.paper
+    view = report_view(carried.record, Surroundings(paper.organisation, paper.manager), paper.language)
+    body = "".join(page.body for page in pdf.pages)
+    word = messages(paper.language).gettext(mark("Grade"))
+    for label, value in ((view.total_label, view.total), (word, view.grade)):
+        if squeeze(f"{label}{value}") not in body:
+            yield catalogue.TEXT_DIFFERS.at(
+                Span(name), where=f"for `{label}` ", printed="something else", expected=value
+            )
+    yield from _cells(name, pdf, view)
+
+
+def _cells(name: str, pdf: PdfFile, view: ReportView) -> Iterator[Diagnostic]:
+    rows = [row for page in pdf.pages for row in page.rows]
+    for section in view.sections:
+        for item in section.rows:
+            label, points = squeeze(item.name), squeeze(item.points)
+            named = [row for row in rows if any(cell == label for cell in row)]
+            if points and not any(points in row for row in named):
+                printed = " ".join(cell for row in named[:1] for cell in row if cell != label) or "nothing"
+                where = f"in the row `{item.name}` "
+                yield catalogue.TEXT_DIFFERS.at(
+                    Span(name), where=where, printed=shorten(printed, 40), expected=item.points
+                )
+
+
+def _look(
+    name: str, pdf: PdfFile, carried: Carried, html: str, printer: Printer | str, same_text: bool
+) -> tuple[list[Diagnostic], str]:
+    """Print the paper again and compare; gives what differs, and in words what was compared.
+
+    What a PDF holds says something only where its text is the right one: another text makes other pages.
+    """
+    span = Span(name)
+    if pdf.added or len(html) > _MUCH + 20 * sum(len(page.body) for page in pdf.pages):
+        # It is not consistent already: viewers need not agree on how it looks, or far less is printed than should be,
+        # and to print that could take hours.
+        return [], ""
+    if isinstance(printer, str):
+        return [catalogue.LOOK_NOT_COMPARED.at(span, reason=printer)], ""
+    paper = carried.paper
+    again = print_paper(carried.record, paper, attached(pdf.attachments[file] for file in CARRIED), html, printer)
+    if again == pdf.data:
+        return [], "printed again: the same to the byte"
+    here = {key: paper.made_with.get(key, "?") for key in printer.made_with}
+    other = [f"{key} {here[key]}, here {value}" for key, value in printer.made_with.items() if here[key] != value]
+    more = beyond(pdf.kinds, read_pdf(again).kinds, bool(pdf.signatures)) if same_text else []
+    # What holds more than it should is not drawn: viewers need not agree on it.
+    pages = [] if more else differences(pdf.data, again)
+    if not pages and not more:
+        return [], f"printed again: {len(pdf.pages)} pages look the same"
+    if other:
+        return [catalogue.LOOK_NOT_COMPARED.at(span, reason=f"it was printed with {'; '.join(other)}")], ""
+    if more:
+        what = "more than when it is printed again: " + ", ".join(more[:3]) + (" …" if more[3:] else "")
+        return [catalogue.ADDED_TO_PDF.at(span, what=shorten(what, 160))], ""
+    return [catalogue.LOOK_DIFFERS.at(span, page=page, where=where) for page, where in pages], ""

@@ -1,0 +1,154 @@
+"""Is a PDF on record? Held against a repository, or against the list of seals that a site publishes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.model import Review, Status
+from kpigen.repository.project import Project
+from kpigen.repository.records import Record
+from kpigen.scoring.content import content_number
+from kpigen.site.pages.report import Surroundings, paper_surroundings, report_view
+from kpigen.site.pages.site import Site
+from kpigen.site.proof.answers import ON_RECORD, Answer, answer
+from kpigen.site.proof.carried import Carried
+
+_NOT_IN_SEALS = (
+    "not compared, as no seal covers it: names and texts of the rules, organisation, manager, entries after publication"
+)
+
+
+def in_repository(
+    name: str,
+    carried: Carried,
+    where: str,
+    project: Project,
+    records: tuple[Record, ...],
+    found: tuple[Diagnostic, ...],
+) -> Answer:
+    """Answer from a repository and its records; `found` is what `kpigen check` finds there."""
+    mine = carried.record.review
+    same = [item for item in records if item.review.identity == mine.identity]
+    if not same:
+        return _unknown(name, mine, where)
+    record = same[0]
+    wrong = [item for item in found if item.is_error and item.span.path == record.review.path]
+    if wrong:
+        reason = f"{record.review.path} is in error there ({wrong[0].code}: {wrong[0].message})"
+        return answer(ON_RECORD, [catalogue.RECORD_UNREADABLE.at(Span(name), record=where, reason=reason)])
+    given = _published(name, mine, record.review, where) if mine.published else _submitted(name, carried, record, where)
+    if not given.holds:
+        return given
+    return answer(ON_RECORD, list(_beyond_the_seal(name, carried, project, record)), *given.notes)
+
+
+def _beyond_the_seal(name: str, carried: Carried, project: Project, record: Record) -> Iterator[Diagnostic]:
+    """Report where a paper says something else than the record would print, as neither seal nor content cover all of it."""
+    mine, paper, theirs = carried.record, carried.paper, record.review
+    # A PDF is not wrong for having been printed before somebody confirmed or objected, or before it was published.
+    then = replace(
+        theirs,
+        status=mine.review.status,
+        published=mine.review.published,
+        confirmations=theirs.confirmations[: len(mine.review.confirmations)],
+        objections=theirs.objections[: len(mine.review.objections)],
+        amendments=theirs.amendments[: len(mine.review.amendments)],
+    )
+    around = paper_surroundings(Site(project.config, project.roster, project.rules, (record,)), record, paper.language)
+    said = report_view(mine, Surroundings(paper.organisation, paper.manager), paper.language)
+    recorded = report_view(replace(record, review=then), around, paper.language)
+    for item in fields(said):
+        one, other = getattr(said, item.name), getattr(recorded, item.name)
+        if one != other:
+            carries, has = _apart(one, other)
+            what = item.name.replace("_", " ")
+            yield catalogue.PAPER_NOT_ON_RECORD.at(Span(name), what=what, carried=carries, recorded=has)
+            return
+
+
+def _apart(one: object, other: object) -> tuple[str, str]:
+    """Return the innermost parts in which two views differ, in short."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        if len(one) != len(other):
+            return f"{len(one)} entries", f"{len(other)} entries"
+        return next(_apart(a, b) for a, b in zip(one, other, strict=True) if a != b)
+    if is_dataclass(one) and type(one) is type(other):
+        pairs = ((getattr(one, item.name), getattr(other, item.name)) for item in fields(one))
+        return next(_apart(a, b) for a, b in pairs if a != b)
+    return shorten(str(one), 60), shorten(str(other), 60)
+
+
+def _unknown(name: str, mine: Review, where: str) -> Answer:
+    what = f"the seal {mine.published.seal}" if mine.published else f"a review {' '.join(mine.identity)}"
+    return answer(ON_RECORD, [catalogue.NOT_ON_RECORD.at(Span(name), what=what, record=where)])
+
+
+def _submitted(name: str, carried: Carried, record: Record, where: str) -> Answer:
+    """A submitted review has no seal: its content must be the one on record."""
+    status, number = record.review.status.value, carried.record.number
+    if record.digest != carried.record.digest:
+        now = f"{status} ({content_number(record.digest)})"
+        changed = catalogue.CONTENT_CHANGED_SINCE.at(Span(name), was=f"submitted ({number})", now=now)
+        return answer(ON_RECORD, [changed])
+    if record.review.status is Status.WITHDRAWN:
+        return answer(ON_RECORD, [catalogue.WITHDRAWN_SINCE.at(Span(name), when=_when(record.review))])
+    return answer(ON_RECORD, [], f"{where}: the content {number} is {status} there")
+
+
+def _published(name: str, mine: Review, theirs: Review, where: str) -> Answer:
+    assert mine.published is not None
+    seal, block = mine.published.seal, theirs.published
+    earlier = [item.seal for item in theirs.amendments]
+    if block is None or seal not in (block.seal, *earlier):
+        return _unknown(name, mine, where)
+    if theirs.status is Status.WITHDRAWN:
+        return answer(ON_RECORD, [catalogue.WITHDRAWN_SINCE.at(Span(name), when=_when(theirs))])
+    if seal != block.seal:
+        change = theirs.amendments[earlier.index(seal)]
+        when = f", on {change.date} by {change.by}; its total is {block.total} {block.grade} now"
+        return answer(ON_RECORD, [catalogue.AMENDED_SINCE.at(Span(name), when=when)])
+    return answer(ON_RECORD, [], f"{where}: current, published {block.on}")
+
+
+def _when(review: Review) -> str:
+    last = review.amendments[-1] if review.amendments else None
+    return f", on {last.date} by {last.by}" if last else ""
+
+
+def in_seals(name: str, carried: Carried, where: str, data: bytes) -> Answer:
+    """Answer from a site's list of seals (the bytes of `seals.json`)."""
+    seals = _read_seals(data)
+    if seals is None:
+        reason = "it is no list of seals"
+        return answer(ON_RECORD, [catalogue.RECORD_UNREADABLE.at(Span(name), record=where, reason=reason)])
+    block = carried.record.review.published
+    if block is None:
+        reason = "a list of seals knows published reviews only, and this one is submitted; give the repository"
+        return answer(ON_RECORD, [catalogue.RECORD_UNREADABLE.at(Span(name), record=where, reason=reason)])
+    known: dict[str, list[Diagnostic]] = {
+        "current": [],
+        "amended": [catalogue.AMENDED_SINCE.at(Span(name), when="")],
+        "withdrawn": [catalogue.WITHDRAWN_SINCE.at(Span(name), when="")],
+    }
+    status = seals.get(block.seal, "")
+    if status not in known:
+        return _unknown(name, carried.record.review, where)
+    # The words of the rules, the organisation and later entries are covered by no seal.
+    return answer(ON_RECORD, known[status], f"{where}: {status}", _NOT_IN_SEALS)
+
+
+def _read_seals(data: bytes) -> dict[str, str] | None:
+    """Return status by seal; None where the bytes are something else."""
+    try:
+        read: Any = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    entries = read.get("seals") if isinstance(read, dict) and read.get("schema") == 1 else None
+    if not isinstance(entries, list) or not all(isinstance(item, dict) for item in entries):
+        return None
+    return {str(item.get("seal")): str(item.get("status")) for item in entries}

@@ -1,0 +1,55 @@
+"""From a record to its PDF. The builder prints by it, and whoever verifies a PDF prints again by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from kpigen import __version__
+from kpigen.files.config import Config
+from kpigen.repository.records import Record
+from kpigen.site.pages.report import Surroundings, report_view
+from kpigen.site.pdf import Attached
+from kpigen.site.proof.carried import Paper
+from kpigen.site.render.render import Renderer
+
+TEMPLATE = "print/report.html"
+
+
+class Printer(Protocol):
+    """Makes PDFs; `made_with` is what their look depends on besides the HTML."""
+
+    @property
+    def made_with(self) -> dict[str, str]:
+        """What the look of a document depends on, by name."""
+
+    def render(self, html: str, date: Any, title: str, language: str, attachments: Iterable[Attached] = ()) -> bytes:
+        """Return the PDF of a document of a day, with what it carries."""
+
+
+def paper_of(
+    record: Record, config: Config, around: Surroundings, language: str, renderer: Renderer, printer: Printer
+) -> Paper:
+    """Return the facts of a paper that is printed here and now."""
+    made_with = {"kpigen": __version__, "template": renderer.fingerprint(TEMPLATE, language), **printer.made_with}
+    return Paper(
+        record.review.path,
+        record.form.key,
+        language,
+        config.languages,
+        around.organisation,
+        around.manager,
+        made_with,
+    )
+
+
+def html_of(record: Record, paper: Paper, renderer: Renderer) -> str:
+    """Return the HTML that a paper is printed from."""
+    around = Surroundings(paper.organisation, paper.manager)
+    return renderer.template(TEMPLATE, paper.language, view=report_view(record, around, paper.language))
+
+
+def print_paper(record: Record, paper: Paper, attachments: Iterable[Attached], html: str, printer: Printer) -> bytes:
+    """Return the PDF of a paper's HTML. Its title names form and period, nobody's name."""
+    title = f"{record.form.title.in_(paper.language)} {record.review.period}"
+    return printer.render(html, record.review.date, title, paper.language, attachments)

@@ -1,0 +1,155 @@
+"""Signatures in PDFs: PAdES by the organisation's own certificate, through pyHanko (the extra `kpigen[sign]`)."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.site.proof.answers import SIGNED, Answer, answer
+from kpigen.site.proof.pdf_file import PdfFile
+
+FIELD = "Signature1"
+_MISSING = "signatures need more packages: pip install 'kpigen[sign]'"
+
+
+class CannotSign(Exception):  # noqa: N818  # says what is the matter
+    """A certificate that cannot be used, or the extra `sign` is not installed."""
+
+
+class Signer:
+    """Signs PDFs with one certificate, read once."""
+
+    def __init__(self, certificate: Path, password: str) -> None:
+        """Read a PKCS #12 file; raises CannotSign with the reason."""
+        try:
+            from pyhanko.sign import signers
+        except ImportError as error:
+            raise CannotSign(_MISSING) from error
+        with _quiet():
+            self._signer: Any = signers.SimpleSigner.load_pkcs12(str(certificate), passphrase=password.encode() or None)  # type: ignore[no-untyped-call]
+        if self._signer is None:
+            raise CannotSign(f"{certificate} cannot be read as PKCS #12: not such a file, or another password")
+
+    def sign(self, data: bytes, existing: bytes | None) -> bytes:
+        """Return a PDF with a signature added at its end.
+
+        `existing` is what stands at its place already: where that is this very PDF, signed by the same certificate, it is
+        kept, for a new signature would change the file at every build.
+        """
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.sign import fields, signers
+
+        if existing is not None and existing.startswith(data) and self._has_signed(existing):
+            return existing
+        meta = signers.PdfSignatureMetadata(
+            field_name=FIELD, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
+        )
+        output = io.BytesIO()
+        with _quiet():
+            file = IncrementalPdfFileWriter(io.BytesIO(data))
+            _apart(lambda: signers.sign_pdf(file, meta, signer=self._signer, output=output))
+        return output.getvalue()
+
+    def _has_signed(self, data: bytes) -> bool:
+        from pyhanko.pdf_utils.misc import PdfError
+        from pyhanko.pdf_utils.reader import PdfFileReader
+
+        try:
+            signatures = PdfFileReader(io.BytesIO(data)).embedded_signatures
+            mine = self._signer.signing_cert.sha256
+            return len(signatures) == 1 and signatures[0].signer_cert.sha256 == mine
+        except (PdfError, ValueError):
+            return False
+
+
+def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
+    """Answer who signed a PDF, whether that holds, and whether anything was added after.
+
+    `trusted` is a file with the certificate (or its issuer's) that a signature must go back to; without one it is not said
+    whether the signer is who they say, and a PDF without a signature is no problem.
+    """
+    span = Span(name)
+    if not pdf.signatures:
+        if trusted is None:
+            return Answer(SIGNED, None, ("the PDF carries no signature",))
+        return answer(SIGNED, [catalogue.NOT_SIGNED.at(span)])
+    try:
+        from pyhanko.pdf_utils.misc import PdfError
+        from pyhanko.pdf_utils.reader import PdfFileReader
+        from pyhanko.sign.validation.errors import SignatureValidationError
+    except ImportError:
+        if trusted is None:
+            return Answer(SIGNED, None, (f"the PDF carries a signature, which cannot be checked here: {_MISSING}",))
+        return answer(SIGNED, [catalogue.SIGNATURE_BROKEN.at(span, reason=f"it cannot be checked here: {_MISSING}")])
+    found: list[Diagnostic] = []
+    notes: list[str] = []
+    try:
+        roots = _certificates(trusted) if trusted else []
+        with _quiet():
+            signatures = PdfFileReader(io.BytesIO(pdf.data)).embedded_signatures
+            for signature in signatures:
+                found += _one(span, signature, roots, trusted, notes)
+        if len(signatures) != pdf.signatures:
+            # what only looks like a signature must not pass for one
+            found.append(catalogue.SIGNATURE_BROKEN.at(span, reason="a field holds something that is no signature"))
+    except (PdfError, SignatureValidationError, ValueError, OSError) as error:
+        found.append(catalogue.SIGNATURE_BROKEN.at(span, reason=shorten(str(error), 160) or type(error).__name__))
+    if trusted is None and not found:
+        notes.append("whether to trust the signer was not asked: give their certificate with --trust")
+    return answer(SIGNED, found, *notes)
+
+
+def _one(span: Span, signature: Any, roots: list[Any], trusted: Path | None, notes: list[str]) -> Iterator[Diagnostic]:
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+    from pyhanko_certvalidator import ValidationContext
+
+    context = ValidationContext(trust_roots=roots, allow_fetching=False)
+    status = _apart(lambda: validate_pdf_signature(signature, context))
+    signer = status.signing_cert.subject.human_friendly
+    when = signature.self_reported_timestamp
+    notes.append(f"signed by {signer}" + (f", on {when:%Y-%m-%d} by the signer's clock" if when else ""))
+    if not (status.intact and status.valid):
+        yield catalogue.SIGNATURE_BROKEN.at(
+            span, reason="what was signed has changed" if not status.intact else "it is false"
+        )
+        return
+    if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
+        level = getattr(status.modification_level, "name", "OTHER").lower().replace("_", " ")
+        what = "the file goes on behind the signature" + ("" if level == "none" else f" ({level} changes)")
+        yield catalogue.CHANGED_AFTER_SIGNING.at(span, what=what)
+    if trusted is not None and not status.trusted:
+        yield catalogue.SIGNER_NOT_TRUSTED.at(span, signer=signer, trusted=trusted.name)
+
+
+def _certificates(path: Path) -> list[Any]:
+    from pyhanko.keys import load_certs_from_pemder
+
+    return list(load_certs_from_pemder([str(path)]))  # type: ignore[no-untyped-call]
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """Run something in a thread of its own: pyHanko starts an event loop, which cannot be where one is running already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """pyHanko logs each doubt with a traceback; what matters of it stands in its results."""
+    loggers = [logging.getLogger(name) for name in ("pyhanko", "pyhanko_certvalidator")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

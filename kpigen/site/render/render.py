@@ -1,0 +1,125 @@
+"""Pages → HTML: Jinja2 in a sandbox, strict about names, escaping everything."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from kpigen import __version__
+from kpigen.base.digests import digest, file_digest
+from kpigen.base.resources import resource, template_folders
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.i18n.messages import messages
+from kpigen.site.pages.charts import for_paper
+from kpigen.site.pages.page import Page
+from kpigen.site.render import look
+from kpigen.site.render.qr import qr_code
+
+#: The stylesheet of all pages, among the assets.
+STYLESHEET = "kpigen.css"
+
+#: What an expression of a template may raise beside Jinja's own errors: a sum of text and number, a division by zero.
+_OF_EXPRESSIONS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+class BrokenTemplate(Exception):  # noqa: N818  # carries the diagnostic to the command
+    """A template that cannot be used."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        """Take what is wrong."""
+        self.diagnostic = diagnostic
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """The sandbox, with a short way for the fields of our own frozen records, which are most of what templates read."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return attr in getattr(type(obj), "__dataclass_fields__", ()) or super().is_safe_attribute(obj, attr, value)
+
+
+class Renderer:
+    """Renders templates; a repository's own `templates/` may replace single files of those that come with kpigen."""
+
+    def __init__(self, root: Path | None) -> None:
+        """Take the repository's folder; without one the templates are those that come with kpigen."""
+        self._folders = template_folders(root)
+        self._charts = look.of_charts_on_paper(self._folders)
+        self._environment = _Environment(
+            loader=FileSystemLoader(self._folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals["version"] = __version__
+        self._environment.globals["qr"] = qr_code
+        self._environment.globals["for_paper"] = partial(for_paper, style=self._charts)
+
+    def page(self, page: Page, languages: tuple[str, ...]) -> str:
+        """Return a page's HTML."""
+        return self.template(
+            page.template, page.language, page=page, view=page.view, languages=languages, link=page.link
+        )
+
+    def template(self, name: str, language: str, **values: Any) -> str:
+        """Return a template filled with values; raises BrokenTemplate with the template's place."""
+        words = messages(language)
+        try:
+            template = self._environment.get_template(name)
+            html = template.render(_=words.gettext, ngettext=words.ngettext, language=language, **values)
+        except TemplateSyntaxError as error:
+            raise BrokenTemplate(self._problem(error.name or name, error.lineno, error.message or "syntax")) from error
+        except (TemplateError, *_OF_EXPRESSIONS) as error:
+            where, line = self._place(error, name)
+            says = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+            raise BrokenTemplate(self._problem(where, line, says or type(error).__name__)) from error
+        return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+
+    def problems(self) -> list[Diagnostic]:
+        """Return what is wrong with the templates as they are written; what goes wrong with values only `page` tells."""
+        found = []
+        for name in self._environment.list_templates(extensions=["html"]):
+            try:
+                self._environment.get_template(name)
+            except TemplateSyntaxError as error:
+                found.append(self._problem(error.name or name, error.lineno, error.message or "syntax"))
+        return found
+
+    def fingerprint(self, name: str, language: str) -> str:
+        """Return what a template's text depends on besides its values, as 16 hex digits: template, words, charts, version."""
+        source = Path(self._environment.get_template(name).filename or name)
+        words = resource("templates") / "messages" / f"{language}.po"
+        files = [file_digest(path.read_bytes()) for path in (source, words) if path.is_file()]
+        return digest([__version__, self._charts, *files])[:16]
+
+    def assets(self) -> dict[str, bytes]:
+        """Return the files of templates/assets by name, tokens in the stylesheet; the repository's own come first."""
+        found: dict[str, bytes] = {}
+        for folder in self._folders:
+            for path in sorted((folder / "assets").glob("*")):
+                if path.is_file() and not path.name.startswith("."):
+                    found.setdefault(path.name, path.read_bytes())
+        found[STYLESHEET] = look.of_pages(self._folders, found[STYLESHEET])
+        return dict(sorted(found.items()))
+
+    def _place(self, error: Exception, name: str) -> tuple[str, int]:
+        """Return the template and line that an error was raised at: of the innermost template, if any has been entered."""
+        traceback, place = error.__traceback__, (name, 0)
+        while traceback is not None:
+            file = Path(traceback.tb_frame.f_code.co_filename)
+            for folder in self._folders:
+                if file.is_relative_to(folder):
+                    place = (file.relative_to(folder).as_posix(), traceback.tb_lineno)
+                    break
+            traceback = traceback.tb_next
+        return place
+
+    @staticmethod
+    def _problem(name: str, line: int, message: str) -> Diagnostic:
+        return catalogue.TEMPLATE_BROKEN.at(Span(f"templates/{name}", max(line, 1)), problem=shorten(message, 200))
