@@ -1,117 +1,23 @@
-"""What the tests of files and their findings share."""
+"""Fixtures that all tests share."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import CHROMIUM, MISSING, launched
 
-from kpigen.base.sources import MemoryTree
-from kpigen.diagnostics.finding import Diagnostic
 from kpigen.repository import project
-from kpigen.repository.checks.project import check
-from kpigen.repository.lifecycle import transitions as lifecycle
+from tests.helpers.chromium import CHROMIUM, MISSING, launched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-TESTS = Path(__file__).parent
-ROOT = TESTS.parent
-
 if "MUTANT_UNDER_TEST" in os.environ:  # `make mutation`: each call takes two more frames there
     sys.setrecursionlimit(3 * sys.getrecursionlimit())
-
-TINY = "rules/tiny/2026-01.yaml"
-TINY_RULE = """\
-schema: 1
-form: tiny
-title: {zh: 小表, en: Tiny}
-cycle: [month]
-grades: {A: 60, B: 0}
-confirmations: []
-origin: {name: chosen, weight: chosen, score: chosen, grades: chosen}
-print: {columns: [name, points], signatures: []}
-indicators:
-  - id: calls
-    name: {zh: 回访, en: Calls}
-    weight: 100
-    standard: {zh: 每次一分, en: A point each}
-    inputs: {calls: {type: count}}
-    score: {method: value}
-examples:
-  - {metrics: {calls: 80}, total: 80, grade: A}
-  - {metrics: {calls: 50}, total: 50, grade: B}
-"""
-REVIEW = "reviews/2026-01/A-1.tiny.md"
-DRAFT = """\
----
-employee: {id: A-1, name: 甲, department: 客服部, position: 客服}
-period: 2026-01
-form: tiny
-status: draft
-metrics:
-  calls: 80
----
-
-见上表。
-"""
-
-Files = dict[str, str | bytes]
-
-
-@cache
-def rules_files() -> dict[str, bytes]:
-    """The repository's own rule files."""
-    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.glob("rules/*/*.yaml"))}
-
-
-def tree_of(**files: str | bytes) -> MemoryTree:
-    """Files in memory, texts as UTF-8."""
-    return MemoryTree({path: data if isinstance(data, bytes) else data.encode() for path, data in files.items()})
-
-
-def check_files(files: Mapping[str, str | bytes]) -> tuple[Diagnostic, ...]:
-    """Everything wrong with these files; where none of them is a rule file, with the repository's rules."""
-    with_rules = {} if any(path.startswith("rules/") for path in files) else rules_files()
-    return check(project.load(tree_of(**{**with_rules, **files})))[1]
-
-
-def places(findings: tuple[Diagnostic, ...]) -> list[str]:
-    """Findings as `path:line:column CODE`."""
-    return [f"{item.span} {item.code}" for item in findings]
-
-
-def tiny(*edits: tuple[str, str], review: str = DRAFT) -> Files:
-    """The smallest form with a draft of it, each `edit` made in the one of the two that has its text."""
-    files = {TINY: TINY_RULE, REVIEW: review}
-    for old, new in edits:
-        path = TINY if old in files[TINY] else REVIEW
-        assert files[path].count(old) == 1, old
-        files[path] = files[path].replace(old, new)
-    return dict(files)
-
-
-def take(files: Files, path: str, step: Callable[..., lifecycle.Result], *args: object) -> Files:
-    """These files after a step in the life of one review."""
-    tree = tree_of(**files)
-    loaded = project.load(tree)
-    change, found = step(loaded, tree, loaded.review(path), *args)
-    assert change is not None, [item.message for item in found]
-    return {**files, path: change.data}
-
-
-def publish(files: Files, path: str = REVIEW, confirmed: bool = False) -> Files:
-    """These files with one review published."""
-    files = take(files, path, lifecycle.submit, "2026-02-01", lambda: "0" * 32)
-    if confirmed:
-        files = take(files, path, lifecycle.confirm, "employee", "甲", "2026-02-03")
-    return take(files, path, lifecycle.publish, "2026-02-05", lambda: "1" * 32)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,4 +1,4 @@
-"""Writes docs/diagnostics.md from the catalogue of diagnostics. `tests/test_docs.py` says when it is out of date."""
+"""Writes docs/diagnostics.md from the catalogue of diagnostics. `tests/project/test_docs.py` says when it is out of date."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from pypdfium2 import PdfDocument
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from chromium import CHROMIUM, MISSING, launched  # noqa: E402  # they lie with the tests
-from sites import KINDS, Served, make_sample, serve  # noqa: E402
+from tests.helpers.chromium import CHROMIUM, MISSING, launched  # noqa: E402  # they lie with the tests
+from tests.helpers.sites import KINDS, Served, make_sample, serve  # noqa: E402
 
 IMAGES = ROOT / "docs/images"
 LARGEST = 120_000

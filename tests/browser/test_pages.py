@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from sites import EXTREMES, KINDS, LANGUAGES, Served, make_extremes, make_sample, serve
+
+from tests.helpers.sites import EXTREMES, KINDS, LANGUAGES, Served, make_extremes, make_sample, serve
 
 WIDTHS = (360, 768, 1440)
 PAPER = 718  # A4 less Chromium's margins, in CSS pixels

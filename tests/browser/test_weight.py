@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from support import NINE, ROOT, run
+
+from tests.helpers.forms import NINE, ROOT, run
 
 BOUND = 60_000
 LOADED = re.compile(

@@ -1,0 +1,153 @@
+"""Every kind of problem has a small bad file (`cases/<CODE>/`), with exactly the findings that its `expected.txt` lists.
+
+A case is laid out like a repository and uses the repository's rules unless it has its own. What cannot stand in a file of
+the repository (bytes that are no text, links) is in `document/test_reader.py`; what needs a seal is built here.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from kpigen.diagnostics.catalogue import ALL
+from kpigen.diagnostics.finding import Diagnostic, Span, sort_key
+from tests.helpers.tiny import DRAFT, REVIEW, TESTS, TINY, Files, check_files, places, publish, tiny
+
+CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())
+
+# Codes without a case of their own, and what covers them.
+ELSEWHERE = {
+    **dict.fromkeys(["KPI101", "KPI102", "KPI117", "KPI119"], "document/test_reader.py"),
+    **dict.fromkeys(
+        ["KPI422", "KPI423", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"], "diagnostics/test_cases.py"
+    ),
+    **dict.fromkeys([f"KPI{code}" for code in (*range(612, 616), 619, 620)], "commands"),
+    **dict.fromkeys([f"KPI{code}" for code in (*range(621, 625), 628, *range(630, 641))], "amendments and git"),
+    **dict.fromkeys([f"KPI{code}" for code in range(701, 709)], "building"),
+    **dict.fromkeys(["KPI645", "KPI646", "KPI715"], "repository/history/test_log.py"),
+    **dict.fromkeys([f"KPI{code}" for code in range(901, 921)], "site/proof/test_verify.py"),
+    "KPI803": "commands",
+}
+
+
+def files_of(case: Path) -> dict[str, bytes]:
+    found = (path for path in case.rglob("*") if path.is_file() and path != case / "expected.txt")
+    return {path.relative_to(case).as_posix(): path.read_bytes() for path in found}
+
+
+def written(findings: tuple[Diagnostic, ...], with_hints: bool) -> list[str]:
+    lines = []
+    for item in findings:
+        lines.append(f"{item.span} {item.code}")
+        if with_hints and item.near:
+            lines.append(f"  hint: did you mean `{item.near}`?")
+    return lines
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_has_exactly_its_findings(case: Path) -> None:
+    expected = (case / "expected.txt").read_text("utf-8").splitlines()
+    findings = check_files(files_of(case))
+    assert written(findings, any(line.startswith("  hint:") for line in expected)) == expected
+    assert case.name.partition("-")[0] in {item.code for item in findings}
+    assert list(findings) == sorted(findings, key=sort_key)
+    for item in findings:
+        assert item.message.strip()
+        assert not re.search(r"\{[a-z_]+\}", item.message + item.hint)
+
+
+def test_every_code_has_a_case() -> None:
+    cases = {case.name.partition("-")[0] for case in CASES}
+    assert cases <= ALL.keys()
+    assert sorted(ALL.keys() - cases - ELSEWHERE.keys()) == []
+    assert sorted(cases & ELSEWHERE.keys()) == []
+    for code, where in ELSEWHERE.items():
+        assert not where.endswith(".py") or code in (TESTS / where).read_text("utf-8")
+
+
+@pytest.mark.parametrize("code", ALL)
+def test_a_kind_renders_with_the_words_that_its_templates_name(code: str) -> None:
+    kind = ALL[code]
+    fields = {name for template in (kind.message, kind.hint) for _, name, _, _ in Formatter().parse(template) if name}
+    found = kind.at(Span("x"), near="word", **dict.fromkeys(fields, "{value}"))
+    assert kind.title
+    assert re.sub(r"\{value\}", "", found.message + found.hint).count("{") == 0
+    assert found.hint.startswith("did you mean `word`?")
+
+
+# --- what needs a seal -----------------------------------------------------------------------------------------------
+
+TEAM_RULE = (TESTS / "cases" / "KPI420" / TINY).read_text("utf-8").replace("form: tiny", "form: team")
+MANAGER = "reviews/2026-01/M-1.team.md"
+SECOND = REVIEW.replace("A-1", "A-2")
+
+
+AMENDED = "calls: 80\namendments:\n  - {{date: 2026-02-09, by: lin, reason: 补记{}}}"
+BEFORE = ", total: '80.00', grade: A, seal: 'k1'"
+WITHDRAWN = ", changes: [{field: status, old: published, new: withdrawn}]"
+
+# what is edited after publication → codes
+SEALED = [
+    (REVIEW, "status: published", "status: published", []),
+    (REVIEW, "period: 2026-01", "period: '2026-01'", []),
+    (REVIEW, "calls: 80", "calls: 80.0", ["KPI317", "KPI601", "KPI609", "KPI610"]),
+    (REVIEW, "calls: 80", "calls: 080", []),
+    (REVIEW, "calls: 80", "calls: 80\ncomments: {calls: 补记}", ["KPI609"]),
+    (REVIEW, "name: 甲", "name: 乙", ["KPI609"]),
+    (REVIEW, "见上表。", "见下表。", ["KPI609"]),
+    (REVIEW, "calls: 80", "calls: 81", ["KPI609", "KPI610"]),
+    (REVIEW, 'total: "80.00"', 'total: "80"', ["KPI610"]),
+    (REVIEW, 'total: "80.00"', 'total: "80,00"', ["KPI310"]),
+    (REVIEW, "grade: A", "grade: B", ["KPI609", "KPI610"]),
+    (REVIEW, "on: 2026-02-05", "on: 2026-02-06", ["KPI609"]),
+    (REVIEW, "confirmations: 1", "confirmations: 2", ["KPI611"]),
+    (REVIEW, "role: employee", "role: leader", ["KPI609"]),
+    (REVIEW, "form: tiny\n", "form: tiny@2026-01\n", []),
+    (REVIEW, "form: tiny\n", "form: tiny@2026-02\n", ["KPI616"]),
+    (REVIEW, "engine: 1", "engine: 2", ["KPI618"]),
+    (REVIEW, "status: published", "status: withdrawn", ["KPI617"]),
+    (REVIEW, "status: published", "status: submitted", ["KPI606"]),
+    (REVIEW, "calls: 80", AMENDED.format(BEFORE), ["KPI625"]),
+    (REVIEW, "calls: 80", AMENDED.format(""), ["KPI625", "KPI626"]),
+    (REVIEW, "calls: 80", AMENDED.format(BEFORE + WITHDRAWN), ["KPI625", "KPI627"]),
+    (TINY, "A: 60", "A: 61", ["KPI609"]),
+    (TINY, "zh: 每次一分", "zh: 一次一分", []),
+]
+
+
+@pytest.mark.parametrize(("path", "old", "new", "codes"), SEALED)
+def test_a_change_after_publication_is_found(path: str, old: str, new: str, codes: list[str]) -> None:
+    files = publish(tiny(), confirmed=True)
+    data = files[path]
+    text = data if isinstance(data, str) else data.decode()
+    assert old in text
+    found = check_files({**files, path: text.replace(old, new, 1)})
+    assert [item.code for item in sorted(found, key=lambda item: item.code)] == codes
+
+
+def test_the_team_that_auto_takes() -> None:
+    member = DRAFT.replace("position: 客服", "position: 客服, manager: M-1")
+    people = "id,name,login,email,department,position,manager,form,from,to\n"
+    people += "M-1,丙,,,,,,,,\nA-1,甲,,,,,M-1,,,\nA-2,甲,,,,,M-1,,,\n"
+    files: Files = {
+        TINY: tiny()[TINY],
+        "rules/team/2026-01.yaml": TEAM_RULE,
+        "reviews/people.csv": people,
+        REVIEW: member,
+        SECOND: member.replace("A-1", "A-2").replace("80", "70"),
+        MANAGER: DRAFT.replace("A-1", "M-1")
+        .replace("name: 甲", "name: 丙")
+        .replace("tiny", "team")
+        .replace("80", "auto"),
+    }
+    files = publish(files)
+    assert places(check_files(files)) == [f"{MANAGER}:7:10 KPI422"]
+    files = publish(files, MANAGER)
+    assert {item.code for item in check_files(files)} == {"KPI422"}
+    files = publish(files, SECOND)
+    (found,) = check_files(files)
+    assert (found.code, found.span.path) == ("KPI423", MANAGER)
+    assert "1 totals with mean 80.00 when published, and would take 2 totals with mean 75.00" in found.message

@@ -1,0 +1,622 @@
+"""A site is never half done: what a build writes, what it leaves alone, and what the next one makes of a killed one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kpigen.base.digests import file_digest
+from kpigen.site.output.artifacts import Artifact
+from kpigen.site.output.writer import JOURNAL, LOCK, MANIFEST, TEMPORARY, Outcome, write_site
+
+ROOT = Path(__file__).parents[3]
+
+OLD = {
+    "index.html": b"welcome",
+    "people/A/2026-01/x.html": b"old report",
+    "people/A/2026-01/x.json": b"{}",
+    "people/B/2026-01/x.html": b"stale report",
+    "hr/index.html": b"office",
+}
+NEW = {
+    "index.html": b"welcome",
+    "people/A/2026-01/x.html": b"new report",
+    "people/A/2026-01/x.json": b"{}",
+    "people/A/2026-02/x.html": b"another month",
+    "hr/index.html": b"more office",
+}
+GONE = {"people/B/2026-01/x.html"}
+
+
+def artifacts(files: dict[str, bytes]) -> list[Artifact]:
+    return [
+        Artifact(path, path.rpartition("/")[0], frozenset({"hr"}), lambda data=data: data)
+        for path, data in files.items()
+    ]
+
+
+def build(out: Path, files: dict[str, bytes] | Iterable[Artifact]) -> tuple[Outcome | None, list[str]]:
+    """Write a site; gives the outcome and the codes of what was found."""
+    outcome, found = write_site(out, artifacts(files) if isinstance(files, dict) else files)
+    return outcome, [item.code for item in found]
+
+
+def tree(out: Path) -> dict[str, bytes | str]:
+    """Everything below a folder: files with their bytes, links with where they lead, empty folders."""
+    found: dict[str, bytes | str] = {}
+    for path in sorted(out.rglob("*")):
+        name = path.relative_to(out).as_posix()
+        if path.is_symlink():
+            found[name] = f"-> {path.readlink()}"
+        elif path.is_file():
+            found[name] = path.read_bytes()
+        elif not any(path.iterdir()):
+            found[f"{name}/"] = "empty"
+    return found
+
+
+def holds_exactly(out: Path, files: dict[str, bytes], **foreign: bytes | str) -> bool:
+    """Whether a folder holds these files, their manifest, and nothing else: no journal, lock, temporary file or empty folder."""
+    manifest = (
+        json.dumps(
+            {"schema": 1, "files": {path: file_digest(files[path]) for path in sorted(files)}},
+            ensure_ascii=False,
+            indent=1,
+        )
+        + "\n"
+    )
+    assert tree(out) == {**files, MANIFEST: manifest.encode(), **foreign}
+    return True
+
+
+def stamps(out: Path) -> dict[str, tuple[int, int]]:
+    return {
+        path.relative_to(out).as_posix(): (path.stat().st_mtime_ns, path.stat().st_ino)
+        for path in out.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A folder with the old site in it."""
+    folder = tmp_path / "site"
+    assert build(folder, OLD) == (Outcome(5, 0, 0), [])
+    return folder
+
+
+# --- what is written and what goes -----------------------------------------------------------------------------------
+
+
+def test_first_build_writes_everything_and_its_manifest(tmp_path: Path) -> None:
+    assert build(tmp_path / "a/b/site", OLD) == (Outcome(5, 0, 0), [])
+    assert holds_exactly(tmp_path / "a/b/site", OLD)
+
+
+def test_second_build_touches_nothing(out: Path) -> None:
+    for path in out.rglob("*"):
+        os.utime(path, (1, 1))
+    before = stamps(out)
+    assert build(out, OLD) == (Outcome(0, 5, 0), [])
+    assert stamps(out) == before, "neither times nor inodes change, the manifest's included"
+
+
+def test_only_changed_bytes_are_written_and_stale_files_go_with_their_folders(out: Path) -> None:
+    before = stamps(out)
+    assert build(out, NEW) == (Outcome(3, 2, 1), [])
+    after = stamps(out)
+    assert holds_exactly(out, NEW)
+    assert {path for path in before if before[path] == after.get(path)} == {"index.html", "people/A/2026-01/x.json"}
+    assert not (out / "people/B").exists()
+
+
+def test_a_folder_is_kept_for_the_foreign_file_in_it(out: Path) -> None:
+    (out / "people/B/note.txt").write_bytes(b"mine")
+    (out / "CNAME").write_bytes(b"kpi.example.com")
+    assert build(out, NEW) == (Outcome(3, 2, 1), [])
+    assert holds_exactly(out, NEW, **{"people/B/note.txt": b"mine", "CNAME": b"kpi.example.com"})
+
+
+def test_a_file_that_was_deleted_by_hand_comes_back(out: Path) -> None:
+    (out / "index.html").unlink()
+    assert build(out, OLD) == (Outcome(1, 4, 0), [])
+    assert holds_exactly(out, OLD)
+
+
+def test_an_own_file_that_was_edited_by_hand_is_mended(out: Path) -> None:
+    (out / "index.html").write_bytes(b"edited")
+    assert build(out, OLD) == (Outcome(1, 4, 0), [])
+    assert holds_exactly(out, OLD)
+
+
+def test_a_site_without_its_manifest_is_taken_over_where_it_is_equal(out: Path) -> None:
+    (out / MANIFEST).unlink()
+    assert build(out, OLD) == (Outcome(0, 5, 0), [])
+    assert holds_exactly(out, OLD)
+
+
+@pytest.mark.parametrize("name", ["回访记录" * 20 + ".csv", "x" * 250], ids=["80 characters", "250 bytes"])
+def test_a_file_name_may_be_as_long_as_the_file_system_allows(tmp_path: Path, name: str) -> None:
+    files = {f"people/A/2026-01/{name}": b"1"}
+    assert build(tmp_path / "site", files) == (Outcome(1, 0, 0), [])
+    assert holds_exactly(tmp_path / "site", files)
+
+
+# --- what is in the way ----------------------------------------------------------------------------------------------
+
+
+def _file(out: Path) -> None:
+    (out / "people/A/2026-02").mkdir()
+    (out / "people/A/2026-02/x.html").write_bytes(b"mine")
+
+
+def _folder(out: Path) -> None:
+    (out / "people/A/2026-02/x.html").mkdir(parents=True)
+
+
+def _link(out: Path) -> None:
+    (out / "people/A/2026-02").mkdir()
+    (out / "people/A/2026-02/x.html").symlink_to("/nowhere")
+
+
+def _file_for_folder(out: Path) -> None:
+    (out / "people/A/2026-02").write_bytes(b"mine")
+
+
+def _link_for_folder(out: Path) -> None:
+    (out.parent / "elsewhere").mkdir()
+    (out / "people/A/2026-02").symlink_to(out.parent / "elsewhere")
+
+
+def _dead_link_for_folder(out: Path) -> None:
+    (out / "people/A/2026-02").symlink_to("/nowhere")
+
+
+def _folder_for_own_file(out: Path) -> None:
+    (out / "hr/index.html").unlink()
+    (out / "hr/index.html").mkdir()
+
+
+FOREIGN = [_file, _folder, _link, _file_for_folder, _link_for_folder, _dead_link_for_folder, _folder_for_own_file]
+
+
+@pytest.mark.parametrize("put", FOREIGN, ids=lambda put: put.__name__.strip("_"))
+def test_what_is_foreign_and_in_the_way_stops_everything(out: Path, put: Callable[[Path], None]) -> None:
+    put(out)
+    before, times = tree(out.parent), stamps(out)
+    assert build(out, NEW) == (None, ["KPI701"])
+    assert tree(out.parent) == before, "nothing is written, nothing deleted, and no temporary file stays"
+    assert stamps(out) == times
+
+
+def test_a_foreign_file_with_the_very_bytes_is_no_obstacle(out: Path) -> None:
+    _file(out)
+    (out / "people/A/2026-02/x.html").write_bytes(NEW["people/A/2026-02/x.html"])
+    assert build(out, NEW) == (Outcome(2, 3, 1), [])
+    assert holds_exactly(out, NEW)
+
+
+def test_every_obstacle_is_named_at_once(tmp_path: Path) -> None:
+    for name in ("index.html", "hr/index.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"mine")
+    outcome, found = write_site(tmp_path, artifacts(NEW))
+    assert outcome is None
+    assert [dict(item.args)["path"] for item in found] == ["index.html", "hr/index.html"]
+    assert tree(tmp_path) == {"index.html": b"mine", "hr/index.html": b"mine"}
+
+
+def test_a_link_in_place_of_an_own_file_is_replaced_and_not_followed(out: Path) -> None:
+    (out.parent / "precious").write_bytes(b"mine")
+    (out / "hr/index.html").unlink()
+    (out / "hr/index.html").symlink_to(out.parent / "precious")
+    assert build(out, NEW) == (Outcome(3, 2, 1), [])
+    assert holds_exactly(out, NEW)
+    assert (out.parent / "precious").read_bytes() == b"mine"
+
+
+# --- builds that fail ------------------------------------------------------------------------------------------------
+
+
+class Broken(Exception):  # noqa: N818
+    pass
+
+
+def failing(files: dict[str, bytes], after: int, error: BaseException) -> Iterator[Artifact]:
+    """The artifacts of some files, of which one cannot be made."""
+
+    def fail() -> bytes:
+        raise error
+
+    yield from artifacts(files)[:after]
+    yield Artifact("people/C/2026-01/x.html", "people/C/2026-01/", frozenset(), fail)
+
+
+@pytest.mark.parametrize(
+    "error", [Broken("template"), KeyboardInterrupt(), SystemExit(1)], ids=lambda error: type(error).__name__
+)
+def test_what_raises_while_making_leaves_the_folder_as_it_was(out: Path, error: BaseException) -> None:
+    before, times = tree(out), stamps(out)
+    with pytest.raises(type(error)):
+        build(out, failing(NEW, 5, error))
+    assert (tree(out), stamps(out)) == (before, times)
+    assert build(out, NEW) == (Outcome(3, 2, 1), []), "nothing was interrupted, so nothing is said about it"
+
+
+def test_a_first_build_that_fails_leaves_no_folder_behind(tmp_path: Path) -> None:
+    with pytest.raises(Broken):
+        build(tmp_path / "site", failing(NEW, 5, Broken()))
+    assert tree(tmp_path) == {}
+    (tmp_path / "site").mkdir()
+    with pytest.raises(Broken):
+        build(tmp_path / "site", failing(NEW, 5, Broken()))
+    assert tree(tmp_path) == {"site/": "empty"}, "a folder that was there stays"
+
+
+def test_a_source_that_cannot_be_read_is_an_error_and_leaves_the_folder_as_it_was(out: Path) -> None:
+    before = tree(out)
+    missing = OSError(2, "No such file or directory", "reviews/2026-01/files/x.csv")
+    outcome, found = write_site(out, failing(NEW, 5, missing))
+    assert (outcome, [item.code for item in found]) == (None, ["KPI704"])
+    assert "reviews/2026-01/files/x.csv" in found[0].message
+    assert tree(out) == before
+
+
+def _a_file(base: Path) -> Path:
+    (base / "site").write_bytes(b"mine")
+    return base / "site"
+
+
+def _below_a_file(base: Path) -> Path:
+    return _a_file(base) / "deep"
+
+
+def _hr_is_a_file(base: Path) -> Path:
+    (base / "site").mkdir()
+    (base / "site/hr").write_bytes(b"mine")
+    return base / "site"
+
+
+def _too_long(base: Path) -> Path:
+    return base / ("x" * 300)
+
+
+@pytest.mark.parametrize(
+    "make", [_a_file, _below_a_file, _hr_is_a_file, _too_long], ids=lambda make: make.__name__.strip("_")
+)
+def test_a_folder_that_cannot_be_written_is_an_error_with_its_reason(
+    tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    out = make(tmp_path)
+    before = tree(tmp_path)
+    outcome, found = write_site(out, artifacts(NEW))
+    assert (outcome, [item.code for item in found]) == (None, ["KPI704"])
+    assert any(reason in found[0].message for reason in ("Not a directory", "File exists", "File name too long"))
+    assert tree(tmp_path) == before
+
+
+def test_a_full_disk_in_the_middle_is_an_error_and_leaves_the_folder_as_it_was(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if data == NEW["hr/index.html"]:
+            write(path, data[:3])
+            raise OSError(28, "No space left on device", str(path))
+        return write(path, data)
+
+    before = tree(out)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    outcome, found = write_site(out, artifacts(NEW))
+    assert (outcome, [item.code for item in found]) == (None, ["KPI704"])
+    assert "No space left on device" in found[0].message
+    assert tree(out) == before
+
+
+# --- builds that are killed ------------------------------------------------------------------------------------------
+
+# A process of its own that builds NEW and dies without a word (SIGKILL) before its n-th step that changes anything on disk.
+DRIVER = """
+import os, signal, sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from kpigen.site.output import writer
+from tests.site.output.test_writer import NEW, artifacts
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def steps(out, last):
+    count = 0
+    def counted(name, function):
+        def step(*args, **options):
+            nonlocal count
+            if not str(args[0]).startswith(("/dev", "/proc")):
+                count += 1
+                if count == last:
+                    print(name, flush=True)
+                    die()
+            return function(*args, **options)
+        return step
+    for name in ("replace", "unlink", "rmdir", "mkdir", "fsync", "chmod"):
+        setattr(os, name, counted(name, getattr(os, name)))
+    write = Path.write_bytes
+    def write_half(path, data):
+        nonlocal count
+        count += 1
+        if count == last:
+            write(path, data[: len(data) // 2])
+            print("write", flush=True)
+            die()
+        return write(path, data)
+    Path.write_bytes = write_half
+    writer.write_site(out, artifacts(NEW))
+"""
+
+
+def run_driver(code: str) -> subprocess.CompletedProcess[str]:
+    driver = DRIVER.replace("{root!r}", repr(str(ROOT))) + code
+    return subprocess.run([sys.executable, "-c", driver], capture_output=True, encoding="utf-8", check=False, cwd=ROOT)
+
+
+POINTS = {
+    "while making": """
+def kill():
+    die()
+files = artifacts(NEW)
+files.insert(4, type(files[0])("zzz.html", "", frozenset(), kill))
+""",
+    "when everything is staged": """
+write_json = writer._write_json
+writer._write_json = lambda path, data: die() if data.get("state") == "commit" else write_json(path, data)
+files = artifacts(NEW)
+""",
+    "after the journal is committed": """
+writer._commit = lambda *args: die()
+files = artifacts(NEW)
+""",
+    "between two renames": """
+real, done = os.replace, []
+def replace(source, target):
+    if Path(target).name == "x.html":
+        done.append(target)
+        if len(done) == 2:
+            die()
+    return real(source, target)
+os.replace = replace
+files = artifacts(NEW)
+""",
+    "before the stale files go": """
+unlink = os.unlink
+os.unlink = lambda path, **options: die() if str(path).endswith("x.html") else unlink(path, **options)
+files = artifacts(NEW)
+""",
+    "before the manifest": """
+write_json = writer._write_json
+writer._write_json = lambda path, data: die() if path.name == "manifest.json" else write_json(path, data)
+files = artifacts(NEW)
+""",
+}
+UNDONE = ("while making", "when everything is staged")
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_killed_build_is_undone_or_completed_by_the_next(out: Path, point: str) -> None:
+    (out / "note.txt").write_bytes(b"mine")
+    killed = run_driver(POINTS[point] + f"\nwriter.write_site(Path({str(out)!r}), files)\n")
+    assert killed.returncode == -9, killed.stderr
+    assert (out / JOURNAL).exists()
+    held = {path.rpartition("/")[0] for path in NEW}
+    for temporary in out.rglob(f"{TEMPORARY}*"):
+        assert temporary.parent.relative_to(out).as_posix() in held, (
+            "a temporary file lies in the guarded folder of its target"
+        )
+    if point in UNDONE:
+        assert all((out / path).read_bytes() == data for path, data in OLD.items()), (
+            "until the journal is committed the old site stands"
+        )
+    outcome, found = write_site(out, artifacts(NEW))
+    assert outcome is not None
+    assert [item.code for item in found] == ["KPI707"]
+    assert found[0].hint == f"it has been {'undone' if point in UNDONE else 'completed'}"
+    assert outcome.written + outcome.unchanged == len(NEW)
+    assert outcome.written == (3 if point in UNDONE else 0)
+    assert holds_exactly(out, NEW, **{"note.txt": b"mine"})
+    assert build(out, NEW) == (Outcome(0, 5, 0), []), "it is said once"
+
+
+@pytest.fixture(scope="module")
+def killed_anywhere(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, str]]:
+    """Sites whose build was killed before its first, second, … step that changes anything; forks of one process."""
+    base = tmp_path_factory.mktemp("killed")
+    result = run_driver(f"""
+base = Path({str(base)!r})
+from tests.site.output.test_writer import OLD
+for number in range(1, 200):
+    out = base / str(number)
+    writer.write_site(out, artifacts(OLD))
+    (out / "note.txt").write_bytes(b"mine")
+    child = os.fork()
+    if not child:
+        steps(out, number)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] == 0:
+        break
+print("end")
+""")
+    assert result.returncode == 0, result.stderr
+    names = result.stdout.split()
+    assert names.pop() == "end"
+    assert {"replace", "unlink", "rmdir", "mkdir", "write"} <= set(names), "every kind of step was cut"
+    return [(base / str(number), name) for number, name in enumerate(names, 1)]
+
+
+def test_wherever_a_build_is_killed_nothing_is_half_and_the_next_one_leaves_exactly_the_new_files(
+    killed_anywhere: list[tuple[Path, str]],
+) -> None:
+    told = set()
+    for out, name in killed_anywhere:
+        for path, data in tree(out).items():
+            own = not path.endswith(("/", "note.txt", MANIFEST)) and ".kpigen-" not in path
+            assert not own or data in (OLD.get(path), NEW.get(path)), (out, name, path)
+        outcome, found = write_site(out, artifacts(NEW))
+        assert outcome is not None, (out, name)
+        codes = [item.code for item in found]
+        told.update(codes)
+        assert codes in ([], ["KPI707"]), (out, name)
+        assert holds_exactly(out, NEW, **{"note.txt": b"mine"}), (out, name)
+    assert len(killed_anywhere) > 15
+    assert told == {"KPI707"}
+
+
+def test_a_killed_build_is_settled_even_when_the_next_one_fails(out: Path) -> None:
+    assert (
+        run_driver(POINTS["between two renames"] + f"\nwriter.write_site(Path({str(out)!r}), files)\n").returncode == -9
+    )
+    with pytest.raises(Broken):
+        build(out, failing(OLD, 5, Broken()))
+    assert holds_exactly(out, NEW)
+
+
+# --- two builds at once ----------------------------------------------------------------------------------------------
+
+
+def test_two_builds_at_once_do_not_mix(out: Path) -> None:
+    driver = (
+        DRIVER.replace("{root!r}", repr(str(ROOT)))
+        + f"""
+def wait():
+    print("making", flush=True)
+    sys.stdin.readline()
+    return b"waited"
+files = artifacts(NEW)
+files.insert(2, type(files[0])("slow.html", "", frozenset(), wait))
+outcome, found = writer.write_site(Path({str(out)!r}), files)
+print(outcome.written, len(found), flush=True)
+"""
+    )
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", driver], stdin=pipe, stdout=pipe, encoding="utf-8", cwd=ROOT) as first:
+        assert first.stdin is not None
+        assert first.stdout is not None
+        assert first.stdout.readline() == "making\n"
+        before = tree(out)
+        outcome, found = write_site(out, artifacts({"index.html": b"from the second"}))
+        assert (outcome, [item.code for item in found]) == (None, ["KPI702"])
+        assert tree(out) == before, "the second leaves the first's files alone"
+        first.stdin.write("\n")
+        first.stdin.close()
+        assert first.stdout.readline() == "4 0\n"
+    assert first.returncode == 0
+    assert holds_exactly(out, {**NEW, "slow.html": b"waited"})
+    assert build(out, NEW) == (Outcome(0, 5, 1), []), "the folder is free again"
+
+
+def test_a_build_within_a_build_is_told_so(out: Path) -> None:
+    inner: list[tuple[Outcome | None, list[str]]] = []
+
+    def make() -> bytes:
+        inner.append(build(out, OLD))
+        return b"outer"
+
+    assert build(out, [*artifacts(NEW), Artifact("outer.html", "", frozenset(), make)]) == (Outcome(4, 2, 1), [])
+    assert inner == [(None, ["KPI702"])]
+    assert holds_exactly(out, {**NEW, "outer.html": b"outer"})
+
+
+def test_a_lock_file_that_was_left_over_does_not_block(out: Path) -> None:
+    (out / LOCK).write_bytes(b"")
+    assert build(out, NEW) == (Outcome(3, 2, 1), [])
+    assert holds_exactly(out, NEW)
+
+
+# --- manifests and journals that lie ---------------------------------------------------------------------------------
+
+
+def evil_paths(base: Path) -> list[str]:
+    name = "precious.txt"
+    outside = [f"../{name}", str(base / name), f"people/../../{name}"]
+    return [*outside, f"linked/{name}", f"people/A/linked/{name}", "", ".", ".."]
+
+
+@pytest.fixture
+def precious(out: Path) -> Path:
+    """A file outside the site, reachable from inside by links."""
+    base = out.parent
+    (base / "precious.txt").write_bytes(b"mine")
+    (out / "linked").symlink_to(base)
+    (out / "people/A/linked").symlink_to(base)
+    return base / "precious.txt"
+
+
+def test_a_manifest_with_evil_paths_deletes_nothing_outside(out: Path, precious: Path) -> None:
+    files = dict.fromkeys(evil_paths(out.parent), "0" * 64)
+    (out / MANIFEST).write_text(json.dumps({"schema": 1, "files": files | dict.fromkeys(OLD, "0" * 64)}), "utf-8")
+    outcome, codes = build(out, NEW)
+    assert (outcome, codes) == (Outcome(3, 2, 1), [])
+    assert precious.read_bytes() == b"mine"
+    assert (out / "linked").is_symlink(), "what kpigen has not written stays"
+    assert tree(out)["index.html"] == b"welcome"
+
+
+@pytest.mark.parametrize("key", ["replace", "delete"])
+def test_a_journal_with_evil_paths_changes_nothing_outside(out: Path, precious: Path, key: str) -> None:
+    (out.parent / f"{TEMPORARY}precious.txt").write_bytes(b"evil")
+    journal = {
+        "state": "commit",
+        "replace": [],
+        "delete": [],
+        "manifest": dict.fromkeys(OLD, "0" * 64),
+        key: evil_paths(out.parent),
+    }
+    (out / JOURNAL).write_text(json.dumps(journal), "utf-8")
+    outcome, codes = build(out, NEW)
+    assert (outcome, codes) == (Outcome(3, 2, 1), ["KPI707"])
+    assert precious.read_bytes() == b"mine"
+    assert (out.parent / f"{TEMPORARY}precious.txt").read_bytes() == b"evil"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"files": []}', '{"files": {"index.html": 1}}', "\x00\xff", "<<<<<<< HEAD\n{}"]
+)
+def test_a_damaged_manifest_makes_no_file_kpigens_own(out: Path, text: str) -> None:
+    (out / MANIFEST).write_text(text, "utf-8")
+    before = tree(out)
+    assert build(out, NEW) == (None, ["KPI701", "KPI701"]), "the two that would change are now in the way"
+    assert tree(out) == before
+    assert build(out, OLD) == (Outcome(0, 5, 0), []), "where everything is equal, the manifest is written anew"
+    assert holds_exactly(out, OLD)
+
+
+DAMAGED = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "{}",
+    '{"state": "commit"}',
+    '{"state": "commit", "replace": 3, "delete": [], "manifest": {}}',
+    '{"state": 7}',
+    '{"state": "commit", "replace": [1], "delete": [null], "manifest": []}',
+    '{"state": "commit", "replace": {}, "delete": "index.html", "manifest": {"a": 1}}',
+]
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_damaged_journal_is_undone(out: Path, text: str) -> None:
+    (out / JOURNAL).write_text(text, "utf-8")
+    (out / "people/C").mkdir()
+    (out / f"people/C/{TEMPORARY}x.html").write_bytes(b"half")
+    before = {path: data for path, data in tree(out).items() if path in OLD}
+    assert before == OLD
+    outcome, codes = build(out, OLD)
+    assert outcome == Outcome(0, 5, 0)
+    assert codes == ["KPI707"], "an interrupted build is told"
+    assert holds_exactly(out, OLD)
