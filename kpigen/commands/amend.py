@@ -13,7 +13,7 @@ from kpigen.commands.common import ask, date_option, load_here, paints, pick, sa
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import Diagnostic, Span
 from kpigen.i18n.messages import mark
-from kpigen.model import Review, Status
+from kpigen.model.reviews import Review, Status
 from kpigen.repository.diff.text import field_lines
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.lifecycle.amend import amend as amend_review

@@ -20,7 +20,7 @@ from kpigen.diagnostics.finding import Diagnostic, Span
 from kpigen.files.config import Config
 from kpigen.i18n.findings import in_language, phrase
 from kpigen.i18n.messages import mark
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed
 from kpigen.repository.project import Project, load
 from kpigen.site.output.artifacts import Artifact, Sign, artifacts, audit_artifacts

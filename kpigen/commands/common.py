@@ -20,7 +20,7 @@ from kpigen.emit.formats import as_text
 from kpigen.files.config import LANGUAGES, Config
 from kpigen.i18n.findings import ORIGINAL, phrase
 from kpigen.i18n.messages import Messages, mark, messages
-from kpigen.model import Review, Status
+from kpigen.model.reviews import Review, Status
 from kpigen.repository.project import Project, load
 from kpigen.site.render.look import of_paper
 

@@ -13,7 +13,7 @@ from kpigen.base.sources import MemoryTree, Tree, WorkTree
 from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
 from kpigen.diagnostics.finding import has_errors
 from kpigen.i18n.messages import Messages, mark
-from kpigen.model import Review, Status
+from kpigen.model.reviews import Review, Status
 from kpigen.repository.checks.project import standing_errors
 from kpigen.repository.lifecycle import transitions as lifecycle
 from kpigen.repository.lifecycle.transitions import Change, Result, in_order, with_review

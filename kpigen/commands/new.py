@@ -10,7 +10,7 @@ from kpigen.commands.common import load_here
 from kpigen.diagnostics.finding import nearest
 from kpigen.document.reader import ID
 from kpigen.files.config import LANGUAGES
-from kpigen.model import Employee
+from kpigen.model.reviews import Employee
 
 
 @click.command()

@@ -15,7 +15,7 @@ from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, load_here, paints, show
 from kpigen.diagnostics.finding import Diagnostic, has_errors
 from kpigen.files.rules.book import Rulebook
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.project import RULES, Project, load_rules
 from kpigen.repository.simulate import json as simulate_json

@@ -12,7 +12,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import Diagnostic, Kind, Span, nearest, shorten
 from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
 from kpigen.document.text import SourceText
-from kpigen.model import Text
+from kpigen.model.forms import Text
 from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity, read_yes_no
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)

@@ -9,8 +9,9 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import nearest, shorten
 from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
 from kpigen.document.reader import Reader
-from kpigen.model import Auto, Indicator, Input, InputType, InputValue, Row
+from kpigen.model.forms import Indicator, Input, InputType
 from kpigen.model.ranges import say_range
+from kpigen.model.reviews import Auto, InputValue, Row
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Numbers, names
 from kpigen.numbers.quantities import (

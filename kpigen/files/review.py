@@ -15,12 +15,12 @@ from kpigen.document.reader import Reader
 from kpigen.files.metrics import read_copied_metric, read_metric
 from kpigen.files.rules.book import Rulebook
 from kpigen.files.rules.layout import ROLES
-from kpigen.model import (
+from kpigen.model.forms import Form
+from kpigen.model.reviews import (
     Amendment,
     Confirmation,
     Employee,
     Evidence,
-    Form,
     Metrics,
     Objection,
     Published,

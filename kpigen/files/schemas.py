@@ -8,7 +8,8 @@ from kpigen.base.periods import Cycle
 from kpigen.files.config import LANGUAGES
 from kpigen.files.review import FEEDBACK
 from kpigen.files.rules.layout import COLUMNS, HEAD, ROLES
-from kpigen.model import Form, Indicator, Input, InputType, Status
+from kpigen.model.forms import Form, Indicator, Input, InputType
+from kpigen.model.reviews import Status
 from kpigen.scoring.methods import METHODS
 
 Schema = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpigen.model import Range
+from kpigen.model.forms import Range
 from kpigen.numbers.quantities import Unit, show
 
 

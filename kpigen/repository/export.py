@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from kpigen.i18n.messages import mark, messages
-from kpigen.model import Scorecard, Step
+from kpigen.model.scores import Scorecard, Step
 from kpigen.numbers.quantities import fixed, plain, show
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import explain, names_of

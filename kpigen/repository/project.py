@@ -18,7 +18,8 @@ from kpigen.files.roster import PATH as ROSTER
 from kpigen.files.roster import Roster, load_roster
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
-from kpigen.model import Form, Review
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Review
 from kpigen.scoring.team import Teams
 
 REVIEWS, RULES = "reviews", "rules"

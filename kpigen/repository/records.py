@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from kpigen.base.digests import Json, digest
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import Diagnostic
-from kpigen.model import Form, Metrics, Review, Scorecard, Status, Taken
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Metrics, Review, Status, Taken
+from kpigen.model.scores import Scorecard
 from kpigen.repository.project import Project
 from kpigen.scoring.content import content, content_number
 from kpigen.scoring.score import score

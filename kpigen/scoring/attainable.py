@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.model import Form, Indicator, Input, InputType, InputValue, Row
+from kpigen.model.forms import Form, Indicator, Input, InputType
+from kpigen.model.reviews import InputValue, Row
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Numbers
 from kpigen.numbers.intervals import Interval, extent

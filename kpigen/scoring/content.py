@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from kpigen.base.digests import Json, digest
-from kpigen.model import (
+from kpigen.model.forms import Form, Indicator, Input
+from kpigen.model.reviews import (
     Amendment,
     Auto,
     Confirmation,
     Evidence,
-    Form,
-    Indicator,
-    Input,
     InputValue,
     Metrics,
     Objection,

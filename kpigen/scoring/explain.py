@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpigen.i18n.messages import Translate, mark
-from kpigen.model import Indicator, Step
+from kpigen.model.forms import Indicator
+from kpigen.model.scores import Step
 from kpigen.numbers.quantities import fixed, show
 
 #: The sentence of each kind of step. `{…}` are the step's own words.

@@ -11,20 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from kpigen.model import (
-    Auto,
-    BonusScore,
-    Form,
-    Indicator,
-    IndicatorScore,
-    Input,
-    InputValue,
-    Metrics,
-    Row,
-    Scorecard,
-    Step,
-    VetoResult,
-)
+from kpigen.model.forms import Form, Indicator, Input
+from kpigen.model.reviews import Auto, InputValue, Metrics, Row
+from kpigen.model.scores import BonusScore, IndicatorScore, Scorecard, Step, VetoResult
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Numbers
 from kpigen.numbers.quantities import round_half_up, show

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from kpigen.base.periods import Period
-from kpigen.model import Auto, Metrics, Review, Status, Taken
+from kpigen.model.reviews import Auto, Metrics, Review, Status, Taken
 from kpigen.numbers.formula import Numbers
 
 

@@ -22,7 +22,8 @@ CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())
 ELSEWHERE = {
     **dict.fromkeys(["KPI101", "KPI102", "KPI117", "KPI119"], "document/test_reader.py"),
     **dict.fromkeys(
-        ["KPI422", "KPI423", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"], "diagnostics/test_cases.py"
+        ["KPI422", "KPI423", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
+        "diagnostics/test_cases.py",
     ),
     **dict.fromkeys([f"KPI{code}" for code in (*range(612, 616), 619, 620)], "commands"),
     **dict.fromkeys([f"KPI{code}" for code in (*range(621, 625), 628, *range(630, 641))], "amendments and git"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kpigen.base.sources import MemoryTree, WorkTree
 from kpigen.diagnostics.finding import Diagnostic
-from kpigen.model import Review
+from kpigen.model.reviews import Review
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from tests.helpers.tiny import (

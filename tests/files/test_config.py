@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpigen.files.config import Config, HrLogin, load_config
-from kpigen.model import Text
+from kpigen.model.forms import Text
 from tests.helpers.tiny import check_files, tree_of
 
 

@@ -27,7 +27,9 @@ from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.files.rules.indicator import Scope, read_indicator
-from kpigen.model import Form, Indicator, Input, InputType, Review, Scorecard
+from kpigen.model.forms import Form, Indicator, Input, InputType
+from kpigen.model.reviews import Review
+from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import exact
 from kpigen.scoring.score import score

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from kpigen.base.sources import WorkTree
 from kpigen.i18n.messages import Messages, messages
-from kpigen.model import Amendment, Confirmation, Objection, Published, Status, Submitted
+from kpigen.model.reviews import Amendment, Confirmation, Objection, Published, Status, Submitted
 from kpigen.repository.checks.project import check
 from kpigen.repository.export import card_as_text
 from kpigen.repository.project import load

@@ -23,7 +23,7 @@ from kpigen.files.config import Config
 from kpigen.files.review import KEYS
 from kpigen.files.roster import COLUMNS
 from kpigen.files.rules.layout import ROLES
-from kpigen.model import InputType
+from kpigen.model.forms import InputType
 from kpigen.scoring.methods import METHODS
 
 ROOT = Path(__file__).parents[2]

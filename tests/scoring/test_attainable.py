@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kpigen.files.config import Config
 from kpigen.files.roster import Roster
 from kpigen.i18n.messages import messages
-from kpigen.model import Indicator
+from kpigen.model.forms import Indicator
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Problem
 from kpigen.numbers.intervals import Interval, extent

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kpigen.model import Form, Indicator, Input, InputType
+from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.numbers.quantities import read_duration, read_number, read_percent
 from kpigen.repository.export import scores_as_json
 from kpigen.scoring.content import content_digest

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from kpigen.files.rules.form import read_form
-from kpigen.model import Auto, Form, Scorecard
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Auto
+from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import Numbers
 from kpigen.scoring.explain import explain
 from kpigen.scoring.score import Unscorable, effective_weights, is_complete, missing_inputs, raw_score, score, shown_of

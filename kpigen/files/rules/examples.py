@@ -9,7 +9,8 @@ from kpigen.document.nodes import Mapping, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.document.text import SourceText
 from kpigen.files.metrics import read_metric
-from kpigen.model import Example, Form, Indicator, Metrics
+from kpigen.model.forms import Example, Form, Indicator
+from kpigen.model.reviews import Metrics
 from kpigen.numbers.formula import Problem
 from kpigen.numbers.quantities import fixed, plain
 from kpigen.scoring.score import missing_inputs, raw_score, score

@@ -20,7 +20,7 @@ from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
 from kpigen.files.rules.layout import ROLES, read_columns, read_print
 from kpigen.files.rules.origins import FORM_KEYS, check_origins, read_origin, read_origins
 from kpigen.files.rules.scoring_part import scoring_part_digest
-from kpigen.model import BonusItem, Example, Form, Outcome, Section, Text, Veto
+from kpigen.model.forms import BonusItem, Example, Form, Outcome, Section, Text, Veto
 from kpigen.numbers.formula import Declared, Type
 from kpigen.numbers.quantities import exact, plain
 from kpigen.scoring.methods.base import declared, read_formula

@@ -12,7 +12,7 @@ from kpigen.document.nodes import Mapping, Node
 from kpigen.document.reader import Reader
 from kpigen.files.rules.inputs import read_inputs, read_interval
 from kpigen.files.rules.origins import INDICATOR_KEYS, check_origins, number_keys, read_origins
-from kpigen.model import Anchor, Example, Indicator, Input, InputType, Origin, ShownAs, Text, Warn
+from kpigen.model.forms import Anchor, Example, Indicator, Input, InputType, Origin, ShownAs, Text, Warn
 from kpigen.numbers.formula import Declared, Expression, Type
 from kpigen.scoring.methods import Rule, read_measure, read_method, shown_unit
 from kpigen.scoring.methods.base import declared, read_formula

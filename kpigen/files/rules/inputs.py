@@ -10,7 +10,7 @@ from fractions import Fraction
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Mapping, Node
 from kpigen.document.reader import Reader
-from kpigen.model import Choice, Input, InputType, Range, Text
+from kpigen.model.forms import Choice, Input, InputType, Range, Text
 from kpigen.model.ranges import say_range
 from kpigen.numbers.formula import FUNCTIONS
 from kpigen.numbers.quantities import Misread, exact, read_duration, read_number, read_percent

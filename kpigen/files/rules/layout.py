@@ -7,7 +7,7 @@ from collections.abc import Sequence as Seq
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Mapping, Node, Scalar
 from kpigen.document.reader import Reader
-from kpigen.model import Column, Print, Signature
+from kpigen.model.forms import Column, Print, Signature
 
 ROLES = ("employee", "assessor", "leader", "hr")
 COLUMNS = (

@@ -10,7 +10,7 @@ from collections.abc import Sequence as Seq
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
 from kpigen.document.reader import Reader
-from kpigen.model import Origin, OriginKind
+from kpigen.model.forms import Origin, OriginKind
 
 INDICATOR_KEYS = ("name", "weight", "inputs", "limits", "when_zero", "measure", "score", "evidence")
 FORM_KEYS = (*INDICATOR_KEYS, "cycle", "grades", "confirmations", "outcomes", "bonus", "veto", "out_of")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kpigen.base.digests import Json, digest
 from kpigen.files.rules.inputs import canonical_input
-from kpigen.model import Form, Indicator
+from kpigen.model.forms import Form, Indicator
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import exact
 from kpigen.scoring.methods import part_numbers

@@ -7,7 +7,7 @@ from dataclasses import fields as fields_of
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import Diagnostic, Span, in_order
-from kpigen.model import Published, Review, Status
+from kpigen.model.reviews import Published, Review, Status
 from kpigen.repository.lifecycle.amend import entries_touched
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records

@@ -13,7 +13,7 @@ from kpigen import ENGINE
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import Diagnostic, in_order
 from kpigen.files.roster import PATH as ROSTER
-from kpigen.model import Auto, Identity, Status
+from kpigen.model.reviews import Auto, Identity, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import lacks_to_submit, stale_entries

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import Diagnostic
-from kpigen.model import Auto, Review, Status, Taken
+from kpigen.model.reviews import Auto, Review, Status, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen.base.sources import Tree
-from kpigen.model import Form, Identity, Review
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Identity, Review
 from kpigen.repository.project import Project, load, place_of
 from kpigen.repository.records import Record, make_records
 from kpigen.repository.rescore import rescore

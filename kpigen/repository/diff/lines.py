@@ -15,7 +15,7 @@ from kpigen.document.reader import ID
 from kpigen.files.config import Config
 from kpigen.files.review import read_review
 from kpigen.files.roster import Roster
-from kpigen.model import Scorecard
+from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.diff.compare import facts
 from kpigen.repository.project import RULES, Project, load_rules

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import compress, islice
 from operator import is_not
 
-from kpigen.model import Identity
+from kpigen.model.reviews import Identity
 from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, in_order, rule_kind
 from kpigen.repository.git.log import Commit
 from kpigen.repository.history.facts import RuleFacts

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from kpigen.base.digests import Json
 from kpigen.files.rules.form import version_of
-from kpigen.model import Form, Identity, Review, Status
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Identity, Review, Status
 from kpigen.repository.diff.compare import ReviewChange, Score, Split, kind_between
 from kpigen.scoring.team import uses_auto
 

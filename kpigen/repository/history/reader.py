@@ -20,7 +20,8 @@ from kpigen.files.review import read_review
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
-from kpigen.model import Evidence, Form, Review
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Evidence, Review
 from kpigen.repository.diff import compare as diff
 from kpigen.repository.diff.compare import ReviewChange, Side, State
 from kpigen.repository.history.facts import (

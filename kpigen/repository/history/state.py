@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from kpigen.files.config import FILES
-from kpigen.model import Identity
+from kpigen.model.reviews import Identity
 from kpigen.repository.git.log import LINK, SUBMODULE, FileChange
 from kpigen.repository.history.facts import ReviewFacts, RuleFacts
 from kpigen.repository.history.reader import Reader, Ref, Rules

@@ -10,7 +10,7 @@ from dataclasses import replace
 from kpigen.i18n.findings import ORIGINAL, phrase
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more
-from kpigen.model import Identity
+from kpigen.model.reviews import Identity
 from kpigen.repository.diff import text as diff_text
 from kpigen.repository.diff.compare import Changes, ReviewChange
 from kpigen.repository.git.log import STATES, Signature, one_line

@@ -16,7 +16,8 @@ from kpigen.diagnostics.finding import Diagnostic, has_errors
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document
 from kpigen.i18n.messages import mark
-from kpigen.model import Amendment, Published, Review, Scorecard, Status
+from kpigen.model.reviews import Amendment, Published, Review, Status
+from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import lacks_to_submit
 from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, wrong_status

@@ -8,8 +8,9 @@ from kpigen.files.metrics import example_of
 from kpigen.files.review import FEEDBACK
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import TYPES
-from kpigen.model import Employee, Form, Indicator, Input, InputType, Range
+from kpigen.model.forms import Form, Indicator, Input, InputType, Range
 from kpigen.model.ranges import range_symbols
+from kpigen.model.reviews import Employee
 from kpigen.numbers.quantities import plain
 from kpigen.repository.project import Project
 

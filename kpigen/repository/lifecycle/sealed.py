@@ -13,7 +13,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import Diagnostic, Span
 from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook
-from kpigen.model import Review
+from kpigen.model.reviews import Review
 from kpigen.repository.git.repository import GitRepository
 from kpigen.repository.project import RULES, Project, load_rules
 from kpigen.repository.records import make_record

@@ -19,7 +19,7 @@ from kpigen.document.frontmatter import Document, split
 from kpigen.document.text import decode
 from kpigen.files.review import read_review
 from kpigen.i18n.messages import mark
-from kpigen.model import Confirmation, Published, Review, Status, Submitted, Taken
+from kpigen.model.reviews import Confirmation, Published, Review, Status, Submitted, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
 from kpigen.repository.project import RULES, Project

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.diagnostics.finding import Diagnostic
-from kpigen.model import Review, Scorecard
+from kpigen.model.reviews import Review
+from kpigen.model.scores import Scorecard
 
 #: Stands for the bonus among indicators; no id has parentheses.
 BONUS = "(bonus)"

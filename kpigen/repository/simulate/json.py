@@ -8,7 +8,8 @@ from typing import Any
 from kpigen.diagnostics.finding import Diagnostic
 from kpigen.i18n.findings import ORIGINAL
 from kpigen.i18n.messages import messages
-from kpigen.model import Review, Scorecard
+from kpigen.model.reviews import Review
+from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.simulate.effect import Effect, Reason
 from kpigen.repository.simulate.run import Simulation

@@ -10,7 +10,8 @@ from kpigen.base.periods import Period
 from kpigen.base.sources import Tree
 from kpigen.diagnostics.finding import Diagnostic
 from kpigen.files.rules.book import Rulebook
-from kpigen.model import Form, Status
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.repository.rescore import rescore

@@ -14,7 +14,7 @@ from kpigen.emit.escape import MARKDOWN_LIMIT, code, columns, escaped, markdown,
 from kpigen.i18n.findings import ORIGINAL, in_language
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more, result_in_words
-from kpigen.model import Review
+from kpigen.model.reviews import Review
 from kpigen.numbers.quantities import fixed, round_half_up
 from kpigen.repository.simulate.effect import BONUS, Effect, Reason, Tried, Unscored
 from kpigen.repository.simulate.run import Simulation

@@ -13,7 +13,7 @@ from fractions import Fraction
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import nearest, shorten
 from kpigen.document.nodes import Mapping, Node
-from kpigen.model import Input, InputType
+from kpigen.model.forms import Input, InputType
 from kpigen.numbers.formula import Expression, Name, Type, type_of
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import Case, Method, Rule, declared, read_formula

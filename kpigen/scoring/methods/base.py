@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import nearest, shorten
 from kpigen.document.nodes import Node, Scalar
-from kpigen.model import Input, InputType, Step
+from kpigen.model.forms import Input, InputType
+from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Declared, Expression, Type
 from kpigen.numbers.intervals import Interval

@@ -10,7 +10,8 @@ from typing import Any
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
-from kpigen.model import InputType, Step, Text
+from kpigen.model.forms import InputType, Text
+from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Type, build, literal
 from kpigen.numbers.intervals import Interval

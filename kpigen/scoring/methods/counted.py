@@ -9,7 +9,7 @@ from math import floor as floor_of
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
-from kpigen.model import Step
+from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Type, build, literal
 from kpigen.numbers.intervals import Interval

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
-from kpigen.model import InputType, Step
+from kpigen.model.forms import InputType
+from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, Name, Numbers
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import exact, show

@@ -11,7 +11,7 @@ from math import floor
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import shorten
 from kpigen.document.nodes import Mapping, Node
-from kpigen.model import Step
+from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Type, build, literal
 from kpigen.numbers.intervals import Interval

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.model import Indicator, Input, InputType, Range
+from kpigen.model.forms import Indicator, Input, InputType, Range
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Operation
 from kpigen.numbers.intervals import Interval, extent

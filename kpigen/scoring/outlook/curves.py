@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from kpigen.model import Indicator, IndicatorScore, Input, InputType, InputValue, Metrics, Scorecard
+from kpigen.model.forms import Indicator, Input, InputType
+from kpigen.model.reviews import InputValue, Metrics
+from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Numbers
 from kpigen.numbers.quantities import Unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kpigen.model import Input, InputType
+from kpigen.model.forms import Input, InputType
 from kpigen.numbers.quantities import round_half_up
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from kpigen.model import Indicator, Input, InputType, InputValue, Metrics, Row, Scorecard
+from kpigen.model.forms import Indicator, Input, InputType
+from kpigen.model.reviews import InputValue, Metrics, Row
+from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
 from kpigen.scoring.attainable import upper_bound
 from kpigen.scoring.outlook.breakpoints import Stretch, sweep

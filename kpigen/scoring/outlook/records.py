@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from kpigen.model import Input, InputValue
+from kpigen.model.forms import Input
+from kpigen.model.reviews import InputValue
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.score import points_of
 

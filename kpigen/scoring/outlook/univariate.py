@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from kpigen.model import Indicator
+from kpigen.model.forms import Indicator
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Number, Numbers, Operation, Value, build, literal
 from kpigen.numbers.intervals import Interval, extent

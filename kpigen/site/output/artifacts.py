@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.export import json_bytes, report_as_json
 from kpigen.repository.records import Record
 from kpigen.scoring.content import SEAL_PREFIX

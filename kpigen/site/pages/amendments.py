@@ -13,7 +13,8 @@ from kpigen.base.markdown import render_inline
 from kpigen.base.periods import parse_date
 from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import FEEDBACK, HEAD
-from kpigen.model import Amendment, Form, Indicator, Input, InputType
+from kpigen.model.forms import Form, Indicator, Input, InputType
+from kpigen.model.reviews import Amendment
 from kpigen.numbers.quantities import read_exact, show
 from kpigen.repository.diff.text import Pieces, change_pieces
 from kpigen.scoring.fields import ENTRIES, FieldChange

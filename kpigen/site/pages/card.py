@@ -11,22 +11,9 @@ from markupsafe import Markup
 
 from kpigen.base.markdown import render_inline
 from kpigen.i18n.messages import Messages, mark
-from kpigen.model import (
-    Auto,
-    Column,
-    Evidence,
-    Form,
-    Indicator,
-    IndicatorScore,
-    Input,
-    InputType,
-    InputValue,
-    Origin,
-    Review,
-    Scorecard,
-    Section,
-    Text,
-)
+from kpigen.model.forms import Column, Form, Indicator, Input, InputType, Origin, Section, Text
+from kpigen.model.reviews import Auto, Evidence, InputValue, Review
+from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record

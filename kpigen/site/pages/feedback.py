@@ -9,7 +9,7 @@ from urllib.parse import quote
 from kpigen.base.periods import parse_date
 from kpigen.files.config import Config
 from kpigen.i18n.messages import Messages, mark
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
 
 

@@ -11,8 +11,10 @@ from kpigen.document.nodes import Node, Scalar
 from kpigen.files.rules.examples import filled_in
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import CYCLES, HEAD, ROLES, TYPES
-from kpigen.model import Example, Form, Indicator, Input, InputType, Metrics, Range, Scorecard, Veto
+from kpigen.model.forms import Example, Form, Indicator, Input, InputType, Range, Veto
 from kpigen.model.ranges import range_symbols
+from kpigen.model.reviews import Metrics
+from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.scoring.attainable import Most, most_points, most_raw, unreachable_cap

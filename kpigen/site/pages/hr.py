@@ -11,7 +11,7 @@ from markupsafe import Markup
 from kpigen.base.periods import Period
 from kpigen.files.roster import Line
 from kpigen.i18n.messages import mark, messages
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
 from kpigen.site.pages.charts import ranges
 from kpigen.site.pages.page import Page, person_folder, team_folder

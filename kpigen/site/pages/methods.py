@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kpigen.i18n.messages import Messages, mark
-from kpigen.model import Indicator
+from kpigen.model.forms import Indicator
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import Unit, show
 from kpigen.scoring.explain import rename

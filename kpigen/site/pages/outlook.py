@@ -9,7 +9,9 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from kpigen.i18n.messages import Messages, mark
-from kpigen.model import Indicator, InputValue, Metrics, Scorecard
+from kpigen.model.forms import Indicator
+from kpigen.model.reviews import InputValue, Metrics
+from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import Unit, show
 from kpigen.repository.records import Record
 from kpigen.scoring import outlook

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import STATUS
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
 from kpigen.site.pages.charts import TrendPoint, sparkline, trend
 from kpigen.site.pages.page import Page, period_folder, person_folder

@@ -12,7 +12,8 @@ from kpigen.base.markdown import render, render_inline
 from kpigen.base.periods import parse_date
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import CYCLES, FEEDBACK, HEAD, ROLES, STATUS
-from kpigen.model import Form, Outcome, Status
+from kpigen.model.forms import Form, Outcome
+from kpigen.model.reviews import Status
 from kpigen.numbers.quantities import round_half_up
 from kpigen.repository.records import Record
 from kpigen.site.pages.amendments import AmendmentView, amendment_view, result_before

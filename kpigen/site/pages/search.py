@@ -10,7 +10,7 @@ from markupsafe import Markup
 from kpigen.base.markdown import render
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import STATUS
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
 from kpigen.site.pages.hr import Named, people
 from kpigen.site.pages.page import Page, period_folder, person_folder

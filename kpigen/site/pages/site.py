@@ -11,7 +11,7 @@ from kpigen.base.periods import Period
 from kpigen.files.config import Config
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import Languages
 from kpigen.site.pages.readers import Readers, entitled, of_period

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.model import Form
+from kpigen.model.forms import Form
 from kpigen.repository.records import Record
 
 

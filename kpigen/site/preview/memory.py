@@ -15,7 +15,8 @@ from kpigen.base.sources import Tree, WorkTree
 from kpigen.diagnostics.finding import Diagnostic, has_errors
 from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook
-from kpigen.model import Form, Review, Taken
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Review, Taken
 from kpigen.repository.project import Project, Reading
 from kpigen.repository.records import Record, form_of, make_record, manager_of
 

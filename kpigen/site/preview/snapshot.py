@@ -13,7 +13,7 @@ from kpigen.files.config import Config
 from kpigen.files.roster import PATH as ROSTER
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.project import RULES, Project
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import period_folder

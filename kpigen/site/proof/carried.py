@@ -15,7 +15,7 @@ from kpigen.files.review import read_copy
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import make_rulebook
 from kpigen.files.rules.form import read_form
-from kpigen.model import Status
+from kpigen.model.reviews import Status
 from kpigen.repository.export import json_bytes, report_as_json
 from kpigen.repository.project import RULES, Project
 from kpigen.repository.records import Record, make_record

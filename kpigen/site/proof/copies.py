@@ -11,19 +11,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from kpigen.document.edit import inline
-from kpigen.model import (
-    Amendment,
-    Auto,
-    Evidence,
-    Form,
-    Indicator,
-    Input,
-    InputType,
-    InputValue,
-    Metrics,
-    Objection,
-    Review,
-)
+from kpigen.model.forms import Form, Indicator, Input, InputType
+from kpigen.model.reviews import Amendment, Auto, Evidence, InputValue, Metrics, Objection, Review
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import exact
 from kpigen.repository.records import Record

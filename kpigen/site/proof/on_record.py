@@ -9,7 +9,7 @@ from typing import Any
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.finding import Diagnostic, Span, shorten
-from kpigen.model import Review, Status
+from kpigen.model.reviews import Review, Status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record
 from kpigen.scoring.content import content_number

@@ -14,7 +14,7 @@ from kpigen.files.rules.book import make_rulebook
 from kpigen.files.rules.examples import filled_in
 from kpigen.files.rules.form import read_form
 from kpigen.i18n.messages import messages
-from kpigen.model import Form
+from kpigen.model.forms import Form
 from kpigen.repository.project import load
 from kpigen.scoring.score import score
 from kpigen.site.pages.card import origins_of

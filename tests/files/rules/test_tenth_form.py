@@ -14,7 +14,9 @@ import pytest
 from kpigen.diagnostics.finding import Diagnostic
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
-from kpigen.model import Form, Review, Scorecard
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Review
+from kpigen.model.scores import Scorecard
 from kpigen.scoring.content import content_digest
 from kpigen.scoring.score import score
 from tests.helpers.forms import (

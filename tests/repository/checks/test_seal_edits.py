@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kpigen.model import Form, Input, InputType
+from kpigen.model.forms import Form, Input, InputType
 from kpigen.repository import project
 from kpigen.repository.checks.against_base import check_against
 from kpigen.repository.lifecycle import amend

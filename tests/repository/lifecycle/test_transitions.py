@@ -775,7 +775,7 @@ def test_what_was_taken_is_frozen(root: Path) -> None:
 def test_totals_above_a_hundred_count_as_a_hundred_and_two_forms_as_one_person(root: Path) -> None:
     from fractions import Fraction
 
-    from kpigen.model import Taken
+    from kpigen.model.reviews import Taken
     from kpigen.scoring.team import as_numbers
 
     numbers = as_numbers(

@@ -13,7 +13,8 @@ from kpigen.document.nodes import parse
 from kpigen.document.reader import Reader
 from kpigen.document.text import SourceText
 from kpigen.files.metrics import read_metric
-from kpigen.model import Indicator, Input, Step
+from kpigen.model.forms import Indicator, Input
+from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, Name, Numbers, Problem
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.numbers.quantities import Unit

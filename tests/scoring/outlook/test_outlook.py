@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpigen.files.rules.examples import filled_in
-from kpigen.model import Form, Indicator, InputType, InputValue, Metrics, Scorecard, Section
+from kpigen.model.forms import Form, Indicator, InputType, Section
+from kpigen.model.reviews import InputValue, Metrics
+from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, build, literal
 from kpigen.numbers.intervals import Interval, extent

@@ -8,7 +8,8 @@ from functools import partial
 
 import pytest
 
-from kpigen.model import Indicator, InputType, InputValue
+from kpigen.model.forms import Indicator, InputType
+from kpigen.model.reviews import InputValue
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import exact

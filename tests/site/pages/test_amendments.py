@@ -10,7 +10,8 @@ import pytest
 
 from kpigen.base.sources import WorkTree
 from kpigen.i18n.messages import messages
-from kpigen.model import Amendment, Form
+from kpigen.model.forms import Form
+from kpigen.model.reviews import Amendment
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import Project, load
 from kpigen.repository.records import Record

@@ -14,7 +14,7 @@ from kpigen.base.sources import WorkTree
 from kpigen.files.review import read_copy
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook
-from kpigen.model import Review, Status, Submitted
+from kpigen.model.reviews import Review, Status, Submitted
 from kpigen.repository.export import scores_as_json
 from kpigen.repository.project import Project, load
 from kpigen.repository.records import Record, make_record, make_records

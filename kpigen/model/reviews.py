@@ -1,0 +1,185 @@
+"""A review as its file says it, typed by its form."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from kpigen.base.periods import Period
+from kpigen.diagnostics.finding import Span
+from kpigen.numbers.formula import Numbers
+
+
+class Status(StrEnum):
+    """Where a review is on its way."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Auto:
+    """`auto` as written: the totals are taken from the team's published reviews."""
+
+
+Row = Mapping[str, "InputValue"]
+InputValue = Fraction | bool | str | Numbers | tuple[Row, ...] | Auto  # what an input holds once read
+Metrics = Mapping[str, Mapping[str, InputValue]]  # indicator id → input id → value
+Identity = tuple[str, str, str]  # employee, period, form
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """Who is reviewed, as it was in that period."""
+
+    id: str
+    name: str
+    department: str
+    position: str
+    manager: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file beside the review (repository-relative `path`, `name` as written), or an https link."""
+
+    name: str
+    path: str = ""
+    digest: str = ""
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link and not a file."""
+        return not self.path
+
+
+@dataclass(frozen=True, slots=True)
+class SelfAssessment:
+    """The employee's own numbers: scored beside, never counted."""
+
+    metrics: Metrics
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Somebody's agreement to the content with number `of`."""
+
+    role: str
+    name: str
+    date: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Somebody's objection to the content with number `of`, and how it was resolved."""
+
+    role: str
+    date: str
+    of: str
+    text: str
+    resolution: str = ""
+    resolved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A change after publication: why, by whom, what, and what stood before."""
+
+    date: str
+    by: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...] = ()
+    total: str = ""
+    grade: str = ""
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """When it was submitted, and the salt of its confidential lists."""
+
+    on: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an `auto` input took from one person: their id, printed total, and the seal it came from."""
+
+    employee: str
+    total: str
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The `published` block, all texts as written."""
+
+    on: str
+    rules: str
+    total: str
+    grade: str
+    engine: str
+    taken: tuple[Taken, ...]
+    confirmations: int
+    objections: int
+    amendments: int
+    salt: str
+    seal: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """One review as its file says it, typed by its form. `where` gives the place of a field by its dotted path.
+
+    A copy that left the repository has, of confidential inputs, only what is shown of them (in `metrics`, under the id of
+    `shown_as`), and under `withheld` the digest of their lists by indicator.
+    """
+
+    path: str
+    employee: Employee
+    period: Period
+    form: str
+    pinned: str | None
+    status: Status
+    metrics: Metrics
+    not_applicable: Mapping[str, str]
+    bonus: Mapping[str, int]
+    comments: Mapping[str, str]
+    evidence: Mapping[str, tuple[Evidence, ...]]
+    self_assessment: SelfAssessment | None
+    feedback: Mapping[str, str]
+    body: str
+    confirmations: tuple[Confirmation, ...]
+    objections: tuple[Objection, ...]
+    amendments: tuple[Amendment, ...]
+    submitted: Submitted | None
+    published: Published | None
+    where: Mapping[str, Span]
+    withheld: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> Identity:
+        """What makes it the same review, wherever its file lies: employee, period, form."""
+        return self.employee.id, str(self.period), self.form
+
+    def span(self, *keys: str) -> Span:
+        """Return the place of the first of these fields that the file has, else of its start."""
+        return next((self.where[key] for key in keys if key in self.where), Span(self.path))
+
+    @property
+    def date(self) -> datetime.date:
+        """The date of its documents: of the last amendment, else of publication, submission, else the period's end."""
+        dates = [
+            self.amendments[-1].date if self.amendments else "",
+            self.published.on if self.published else "",
+            self.submitted.on if self.submitted else "",
+        ]
+        return next((datetime.date.fromisoformat(date) for date in dates if date), self.period.last_day)

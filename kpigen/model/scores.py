@@ -1,0 +1,71 @@
+"""What a review scores: the scorecard, with every step of the working."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.model.forms import Form
+from kpigen.numbers.quantities import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the working: its kind, the formula with input ids, the same with numbers put in, and the result."""
+
+    kind: str
+    formula: str = ""
+    numbers: str = ""
+    value: Fraction | None = None
+    unit: Unit = Unit.PLAIN
+    args: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorScore:
+    """An indicator's result: `raw` out of `out_of`, effective `weight`, `points` with two decimals; None is open."""
+
+    id: str
+    raw: Fraction | None
+    out_of: Fraction
+    base_weight: Fraction
+    weight: Fraction
+    points: Fraction | None
+    not_applicable: bool
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BonusScore:
+    """A bonus item's result: how often, and the points after caps."""
+
+    id: str
+    count: int
+    points: Fraction
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VetoResult:
+    """Whether a veto's condition holds; None where it is open."""
+
+    id: str
+    holds: bool | None
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """What a review scores by a form: every indicator, the bonus, the vetoes, total and grade (None where open)."""
+
+    form: Form
+    indicators: tuple[IndicatorScore, ...]
+    bonus: tuple[BonusScore, ...]
+    vetoes: tuple[VetoResult, ...]
+    base: Fraction
+    total: Fraction | None
+    grade: str | None
+    grade_by_total: str | None
+
+    def indicator(self, id_: str) -> IndicatorScore:
+        """Return an indicator's result by its id."""
+        return next(item for item in self.indicators if item.id == id_)
