@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kpigen.repository import project
 from tests.helpers.chromium import CHROMIUM, MISSING, launched
+from tests.helpers.sample import Sample, make_sample, make_small, run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,3 +36,17 @@ def browser() -> Iterator[Browser]:
         pytest.skip(MISSING)
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    root = tmp_path_factory.mktemp("sample")
+    make_sample(root)
+    run("--root", root, "build", "--no-pdf", "--out", root / "site")
+    return Sample(root, root / "site")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A repository with one form, one submitted review and one draft."""
+    return make_small(tmp_path / "small")

@@ -1,0 +1,124 @@
+"""Every page as HTML: well formed, readable without style and by those who listen; templates of a repository."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.html import is_own_script, said
+from tests.helpers.sample import Sample, run
+
+
+def test_every_page_is_well_formed(sample: Sample) -> None:
+    for path in sample.html:
+        parser = sample.parser(path)
+        assert parser.problems == [], path
+        assert parser.declaration == "doctype html", path
+
+
+def test_every_page_has_language_title_one_heading_and_an_outline(sample: Sample) -> None:
+    titles = defaultdict(set)
+    for path in sample.html:
+        page = sample.page(path)
+        html = page.find("html")
+        assert html is not None
+        assert html.get("lang") == ("en" if "en" in path.split("/") else "zh-Hans"), path
+        titles[sample.folder(path)].add(said(page.find(".//title")))
+        assert said(page.find(".//title")), path
+        levels = [int(item.tag[1]) for item in page.iter() if re.fullmatch("h[1-6]", item.tag)]
+        assert levels[0] == 1, path
+        assert levels.count(1) == 1, path
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), (path, levels)
+        assert all(said(item) for item in page.iter() if re.fullmatch("h[1-6]", item.tag)), path
+        assert len(list(page.iter("main"))) == 1, path
+    assert all(titles.values())
+
+
+def test_every_page_works_without_script_and_style(sample: Sample) -> None:
+    for path in sample.html:
+        for item in sample.page(path).iter():
+            assert item.tag not in ("style", "iframe", "object", "embed", "base"), path
+            assert item.tag != "form" or "action" not in item.attrib, path
+            assert item.tag != "script" or is_own_script(item), path
+            assert not [name for name in item.attrib if name == "style" or name.startswith("on")], path
+
+
+def test_tables_details_and_labels_serve_those_who_listen(sample: Sample) -> None:
+    for path in sample.html:
+        page = sample.page(path)
+        ids = [item.get("id") for item in page.iter() if item.get("id") is not None]
+        assert len(ids) == len(set(ids)), path
+        assert all(ids), path
+        for item in page.iter():
+            if item.tag == "th":
+                assert item.get("scope") in ("col", "row"), path
+            if item.tag == "table":
+                assert list(item.iter("th")), path
+                rows = [row for part in item if part.tag in ("thead", "tbody", "tfoot") for row in part]
+                widths = {sum(int(cell.get("colspan", 1)) for cell in row) for row in rows}
+                assert len(widths) == 1, (path, said(item)[:80])
+            if item.tag == "details":
+                assert item[0].tag == "summary", path
+                assert said(item[0]), path
+                assert [child.tag for child in item].count("summary") == 1, path
+            if item.get("aria-labelledby"):
+                assert item.get("aria-labelledby") in ids, path
+            if item.tag == "svg":
+                assert item.get("aria-hidden") == "true" or item.get("role") == "img", path
+            if item.tag == "a":
+                assert said(item), path
+
+
+def test_chinese_pages_are_punctuated_as_chinese(sample: Sample) -> None:
+    """Where templates put words together; what people write themselves is theirs."""
+    for path in sample.html:
+        if "en" not in path.split("/") and path.startswith(("forms/", "hr/", "teams/", "index.html")):
+            page = sample.page(path)
+            texts = [
+                "".join(item.itertext())
+                for item in page.iter()
+                if item.find(".//code") is None
+                and item.tag in ("p", "li", "dd", "th", "td", "caption", "h1", "h2", "h3")
+            ]
+            texts = [
+                re.sub("「[^」]*」[,;]?", "", text) for text in texts if " if " not in text
+            ]  # quotations and formulas stand as they are
+            assert not [text for text in texts if re.search(r"[一-鿿）][:;,.!?](?: |$)|[:;,!?] ?[一-鿿（]", text)], path
+
+
+def test_a_template_of_the_repository_replaces_one_that_comes_with_kpigen(small: Path) -> None:
+    (small / "templates/assets").mkdir(parents=True)
+    (small / "templates/landing.html").write_text(
+        "{% extends 'base.html' %}{% block main %}<h1>我们的首页</h1>{% endblock %}", "utf-8"
+    )
+    (small / "templates/assets/logo.svg").write_text("<svg/>", "utf-8")
+    run("--root", small, "build", "--no-pdf")
+    assert "我们的首页" in (small / "site/index.html").read_text("utf-8")
+    assert {path.name for path in (small / "site/assets").iterdir()} == {
+        "icon.svg",
+        "kpigen.css",
+        "logo.svg",
+        "search.js",
+        "tables.js",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("{% block main %}\n<p>{{ view.totl }}</p>{% endblock %}", 2),
+        ("\n\n{% if %}", 3),
+        ("<p>{{ ''.__class__.__mro__ }}</p>", 1),
+    ],
+    ids=["unknown name", "syntax", "forbidden by the sandbox"],
+)
+def test_a_broken_template_is_named_with_its_line_and_nothing_is_written(small: Path, text: str, line: int) -> None:
+    (small / "templates").mkdir()
+    (small / "templates/report.html").write_text(text, "utf-8")
+    told = run("--root", small, "build", "--no-pdf", code=1).stderr
+    assert f"templates/report.html:{line}:1: error[KPI706]" in told
+    assert not (small / "site").exists()
