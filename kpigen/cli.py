@@ -53,7 +53,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from kpigen.diagnostics.finding import nearest
+            from kpigen.diagnostics.diagnostic import nearest
 
             near = nearest(args[0], _COMMANDS)
             ctx.fail(

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from kpigen.diagnostics.catalogue import ALL
-from kpigen.diagnostics.finding import Kind
+from kpigen.diagnostics.diagnostic import Kind
 
 PAGE = Path(__file__).parent.parent / "docs" / "diagnostics.md"
 GROUPS = {

@@ -11,7 +11,7 @@ from kpigen.base.files import write_atomically
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import ask, date_option, load_here, paints, pick, said, show, words_here
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.diff.text import field_lines

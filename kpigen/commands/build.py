@@ -16,7 +16,7 @@ from kpigen.base.sources import WorkTree
 from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.files.config import Config
 from kpigen.i18n.findings import in_language, phrase
 from kpigen.i18n.messages import mark

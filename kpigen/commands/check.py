@@ -11,7 +11,7 @@ import click
 
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, load_here, paints
-from kpigen.diagnostics.finding import Diagnostic, has_errors, in_order
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.emit.formats import account, as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.project import Project, load

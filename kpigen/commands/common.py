@@ -15,7 +15,7 @@ from kpigen.base.periods import parse_date
 from kpigen.base.resources import template_folders
 from kpigen.base.sources import WorkTree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, in_order
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.emit.formats import as_text
 from kpigen.files.config import LANGUAGES, Config
 from kpigen.i18n.findings import ORIGINAL, phrase

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kpigen.commands.common import load_here, show
-from kpigen.diagnostics.finding import nearest
+from kpigen.diagnostics.diagnostic import nearest
 from kpigen.files.config import LANGUAGES
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import CYCLES, ROLES

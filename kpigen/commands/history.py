@@ -12,7 +12,7 @@ from pathlib import Path
 from kpigen.base.garbage import not_collected
 from kpigen.base.memo import load_memo, save_memo
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.repository.git.log import Commit, Signature
 from kpigen.repository.git.repository import GitBlobs, GitFailed, GitRepository
 from kpigen.repository.history.entries import Entry, read_history

@@ -10,7 +10,7 @@ import click
 
 from kpigen.base.files import write_atomically
 from kpigen.commands.common import has_settings
-from kpigen.diagnostics.finding import nearest
+from kpigen.diagnostics.diagnostic import nearest
 from kpigen.emit.escape import counted
 
 _TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")

@@ -11,7 +11,7 @@ import click
 from kpigen.base.files import write_atomically
 from kpigen.base.sources import MemoryTree, Tree, WorkTree
 from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
-from kpigen.diagnostics.finding import has_errors
+from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.checks.project import standing_errors

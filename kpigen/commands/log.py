@@ -11,7 +11,7 @@ import click
 from kpigen.base.garbage import not_collected
 from kpigen.commands.common import find_root, language_option, paints, show
 from kpigen.commands.history import History, history_of, signatures_of
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.repository.git.repository import GitFailed
 from kpigen.repository.history import text as history_text

@@ -7,7 +7,7 @@ import click
 from kpigen.base.files import write_atomically
 from kpigen.base.periods import parse_period
 from kpigen.commands.common import load_here
-from kpigen.diagnostics.finding import nearest
+from kpigen.diagnostics.diagnostic import nearest
 from kpigen.document.reader import ID
 from kpigen.files.config import LANGUAGES
 from kpigen.model.reviews import Employee

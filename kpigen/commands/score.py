@@ -11,7 +11,7 @@ import click
 
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import find_root, paints, root_above, show
-from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.config import LANGUAGES, Config, load_config
 from kpigen.files.roster import Roster
 from kpigen.repository.project import Project, load, load_review, load_rules

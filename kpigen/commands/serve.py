@@ -14,7 +14,7 @@ from urllib.parse import quote
 import click
 
 from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
-from kpigen.diagnostics.finding import Diagnostic, in_order
+from kpigen.diagnostics.diagnostic import Diagnostic, in_order
 from kpigen.emit.escape import printable
 from kpigen.emit.formats import account
 from kpigen.i18n.findings import in_language

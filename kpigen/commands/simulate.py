@@ -13,7 +13,7 @@ import click
 from kpigen.base.periods import Period, parse_period
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, load_here, paints, show
-from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed, GitRepository

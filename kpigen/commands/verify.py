@@ -13,7 +13,7 @@ import click
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, printer_of, root_above
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.emit.escape import padded, printable
 from kpigen.files.config import Config
 from kpigen.i18n.findings import frame, in_language, phrase

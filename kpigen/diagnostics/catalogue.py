@@ -7,7 +7,7 @@ is made from here, and `tests/cases/` has one small bad file a code.
 
 from __future__ import annotations
 
-from kpigen.diagnostics.finding import Kind, Severity
+from kpigen.diagnostics.diagnostic import Kind, Severity
 
 ALL: dict[str, Kind] = {}
 

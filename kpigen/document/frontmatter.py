@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.document.nodes import Mapping, parse
 from kpigen.document.text import SourceText
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.document.text import FORBIDDEN, SourceText
 
 #: Deeper nesting is refused; no form needs half of it.

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from kpigen.base.periods import parse_date
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Kind, Span, nearest, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span, nearest, shorten
 from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
 from kpigen.document.text import SourceText
 from kpigen.model.forms import Text

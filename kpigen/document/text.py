@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 
 #: Larger files are refused before they are parsed.
 MAX_BYTES = 1_000_000

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from kpigen import __version__
 from kpigen.base.digests import digest
-from kpigen.diagnostics.finding import Diagnostic, Kind, Severity
+from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Severity
 from kpigen.emit.escape import counted, printable
 from kpigen.i18n.findings import ORIGINAL, frame, in_language, kind_in
 

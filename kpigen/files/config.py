@@ -9,7 +9,7 @@ from typing import Any
 
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, nearest
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest
 from kpigen.model.forms import Text
 
 FILES = ("kpigen.toml", "pyproject.toml")

@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingABC
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import nearest, shorten
+from kpigen.diagnostics.diagnostic import nearest, shorten
 from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Indicator, Input, InputType

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from kpigen.base.periods import Period, parse_period
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, nearest, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.document import text as text_file
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import Mapping, Node, Scalar

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from kpigen.base.periods import Period, parse_date
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.document import text as text_file
 from kpigen.document.reader import ID
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from kpigen.base.resources import resource
-from kpigen.diagnostics.finding import Diagnostic, Kind
+from kpigen.diagnostics.diagnostic import Diagnostic, Kind
 
 #: The language that stands in the code.
 ORIGINAL = "en"

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kpigen.base.periods import Cycle
-from kpigen.diagnostics.finding import Span
+from kpigen.diagnostics.diagnostic import Span
 from kpigen.numbers.formula import Expression
 from kpigen.numbers.quantities import Unit
 

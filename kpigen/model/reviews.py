@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kpigen.base.periods import Period
-from kpigen.diagnostics.finding import Span
+from kpigen.diagnostics.diagnostic import Span
 from kpigen.numbers.formula import Numbers
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Kind, shorten
+from kpigen.diagnostics.diagnostic import Kind, shorten
 
 
 class Unit(StrEnum):

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from kpigen.base.periods import parse_period
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.files.config import Config, load_config
 from kpigen.files.review import read_review
 from kpigen.files.roster import PATH as ROSTER

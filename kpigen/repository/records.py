@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kpigen.base.digests import Json, digest
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Metrics, Review, Status, Taken
 from kpigen.model.scores import Scorecard

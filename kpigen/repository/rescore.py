@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, has_errors, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, shorten
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Review
 from kpigen.repository.project import Project, load_review

@@ -13,7 +13,7 @@ from string import Formatter
 import pytest
 
 from kpigen.diagnostics.catalogue import ALL
-from kpigen.diagnostics.finding import Diagnostic, Span, sort_key
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, sort_key
 from tests.helpers.tiny import DRAFT, REVIEW, TESTS, TINY, Files, check_files, places, publish, tiny
 
 CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())

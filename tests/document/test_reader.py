@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpigen.base.sources import MemoryTree, WorkTree
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.model.reviews import Review
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load

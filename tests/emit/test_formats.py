@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
 from kpigen.diagnostics.catalogue import ALL
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.emit.formats import GITHUB_LIMIT, SUMMARY_LIMIT, as_github, as_json, as_sarif, as_summary, as_text
 from tests.helpers.forms import make_repository, run
 from tests.helpers.repositories import commit, git

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import shorten
+from kpigen.diagnostics.diagnostic import shorten
 from kpigen.numbers.quantities import (
     Misread,
     Unit,

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from kpigen.base.periods import Period, parse_date, parse_period
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.files.roster import PATH, Line, Roster, load_roster
 from tests.helpers.tiny import DRAFT, REVIEW, TINY, TINY_RULE, check_files, places
 

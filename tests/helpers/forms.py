@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from kpigen.cli import cli
-from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.document.nodes import Mapping as MappingNode
 from kpigen.document.nodes import parse as parse_yaml
 from kpigen.document.reader import Reader

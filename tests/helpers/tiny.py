@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from kpigen.base.sources import MemoryTree
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.repository import project
 from kpigen.repository.checks.project import check
 from kpigen.repository.lifecycle import transitions as lifecycle

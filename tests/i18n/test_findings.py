@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.catalogue import ALL
-from kpigen.diagnostics.finding import Diagnostic, Kind, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span
 from kpigen.emit.formats import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
 from kpigen.i18n.findings import FRAME, PHRASE, frame, in_language, kind_in
 from tests.helpers.forms import make_repository, run
@@ -176,7 +176,7 @@ def test_frames_and_phrases_are_there() -> None:
             "emit/formats.py",
             "commands/check.py",
             "commands/verify.py",
-            "diagnostics/finding.py",
+            "diagnostics/diagnostic.py",
             "site/proof/answers.py",
         )
     )
@@ -255,7 +255,7 @@ def test_other_commands_follow_the_environment(broken: Path, monkeypatch: pytest
 
 def test_english_loads_no_catalogue() -> None:
     code = (
-        "import sys; from kpigen.diagnostics.catalogue import ALL; from kpigen.diagnostics.finding import Span; "
+        "import sys; from kpigen.diagnostics.catalogue import ALL; from kpigen.diagnostics.diagnostic import Span; "
         "from kpigen.emit.formats import as_text; "
         "as_text([ALL['KPI104'].at(Span('x'))]); sys.exit('babel' in sys.modules)"
     )

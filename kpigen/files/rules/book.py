@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kpigen.base.periods import Period
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.model.forms import Form
 
 

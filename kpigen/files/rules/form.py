@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from kpigen.base.periods import Cycle, parse_period
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.document import text as text_file
 from kpigen.document.nodes import Mapping, Node, Scalar, Sequence, parse
 from kpigen.document.reader import Reader

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields as fields_of
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, in_order
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.model.reviews import Published, Review, Status
 from kpigen.repository.lifecycle.amend import entries_touched
 from kpigen.repository.project import Project

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from kpigen import ENGINE
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, in_order
+from kpigen.diagnostics.diagnostic import Diagnostic, in_order
 from kpigen.files.roster import PATH as ROSTER
 from kpigen.model.reviews import Auto, Identity, Status
 from kpigen.numbers import formula

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.model.reviews import Auto
 from kpigen.repository.records import Record
 from kpigen.scoring.score import missing_inputs, shown_of

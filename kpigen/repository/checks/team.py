@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.model.reviews import Auto, Review, Status, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.project import Project

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from kpigen.base.sources import Tree
-from kpigen.diagnostics.finding import has_errors
+from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.document.reader import ID
 from kpigen.files.config import Config
 from kpigen.files.review import read_review

@@ -12,7 +12,7 @@ from dataclasses import replace
 from kpigen import ENGINE
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document
 from kpigen.i18n.messages import mark

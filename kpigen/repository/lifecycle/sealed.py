@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Review

@@ -13,7 +13,7 @@ from fractions import Fraction
 from kpigen import ENGINE
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.text import decode

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.i18n.findings import ORIGINAL
 from kpigen.i18n.messages import messages
 from kpigen.model.reviews import Review

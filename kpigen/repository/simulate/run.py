@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kpigen.base.periods import Period
 from kpigen.base.sources import Tree
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Status

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.emit.escape import MARKDOWN_LIMIT, code, columns, escaped, markdown, padded, page, printable, signed, within
 from kpigen.i18n.findings import ORIGINAL, in_language
 from kpigen.i18n.messages import Messages, mark, messages

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import nearest, shorten
+from kpigen.diagnostics.diagnostic import nearest, shorten
 from kpigen.document.nodes import Mapping, Node
 from kpigen.model.forms import Input, InputType
 from kpigen.numbers.formula import Expression, Name, Type, type_of

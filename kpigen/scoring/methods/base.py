@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import nearest, shorten
+from kpigen.diagnostics.diagnostic import nearest, shorten
 from kpigen.document.nodes import Node, Scalar
 from kpigen.model.forms import Input, InputType
 from kpigen.model.scores import Step

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import floor
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import shorten
+from kpigen.diagnostics.diagnostic import shorten
 from kpigen.document.nodes import Mapping, Node
 from kpigen.model.scores import Step
 from kpigen.numbers import formula

@@ -21,7 +21,7 @@ from typing import Any
 
 from kpigen.base.digests import file_digest
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors
 from kpigen.site.output.artifacts import Artifact
 
 TEMPORARY = ".kpigen-new-"

@@ -19,7 +19,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from kpigen.base.garbage import not_collected
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Span, shorten
+from kpigen.diagnostics.diagnostic import Span, shorten
 from kpigen.site.pdf import Attached
 from kpigen.site.pdf.fonts import bare
 from kpigen.site.render.render import BrokenTemplate

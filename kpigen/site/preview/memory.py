@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kpigen.base.sources import Tree, WorkTree
-from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.forms import Form

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.site.pdf import Attached, Unavailable
 from kpigen.site.proof.paper import Printer
 

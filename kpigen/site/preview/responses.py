@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.i18n.messages import mark
 from kpigen.site.preview.printing import NoPrinter
 from kpigen.site.preview.session import Session

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.site.preview.responses import EVENTS, Answer, answer
 from kpigen.site.preview.session import Session
 

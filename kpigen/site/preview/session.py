@@ -11,7 +11,7 @@ from threading import Condition
 
 from kpigen.base.digests import digest, file_digest
 from kpigen.base.resources import template_folders
-from kpigen.diagnostics.finding import Diagnostic, in_order
+from kpigen.diagnostics.diagnostic import Diagnostic, in_order
 from kpigen.files.config import Config
 from kpigen.i18n.messages import messages
 from kpigen.repository.checks.project import check

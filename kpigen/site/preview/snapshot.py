@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.files.config import FILES as SETTINGS
 from kpigen.files.config import Config
 from kpigen.files.roster import PATH as ROSTER

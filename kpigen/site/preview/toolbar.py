@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from kpigen.base.digests import file_digest
 from kpigen.base.resources import resource
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.emit.escape import printable
 from kpigen.i18n.messages import messages
 from kpigen.site.pages.page import Languages

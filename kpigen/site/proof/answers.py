@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpigen.diagnostics.catalogue import LOOK_NOT_COMPARED
-from kpigen.diagnostics.finding import Diagnostic, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 
 CONSISTENT, ON_RECORD, SIGNED = "consistent", "on record", "signed"
 

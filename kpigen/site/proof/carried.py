@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, has_errors, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors, shorten
 from kpigen.files.config import LANGUAGES, Config
 from kpigen.files.review import read_copy
 from kpigen.files.roster import Roster

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.i18n.messages import mark, messages
 from kpigen.repository.checks.project import chain, published
 from kpigen.repository.export import report_as_json

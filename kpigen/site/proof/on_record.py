@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record

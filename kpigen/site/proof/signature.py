@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.site.proof.answers import SIGNED, Answer, answer
 from kpigen.site.proof.pdf_file import PdfFile
 

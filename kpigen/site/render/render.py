@@ -13,7 +13,7 @@ from kpigen import __version__
 from kpigen.base.digests import digest, file_digest
 from kpigen.base.resources import resource, template_folders
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.finding import Diagnostic, Span, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.i18n.messages import messages
 from kpigen.site.pages.charts import for_paper
 from kpigen.site.pages.page import Page

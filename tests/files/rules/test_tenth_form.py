@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form

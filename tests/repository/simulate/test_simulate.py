@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kpigen.base.periods import parse_period
-from kpigen.diagnostics.finding import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.emit.escape import MARKDOWN_LIMIT
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.project import load
