@@ -7,25 +7,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping as MappingABC
+from collections.abc import Mapping
 from dataclasses import replace
 
 from kpigen.document.frontmatter import Document, split
-from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
+from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 
 
 class CannotEdit(Exception):  # noqa: N818  # says what is the matter
     """The front matter is laid out in a way that cannot be edited in place."""
 
 
-def flow(values: MappingABC[str, object]) -> str:
+def flow(values: Mapping[str, object]) -> str:
     """Write a mapping on one line, texts quoted where YAML would read something else."""
     return "{" + ", ".join(f"{key}: {inline(value)}" for key, value in values.items()) + "}"
 
 
 def inline(value: object) -> str:
     """Write mappings, lists and texts on one line."""
-    if isinstance(value, MappingABC):
+    if isinstance(value, Mapping):
         return flow(value)
     if isinstance(value, list | tuple):
         return "[" + ", ".join(inline(item) for item in value) + "]"
@@ -59,7 +59,7 @@ def insert_after(document: Document, key: str, lines: list[str]) -> str:
     return _insert_lines(document, _after_line(document.source.text, node.end), lines)
 
 
-def append_item(document: Document, key: str, values: MappingABC[str, object]) -> str:
+def append_item(document: Document, key: str, values: Mapping[str, object]) -> str:
     """Append an entry to a top-level list, which is made where it is missing."""
     _refuse_flow(document)
     text, item = document.source.text, flow(values)
@@ -70,7 +70,7 @@ def append_item(document: Document, key: str, values: MappingABC[str, object]) -
         if node.text:
             raise CannotEdit(f"`{key}` is not a list")
         return _insert_lines(document, _after_line(text, node.end), [f"  - {item}"])
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         raise CannotEdit(f"`{key}` is not a list")
     if node.flow:
         # Right after what is there, so that a comment, a last comma or a line end before the bracket stays.
@@ -82,7 +82,7 @@ def append_item(document: Document, key: str, values: MappingABC[str, object]) -
     return _insert_lines(document, _after_line(text, _end(node)), [f"{indent}- {item}"])
 
 
-def append_block(document: Document, key: str, lines: list[str], values: MappingABC[str, object]) -> str:
+def append_block(document: Document, key: str, lines: list[str], values: Mapping[str, object]) -> str:
     """Append an entry to a top-level list, which is made where it is missing.
 
     The entry takes several lines, `lines`; in a list that stands in brackets it is written as `values` on one.
@@ -92,14 +92,14 @@ def append_block(document: Document, key: str, lines: list[str], values: Mapping
     indent, heading, offset = "  ", [], document.yaml_end
     if node is None:
         heading = [f"{key}:"]
-    elif isinstance(node, Sequence) and node.flow and node.items:
+    elif isinstance(node, SequenceNode) and node.flow and node.items:
         return append_item(document, key, values)
-    elif isinstance(node, Sequence) and not node.flow:
+    elif isinstance(node, SequenceNode) and not node.flow:
         last = node.items[-1]
         line_start = text.rfind("\n", 0, last.start) + 1
         indent = re.match(r"[ \t]*", text[line_start:])[0]  # type: ignore[index]
         offset = _after_line(text, _end(last))
-    elif isinstance(node, Sequence):  # `[]`: its place is taken by the entries below
+    elif isinstance(node, SequenceNode):  # `[]`: its place is taken by the entries below
         text = text[: node.start] + text[node.end :]
         document = replace(document, source=replace(document.source, text=text))
         offset = _after_line(text, node.start)
@@ -109,7 +109,7 @@ def append_block(document: Document, key: str, lines: list[str], values: Mapping
     return _insert_lines(document, offset, [*heading, *entry])
 
 
-def replace_values(document: Document, values: MappingABC[str, str]) -> str:
+def replace_values(document: Document, values: Mapping[str, str]) -> str:
     """Replace the values of fields named by dotted paths, each where it stands."""
     text = document.source.text
     places = [(_at(document, path), value) for path, value in values.items()]
@@ -118,10 +118,10 @@ def replace_values(document: Document, values: MappingABC[str, str]) -> str:
     return text
 
 
-def replace_list(document: Document, path: str, items: list[MappingABC[str, object]]) -> str:
+def replace_list(document: Document, path: str, items: list[Mapping[str, object]]) -> str:
     """Replace the entries of a list named by a dotted path, one a line where they stood so, else all on one."""
     node = _at(document, path)
-    if isinstance(node, Sequence) and not node.flow and items:
+    if isinstance(node, SequenceNode) and not node.flow and items:
         start = document.source.text.rfind("\n", 0, node.start) + 1
         between = f"{document.source.newline}{' ' * (node.start - start)}- "
         return replace_values(document, {path: "- " + between.join(flow(item) for item in items)})
@@ -132,7 +132,7 @@ def _at(document: Document, path: str) -> Node:
     """Return the node that a dotted path names."""
     node: Node | None = document.root
     for key in path.split("."):
-        node = node.get(key) if isinstance(node, Mapping) else None
+        node = node.get(key) if isinstance(node, MappingNode) else None
     if node is None:
         raise CannotEdit(f"`{path}` is missing")
     return node

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
-from kpigen.document.nodes import Mapping, parse
+from kpigen.document.nodes import MappingNode, parse
 from kpigen.document.text import SourceText
 
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
@@ -18,7 +18,7 @@ class Document:
     """A review file taken apart: its front matter as nodes, and the offsets where front matter and body stand."""
 
     source: SourceText
-    root: Mapping
+    root: MappingNode
     yaml_start: int
     yaml_end: int
     body_start: int
@@ -42,7 +42,7 @@ def split(source: SourceText) -> tuple[Document | None, list[Diagnostic]]:
     root, found = parse(source, yaml_start, closing.start())
     if root is None:
         return None, found or [catalogue.FRONT_MATTER_EMPTY.at(source.span(yaml_start))]
-    if not isinstance(root, Mapping):
+    if not isinstance(root, MappingNode):
         return None, [*found, catalogue.FRONT_MATTER_EMPTY.at(source.span(root.start))]
     return Document(source, root, yaml_start, closing.start(), _next_line(source.text, closing.end())), found
 

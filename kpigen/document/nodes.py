@@ -46,7 +46,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class MappingNode:
     """Keys and values in the order of the file."""
 
     items: tuple[tuple[Scalar, Node], ...]
@@ -60,7 +60,7 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class SequenceNode:
     """Values in the order of the file."""
 
     items: tuple[Node, ...]
@@ -69,7 +69,7 @@ class Sequence:
     flow: bool = False
 
 
-Node: TypeAlias = Scalar | Mapping | Sequence
+Node: TypeAlias = Scalar | MappingNode | SequenceNode
 
 
 class _Stop(Exception):  # noqa: N818  # a way out, not an error of the program
@@ -122,20 +122,20 @@ class _Builder:
             return self.sequence(start, bool(event.flow_style), depth + 1)
         return self.mapping(start, bool(event.flow_style), depth + 1)
 
-    def sequence(self, start: int, flow: bool, depth: int) -> Sequence:
+    def sequence(self, start: int, flow: bool, depth: int) -> SequenceNode:
         items: list[Node] = []
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
-                return Sequence(tuple(items), start, self.end(event), flow)
+                return SequenceNode(tuple(items), start, self.end(event), flow)
             items.append(self.node(event, depth))
         raise AssertionError("libyaml closes what it opens")
 
-    def mapping(self, start: int, flow: bool, depth: int) -> Mapping:
+    def mapping(self, start: int, flow: bool, depth: int) -> MappingNode:
         items: list[tuple[Scalar, Node]] = []
         lines: dict[str, int] = {}
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
-                return Mapping(tuple(items), start, self.end(event), flow)
+                return MappingNode(tuple(items), start, self.end(event), flow)
             key = self.node(event, depth)
             value = self.node(next(self.events), depth)
             if not isinstance(key, Scalar):

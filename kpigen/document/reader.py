@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from collections.abc import Sequence as Seq
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from kpigen.base.periods import parse_date
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span, nearest, shorten
-from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
+from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 from kpigen.document.text import SourceText
 from kpigen.model.forms import Text
 from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity, read_yes_no
@@ -18,7 +17,7 @@ from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity,
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 _COMMENT = re.compile(r"[ \t]+#")
-_SPOKEN = {Scalar: "a text", Mapping: "a mapping", Sequence: "a list"}
+_SPOKEN = {Scalar: "a text", MappingNode: "a mapping", SequenceNode: "a list"}
 
 
 class Reader:
@@ -42,12 +41,12 @@ class Reader:
         self.add(misread.kind, node, value=misread.value, example=misread.example)
 
     def mapping(
-        self, node: Node | None, where: str, known: Iterable[str] | None, required: Seq[str] = ()
+        self, node: Node | None, where: str, known: Iterable[str] | None, required: Sequence[str] = ()
     ) -> dict[str, Node]:
         """Return a mapping's values by key; unknown keys (`known` None: all are fine) and missing ones are reported."""
         if node is None:
             return {}
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             self.shape(node, where, "a mapping")
             return {}
         values: dict[str, Node] = {}
@@ -73,7 +72,7 @@ class Reader:
         """Return the keys and values of a mapping whose keys are ids."""
         if node is None:
             return
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             yield from node.items
         else:
             self.shape(node, where, "a mapping")
@@ -82,7 +81,7 @@ class Reader:
         """Return a list's entries."""
         if node is None:
             return ()
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             return node.items
         self.shape(node, where, "a list")
         return ()
@@ -124,7 +123,7 @@ class Reader:
             self.found.append(catalogue.COMMENT_CUTS_TEXT.at(self.source.span(scalar.end), rest=shorten(rest.strip())))
         return scalar.text
 
-    def one_of(self, node: Node | None, key: str, known: Seq[str]) -> str | None:
+    def one_of(self, node: Node | None, key: str, known: Sequence[str]) -> str | None:
         """Return a word that is one of the known ones."""
         scalar = self.scalar(node, key)
         if scalar is None:
@@ -209,11 +208,11 @@ class Reader:
         self.add(catalogue.BAD_DIGEST, scalar, value=shorten(scalar.text), expected=expected)
         return ""
 
-    def local_text(self, node: Node | None, key: str, languages: Seq[str]) -> Text | None:
+    def local_text(self, node: Node | None, key: str, languages: Sequence[str]) -> Text | None:
         """Return a text in every language."""
         if node is None:
             return None
-        if isinstance(node, Mapping) and not node.items:
+        if isinstance(node, MappingNode) and not node.items:
             self.add(catalogue.EMPTY_VALUE, node, key=key)
         found = {
             name.text: self.prose(value, f"{key}.{name.text}")
@@ -225,6 +224,6 @@ class Reader:
             self.add(catalogue.LANGUAGE_MISSING, node, key=key, languages=", ".join(missing))
         return Text(tuple(sorted(found.items()))) if found else None
 
-    def _unknown_language(self, name: Scalar, key: str, languages: Seq[str]) -> bool:
+    def _unknown_language(self, name: Scalar, key: str, languages: Sequence[str]) -> bool:
         self.add(catalogue.UNKNOWN_KEY, name, key=shorten(name.text), where=key, known=", ".join(languages))
         return False

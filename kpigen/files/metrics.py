@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as MappingABC
+from collections.abc import Mapping
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
-from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
+from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Indicator, Input, InputType
 from kpigen.model.ranges import say_range
@@ -65,7 +65,7 @@ def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> d
         only = indicator.inputs[0]
         value = _read_value(reader, only, node, key, metric_example(indicator))
         values = {} if value is None else {only.id: value}
-    elif isinstance(node, Mapping):
+    elif isinstance(node, MappingNode):
         values = _read_inputs(reader, indicator, node, key)
     else:
         wanted = "a mapping of its inputs"
@@ -97,7 +97,7 @@ def read_copied_metric(reader: Reader, indicator: Indicator, node: Node, key: st
     count = reader.whole(shown.get("count"), f"{where}.count")
     mean = reader.scalar(shown.get("mean"), f"{where}.mean")
     withheld = reader.hex(shown.get("digest"), f"{where}.digest", r"[0-9a-f]{64}", "a digest (64 hex digits)")
-    open_inputs = Mapping(
+    open_inputs = MappingNode(
         tuple((name, value) for name, value in _items(node) if name.text != id_), node.start, node.end
     )
     read = _read_inputs(reader, indicator, open_inputs, key)
@@ -113,10 +113,10 @@ def read_copied_metric(reader: Reader, indicator: Indicator, node: Node, key: st
 
 
 def _items(node: Node) -> tuple[tuple[Scalar, Node], ...]:
-    return node.items if isinstance(node, Mapping) else ()
+    return node.items if isinstance(node, MappingNode) else ()
 
 
-def _read_inputs(reader: Reader, indicator: Indicator, node: Mapping, key: str) -> dict[str, InputValue]:
+def _read_inputs(reader: Reader, indicator: Indicator, node: MappingNode, key: str) -> dict[str, InputValue]:
     values: dict[str, InputValue] = {}
     known = [item.id for item in indicator.inputs]
     for name, value_node in node.items:
@@ -213,7 +213,7 @@ def _read_choice(reader: Reader, item: Input, node: Scalar, key: str) -> str | N
 
 
 def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: str) -> Numbers | None:
-    if not isinstance(node, Sequence):
+    if not isinstance(node, SequenceNode):
         reader.add(
             catalogue.METRIC_SHAPE, node, key=key, expected="a list of ratings", found=_spoken(node), example=example
         )
@@ -240,7 +240,7 @@ def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: st
 
 
 def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) -> tuple[Row, ...] | None:
-    if not isinstance(node, Sequence):
+    if not isinstance(node, SequenceNode):
         reader.add(
             catalogue.METRIC_SHAPE, node, key=key, expected="a list of entries", found=_spoken(node), example=example
         )
@@ -252,7 +252,7 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
     known = [field.id for field in item.fields]
     for number, entry in enumerate(node.items, 1):
         where = f"{key}.{number}"
-        if not isinstance(entry, Mapping):
+        if not isinstance(entry, MappingNode):
             reader.add(
                 catalogue.METRIC_SHAPE,
                 entry,
@@ -282,9 +282,7 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
     return tuple(rows) if len(rows) == len(node.items) else None
 
 
-def _check_limits(
-    reader: Reader, indicator: Indicator, values: MappingABC[str, InputValue], node: Node, key: str
-) -> None:
+def _check_limits(reader: Reader, indicator: Indicator, values: Mapping[str, InputValue], node: Node, key: str) -> None:
     units = {item.id: item.type.unit for item in indicator.inputs}
     given = {item.id: values.get(item.id, item.default) for item in indicator.inputs}
     for limit in indicator.limits:
@@ -317,4 +315,4 @@ def _blank(node: Node) -> bool:
 def _spoken(node: Node) -> str:
     if isinstance(node, Scalar):
         return f"`{shorten(node.text)}`"
-    return "a mapping" if isinstance(node, Mapping) else "a list"
+    return "a mapping" if isinstance(node, MappingNode) else "a list"

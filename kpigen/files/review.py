@@ -10,7 +10,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.document import text as text_file
 from kpigen.document.frontmatter import Document, split
-from kpigen.document.nodes import Mapping, Node, Scalar
+from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.files.metrics import read_copied_metric, read_metric
 from kpigen.files.rules.book import Rulebook
@@ -163,7 +163,7 @@ class _ReviewReader(Reader):
 
     def _mark(self, prefix: str, node: Node) -> None:
         """Remember where each field stands."""
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             for key, value in node.items:
                 name = f"{prefix}{key.text}"
                 self.where[name] = self.span(value)
@@ -296,7 +296,7 @@ class _ReviewReader(Reader):
         return metrics
 
     def _check_not_applicable(self, form: Form, metrics: Node | None, not_applicable: dict[str, str]) -> None:
-        for key, value in metrics.items if isinstance(metrics, Mapping) else ():
+        for key, value in metrics.items if isinstance(metrics, MappingNode) else ():
             if key.text in not_applicable and not (isinstance(value, Scalar) and not value.text):
                 self.add(catalogue.METRIC_OF_NOT_APPLICABLE, key, id=key.text)
         if len(not_applicable) == len(form.indicators):
@@ -347,7 +347,7 @@ class _ReviewReader(Reader):
         return evidence
 
     def _one_evidence(self, node: Node, key: str) -> Evidence | None:
-        if self.digest_of is None and isinstance(node, Mapping):
+        if self.digest_of is None and isinstance(node, MappingNode):
             values = self.mapping(node, key, ("file", "sha256"), required=("file", "sha256"))
             name = self.text(values.get("file"), f"{key}.file")
             sha256 = self.hex(values.get("sha256"), f"{key}.sha256", r"[0-9a-f]{64}", "a digest (64 hex digits)")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from kpigen.cli import _COMMANDS
-from kpigen.document.nodes import Mapping, Node, Scalar, Sequence, parse
+from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, parse
 from kpigen.document.text import SourceText
 from kpigen.files.metrics import metric_example
 from kpigen.files.schemas import review_schema, rule_schema
@@ -645,9 +645,9 @@ def misfits(schema: dict[str, Any], data: Any, where: str = "") -> list[str]:
 
 def as_editors_see_it(node: Node | None) -> Any:
     """Turn nodes into data as YAML 1.2 does, which editors follow."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return {key.text: as_editors_see_it(value) for key, value in node.items}
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return [as_editors_see_it(item) for item in node.items]
     assert isinstance(node, Scalar)
     text = node.text

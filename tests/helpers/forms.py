@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from kpigen.cli import cli
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
-from kpigen.document.nodes import Mapping as MappingNode
+from kpigen.document.nodes import MappingNode
 from kpigen.document.nodes import parse as parse_yaml
 from kpigen.document.reader import Reader
 from kpigen.document.text import SourceText

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.document.nodes import Mapping, Node, Scalar
+from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.document.text import SourceText
 from kpigen.files.metrics import read_metric
@@ -75,7 +75,7 @@ def _check_total(reader: Reader, form: Form, example: Example) -> None:
 
 
 def _node(value: object) -> Node:
-    assert isinstance(value, Scalar | Mapping) or hasattr(value, "items")
+    assert isinstance(value, Scalar | MappingNode) or hasattr(value, "items")
     return value  # type: ignore[return-value]
 
 

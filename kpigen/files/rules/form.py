@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence as Seq
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
@@ -13,7 +13,7 @@ from kpigen.base.periods import Cycle, parse_period
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.document import text as text_file
-from kpigen.document.nodes import Mapping, Node, Scalar, Sequence, parse
+from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, parse
 from kpigen.document.reader import Reader
 from kpigen.files.rules.examples import check_examples
 from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
@@ -56,7 +56,7 @@ def version_of(path: str) -> tuple[int, int] | None:
     return (period.first_month, int(match[2] or 1)) if match and period else None
 
 
-def read_form(path: str, data: bytes, languages: Seq[str]) -> tuple[Form | None, list[Diagnostic]]:
+def read_form(path: str, data: bytes, languages: Sequence[str]) -> tuple[Form | None, list[Diagnostic]]:
     """Read one rule file; gives the form, or None where it cannot be scored with, and what was found."""
     source, found = text_file.decode(path, data)
     if source is None:
@@ -67,7 +67,7 @@ def read_form(path: str, data: bytes, languages: Seq[str]) -> tuple[Form | None,
     version = version_of(path)
     if version is None:
         reader.found.append(catalogue.VERSION_NAME.at(Span(path), name=PurePosixPath(path).name))
-    if not isinstance(root, Mapping):
+    if not isinstance(root, MappingNode):
         if not found:
             reader.found.append(catalogue.FRONT_MATTER_EMPTY.at(Span(path)))
         return None, reader.found
@@ -77,7 +77,9 @@ def read_form(path: str, data: bytes, languages: Seq[str]) -> tuple[Form | None,
     return (form if version else None), reader.found
 
 
-def _read(reader: Reader, root: Mapping, path: str, version: tuple[int, int], languages: Seq[str]) -> Form | None:
+def _read(
+    reader: Reader, root: MappingNode, path: str, version: tuple[int, int], languages: Sequence[str]
+) -> Form | None:
     values = reader.mapping(
         root,
         "a rule file",
@@ -134,7 +136,7 @@ def _read(reader: Reader, root: Mapping, path: str, version: tuple[int, int], la
     return replace(form, digest=scoring_part_digest(form))
 
 
-def _words(reader: Reader, node: Node | None, key: str, known: Seq[str]) -> list[str]:
+def _words(reader: Reader, node: Node | None, key: str, known: Sequence[str]) -> list[str]:
     return [word for item in reader.items(node, key) if (word := reader.one_of(item, key, known))]
 
 
@@ -146,7 +148,7 @@ def _read_cycles(reader: Reader, node: Node | None) -> tuple[Cycle, ...]:
 
 
 def _refuse_empty(reader: Reader, node: Node | None, key: str) -> None:
-    if isinstance(node, Mapping | Sequence) and not node.items:
+    if isinstance(node, MappingNode | SequenceNode) and not node.items:
         reader.add(catalogue.EMPTY_VALUE, node, key=key)
 
 
@@ -165,7 +167,7 @@ def _read_grades(reader: Reader, node: Node | None) -> tuple[tuple[str, Fraction
     return tuple(grades)
 
 
-def _read_sections(reader: Reader, root: Mapping, values: dict[str, Node], scope: Scope) -> tuple[Section, ...]:
+def _read_sections(reader: Reader, root: MappingNode, values: dict[str, Node], scope: Scope) -> tuple[Section, ...]:
     if "sections" in values and "indicators" in values:
         reader.add(
             catalogue.UNKNOWN_KEY,
@@ -183,7 +185,7 @@ def _read_sections(reader: Reader, root: Mapping, values: dict[str, Node], scope
     indicators = [indicator for section in sections for indicator in section.indicators]
     declared_count = (
         sum(
-            len(reader.items(s.get("indicators"), "indicators")) if isinstance(s, Mapping) else 0
+            len(reader.items(s.get("indicators"), "indicators")) if isinstance(s, MappingNode) else 0
             for s in reader.items(values.get("sections"), "sections")
         )
         if "sections" in values
@@ -222,7 +224,7 @@ def _read_section(reader: Reader, node: Node, scope: Scope) -> Section | None:
 
 
 def _read_bonus(
-    reader: Reader, node: Node | None, languages: Seq[str]
+    reader: Reader, node: Node | None, languages: Sequence[str]
 ) -> tuple[tuple[BonusItem, ...], Fraction | None]:
     if node is None:
         return (), None
@@ -255,7 +257,7 @@ def _read_bonus(
 
 
 def _read_vetoes(
-    reader: Reader, node: Node | None, sections: tuple[Section, ...], grades: list[str], languages: Seq[str]
+    reader: Reader, node: Node | None, sections: tuple[Section, ...], grades: list[str], languages: Sequence[str]
 ) -> tuple[Veto, ...]:
     known: dict[str, Declared] = {}
     for indicator in (item for section in sections for item in section.indicators):
@@ -293,7 +295,7 @@ def _read_vetoes(
 
 
 def _read_outcomes(
-    reader: Reader, node: Node | None, grades: list[str], languages: Seq[str]
+    reader: Reader, node: Node | None, grades: list[str], languages: Sequence[str]
 ) -> tuple[Text | None, dict[str, Outcome]]:
     values = reader.mapping(node, "outcomes", ("text", "grades"))
     outcomes = {}
@@ -310,7 +312,7 @@ def _read_outcomes(
     return reader.local_text(values.get("text"), "outcomes.text", languages), outcomes
 
 
-def _read_examples(reader: Reader, root: Mapping, values: dict[str, Node]) -> tuple[Example, ...]:
+def _read_examples(reader: Reader, root: MappingNode, values: dict[str, Node]) -> tuple[Example, ...]:
     entries = reader.items(values.get("examples"), "examples")
     if "examples" in values and len(entries) < 2:
         reader.add(catalogue.TOO_FEW_EXAMPLES, values["examples"], count=len(entries))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as MappingABC
-from collections.abc import Sequence as Seq
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.document.nodes import Mapping, Node
+from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
 from kpigen.files.rules.inputs import read_inputs, read_interval
 from kpigen.files.rules.origins import INDICATOR_KEYS, check_origins, number_keys, read_origins
@@ -45,8 +44,8 @@ class Scope:
     """What an indicator takes from its form: points form or not, languages, origins of section and form."""
 
     by_weight: bool
-    languages: Seq[str]
-    origins: tuple[MappingABC[str, Origin], ...]
+    languages: Sequence[str]
+    origins: tuple[Mapping[str, Origin], ...]
 
 
 def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None:
@@ -135,7 +134,7 @@ def _read_examples(reader: Reader, node: Node | None) -> tuple[Example, ...]:
     return tuple(examples)
 
 
-def read_notes(reader: Reader, node: Node | None, languages: Seq[str]) -> tuple[Text, ...]:
+def read_notes(reader: Reader, node: Node | None, languages: Sequence[str]) -> tuple[Text, ...]:
     """Read a list of texts."""
     texts = [reader.local_text(item, "notes", languages) for item in reader.items(node, "notes")]
     return tuple(text for text in texts if text)
@@ -143,7 +142,7 @@ def read_notes(reader: Reader, node: Node | None, languages: Seq[str]) -> tuple[
 
 def _asks_measure(score: Node) -> bool:
     """Whether a formula or deduction inside the score names `measure`."""
-    if isinstance(score, Mapping):
+    if isinstance(score, MappingNode):
         return any(_asks_measure(value) for _, value in score.items)
     if hasattr(score, "items"):
         return any(_asks_measure(value) for value in score.items)
@@ -157,7 +156,7 @@ def _read_when_zero(
     found = []
     for key in reader.mapping(node, "when_zero", numbers):
         rule.used.add(key)
-        amount = rule.amount(node.get(key) if isinstance(node, Mapping) else None, f"when_zero.{key}")
+        amount = rule.amount(node.get(key) if isinstance(node, MappingNode) else None, f"when_zero.{key}")
         if amount is not None:
             found.append((key, amount))
     return tuple(sorted(found))  # by id: where two are 0, the first one counts, whatever their order in the file
@@ -169,7 +168,7 @@ def _read_limits(reader: Reader, node: Node | None, inputs: tuple[Input, ...], r
 
 
 def _read_warnings(
-    reader: Reader, node: Node | None, inputs: tuple[Input, ...], languages: Seq[str]
+    reader: Reader, node: Node | None, inputs: tuple[Input, ...], languages: Sequence[str]
 ) -> tuple[Warn, ...]:
     warnings = []
     for item in reader.items(node, "warnings"):
@@ -182,7 +181,7 @@ def _read_warnings(
     return tuple(warnings)
 
 
-def _read_shown_as(reader: Reader, node: Node | None, languages: Seq[str]) -> ShownAs | None:
+def _read_shown_as(reader: Reader, node: Node | None, languages: Sequence[str]) -> ShownAs | None:
     if node is None:
         return None
     values = reader.mapping(node, "shown_as", ("id", "name", "at_least"), required=("id", "name"))
@@ -192,7 +191,7 @@ def _read_shown_as(reader: Reader, node: Node | None, languages: Seq[str]) -> Sh
     return ShownAs(id_, name, at_least) if id_ and name and at_least is not None else None
 
 
-def _read_anchors(reader: Reader, node: Node | None, languages: Seq[str]) -> tuple[Anchor, ...]:
+def _read_anchors(reader: Reader, node: Node | None, languages: Sequence[str]) -> tuple[Anchor, ...]:
     anchors = []
     for item in reader.items(node, "anchors"):
         values = reader.mapping(item, "an anchor", ("id", "range", "name", "text"), required=("id", "range", "name"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence as Seq
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.document.nodes import Mapping, Node
+from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Choice, Input, InputType, Range, Text
 from kpigen.model.ranges import say_range
@@ -40,7 +40,7 @@ def read_inputs(
     where: str,
     full: Fraction,
     fallback: Text,
-    languages: Seq[str],
+    languages: Sequence[str],
     nested: bool = False,
 ) -> tuple[Input, ...]:
     """Read a mapping of inputs by id; `full` bounds ratings, `fallback` names an input without a name of its own."""
@@ -68,7 +68,7 @@ def _read_input(
     where: str,
     full: Fraction,
     fallback: Text | None,
-    languages: Seq[str],
+    languages: Sequence[str],
     nested: bool,
 ) -> Input | None:
     values = reader.mapping(node, where, _KEYS, required=("type",) if fallback else ("type", "name"))
@@ -106,7 +106,7 @@ def _read_input(
 
 
 def _read_choices(
-    reader: Reader, node: Node | None, where: str, type_: InputType, parent: Node, languages: Seq[str]
+    reader: Reader, node: Node | None, where: str, type_: InputType, parent: Node, languages: Sequence[str]
 ) -> tuple[Choice, ...]:
     if type_ is not InputType.CHOICE:
         if node is not None:
@@ -118,8 +118,8 @@ def _read_choices(
     for key, value in reader.pairs(node, where):
         id_ = reader.id(key, where)
         at = f"{where}.{key.text}"
-        text = value.get("text") if isinstance(value, Mapping) else None
-        if isinstance(value, Mapping):
+        text = value.get("text") if isinstance(value, MappingNode) else None
+        if isinstance(value, MappingNode):
             value = replace(value, items=tuple(item for item in value.items if item[0].text != "text"))
         name = reader.local_text(value, at, languages)
         if id_ is not None:

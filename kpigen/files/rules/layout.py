@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Seq
+from collections.abc import Sequence
 
 from kpigen.diagnostics import catalogue
-from kpigen.document.nodes import Mapping, Node, Scalar
+from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Column, Print, Signature
 
@@ -31,7 +31,7 @@ COLUMNS = (
 HEAD = ("name", "id", "department", "position", "period", "manager")
 
 
-def read_columns(reader: Reader, node: Node | None, where: str, languages: Seq[str]) -> tuple[Column, ...]:
+def read_columns(reader: Reader, node: Node | None, where: str, languages: Sequence[str]) -> tuple[Column, ...]:
     """Read a list of columns, each a kind or `{show, name, anchor}`."""
     columns = []
     for item in reader.items(node, where):
@@ -48,7 +48,7 @@ def read_columns(reader: Reader, node: Node | None, where: str, languages: Seq[s
     return tuple(columns)
 
 
-def read_print(reader: Reader, node: Node | None, form: Mapping, languages: Seq[str]) -> Print:
+def read_print(reader: Reader, node: Node | None, form: MappingNode, languages: Sequence[str]) -> Print:
     """Read `print`; a form without one gets usual columns."""
     if node is None:
         reader.add(catalogue.MISSING_KEY, form, key="print", where="the form")

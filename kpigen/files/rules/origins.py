@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as MappingABC
-from collections.abc import Sequence as Seq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kpigen.diagnostics import catalogue
-from kpigen.document.nodes import Mapping, Node, Scalar, Sequence
+from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Origin, OriginKind
 
@@ -20,7 +18,7 @@ _KINDS = tuple(kind.value for kind in OriginKind)
 _WORDS = {"method", "better", "steps", "of", "parts", "id", "name", "measure", "input"}
 
 
-def read_origin(reader: Reader, node: Node | None, key: str, languages: Seq[str]) -> Origin | None:
+def read_origin(reader: Reader, node: Node | None, key: str, languages: Sequence[str]) -> Origin | None:
     """Read one origin: a word, or `{is, quote, note}`."""
     if node is None:
         return None
@@ -35,7 +33,7 @@ def read_origin(reader: Reader, node: Node | None, key: str, languages: Seq[str]
 
 
 def read_origins(
-    reader: Reader, node: Node | None, where: str, known: Iterable[str], languages: Seq[str]
+    reader: Reader, node: Node | None, where: str, known: Iterable[str], languages: Sequence[str]
 ) -> dict[str, Origin]:
     """Read an `origin` mapping whose keys begin with one of the known words."""
     allowed = tuple(known)
@@ -50,7 +48,7 @@ def read_origins(
     return origins
 
 
-def origin_of(key: str, *scopes: MappingABC[str, Origin]) -> Origin | None:
+def origin_of(key: str, *scopes: Mapping[str, Origin]) -> Origin | None:
     """Return the origin of a thing: the most exact key, the first scope (indicator, section, form) before the next."""
     for scope in scopes:
         parts = key.split(".")
@@ -63,20 +61,20 @@ def origin_of(key: str, *scopes: MappingABC[str, Origin]) -> Origin | None:
 
 def number_keys(score: Node | None) -> Iterator[str]:
     """Return the keys of a `score` mapping that hold numbers, dotted: `score.target`, `score.deductions.1.points`."""
-    if isinstance(score, Mapping):
+    if isinstance(score, MappingNode):
         yield from _number_keys(score, "score")
 
 
 def _number_keys(node: Node, key: str) -> Iterator[str]:
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         for name, value in node.items:
-            if name.text == "parts" and isinstance(value, Sequence):
+            if name.text == "parts" and isinstance(value, SequenceNode):
                 for part in value.items:
-                    id_ = part.get("id") if isinstance(part, Mapping) else None
+                    id_ = part.get("id") if isinstance(part, MappingNode) else None
                     yield from _number_keys(part, f"{key}.parts.{id_.text if isinstance(id_, Scalar) else '?'}")
             elif name.text not in _WORDS:
                 yield from _number_keys(value, f"{key}.{name.text}")
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for index, value in enumerate(node.items, 1):
             yield from _number_keys(value, f"{key}.{index}")
     elif re.search(r"\d|full", node.text):
@@ -87,8 +85,8 @@ def check_origins(
     reader: Reader,
     node: Node,
     needed: Iterable[str],
-    scopes: Seq[MappingABC[str, Origin]],
-    own: MappingABC[str, Origin],
+    scopes: Sequence[Mapping[str, Origin]],
+    own: Mapping[str, Origin],
     where: Node | None,
 ) -> None:
     """Report what of `needed` has no origin, and what of `own` is about nothing that exists."""

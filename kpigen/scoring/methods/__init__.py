@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
-from kpigen.document.nodes import Mapping, Node
+from kpigen.document.nodes import MappingNode, Node
 from kpigen.model.forms import Input, InputType
 from kpigen.numbers.formula import Expression, Name, Type, type_of
 from kpigen.numbers.quantities import Unit
@@ -34,7 +34,7 @@ _MEASURES = (Type.PLAIN, Type.SECONDS, Type.MONEY)
 
 def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | None:
     """Read a method from its mapping (`also`: further keys that belong to somebody else); None where it is wrong."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         rule.reader.shape(node, "score", "a mapping")
         return None
     named = rule.reader.scalar(node.get("method"), "score.method")
@@ -101,7 +101,7 @@ def shown_unit(unit: Unit, rule: Rule) -> Unit:
 def read_part(node: Node, rule: Rule) -> Part | None:
     """Read one part of a `parts` method."""
     reader = rule.reader
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         reader.shape(node, "score.parts", "a mapping")
         return None
     id_ = reader.id(node.get("id"), "score.parts.id")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Mapping as MappingABC
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -76,7 +75,7 @@ class WeightedList(Method):
             return None
         return cls(cap, floor, lists[0].id, weight, value, tuple(scales.items()))
 
-    def _row(self, row: MappingABC[str, Any]) -> dict[str, Any]:
+    def _row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         scales = {name: dict(scale) for name, scale in self.values}
         return {name: scales[name].get(value, value) if name in scales else value for name, value in row.items()}
 

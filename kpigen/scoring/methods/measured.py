@@ -10,7 +10,7 @@ from math import floor
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import shorten
-from kpigen.document.nodes import Mapping, Node
+from kpigen.document.nodes import MappingNode, Node
 from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Type, build, literal
@@ -161,7 +161,7 @@ class Curve(Method):
                 return None
             points.append((x, y))
         if len(points) < 2:
-            if isinstance(raw_points, Mapping):
+            if isinstance(raw_points, MappingNode):
                 rule.misfit(raw_points, cls.name, "needs at least two points")
             return None
         return cls(cap, floor, tuple(points))

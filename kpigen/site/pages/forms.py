@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from kpigen.document.nodes import Mapping as NodeMapping
-from kpigen.document.nodes import Node, Scalar
+from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.files.rules.examples import filled_in
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import CYCLES, HEAD, ROLES, TYPES
@@ -431,11 +430,11 @@ def _veto(form: Form, veto: Veto, words: Messages) -> tuple[str, str, str, str, 
 def _example(form: Form, example: Example, words: Messages) -> tuple[tuple[tuple[str, str], ...], str, str]:
     metrics = example.metrics
     lines = []
-    for key, node in metrics.items if isinstance(metrics, NodeMapping) else ():
+    for key, node in metrics.items if isinstance(metrics, MappingNode) else ():
         indicator = form.indicator(key.text)
         lines.append((indicator.name.in_(words.language) if indicator else key.text, _written(node)))
     for extra in (example.not_applicable, example.bonus):
-        lines += [(key.text, _written(node)) for key, node in (extra.items if isinstance(extra, NodeMapping) else ())]
+        lines += [(key.text, _written(node)) for key, node in (extra.items if isinstance(extra, MappingNode) else ())]
     return tuple(lines), "" if example.total is None else fixed(example.total), example.grade or ""
 
 
@@ -443,7 +442,7 @@ def _written(node: object) -> str:
     """Return an example's value as a review would write it, on one line."""
     if isinstance(node, Scalar):
         return node.text
-    if isinstance(node, NodeMapping):
+    if isinstance(node, MappingNode):
         return "{" + ", ".join(f"{key.text}: {_written(value)}" for key, value in node.items) + "}"
     items: tuple[Node, ...] = getattr(node, "items", ())
     return "[" + ", ".join(_written(item) for item in items) + "]"
