@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kpigen.base.sources import MemoryTree
 from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.model.reviews import Review
 from kpigen.repository import project
 from kpigen.repository.checks.project import check
 from kpigen.repository.lifecycle import transitions as lifecycle
@@ -37,6 +38,7 @@ examples:
   - {metrics: {calls: 50}, total: 50, grade: B}
 """
 REVIEW = "reviews/2026-01/A-1.tiny.md"
+ROSTER = "reviews/people.csv"
 DRAFT = """\
 ---
 employee: {id: A-1, name: 甲, department: 客服部, position: 客服}
@@ -100,3 +102,24 @@ def publish(files: Files, path: str = REVIEW, confirmed: bool = False) -> Files:
     if confirmed:
         files = take(files, path, lifecycle.confirm, "employee", "甲", "2026-02-03")
     return take(files, path, lifecycle.publish, "2026-02-05", lambda: "1" * 32)
+
+
+def codes_of(findings: tuple[Diagnostic, ...]) -> list[str]:
+    return [item.code for item in findings]
+
+
+def read_draft(text: str | bytes) -> tuple[Review | None, list[str]]:
+    """A draft of the tiny form, and the places of what is wrong in it."""
+    loaded = project.load(tree_of(**{TINY: TINY_RULE, REVIEW: text}))
+    return loaded.review(REVIEW), [found.removeprefix(f"{REVIEW}:") for found in places(check(loaded)[1])]
+
+
+def with_fields(fields: str) -> str:
+    """The draft with other fields in place of its metrics."""
+    return DRAFT.replace("metrics:\n  calls: 80\n", fields)
+
+
+LONG_DRAFT = (
+    with_fields('metrics: {calls: 80}\nfeedback:\n  plan: |\n    一\n\n    二\n  strengths: "甲\n    乙"\n')
+    + "\n- 一\n- 二\n"
+)

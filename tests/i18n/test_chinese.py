@@ -15,7 +15,7 @@ from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, Sc
 from kpigen.repository.simulate import text as simulate_text
 from kpigen.repository.simulate.run import Simulation
 from tests.helpers.forms import make_repository, run
-from tests.repository.history.test_log import commit, git
+from tests.helpers.history import commit, git
 from tests.repository.simulate.test_simulate import OTHER_GRADES, PATH, WITH_TIDY, WITHOUT_CARE, desk, four, simulated
 
 REVIEW = "reviews/2026-03/T-001.desk.md"

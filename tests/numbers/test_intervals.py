@@ -5,11 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kpigen.numbers.formula import Problem, parse
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Expression, Problem, parse
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.methods.counted import Deductions
 from kpigen.scoring.methods.measured import Curve, Ratio, Reference
+from kpigen.scoring.outlook.univariate import Along
+from tests.helpers.outlook import F, formulas
 from tests.scoring.methods.test_methods import A_OF_B, CHOICES, COUNT, NUMBER, PERCENT, extent_of, rule
 
 
@@ -350,3 +355,20 @@ def test_where_scores_turn() -> None:
     assert around.knots() == (8, 10, 12)
     assert counted.knots() == (7, 3)
     assert rule(f"{NUMBER}score: {{method: value}}").score.knots() == ()
+
+
+@given(expression=formulas(), low=st.integers(-20, 20), width=st.integers(0, 9), share=st.integers(0, 8))
+def test_an_interval_holds_what_a_formula_gives(expression: Expression, low: int, width: int, share: int) -> None:
+    value = Along("n", expression, {}).at(low + F(width * share, 8))
+    interval = extent(expression, {"n": Interval(F(low), F(low + width))})
+    if value is not None:
+        assert interval.low is None or interval.low <= value
+        assert interval.high is None or interval.high >= value
+
+
+def test_a_condition_that_is_certain_leaves_one_branch() -> None:
+    expression = formula.parse("n * 2 if n > 5 else 100")
+    assert not isinstance(expression, formula.Problem)
+    assert extent(expression, {"n": Interval(F(6), F(9))}) == Interval(F(12), F(18))
+    assert extent(expression, {"n": Interval(F(0), F(5))}) == Interval(F(100), F(100))
+    assert extent(expression, {"n": Interval(F(4), F(9))}) == Interval(F(8), F(100))

@@ -8,15 +8,28 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kpigen.files.rules.examples import filled_in
 from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Auto
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import Numbers
 from kpigen.scoring.explain import explain
-from kpigen.scoring.score import Unscorable, effective_weights, is_complete, missing_inputs, raw_score, score, shown_of
-from tests.helpers.forms import indicator_from
+from kpigen.scoring.score import (
+    Unscorable,
+    effective_weights,
+    is_complete,
+    missing_inputs,
+    raw_score,
+    score,
+    shown_of,
+    with_values,
+)
+from tests.helpers.forms import TEN, form_of, indicator_from
+from tests.helpers.outlook import reviews
 
 HEAD = """\
 schema: 1
@@ -77,7 +90,7 @@ FULL: dict[str, dict[str, Any]] = {
 
 
 @cache
-def form_of(text: str) -> Form:
+def sample_form(text: str) -> Form:
     form, found = read_form("rules/sample/2026-01.yaml", (HEAD + text).encode(), ("zh", "en"))
     assert [item.message for item in found] == ["a rule file lacks `examples`"]
     assert form is not None
@@ -86,7 +99,7 @@ def form_of(text: str) -> Form:
 
 def card_of(text: str = SECTIONS, **metrics: Mapping[str, Any] | None) -> tuple[Scorecard, list[Unscorable]]:
     """Score full marks, but for what is given; None takes an indicator's metric away."""
-    return score(form_of(text), {id_: values for id_, values in {**FULL, **metrics}.items() if values is not None})
+    return score(sample_form(text), {id_: values for id_, values in {**FULL, **metrics}.items() if values is not None})
 
 
 def points_of(card: Scorecard) -> list[str | None]:
@@ -189,7 +202,7 @@ def test_numbers_without_a_result_leave_it_open_and_are_named() -> None:
     ],
 )
 def test_the_weight_of_what_does_not_apply_is_spread(away: tuple[str, ...], weights: list[str]) -> None:
-    found = effective_weights(form_of(SECTIONS), frozenset(away))
+    found = effective_weights(sample_form(SECTIONS), frozenset(away))
     assert list(found.items()) == list(zip(("calls", "share", "care", "team"), map(Fraction, weights), strict=True))
 
 
@@ -204,7 +217,7 @@ def test_weights_are_spread_exactly() -> None:
         indicator(id_, weight, "inputs: {n: {type: number}}, score: {method: value}")
         for id_, weight in (("d", "25"), ("e", "0"), ("f", "5"))
     )
-    form = form_of(text)
+    form = sample_form(text)
     assert effective_weights(form, frozenset({"a"})) == {
         "a": 0,
         "b": Fraction(140, 3),
@@ -226,7 +239,7 @@ def test_weights_are_spread_exactly() -> None:
 
 def test_what_does_not_apply_is_not_scored() -> None:
     metrics = {**FULL, "calls": {"n": Fraction(50)}}
-    card, problems = score(form_of(SECTIONS), metrics, {"share": "本月没有", "team": "没有下属"})
+    card, problems = score(sample_form(SECTIONS), metrics, {"share": "本月没有", "team": "没有下属"})
     assert problems == []
     # 50 × 50 ÷ 100 + 100 × 50 ÷ 100
     assert points_of(card) == ["25.00", None, "50.00", None]
@@ -240,7 +253,7 @@ def test_what_does_not_apply_is_not_scored() -> None:
 
 
 def test_where_nothing_applies_there_is_no_total() -> None:
-    card, _ = score(form_of(SECTIONS), {}, frozenset(FULL), {})
+    card, _ = score(sample_form(SECTIONS), {}, frozenset(FULL), {})
     assert (card.base, card.total, card.grade, card.grade_by_total) == (0, None, None, None)
 
 
@@ -263,7 +276,7 @@ def test_where_nothing_applies_there_is_no_total() -> None:
     ],
 )
 def test_bonus_points(counts: dict[str, int], expected: list[str]) -> None:
-    card, _ = score(form_of(SECTIONS + BONUS), FULL, bonus=counts)
+    card, _ = score(sample_form(SECTIONS + BONUS), FULL, bonus=counts)
     assert [item.id for item in card.bonus] == ["idea", "praise", "other"]
     assert [item.count for item in card.bonus] == [counts.get(item.id, 0) for item in card.bonus]
     assert [item.points for item in card.bonus] == [Fraction(one.split()[0]) for one in expected]
@@ -272,20 +285,20 @@ def test_bonus_points(counts: dict[str, int], expected: list[str]) -> None:
 
 
 def test_bonus_without_a_cap() -> None:
-    card, _ = score(form_of(SECTIONS + BONUS.replace("  cap: 5\n", "")), FULL, bonus={"idea": 9, "praise": 40})
+    card, _ = score(sample_form(SECTIONS + BONUS.replace("  cap: 5\n", "")), FULL, bonus={"idea": 9, "praise": 40})
     assert [(item.points, item.capped) for item in card.bonus] == [(4, True), (60, False), (0, False)]
     assert card.total == 164
 
 
 def test_rounding_is_no_cut() -> None:
-    card, _ = score(form_of(SECTIONS + BONUS.replace("0.125", "0.124")), FULL, bonus={"other": 1})
+    card, _ = score(sample_form(SECTIONS + BONUS.replace("0.125", "0.124")), FULL, bonus={"other": 1})
     assert (card.bonus[2].points, card.bonus[2].capped) == (Fraction("0.12"), False)
 
 
 def test_bonus_counts_for_the_grade() -> None:
     metrics = {**FULL, "calls": {"n": Fraction(60)}}  # 88
-    assert score(form_of(SECTIONS + BONUS), metrics)[0].grade == "B"
-    assert score(form_of(SECTIONS + BONUS), metrics, bonus={"idea": 1})[0].grade == "A"
+    assert score(sample_form(SECTIONS + BONUS), metrics)[0].grade == "B"
+    assert score(sample_form(SECTIONS + BONUS), metrics, bonus={"idea": 1})[0].grade == "A"
 
 
 # --- vetoes -----------------------------------------------------------------------------------------------------------
@@ -334,7 +347,7 @@ def test_the_order_of_grades_is_that_of_the_form() -> None:
 
 def test_a_veto_on_what_does_not_apply_does_not_hold() -> None:
     metrics = {**FULL, "calls": {"n": Fraction(1)}, "care": {"level": "poor"}}
-    card, _ = score(form_of(SECTIONS + VETO), metrics, frozenset({"calls", "care"}))
+    card, _ = score(sample_form(SECTIONS + VETO), metrics, frozenset({"calls", "care"}))
     assert [veto.holds for veto in card.vetoes] == [False, False, False]
     assert card.grade == "A"
 
@@ -386,7 +399,7 @@ def test_a_points_form_scores_out_of_each_weight() -> None:
         ("care", 10, 60),
         ("team", 0, 0),
     ]
-    spread, _ = score(form_of(text), {**FULL, "calls": {"n": Fraction(60)}}, frozenset({"share"}))
+    spread, _ = score(sample_form(text), {**FULL, "calls": {"n": Fraction(60)}}, frozenset({"share"}))
     assert (spread.indicator("calls").weight, spread.indicator("calls").points) == (
         90,
         Fraction("77.14"),
@@ -418,7 +431,7 @@ def test_the_working_ends_in_the_points() -> None:
 
 
 def test_the_working_names_a_weight_that_was_added_to() -> None:
-    card, _ = score(form_of(SECTIONS), FULL, {"calls": "没有"})
+    card, _ = score(sample_form(SECTIONS), FULL, {"calls": "没有"})
     assert working(card, "share")[-2:] == [
         "Weight 20, plus its share of what does not apply |  |  | 50",
         f"{POINTS} |  | 100 × 50 ÷ 100 | 50.00",
@@ -526,3 +539,29 @@ def test_defaults_and_rows_enter_the_formula() -> None:
     assert raw_score(two, {"a": Fraction(7), "c": "y"})[0] == 0
     entries = ({"v": Fraction(1), "w": Fraction(3)}, {"v": Fraction(1), "w": Fraction(1), "c": "y"})
     assert raw_score(rows, {"l": entries})[0] == 75
+
+
+@pytest.mark.parametrize("form_id", TEN)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_scoring_again_with_other_values_is_scoring_all(form_id: str, data: Any) -> None:
+    form, metrics, card, bonus = data.draw(reviews(form_id))
+    _, others, _, _ = data.draw(reviews(form_id))
+    for indicator in form.indicators:
+        values = others[indicator.id]
+        whole = score(form, {**metrics, indicator.id: values}, frozenset(), bonus)
+        assert with_values(card, metrics, indicator.id, values) == whole
+
+
+def test_scoring_again_with_other_values_of_one_indicator_is_scoring_all() -> None:
+    form = form_of("front-desk")
+    metrics, not_applicable, bonus = filled_in(form, form.examples[0])
+    card, _ = score(form, metrics, not_applicable, bonus)
+    for indicator in form.indicators:
+        for change in (1, 30):
+            values = {id_: old + change for id_, old in metrics[indicator.id].items() if isinstance(old, Fraction)}
+            after, problems = with_values(card, metrics, indicator.id, values)
+            assert problems == []
+            assert after == score(form, {**metrics, indicator.id: values}, not_applicable, bonus)[0]
+            untouched = [item for item in after.indicators if item.id != indicator.id]
+            assert untouched == [item for item in card.indicators if item.id != indicator.id]

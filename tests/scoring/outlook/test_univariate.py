@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kpigen.model.forms import Indicator, InputType
 from kpigen.model.reviews import InputValue
@@ -15,8 +18,8 @@ from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import exact
 from kpigen.scoring.outlook.univariate import rule_of
 from kpigen.scoring.score import known_values, raw_score
-from tests.helpers.forms import indicator_from
-from tests.scoring.outlook.test_outlook import (
+from tests.helpers.forms import TEN, indicator_from
+from tests.helpers.outlook import (
     CALLS,
     COST,
     GOALS,
@@ -27,6 +30,7 @@ from tests.scoring.outlook.test_outlook import (
     TURNOVER,
     TWICE,
     alone,
+    reviews,
     value_of,
 )
 
@@ -284,3 +288,18 @@ def test_what_a_formula_divides_by(text: str, expected: str) -> None:
     assert not isinstance(expression, formula.Problem)
     assert ", ".join(sorted(formula.divisors(expression))) == expected
     assert formula.divisors(None) == frozenset()
+
+
+@pytest.mark.parametrize("form_id", TEN)
+@settings(max_examples=15)
+@given(data=st.data())
+def test_the_rule_as_one_formula_scores_what_the_engine_does(form_id: str, data: Any) -> None:
+    form, metrics, card, _ = data.draw(reviews(form_id))
+    for indicator in form.indicators:
+        known = known_values(indicator, metrics[indicator.id])[0]
+        rule = rule_of(indicator, known)
+        raw = card.indicator(indicator.id).raw
+        for name, value in rule.known.items():
+            along = rule.along(name)
+            if along is not None and isinstance(value, Fraction) and raw is not None:
+                assert along.at(value) == raw, (indicator.id, name)

@@ -1,0 +1,16 @@
+"""The golden reviews, and what they come to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.helpers.forms import (
+    ROOT,
+    TESTS,
+)
+
+GOLDEN = TESTS / "golden"
+EXPECTED: dict[str, Any] = json.loads((GOLDEN / "expected.json").read_text("utf-8"))
+GOOD = "tests/golden/front-desk-01.md"
+RULES = ROOT / "rules"

@@ -1,0 +1,111 @@
+"""Totals that follow the team: in order, frozen, each person once."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from tests.helpers.forms import codes, run
+from tests.helpers.lifecycle import centre, check, place, publish, submit, without_confirmations, write
+
+
+def test_a_leader_is_published_after_the_team(root: Path) -> None:
+    without_confirmations(root)
+    files = {}
+    for employee, manager, scores, done in (
+        ("A-LEAD", "", "auto", 10),
+        ("B-001", "A-LEAD", "[80]", 9),
+        ("C-001", "A-LEAD", "[90, 70]", 8),
+        ("D-001", "X-001", "[80]", 1),
+    ):
+        files[employee] = write(
+            root,
+            centre(employee, manager, scores, important_tasks=f"{{done: {done}, planned: 10}}"),
+            place("support-center", employee),
+        )
+    # a draft whose team has nothing yet is open, not wrong
+    assert check(root) == []
+    assert json.loads(run(root, "score", files["A-LEAD"], "--format", "json").stdout)["total"] is None
+    submit(root, files["B-001"], files["C-001"], files["D-001"])
+    publish(root, files["B-001"])
+    submit(root, files["A-LEAD"])
+    # The leader's path comes first; the leader still takes the total that this very command publishes.
+    said = run(root, "publish", files["A-LEAD"], files["C-001"], files["D-001"], "--yes").stdout
+    assert [line.split(":")[0].split("/")[-1] for line in said.splitlines()] == [
+        f"{id_}.support-center.md" for id_ in ("C-001", "D-001", "A-LEAD")
+    ]
+    text = files["A-LEAD"].read_text("utf-8")
+    taken = re.findall(r'- \{employee: ([\w-]+), total: ([\d.]+), seal: "(k1:sha256:[0-9a-f]{64})"\}', text)
+    # 36 + 16 + 10 + 9.5 + (100 + 80) ÷ 2 × 10% = 9 + 6 = 86.50; C with 32 in the place of 36 = 82.50
+    assert [(employee, total) for employee, total, _ in taken] == [("B-001", "86.50"), ("C-001", "82.50")]
+    for employee, _, seal in taken:
+        assert f'seal: "{seal}"' in files[employee].read_text("utf-8")
+    # 40 + 16 + 10 + 9.5 + (100 + 84.5) ÷ 2 × 10% = 9.225, half-up 9.23, + 6
+    assert 'total: "90.73"' in text
+    assert "scores: auto" in text, "the review still says auto"
+    assert check(root) == []
+
+
+def test_what_was_taken_is_frozen(root: Path) -> None:
+    without_confirmations(root)
+    lead, one, late = (
+        write(root, centre(employee, manager, scores), place("support-center", employee))
+        for employee, manager, scores in (
+            ("A-LEAD", "", "auto"),
+            ("B-001", "A-LEAD", "[80]"),
+            ("C-001", "A-LEAD", "[100]"),
+        )
+    )
+    submit(root, one, late)
+    publish(root, one)
+    submit(root, lead)
+    publish(root, lead)
+    assert check(root) == []
+    publish(root, late)
+    result = run(root, "check")
+    assert codes(result.stdout) == ["KPI423"], "a later difference is a warning"
+    assert (
+        json.loads(run(root, "score", lead, "--format", "json").stdout)["total"]
+        == re.search(r'total: "([\d.]+)"', lead.read_text("utf-8"))[1]
+    )  # type: ignore[index]
+    text = lead.read_text("utf-8")
+    lead.write_text(text.replace("total: 86.50, seal", "total: 86.60, seal"), "utf-8")
+    assert "KPI609" in check(root)
+
+
+def test_totals_above_a_hundred_count_as_a_hundred_and_two_forms_as_one_person(root: Path) -> None:
+    from fractions import Fraction
+
+    from kpigen.model.reviews import Taken
+    from kpigen.scoring.team import as_numbers
+
+    numbers = as_numbers(
+        [Taken("A", "107.55", "s"), Taken("B", "80.00", "s"), Taken("B", "70.50", "t"), Taken("C", "60", "u")]
+    )
+    assert numbers is not None
+    # 100, (80 + 70.5) ÷ 2 = 75.25, 60
+    assert (numbers.count, numbers.mean) == (3, Fraction("235.25") / 3)
+    assert as_numbers([]) is None
+
+
+def test_a_chain_of_leaders_is_published_from_below(root: Path) -> None:
+    from kpigen.base.sources import WorkTree
+    from kpigen.repository.lifecycle.transitions import in_order
+    from kpigen.repository.project import load
+
+    for employee, manager, scores in (
+        ("A", "", "auto"),
+        ("B", "A", "auto"),
+        ("C", "B", "auto"),
+        ("D", "C", "[80]"),
+        ("E", "A", "[70]"),
+        ("F", "G", "auto"),
+        ("G", "F", "auto"),
+    ):
+        write(root, centre(employee, manager, scores), place("support-center", employee))
+    order = [review.employee.id for review in in_order(load(WorkTree(root)).reviews)]
+    assert sorted(order) == list("ABCDEFG")
+    assert [id_ for id_ in order if id_ in "ABCD"] == list("DCBA")
+    assert order.index("E") < order.index("A")
+    assert check(root) == ["KPI421", "KPI421"], "the two that manage each other"
