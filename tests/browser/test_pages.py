@@ -16,6 +16,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.helpers.chromium import PageLog
 from tests.helpers.sites import EXTREMES, KINDS, LANGUAGES, Served, make_extremes, make_sample, serve
 
 WIDTHS = (360, 768, 1440)
@@ -35,17 +36,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, S
 
 @dataclass
 class Reader:
-    """A browser tab that notes all that it is told and asks for."""
+    """A browser tab, and what it says and asks for."""
 
     served: tuple[Served, Served]
     page: Page
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    log: PageLog = field(init=False)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
-        self.page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.log = PageLog(self.page)
 
     def open(self, kind: str, language: str) -> None:
         """Go to a page, and open all that can be opened."""
@@ -76,8 +74,7 @@ def reader(_reader: Reader) -> Reader:
     """The one tab that all tests share, as new."""
     _reader.page.emulate_media(color_scheme="light", media="screen")
     _reader.page.set_viewport_size({"width": WIDTHS[0], "height": 800})
-    _reader.said.clear()
-    _reader.asked.clear()
+    _reader.log.clear()
     return _reader
 
 
@@ -128,8 +125,8 @@ def test_it_fits_and_asks_nobody_else(reader: Reader, kind: str) -> None:
             if needed > width:
                 wide.append((language, width, needed))
     assert wide == []
-    assert reader.said == []
-    hosts = {urlsplit(url).netloc for url in reader.asked}
+    assert reader.log.problems() == []
+    hosts = {urlsplit(url).netloc for url in reader.log.asked}
     assert hosts == {urlsplit(site.origin).netloc for site in [reader.served[kind in EXTREMES]]}
 
 

@@ -20,6 +20,7 @@ from kpigen.repository.project import load
 from kpigen.site.output.search import search_index, spelled
 from kpigen.site.pages.search import INDEX, findables
 from kpigen.site.pages.site import Site
+from tests.helpers.chromium import PageLog
 from tests.helpers.forms import ROOT, codes, run
 from tests.helpers.sites import serve
 
@@ -200,17 +201,11 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page that may say nothing on the console, fail at nothing, and ask no other host."""
     context = browser.new_context()
     opened = context.new_page()
-    said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
-    opened.on(
-        "request",
-        lambda request: said.append(request.url) if not re.match(r"http://127\.0\.0\.1:|file:", request.url) else None,
-    )
+    log = PageLog(opened)
     yield opened
     context.close()
-    assert said == []
+    assert log.problems() == []
+    assert [url for url in log.asked if not re.match(r"http://127\.0\.0\.1:|file:", url)] == []
 
 
 def searched(page: Page, words: str) -> list[tuple[str, str]]:
