@@ -30,8 +30,9 @@ unit: .setup-dev
 fuzz: .setup-dev ## the property tests with examples that are new each time, ten times over
 	for turn in 1 2 3 4 5 6 7 8 9 10; do HYPOTHESIS_PROFILE=random .venv/bin/python -m pytest -n auto -m hypothesis || exit 1; done
 
-bench: .setup-dev ## time score and build on generated reviews
+bench: .setup-dev ## time score and build on generated reviews, weigh the pages and PDFs of this repository
 	.venv/bin/python tests/bench/bench.py
+	.venv/bin/python tests/bench/weight.py
 
 bench-history: .setup-dev ## time kpigen log on a generated git history, cold and warm
 	.venv/bin/python tests/bench/history.py

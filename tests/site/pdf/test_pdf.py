@@ -308,8 +308,9 @@ def test_a_report_is_small(printer: PdfEngine, renderer: Renderer, view_of: Call
     """Ten thousand of them lie in a repository: what WeasyPrint leaves in the fonts must not come back."""
     if printer.notes:
         pytest.skip(" ".join(printer.notes))
-    for form in ("ecommerce-cs", "property-cs"):
-        assert len(printer.render(html_of(renderer, view_of(form)), DATE, "t", "zh")) < 150_000
+    # With that they would have 124 and 223 KB; they have 91 and 150. `make bench` weighs the whole files.
+    for form, most in (("ecommerce-cs", 110_000), ("property-cs", 180_000)):
+        assert len(printer.render(html_of(renderer, view_of(form)), DATE, "t", "zh")) < most, form
 
 
 # --- nothing from outside --------------------------------------------------------------------------------------------
