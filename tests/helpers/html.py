@@ -118,6 +118,14 @@ def section_of(page: Element, heading: str) -> Element | None:
     return next((item for item in page.iter("section") if item.get("aria-labelledby") == heading), None)
 
 
+def rows_of(table: Element, part: str = "tbody") -> list[dict[str, str]]:
+    """The rows of a table as texts by the heading of their column; the rows of its foot with `part="tfoot"`."""
+    headings = [said(cell) for cell in next(table.iter("thead"))[0]]
+    assert len(set(headings)) == len(headings), headings
+    rows = [[said(cell) for cell in row] for group in table.iter(part) for row in group]
+    return [dict(zip(headings, row, strict=True)) for row in rows]
+
+
 def is_own_script(item: Element) -> bool:
     """Whether a script is a file of the site's own, with nothing in the page itself."""
     return set(item.attrib) <= {"src", "defer", "type"} and not item.text and "//" not in item.get("src", "//")

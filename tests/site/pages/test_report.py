@@ -6,7 +6,7 @@ import re
 from xml.etree.ElementTree import Element
 
 from tests.helpers.forms import NINE
-from tests.helpers.html import bare, of_class, row_of, said, section_of
+from tests.helpers.html import bare, of_class, row_of, rows_of, said, section_of
 from tests.helpers.sample import Sample, rule_file
 
 
@@ -121,9 +121,9 @@ def test_a_bonus_stands_apart(sample: Sample) -> None:
     assert bonus["owner_praise"] == "3.00"
     page = sample.page(path)
     table = next(table for table in page.iter("table") if "解决业主困难受表扬" in said(table))
-    rows = {said(row[0]): [said(cell) for cell in row[1:]] for part in table if part.tag == "tbody" for row in part}
-    assert rows["解决业主困难受表扬"] == ["3", "1", "3.00"]
-    assert rows["本人受奖"] == ["5", "0", "0.00"]
+    rows = {row["项目"]: row for row in rows_of(table)}
+    for name, expected in (("解决业主困难受表扬", ("3", "1", "3.00")), ("本人受奖", ("5", "0", "0.00"))):
+        assert (rows[name]["每次"], rows[name]["次数"], rows[name]["得分"]) == expected
     base = float(card["total"]) - 3
     assert f"{base:.2f}" in said(of_class(page, "facts")[0])
 

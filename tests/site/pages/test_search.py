@@ -266,10 +266,14 @@ def test_more_than_a_page_of_results_is_shown_on_request(page: Page, address: st
     expect(page.locator("#found a").nth(20)).to_be_focused()
 
 
-def rows(page: Page, table: str, column: int) -> list[str]:
-    """The text of a column of the rows that are shown."""
-    shown = page.locator(f"{table} tbody tr:visible")
-    return [row.locator("> *").nth(column).inner_text() for row in shown.all()]
+def place_of(page: Page, table: str, heading: str) -> int:
+    return page.locator(f"{table} thead th").all_inner_texts().index(heading)
+
+
+def shown(page: Page, table: str, heading: str) -> list[str]:
+    """The text of a column in the rows that are shown."""
+    column = place_of(page, table, heading)
+    return [row.locator("> *").nth(column).inner_text() for row in page.locator(f"{table} tbody tr:visible").all()]
 
 
 PEOPLE = "section[aria-labelledby=people] table"
@@ -278,30 +282,29 @@ PERIODS = "section[aria-labelledby=periods] table"
 
 def test_tables_sort_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/hr/index.html")
-    given = rows(page, PEOPLE, 0)
+    given = shown(page, PEOPLE, "姓名")
     head = page.locator(f"{PEOPLE} th", has_text="姓名")
     head.locator("button").focus()
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "ascending"
-    ascending = rows(page, PEOPLE, 0)
+    ascending = shown(page, PEOPLE, "姓名")
     assert ascending == page.evaluate("names => names.sort(new Intl.Collator('zh-Hans').compare)", given)
     assert ascending != given
     page.keyboard.press("Space")
     assert head.get_attribute("aria-sort") == "descending"
-    assert rows(page, PEOPLE, 0) == ascending[::-1]
+    assert shown(page, PEOPLE, "姓名") == ascending[::-1]
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") is None
-    assert rows(page, PEOPLE, 1) == sorted(rows(page, PEOPLE, 1))
+    assert shown(page, PEOPLE, "工号") == sorted(shown(page, PEOPLE, "工号"))
 
 
 def test_numbers_sort_as_numbers_and_what_is_missing_stands_last(page: Page, address: str) -> None:
     page.goto(f"{address}/hr/index.html")
-    column = page.locator(f"{PERIODS} thead th").all_inner_texts().index("平均总分")
-    button = page.locator(f"{PERIODS} thead button").nth(column)
+    button = page.locator(f"{PERIODS} thead button").nth(place_of(page, PERIODS, "平均总分"))
     for descending in (False, True):
         button.press("Enter")
-        means = rows(page, PERIODS, column)
+        means = shown(page, PERIODS, "平均总分")
         numbers = [float(text) for text in means if text != "–"]
         assert numbers == sorted(numbers, reverse=descending)
         assert means[len(numbers) :] == ["–"] * (len(means) - len(numbers))
@@ -311,7 +314,7 @@ def test_numbers_sort_as_numbers_and_what_is_missing_stands_last(page: Page, add
 def test_tables_filter_and_say_how_many_are_left(page: Page, address: str) -> None:
     page.goto(f"{address}/hr/index.html")
     field = page.get_by_label("筛选")
-    every = len(rows(page, PEOPLE, 0))
+    every = len(shown(page, PEOPLE, "姓名"))
     for words, left in (
         ("宋之", ["宋之涵"]),
         ("pm-0002", ["宋之涵"]),
@@ -319,10 +322,10 @@ def test_tables_filter_and_say_how_many_are_left(page: Page, address: str) -> No
         ("没有这人", []),
     ):
         field.fill(words)
-        assert rows(page, PEOPLE, 0) == left
+        assert shown(page, PEOPLE, "姓名") == left
         assert page.locator(".filter [role=status]").inner_text() == f"{every} 条中的 {len(left)} 条"
     field.fill("")
-    assert len(rows(page, PEOPLE, 0)) == every
+    assert len(shown(page, PEOPLE, "姓名")) == every
 
 
 def test_rankings_sort_on_the_pages_of_hr_and_of_a_team(page: Page, address: str) -> None:
@@ -338,7 +341,7 @@ def test_over_file_the_page_says_so_and_its_list_can_be_filtered(page: Page, bui
     expect(page.locator("#said")).to_contain_text("需要通过网页服务器")
     assert not page.locator("#search").is_visible()
     page.get_by_label("筛选").fill("宋之涵")
-    assert rows(page, PEOPLE, 0) == ["宋之涵"]
+    assert shown(page, PEOPLE, "姓名") == ["宋之涵"]
 
 
 def test_without_javascript_the_tables_read_in_full(browser: Browser, address: str) -> None:
@@ -346,7 +349,7 @@ def test_without_javascript_the_tables_read_in_full(browser: Browser, address: s
     page = context.new_page()
     for path in ("hr/index.html", "hr/search.html"):
         page.goto(f"{address}/{path}")
-        assert "宋之涵" in rows(page, PEOPLE, 0)
+        assert "宋之涵" in shown(page, PEOPLE, "姓名")
         assert page.locator("button, input:visible").count() == 0
     context.close()
 
