@@ -18,7 +18,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Numbers
 from kpigen.numbers.quantities import round_half_up, show
 from kpigen.scoring.methods import Case
-from kpigen.scoring.methods.judged import Ratings
+from kpigen.scoring.methods.ratings import Ratings
 
 
 @dataclass(frozen=True, slots=True)

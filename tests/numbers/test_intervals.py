@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Problem, parse
 from kpigen.numbers.intervals import Interval, extent
-from kpigen.scoring.methods.counted import Deductions
-from kpigen.scoring.methods.measured import Curve, Ratio, Reference
+from kpigen.scoring.methods.curve import Curve
+from kpigen.scoring.methods.deductions import Deductions
+from kpigen.scoring.methods.ratio import Ratio
+from kpigen.scoring.methods.reference import Reference
 from kpigen.scoring.outlook.univariate import Along
 from tests.helpers.outlook import F, formulas
 from tests.scoring.methods.test_methods import A_OF_B, CHOICES, COUNT, NUMBER, PERCENT, extent_of, rule

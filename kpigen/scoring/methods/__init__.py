@@ -1,9 +1,4 @@
-"""The scoring methods, one class each. A form names one by `score: {method: …}`; nothing here knows a form.
-
-`value`, `ratio`, `curve`, `reference`, `formula` score one measured number (`measured.py`), `deductions` counts
-(`counted.py`), `levels` and `ratings` take what people judge (`judged.py`), `weighted_list` and `parts` are made of
-several (`composed.py`).
-"""
+"""The scoring methods, one file each. A form names one by `score: {method: …}`; nothing here knows a form."""
 
 from __future__ import annotations
 
@@ -17,10 +12,16 @@ from kpigen.model.forms import Input, InputType
 from kpigen.numbers.formula import Expression, Name, Type, type_of
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import Case, Method, Rule, declared, read_formula
-from kpigen.scoring.methods.composed import Part, Parts, WeightedList, part_numbers
-from kpigen.scoring.methods.counted import Deductions
-from kpigen.scoring.methods.judged import Levels, Ratings
-from kpigen.scoring.methods.measured import Curve, Formula, Ratio, Reference, Value
+from kpigen.scoring.methods.curve import Curve
+from kpigen.scoring.methods.deductions import Deductions
+from kpigen.scoring.methods.formula import Formula
+from kpigen.scoring.methods.levels import Levels
+from kpigen.scoring.methods.parts import Part, Parts, part_numbers
+from kpigen.scoring.methods.ratings import Ratings
+from kpigen.scoring.methods.ratio import Ratio
+from kpigen.scoring.methods.reference import Reference
+from kpigen.scoring.methods.value import Value
+from kpigen.scoring.methods.weighted_list import WeightedList
 
 __all__ = ["METHODS", "Case", "Method", "Rule", "part_numbers", "read_measure", "read_method", "shown_unit"]
 

@@ -10,10 +10,15 @@ from kpigen.numbers import formula
 from kpigen.numbers.quantities import Unit, show
 from kpigen.scoring.explain import rename
 from kpigen.scoring.methods import Method
-from kpigen.scoring.methods.composed import Parts, WeightedList
-from kpigen.scoring.methods.counted import Deduction, Deductions
-from kpigen.scoring.methods.judged import Levels, Ratings
-from kpigen.scoring.methods.measured import Curve, Formula, Ratio, Reference, Side
+from kpigen.scoring.methods.curve import Curve
+from kpigen.scoring.methods.deductions import Deduction, Deductions
+from kpigen.scoring.methods.formula import Formula
+from kpigen.scoring.methods.levels import Levels
+from kpigen.scoring.methods.parts import Parts
+from kpigen.scoring.methods.ratings import Ratings
+from kpigen.scoring.methods.ratio import Ratio
+from kpigen.scoring.methods.reference import Reference, Side
+from kpigen.scoring.methods.weighted_list import WeightedList
 
 Lines = list[tuple[str, str]]
 Names = Mapping[str, str]

@@ -20,8 +20,10 @@ from kpigen.numbers.intervals import Interval, extent
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.explain import explain, names_of
 from kpigen.scoring.methods import METHODS, Case
-from kpigen.scoring.methods.counted import Deduction, Deductions
-from kpigen.scoring.methods.measured import Curve, Ratio, Reference, Side
+from kpigen.scoring.methods.curve import Curve
+from kpigen.scoring.methods.deductions import Deduction, Deductions
+from kpigen.scoring.methods.ratio import Ratio
+from kpigen.scoring.methods.reference import Reference, Side
 from kpigen.scoring.score import missing_inputs, raw_score
 from tests.helpers.forms import TEN, TESTS, form_of, indicator_from, read_text, review_text, written_metric
 

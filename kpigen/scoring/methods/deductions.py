@@ -1,4 +1,4 @@
-"""Deductions from full marks: per event, per shortfall, per complete step."""
+"""The method `deductions`: full marks less so many points per event, shortfall or step."""
 
 from __future__ import annotations
 

@@ -1,0 +1,60 @@
+"""The method `formula`: any formula over the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.diagnostics import catalogue
+from kpigen.document.nodes import Node
+from kpigen.model.scores import Step
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Expression, Type
+from kpigen.numbers.intervals import Interval
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+
+
+@dataclass(frozen=True)
+class Formula(Method):
+    """A formula for what nothing else covers."""
+
+    name = "formula"
+    keys = ("formula",)
+    takes_measure = False
+
+    formula: Expression
+
+    @classmethod
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
+        """Read `formula` over the inputs and the measure."""
+        if "formula" not in values:
+            rule.reader.add(catalogue.MISSING_KEY, node, key="formula", where="score")
+            return None
+        more = {"measure": rule.measure_type} if rule.measure_type else {}
+        expression = rule.formula(values["formula"], "score.formula", rule.inputs, (Type.PLAIN,), **more)
+        return None if expression is None else cls(cap, floor, expression)
+
+    def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
+        """Return what the formula gives."""
+        known = {"measure": case.measure, **case.values}
+        value = formula.number(self.formula, known)
+        return value, [Step("formula", case.write(self.formula), case.put_in(self.formula), value)]
+
+    def bases(self) -> frozenset[str]:
+        """Return the divisors of the formula."""
+        return formula.divisors(self.formula)
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the formula with the measure put in."""
+        return self.formula if x is None else formula.replaced(self.formula, {"measure": x})
+
+    def numbers(self) -> Canonical:
+        """Return the formula."""
+        return {"formula": formula.write(self.formula)}
+
+    def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
+        """Return the formula's interval."""
+        return of(self.formula)

@@ -1,0 +1,74 @@
+"""The method `levels`: each choice has its number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.diagnostics import catalogue
+from kpigen.document.nodes import Node
+from kpigen.model.forms import InputType
+from kpigen.model.scores import Step
+from kpigen.numbers.formula import Expression
+from kpigen.numbers.intervals import Interval
+from kpigen.numbers.quantities import exact
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+
+
+@dataclass(frozen=True)
+class Levels(Method):
+    """Each choice (or yes, no) has its number."""
+
+    name = "levels"
+    keys = ("levels",)
+    takes_measure = False
+
+    levels: tuple[tuple[str, Fraction], ...]
+    input: str
+
+    @classmethod
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
+        """Read `levels`: each choice of the only input with its number."""
+        if len(rule.inputs) != 1 or rule.inputs[0].type not in (InputType.CHOICE, InputType.YES_NO):
+            rule.misfit(node, cls.name, "needs one input, a choice or yes_no")
+            return None
+        if "levels" not in values:
+            rule.reader.add(catalogue.MISSING_KEY, node, key="levels", where="score")
+            return None
+        only = rule.inputs[0]
+        rule.used.add(only.id)
+        levels = [
+            (key.text, rule.amount(value, f"score.levels.{key.text}"))
+            for key, value in rule.reader.pairs(values["levels"], "score.levels")
+        ]
+        expected = ["yes", "no"] if only.type is InputType.YES_NO else [choice.id for choice in only.choices]
+        if sorted(name for name, _ in levels) != sorted(expected):
+            rule.reader.add(
+                catalogue.LEVELS_DIFFER,
+                values["levels"],
+                found=", ".join(name for name, _ in levels),
+                input=only.id,
+                expected=", ".join(expected),
+            )
+            return None
+        kept = tuple((name, value) for name, value in levels if value is not None)
+        return cls(cap, floor, kept, only.id) if len(kept) == len(levels) else None
+
+    def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
+        """Return the level's number."""
+        value = case.values[self.input]
+        level = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+        score = dict(self.levels)[level]
+        return score, [Step("level", value=score, args=(("level", level),))]
+
+    def numbers(self) -> Canonical:
+        """Return the levels."""
+        return {"levels": {name: exact(value) for name, value in self.levels}}
+
+    def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
+        """Return lowest to highest level."""
+        values = [value for _, value in self.levels]
+        return Interval(min(values), max(values))

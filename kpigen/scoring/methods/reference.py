@@ -1,0 +1,180 @@
+"""The method `reference`: gains and losses around a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from kpigen.diagnostics import catalogue
+from kpigen.document.nodes import Node
+from kpigen.model.scores import Step
+from kpigen.numbers.formula import Expression, build, literal
+from kpigen.numbers.intervals import Interval
+from kpigen.numbers.quantities import exact, show
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, plain_text
+
+
+@dataclass(frozen=True)
+class Side:
+    """What happens beyond the band on one side: `points` for each `every`, whole steps only unless `linear`."""
+
+    points: Fraction
+    every: Fraction
+    linear: bool
+
+    def steps(self, beyond: Fraction) -> Fraction:
+        """Return how many steps a distance makes."""
+        exactly = beyond / self.every
+        return exactly if self.linear else Fraction(floor(exactly))
+
+
+@dataclass(frozen=True)
+class Reference(Method):
+    """A base score around a reference, gains and losses beyond a tolerance band on either side."""
+
+    name = "reference"
+    keys = ("reference", "base", "band", "above", "below")
+
+    reference: Fraction
+    base: Fraction
+    band: Fraction
+    above: Side | None
+    below: Side | None
+
+    @classmethod
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
+        """Read `reference`, `base`, `band`, `above`, `below`."""
+        zero = Fraction(0)
+        reference = rule.in_unit(values["reference"], "score.reference") if "reference" in values else zero
+        band = rule.in_unit(values["band"], "score.band") if "band" in values else zero
+        base = rule.amount(values["base"], "score.base") if "base" in values else rule.full
+        sides = {side: cls._side(values[side], side, rule) for side in ("above", "below") if side in values}
+        if not sides:
+            rule.misfit(node, cls.name, "needs `above` or `below`")
+            return None
+        if band is not None and band < 0:
+            rule.reader.add(
+                catalogue.OUT_OF_RANGE,
+                values["band"],
+                key="score.band",
+                value=plain_text(values["band"]),
+                range="at least 0",
+            )
+            return None
+        if reference is None or band is None or base is None or None in sides.values():
+            return None
+        return cls(cap, floor, reference, base, band, sides.get("above"), sides.get("below"))
+
+    @staticmethod
+    def _side(node: Node, side: str, rule: Rule) -> Side | None:
+        reader, key = rule.reader, f"score.{side}"
+        values = reader.mapping(node, key, ("points", "every", "steps"), required=("points", "every"))
+        points = reader.number(values.get("points"), f"{key}.points")
+        every = rule.in_unit(values.get("every"), f"{key}.every")
+        linear = rule.says(values.get("steps"), f"{key}.steps", "complete", "linear")
+        if every is not None and every <= 0:
+            reader.add(
+                catalogue.OUT_OF_RANGE,
+                values["every"],
+                key=f"{key}.every",
+                value=plain_text(values["every"]),
+                range="above 0",
+            )
+            return None
+        return None if points is None or every is None or linear is None else Side(points, every, linear)
+
+    def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
+        """Return the base, moved by the steps beyond the band."""
+        distance = case.x - self.reference
+        side = self.above if distance > 0 else self.below
+        beyond = abs(distance) - self.band
+        args = (("reference", show(self.reference, case.unit)), ("band", show(self.band, case.unit)))
+        if beyond <= 0 or side is None:
+            return self.base, [Step("within_band" if beyond <= 0 else "no_step", value=self.base, args=args)]
+        count = side.steps(beyond)
+        value = self.base + count * side.points
+        sign, points = ("+", side.points) if side.points >= 0 else ("−", -side.points)
+        kind = ("above" if distance > 0 else "below") + ("_linear" if side.linear else "_complete")
+        steps = [
+            Step("beyond", value=beyond, unit=case.unit, args=args),
+            Step(
+                kind,
+                numbers=f"{show(self.base)} {sign} {show(count)} × {show(points)}",
+                value=value,
+                args=(
+                    ("every", show(side.every, case.unit)),
+                    ("count", show(count)),
+                    ("points", show(points)),
+                    ("sign", sign),
+                ),
+            ),
+        ]
+        return value, steps
+
+    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+        """Return the reference, and the ends of its band where it has one."""
+        if axis != "measure":
+            return ()
+        ends = (("band_low", self.reference - self.band), ("band_high", self.reference + self.band))
+        return (("reference", self.reference), *(ends if self.band else ()))
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the base, and beyond the band on either side the steps from there."""
+        if x is None:
+            return None
+        base, reference, band = literal(self.base), literal(self.reference), literal(self.band)
+
+        def beyond(side: Side, distance: Expression) -> Expression:
+            count: Expression = build("/", build("-", distance, band), literal(side.every))
+            count = count if side.linear else build("floor", count)
+            return build("+", base, build("*", count, literal(side.points)))
+
+        result: Expression = base
+        for side, distance in (
+            (self.below, build("-", reference, x)),
+            (self.above, build("-", x, reference)),
+        ):
+            if side is not None:
+                result = build("if", beyond(side, distance), build(">", distance, band), result)
+        return result
+
+    def numbers(self) -> Canonical:
+        """Return all numbers."""
+        sides = {
+            name: {
+                "points": exact(side.points),
+                "every": exact(side.every),
+                "steps": "linear" if side.linear else "complete",
+            }
+            for name, side in (("above", self.above), ("below", self.below))
+            if side
+        }
+        return {"reference": exact(self.reference), "base": exact(self.base), "band": exact(self.band), **sides}
+
+    def at(self, x: Fraction) -> Fraction:
+        """Return the score at a value of the measure."""
+        return self.raw(Case({}, (), Fraction(0), x))[0]
+
+    def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
+        """Return the scores over the measure's interval: each side is monotone."""
+        x = of(None)
+        low, high = Interval(self.base, self.base), self.base
+        for side, end, open_end in ((self.above, x.high, x.high is None), (self.below, x.low, x.low is None)):
+            if side is None:
+                continue
+            reached = None if open_end or end is None else self.at(end)
+            ends = (
+                Interval(min(high, reached), max(high, reached))
+                if reached is not None
+                else (Interval(high) if side.points > 0 else Interval(None, high))
+            )
+            low = low.hull(ends)
+        return low
+
+    def knots(self) -> tuple[Fraction, ...]:
+        """Return the reference and the ends of the band."""
+        return self.reference - self.band, self.reference, self.reference + self.band

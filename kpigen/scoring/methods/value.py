@@ -1,0 +1,46 @@
+"""The method `value`: the measured number is the score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.document.nodes import Node
+from kpigen.model.scores import Step
+from kpigen.numbers.formula import Expression, Type
+from kpigen.numbers.intervals import Interval
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+
+
+@dataclass(frozen=True)
+class Value(Method):
+    """The measure itself is the raw score."""
+
+    name = "value"
+
+    @classmethod
+    def read(
+        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
+    ) -> Method | None:
+        """Read nothing: there are no numbers."""
+        if rule.measure_type is not Type.PLAIN or rule.percent:
+            rule.misfit(node, cls.name, "needs a plain number as its measure")
+            return None
+        return cls(cap, floor)
+
+    def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
+        """Return the measure."""
+        return case.x, []
+
+    def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the measure."""
+        return x
+
+    def numbers(self) -> Canonical:
+        """Return nothing."""
+        return {}
+
+    def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
+        """Return the measure's interval."""
+        return of(None)
