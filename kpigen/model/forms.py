@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.numbers.formula import Expression
 from kpigen.numbers.quantities import Unit
-
-if TYPE_CHECKING:
-    from kpigen.scoring.methods import Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +171,22 @@ class Example:
     grade: str | None = None
 
 
+class ScoringMethod(Protocol):
+    """What a form knows of the method that an indicator is scored by; `method_of` in `kpigen/scoring` gives all of it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the rule file."""
+
+    @property
+    def cap(self) -> Fraction | None:
+        """The raw score is never above this; None: no cap."""
+
+    @property
+    def floor(self) -> Fraction | None:
+        """The raw score is never below this; None: no floor."""
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One row of a form: its texts, inputs, and how they become a raw score out of `out_of`."""
@@ -183,7 +196,7 @@ class Indicator:
     weight: Fraction
     out_of: Fraction
     inputs: tuple[Input, ...]
-    score: Method
+    score: ScoringMethod
     measure: Expression | None
     measure_unit: Unit
     limits: tuple[Expression, ...] = ()

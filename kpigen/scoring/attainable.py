@@ -17,6 +17,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Numbers
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.numbers.quantities import round_half_up
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import raw_score
 
 _TRIES = 4_000
@@ -86,7 +87,7 @@ def _extent(indicator: Indicator) -> Interval:
             known["measure"] = extent(indicator.measure, ranges)
         return Interval() if expression is None else extent(expression, known)
 
-    return indicator.score.extent(of, indicator.out_of).cut(indicator.score.floor, indicator.score.cap)
+    return method_of(indicator).limited_extent(of, indicator.out_of)
 
 
 def ranges_of(inputs: tuple[Input, ...]) -> dict[str, Interval]:
@@ -100,7 +101,7 @@ def ranges_of(inputs: tuple[Input, ...]) -> dict[str, Interval]:
 
 def _candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:
     """Give combinations of telling values that keep the form's limits."""
-    knots = indicator.score.knots()
+    knots = method_of(indicator).knots()
     choices = [list(_values(item, knots)) for item in indicator.inputs]
     ids = [item.id for item in indicator.inputs]
     for combination in itertools.product(*choices):

@@ -17,8 +17,7 @@ from kpigen.model.scores import BonusScore, IndicatorScore, Scorecard, Step, Vet
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Numbers
 from kpigen.numbers.quantities import round_half_up, show
-from kpigen.scoring.methods import Case
-from kpigen.scoring.methods.ratings import Ratings
+from kpigen.scoring.methods.base import Case, method_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[F
         )
     elif measure is not None:
         steps.append(Step("input", value=measure, unit=indicator.measure_unit, args=(("of", name),)))
-    raw, working = indicator.score.score(case)
+    raw, working = method_of(indicator).score(case)
     return raw, [*steps, *working]
 
 
@@ -225,7 +224,7 @@ def shown_of(indicator: Indicator, values: Mapping[str, InputValue]) -> Numbers 
     given = values.get(indicator.shown_as.id)
     if isinstance(given, Numbers):
         return Numbers(given.count, given.mean)
-    weights = dict(indicator.score.weights) if isinstance(indicator.score, Ratings) else {}
+    weights = method_of(indicator).pool_weights() or {}
     count, total, weighted = 0, Fraction(0), Fraction(0)
     for item in indicator.confidential:
         group = values.get(item.id)

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Problem, parse
 from kpigen.numbers.intervals import Interval, extent
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.methods.curve import Curve
 from kpigen.scoring.methods.deductions import Deductions
 from kpigen.scoring.methods.ratio import Ratio
 from kpigen.scoring.methods.reference import Reference
 from kpigen.scoring.outlook.univariate import Along
 from tests.helpers.outlook import F, formulas
-from tests.scoring.methods.test_methods import A_OF_B, CHOICES, COUNT, NUMBER, PERCENT, extent_of, rule
+from tests.helpers.rules import A_OF_B, CHOICES, COUNT, NUMBER, PERCENT, extent_of, rule
 
 
 def interval(text: str) -> Interval:
@@ -346,17 +347,17 @@ def test_full_marks_of_a_points_form_bound_its_scores() -> None:
 
 
 def test_where_scores_turn() -> None:
-    ratio = rule(f"{PERCENT}score: {{method: ratio, target: 95%}}").score
-    curve = rule(f"{NUMBER}score: {{method: curve, points: {{-2: 0, 0: 60, 1: 50}}}}").score
-    around = rule(reference("", ABOVE)).score
+    ratio = method_of(rule(f"{PERCENT}score: {{method: ratio, target: 95%}}"))
+    curve = method_of(rule(f"{NUMBER}score: {{method: curve, points: {{-2: 0, 0: 60, 1: 50}}}}"))
+    around = method_of(rule(reference("", ABOVE)))
     limits = "{of: n, over: 7, points: 1}, {of: n, short_of: 3, points: 1}, {of: n, points: 1}"
-    counted = rule(f"{NUMBER}score: {{method: deductions, deductions: [{limits}]}}").score
+    counted = method_of(rule(f"{NUMBER}score: {{method: deductions, deductions: [{limits}]}}"))
     assert (type(ratio), type(curve), type(around), type(counted)) == (Ratio, Curve, Reference, Deductions)
     assert ratio.knots() == (Fraction(95, 100),)
     assert curve.knots() == (-2, 0, 1)
     assert around.knots() == (8, 10, 12)
     assert counted.knots() == (7, 3)
-    assert rule(f"{NUMBER}score: {{method: value}}").score.knots() == ()
+    assert method_of(rule(f"{NUMBER}score: {{method: value}}")).knots() == ()
 
 
 @given(expression=formulas(), low=st.integers(-20, 20), width=st.integers(0, 9), share=st.integers(0, 8))

@@ -13,8 +13,9 @@ from kpigen.files.rules.inputs import read_inputs, read_interval
 from kpigen.files.rules.origins import INDICATOR_KEYS, check_origins, number_keys, read_origins
 from kpigen.model.forms import Anchor, Example, Indicator, Input, InputType, Origin, ShownAs, Text, Warn
 from kpigen.numbers.formula import Declared, Expression, Type
-from kpigen.scoring.methods import Rule, read_measure, read_method, shown_unit
-from kpigen.scoring.methods.base import declared, read_formula
+from kpigen.scoring.methods import METHODS
+from kpigen.scoring.methods.base import Rule, declared, method_of, read_formula
+from kpigen.scoring.methods.reading import read_measure, read_method, shown_unit
 
 _KEYS = (
     "id",
@@ -67,7 +68,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     inputs = read_inputs(reader, values.get("inputs"), f"{id_}.inputs", full, name, languages)
     if "inputs" in values and not inputs and len(reader.found) == before:
         reader.add(catalogue.EMPTY_VALUE, values["inputs"], key=f"{id_}.inputs")
-    rule = Rule(reader, inputs, full, None, False, id_)
+    rule = Rule(reader, inputs, full, METHODS)
     measure, unit = read_measure(values.get("measure"), rule)
     before = len(reader.found)
     score = read_method(values["score"], rule) if "score" in values else None
@@ -237,7 +238,7 @@ def _check_use(reader: Reader, node: Node, indicator: Indicator, rule: Rule) -> 
             reader.add(
                 catalogue.CONFIDENTIAL_USE, node, problem=f"`{item.id}` is confidential, but not a list of ratings"
             )
-    if len(hidden) > 1 and indicator.score.name != "ratings":
+    if len(hidden) > 1 and method_of(indicator).pool_weights() is None:
         reader.add(
             catalogue.CONFIDENTIAL_USE,
             node,

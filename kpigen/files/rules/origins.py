@@ -9,13 +9,14 @@ from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Origin, OriginKind
+from kpigen.scoring.methods import WORD_KEYS
 
 INDICATOR_KEYS = ("name", "weight", "inputs", "limits", "when_zero", "measure", "score", "evidence")
 FORM_KEYS = (*INDICATOR_KEYS, "cycle", "grades", "confirmations", "outcomes", "bonus", "veto", "out_of")
 _KINDS = tuple(kind.value for kind in OriginKind)
 
 # Parts of a `score` that are words, not numbers, and so need no origin of their own.
-_WORDS = {"method", "better", "steps", "of", "parts", "id", "name", "measure", "input"}
+_WORDS = {"method", *WORD_KEYS}
 
 
 def read_origin(reader: Reader, node: Node | None, key: str, languages: Sequence[str]) -> Origin | None:

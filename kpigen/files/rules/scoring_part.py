@@ -11,7 +11,7 @@ from kpigen.files.rules.inputs import canonical_input
 from kpigen.model.forms import Form, Indicator
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import exact
-from kpigen.scoring.methods import part_numbers
+from kpigen.scoring.methods.base import method_of
 
 
 def scoring_part(form: Form) -> dict[str, Json]:
@@ -51,7 +51,7 @@ def _indicator(item: Indicator) -> dict[str, Json]:
         "id": item.id,
         "weight": exact(item.weight),
         "inputs": [canonical_input(one) for one in item.inputs],
-        "score": part_numbers(item.score, item.measure),
+        "score": method_of(item).canonical(item.measure),
     }
     if item.limits:
         data["limits"] = [formula.write(limit) for limit in item.limits]

@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
 from kpigen.document.nodes import Node, Scalar
-from kpigen.model.forms import Input, InputType
+from kpigen.i18n.messages import mark
+from kpigen.model.forms import Indicator, Input, InputType
 from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Declared, Expression, Type
 from kpigen.numbers.intervals import Interval
-from kpigen.numbers.quantities import Unit, show
+from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.scoring.wording import Parameter, Wording
 
 if TYPE_CHECKING:
     from kpigen.document.reader import Reader
 
 #: What a method says about its numbers for the digest of the scoring part: texts, lists and mappings of texts.
 Canonical: TypeAlias = Any
+
+#: Messages by what they put into words: a kind of step, a key of the rule file, a kind of mark.
+Texts: TypeAlias = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -72,14 +77,14 @@ class Case:
 
 @dataclass
 class Rule:
-    """What a method is read with: the file's reader, the indicator's inputs, its measure's type and full marks."""
+    """What a method is read with: the file's reader, the indicator's inputs, its measure's type, full marks, all methods."""
 
     reader: Reader
     inputs: tuple[Input, ...]
     full: Fraction
-    measure_type: Type | None
-    percent: bool
-    indicator: str
+    methods: Mapping[str, type[Method]]
+    measure_type: Type | None = None
+    percent: bool = False
     used: set[str] = field(default_factory=set)
     written: set[Unit] = field(default_factory=set)
 
@@ -202,21 +207,37 @@ def plain_text(node: Node) -> str:
 
 @dataclass(frozen=True)
 class Method(ABC):
-    """A way to turn an indicator's inputs into a raw score. Subclasses hold their numbers and are registered by name."""
+    """A way to turn an indicator's inputs into a raw score. A subclass holds its numbers and says everything of itself.
 
+    What stands in `sentences`, `number_names` and `mark_names` is shared by all methods: two that use one key give it one
+    message.
+    """
+
+    #: Its name in a rule file, and what it is called on the rule page.
     name: ClassVar[str]
+    label: ClassVar[str]
+    #: The keys that it reads beside `method`, `cap` and `floor`.
     keys: ClassVar[tuple[str, ...]] = ()
+    #: Those of its keys, at any depth, that hold words or formulas instead of numbers, and so need no origin.
+    word_keys: ClassVar[tuple[str, ...]] = ()
+    #: Whether it scores the indicator's measure. One that does not may still name it in a formula.
     takes_measure: ClassVar[bool] = True
+    #: Whether a scoring curve says anything.
+    draws_curve: ClassVar[bool] = True
+    #: The sentence of each kind of step that it writes; `{…}` are the step's arguments.
+    sentences: ClassVar[Texts] = {}
+    #: What its numbers are called, by their key in the rule file.
+    number_names: ClassVar[Texts] = {}
+    #: What its marks on a curve are called, by their kind.
+    mark_names: ClassVar[Texts] = {}
 
-    cap: Fraction | None
-    floor: Fraction | None
+    cap: Fraction | None = field(default=None, kw_only=True)
+    floor: Fraction | None = field(default=None, kw_only=True)
 
     @classmethod
     @abstractmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
-        """Read the method's numbers from its mapping; None where something is wrong (reported)."""
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
+        """Read the method's numbers from its mapping, without cap and floor; None where something is wrong (reported)."""
 
     @abstractmethod
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
@@ -250,14 +271,22 @@ class Method(ABC):
         """
         return None
 
-    def limited(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the raw score after cap and floor as a formula, see `as_formula`."""
-        expression = self.as_formula(x, case)
-        if expression is not None and self.cap is not None:
-            expression = formula.build("min", expression, formula.literal(self.cap))
-        if expression is not None and self.floor is not None:
-            expression = formula.build("max", expression, formula.literal(self.floor))
-        return expression
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return the method's numbers in words, without cap and floor; `unit` is the measure's."""
+        return []
+
+    def own_names(self, language: str) -> dict[str, str]:
+        """Return the names of what the method itself has ids for and its steps mention, by id."""
+        return {}
+
+    def pool_weights(self) -> Mapping[str, Fraction] | None:
+        """Return the weight of each input where several confidential ones count as one mean; None where they cannot."""
+        return None
+
+    @property
+    def aim(self) -> Fraction | None:
+        """The one value of the measure that full marks ask for, as the printed form names it; None where there is none."""
+        return None
 
     def score(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the raw score after cap and floor, with all steps."""
@@ -269,3 +298,45 @@ class Method(ABC):
             raw = self.floor
             steps = [*steps, Step("floor", value=raw)]
         return raw, steps
+
+    def limited(self, x: Expression | None, case: Case) -> Expression | None:
+        """Return the raw score after cap and floor as a formula, see `as_formula`."""
+        expression = self.as_formula(x, case)
+        if expression is not None and self.cap is not None:
+            expression = formula.build("min", expression, formula.literal(self.cap))
+        if expression is not None and self.floor is not None:
+            expression = formula.build("max", expression, formula.literal(self.floor))
+        return expression
+
+    def limited_extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
+        """Return how far the raw score can go after cap and floor, see `extent`."""
+        return self.extent(of, full).cut(self.floor, self.cap)
+
+    def canonical(self, measure: Expression | None) -> dict[str, Canonical]:
+        """Return the method with its measure, cap and floor for the digest of the scoring part."""
+        limits = {"cap": self.cap, "floor": self.floor}
+        return {
+            "method": self.name,
+            **self.numbers(),
+            **({} if measure is None else {"measure": formula.write(measure)}),
+            **{name: exact(value) for name, value in limits.items() if value is not None},
+        }
+
+    def described(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return the method and all its numbers in words, for the rule page; `unit` is the measure's."""
+        limits = ((mark("Cap"), self.cap), (mark("Floor"), self.floor))
+        return [
+            Parameter(wording.say(mark("Method")), wording.say(self.label)),
+            *self.parameters(unit, wording),
+            *(Parameter(wording.say(label), show(limit)) for label, limit in limits if limit is not None),
+        ]
+
+    def leaves_out(self, key: str) -> bool:
+        """Whether the method could have a number of this key, such as a cap, and this rule does without."""
+        return hasattr(self, key) and getattr(self, key) is None
+
+
+def method_of(indicator: Indicator) -> Method:
+    """Return the method that an indicator is scored by."""
+    assert isinstance(indicator.score, Method)
+    return indicator.score

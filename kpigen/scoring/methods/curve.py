@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import shorten
 from kpigen.document.nodes import MappingNode, Node
+from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
-from kpigen.numbers.quantities import exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -22,14 +25,20 @@ class Curve(Method):
     """Straight lines between points, flat outside."""
 
     name = "curve"
+    label = mark("Curve of straight lines")
     keys = ("points",)
+    sentences: ClassVar[Texts] = {
+        "curve_point": mark("The curve at {x}"),
+        "curve_below": mark("Up to {x} the curve stays at {y}"),
+        "curve_above": mark("From {x} on the curve stays at {y}"),
+        "curve_between": mark("Straight line from {x0} (score {y0}) to {x1} (score {y1})"),
+    }
+    number_names: ClassVar[Texts] = {"points": mark("points")}
 
     points: tuple[tuple[Fraction, Fraction], ...]
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `points`: measured value → raw score, at least two, rising."""
         reader = rule.reader
         points: list[tuple[Fraction, Fraction]] = []
@@ -49,7 +58,7 @@ class Curve(Method):
             if isinstance(raw_points, MappingNode):
                 rule.misfit(raw_points, cls.name, "needs at least two points")
             return None
-        return cls(cap, floor, tuple(points))
+        return cls(tuple(points))
 
     def at(self, x: Fraction) -> Fraction:
         """Return the curve's height at a value."""
@@ -102,6 +111,11 @@ class Curve(Method):
         (low, lowest), (high, highest) = self.points[0], self.points[-1]
         inside = build("if", among(0, len(self.points) - 1), build("<=", x, literal(high)), literal(highest))
         return build("if", literal(lowest), build("<=", x, literal(low)), inside)
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return the points."""
+        points = wording.listed(f"{show(x, unit)} → {show(y)}" for x, y in self.points)
+        return [Parameter(wording.say(mark("Points of the curve")), points)]
 
     def numbers(self) -> Canonical:
         """Return the points."""

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor as floor_of
+from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
+from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Type, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,31 @@ class Deduction:
         exactly = self.amount(value) / self.every
         return exactly if self.linear else Fraction(floor_of(exactly))
 
+    @property
+    def limit(self) -> Fraction | None:
+        """From where on it costs points, or up to where."""
+        return self.over if self.over is not None else self.short_of
+
+    def in_words(self, wording: Wording) -> str:
+        """Return what it costs, and for what."""
+        if self.over is not None:
+            message = mark("{points} for each complete {every} of {of} beyond {limit}")
+        elif self.short_of is not None:
+            message = mark("{points} for each {every} by which {of} falls short of {limit}")
+        else:
+            message = mark("{points} for each {every} of {of}")
+        return wording.say(
+            message,
+            points=show(self.points),
+            every=show(self.every, self.unit),
+            of=wording.formula(self.of),
+            limit=self.shown_limit(),
+        )
+
+    def shown_limit(self) -> str:
+        """Return the limit in its unit; empty where there is none."""
+        return "" if self.limit is None else show(self.limit, self.unit)
+
     def as_formula(self, x: Expression | None) -> Expression:
         """Return the points taken off as a formula, `x` being the measure."""
         amount = self.of if x is None else formula.replaced(self.of, {"measure": x})
@@ -58,16 +86,31 @@ class Deductions(Method):
     """Full marks (or `from`) less the deductions."""
 
     name = "deductions"
+    label = mark("Deductions")
     keys = ("from", "deductions")
+    word_keys = ("of", "steps")
     takes_measure = False
+    sentences: ClassVar[Texts] = {
+        "deduction": mark("Deduction for {of}: {amount}"),
+        "deduction_over": mark("Deduction for {of}: {amount}, beyond {limit}, for each {every}"),
+        "deduction_short": mark("Deduction for {of}: {amount}, short of {limit}, for each {every}"),
+        "left": mark("What is left"),
+    }
+    number_names: ClassVar[Texts] = {
+        "from": mark("starting score"),
+        "deductions": mark("deductions"),
+        "points": mark("points"),
+        "every": mark("step"),
+        "over": mark("limit"),
+        "short_of": mark("limit"),
+    }
+    mark_names: ClassVar[Texts] = {"limit": mark("limit")}
 
     start: Fraction
     deductions: tuple[Deduction, ...]
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `from` and the list of `deductions`."""
         start = rule.amount(values["from"], "score.from") if "from" in values else rule.full
         if "deductions" not in values:
@@ -76,7 +119,7 @@ class Deductions(Method):
         entries = rule.reader.items(values["deductions"], "score.deductions")
         read = [cls._deduction(entry, f"score.deductions.{i}", rule) for i, entry in enumerate(entries, 1)]
         kept = tuple(entry for entry in read if entry is not None)
-        return None if start is None or len(kept) != len(read) or not kept else cls(cap, floor, start, kept)
+        return None if start is None or len(kept) != len(read) or not kept else cls(start, kept)
 
     @staticmethod
     def _deduction(node: Node, key: str, rule: Rule) -> Deduction | None:
@@ -130,12 +173,11 @@ class Deductions(Method):
                 if item.short_of is not None
                 else "deduction"
             )
-            limit = item.over if item.over is not None else item.short_of
             args = (
                 ("of", case.write(item.of)),
                 ("amount", show(value, item.unit)),
                 ("every", show(item.every, item.unit)),
-                ("limit", "" if limit is None else show(limit, item.unit)),
+                ("limit", item.shown_limit()),
             )
             steps.append(Step(kind, numbers=f"{show(times)} × {show(item.points)}", value=lost, args=args))
         steps.append(Step("left", numbers=" − ".join([show(self.start), *taken]), value=left))
@@ -155,6 +197,13 @@ class Deductions(Method):
         """Return the start less each deduction."""
         lost = tuple(item.as_formula(x) for item in self.deductions)
         return build("-", literal(self.start), build("sum", *lost))
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return the start and each deduction."""
+        return [
+            Parameter(wording.say(mark("Starts at")), show(self.start)),
+            *(Parameter(wording.say(mark("Deduction")), item.in_words(wording)) for item in self.deductions),
+        ]
 
     def numbers(self) -> Canonical:
         """Return start and deductions."""

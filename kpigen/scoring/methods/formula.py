@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
+from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Type
 from kpigen.numbers.intervals import Interval
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+from kpigen.numbers.quantities import Unit
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -20,22 +24,22 @@ class Formula(Method):
     """A formula for what nothing else covers."""
 
     name = "formula"
+    label = mark("Formula")
     keys = ("formula",)
     takes_measure = False
+    sentences: ClassVar[Texts] = {"formula": mark("By formula")}
 
     formula: Expression
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `formula` over the inputs and the measure."""
         if "formula" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="formula", where="score")
             return None
         more = {"measure": rule.measure_type} if rule.measure_type else {}
         expression = rule.formula(values["formula"], "score.formula", rule.inputs, (Type.PLAIN,), **more)
-        return None if expression is None else cls(cap, floor, expression)
+        return None if expression is None else cls(expression)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return what the formula gives."""
@@ -50,6 +54,10 @@ class Formula(Method):
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
         """Return the formula with the measure put in."""
         return self.formula if x is None else formula.replaced(self.formula, {"measure": x})
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return the formula."""
+        return [Parameter(wording.say(mark("Formula")), wording.formula(self.formula))]
 
     def numbers(self) -> Canonical:
         """Return the formula."""

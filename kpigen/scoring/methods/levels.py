@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
+from kpigen.i18n.messages import mark
 from kpigen.model.forms import InputType
 from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression
 from kpigen.numbers.intervals import Interval
-from kpigen.numbers.quantities import exact
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -21,16 +24,17 @@ class Levels(Method):
     """Each choice (or yes, no) has its number."""
 
     name = "levels"
+    label = mark("Levels")
     keys = ("levels",)
     takes_measure = False
+    sentences: ClassVar[Texts] = {"level": mark("Level: {level}")}
+    number_names: ClassVar[Texts] = {"levels": mark("levels")}
 
     levels: tuple[tuple[str, Fraction], ...]
     input: str
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `levels`: each choice of the only input with its number."""
         if len(rule.inputs) != 1 or rule.inputs[0].type not in (InputType.CHOICE, InputType.YES_NO):
             rule.misfit(node, cls.name, "needs one input, a choice or yes_no")
@@ -55,7 +59,7 @@ class Levels(Method):
             )
             return None
         kept = tuple((name, value) for name, value in levels if value is not None)
-        return cls(cap, floor, kept, only.id) if len(kept) == len(levels) else None
+        return cls(kept, only.id) if len(kept) == len(levels) else None
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the level's number."""
@@ -63,6 +67,10 @@ class Levels(Method):
         level = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
         score = dict(self.levels)[level]
         return score, [Step("level", value=score, args=(("level", level),))]
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return each level."""
+        return [Parameter(wording.name(level), show(value)) for level, value in self.levels]
 
     def numbers(self) -> Canonical:
         """Return the levels."""

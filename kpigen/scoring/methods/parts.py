@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
-from kpigen.document.nodes import Node
+from kpigen.document.nodes import MappingNode, Node
+from kpigen.i18n.messages import mark
 from kpigen.model.forms import Text
 from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
+from kpigen.scoring.methods.reading import read_measure, read_method, shown_unit
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -34,27 +38,30 @@ class Parts(Method):
     """The weighted mean of parts, each scored by a method of its own."""
 
     name = "parts"
+    label = mark("Mean of parts")
     keys = ("parts",)
+    word_keys = ("parts", "id", "name", "measure")
     takes_measure = False
+    sentences: ClassVar[Texts] = {
+        "part": mark("Part: {part}"),
+        "mean_of_parts": mark("Mean of the parts"),
+    }
+    number_names: ClassVar[Texts] = {"parts": mark("parts")}
 
     parts: tuple[Part, ...]
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `parts`: a list of methods with id, name, weight and measure."""
-        from kpigen.scoring.methods import read_part
-
         if "parts" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="parts", where="score")
             return None
         entries = rule.reader.items(values["parts"], "score.parts")
-        read = [read_part(entry, rule) for entry in entries]
+        read = [_read_part(entry, rule) for entry in entries]
         parts = tuple(part for part in read if part is not None)
         if len({part.id for part in parts}) != len(parts):
             rule.misfit(node, cls.name, "has two parts with one id")
-        return cls(cap, floor, parts) if parts and len(parts) == len(read) else None
+        return cls(parts) if parts and len(parts) == len(read) else None
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the weighted mean of the parts."""
@@ -100,11 +107,27 @@ class Parts(Method):
             parts.append(build("*", one, literal(part.weight)))
         return build("/", build("sum", *parts), literal(sum((part.weight for part in self.parts), Fraction(0))))
 
+    def own_names(self, language: str) -> dict[str, str]:
+        """Return the names of the parts."""
+        return {part.id: part.name.in_(language) if part.name else part.id for part in self.parts}
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return each part with its weight and measure, and then its method's numbers."""
+        lines: list[Parameter] = []
+        for part in self.parts:
+            label = wording.name(part.id)
+            measure = "" if part.measure is None else wording.formula(part.measure)
+            weight = "" if part.weight == 1 else f" (× {show(part.weight)})"
+            says = wording.say(mark(": ")) + measure if measure and measure != label else ""
+            lines.append(Parameter(wording.say(mark("Part")), f"{label}{weight}{says}"))
+            lines += [Parameter(f"{label} · {what}", text) for what, text in part.method.described(part.unit, wording)]
+        return lines
+
     def numbers(self) -> Canonical:
         """Return every part's numbers."""
         return {
             "parts": [
-                {"id": part.id, "weight": exact(part.weight), **part_numbers(part.method, part.measure)}
+                {"id": part.id, "weight": exact(part.weight), **part.method.canonical(part.measure)}
                 for part in self.parts
             ]
         }
@@ -118,18 +141,30 @@ class Parts(Method):
             def inner(expression: Expression | None, part: Part = part) -> Interval:
                 return of(part.measure if expression is None else expression)
 
-            own = part.method.extent(inner, full).cut(part.method.floor, part.method.cap)
+            own = part.method.limited_extent(inner, full)
             share = part.weight / total
             result = result.plus(own.times(Interval(share, share)))
         return result
 
 
-def part_numbers(method: Method, measure: Expression | None) -> dict[str, Canonical]:
-    """Return a method with its measure, cap and floor for the digest of the scoring part."""
-    limits = {"cap": method.cap, "floor": method.floor}
-    return {
-        "method": method.name,
-        **method.numbers(),
-        **({} if measure is None else {"measure": formula.write(measure)}),
-        **{name: exact(value) for name, value in limits.items() if value is not None},
-    }
+def _read_part(node: Node, rule: Rule) -> Part | None:
+    """Read one part of a `parts` method."""
+    reader = rule.reader
+    if not isinstance(node, MappingNode):
+        reader.shape(node, "score.parts", "a mapping")
+        return None
+    id_ = reader.id(node.get("id"), "score.parts.id")
+    if id_ is None:
+        if node.get("id") is None:
+            reader.add(catalogue.MISSING_KEY, node, key="id", where="score.parts")
+        return None
+    name = reader.local_text(node.get("name"), f"score.parts.{id_}.name", ())
+    weight = reader.number(node.get("weight"), f"score.parts.{id_}.weight") if node.get("weight") else Fraction(1)
+    own = replace(rule, measure_type=None, used=set(), written=set())
+    measure, unit = read_measure(node.get("measure"), own)
+    method = read_method(node, own, also=("id", "name", "weight", "measure"))
+    rule.used |= own.used
+    if weight is not None and weight <= 0:
+        reader.add(catalogue.OUT_OF_RANGE, node, key=f"score.parts.{id_}.weight", value=weight, range="above 0")
+        return None
+    return None if method is None or weight is None else Part(id_, name, weight, measure, shown_unit(unit, own), method)

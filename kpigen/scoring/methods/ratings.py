@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
+from kpigen.i18n.messages import mark
 from kpigen.model.forms import InputType
 from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, Name, Numbers
 from kpigen.numbers.intervals import Interval
-from kpigen.numbers.quantities import exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
+from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -21,15 +24,19 @@ class Ratings(Method):
     """The weighted mean of each group's mean. Confidential groups count as one: their shown mean with their weights together."""
 
     name = "ratings"
+    label = mark("Ratings by several raters")
     keys = ("weights",)
     takes_measure = False
+    sentences: ClassVar[Texts] = {
+        "group": mark("{of}: mean of {count} ratings, weight {weight}"),
+        "weighted_mean": mark("Weighted mean of the groups"),
+    }
+    number_names: ClassVar[Texts] = {"weights": mark("weights of the raters")}
 
     weights: tuple[tuple[str, Fraction], ...]
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `weights`: each input, a list of ratings, with its weight above 0."""
         if "weights" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="weights", where="score")
@@ -47,7 +54,7 @@ class Ratings(Method):
             elif weight is not None:
                 rule.used.add(key.text)
                 weights.append((key.text, weight))
-        return cls(cap, floor, tuple(weights)) if weights else None
+        return cls(tuple(weights)) if weights else None
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the weighted mean; confidential groups stand in `case.values` as one, under `case.pool`."""
@@ -67,6 +74,17 @@ class Ratings(Method):
         formula = " + ".join(f"{show(weight)} × {name}" for name, (weight, _) in groups.items())
         steps.append(Step("weighted_mean", f"({formula}) ÷ {show(total)}", f"({terms}) ÷ {show(total)}", value))
         return value, steps
+
+    def pool_weights(self) -> dict[str, Fraction]:
+        """Return the weights."""
+        return dict(self.weights)
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return the weights."""
+        return [
+            Parameter(wording.say(mark("Weight of {name}"), name=wording.name(id_)), show(weight))
+            for id_, weight in self.weights
+        ]
 
     def numbers(self) -> Canonical:
         """Return the weights."""

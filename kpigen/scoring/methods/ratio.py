@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
+from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
-from kpigen.numbers.quantities import exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, plain_text
+from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, plain_text
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,22 @@ class Ratio(Method):
     """The share of a target that was reached, at most full marks: min(x / target, 1); lower: min(target / x, 1)."""
 
     name = "ratio"
+    label = mark("Share of a target")
     keys = ("target", "better")
+    word_keys = ("better",)
+    sentences: ClassVar[Texts] = {
+        "ratio": mark("Share of the target that was reached, at most full marks"),
+        "ratio_lower": mark("Lower is better: target divided by the measured value, at most full marks"),
+        "ratio_zero": mark("Nothing at all, and lower is better: full marks"),
+    }
+    number_names: ClassVar[Texts] = {"target": mark("target")}
+    mark_names: ClassVar[Texts] = {"target": mark("target")}
 
     target: Fraction
     lower: bool
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `target` (above 0) and `better`."""
         reader = rule.reader
         lower = rule.says(values.get("better"), "score.better", "higher", "lower")
@@ -45,7 +55,7 @@ class Ratio(Method):
                 range="above 0",
             )
             return None
-        return None if target is None or lower is None else cls(cap, floor, target, lower)
+        return None if target is None or lower is None else cls(target, lower)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the share times full marks."""
@@ -76,6 +86,16 @@ class Ratio(Method):
             return build("*", build("min", build("/", x, target), one), full)
         share = build("*", build("min", build("/", target, x), one), full)
         return build("if", full, build("<=", x, literal(0)), share)
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return target and direction."""
+        better = wording.say(mark("lower is better") if self.lower else mark("higher is better"))
+        return [Parameter(wording.say(mark("Target")), f"{show(self.target, unit)} ({better})")]
+
+    @property
+    def aim(self) -> Fraction | None:
+        """The target."""
+        return self.target
 
     def numbers(self) -> Canonical:
         """Return target and direction."""

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
+from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
+from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
-from kpigen.numbers.quantities import exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, plain_text
+from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, plain_text
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,48 @@ class Side:
         exactly = beyond / self.every
         return exactly if self.linear else Fraction(floor(exactly))
 
+    def in_words(self, unit: Unit, wording: Wording) -> str:
+        """Return what a distance brings."""
+        message = (
+            mark("{points} for each {every}, in proportion")
+            if self.linear
+            else mark("{points} for each complete {every}")
+        )
+        points = ("+" if self.points > 0 else "") + show(self.points).replace("-", "−")
+        return wording.say(message, points=points, every=show(self.every, unit))
+
 
 @dataclass(frozen=True)
 class Reference(Method):
     """A base score around a reference, gains and losses beyond a tolerance band on either side."""
 
     name = "reference"
+    label = mark("Gains and losses around a reference")
     keys = ("reference", "base", "band", "above", "below")
+    word_keys = ("steps",)
+    sentences: ClassVar[Texts] = {
+        "within_band": mark("Not more than {band} away from {reference}: the base score"),
+        "no_step": mark("On this side of {reference} the base score stays"),
+        "beyond": mark("Distance from {reference}, beyond the tolerance of {band}"),
+        "above_complete": mark("Above: complete steps of {every}: {count}"),
+        "below_complete": mark("Below: complete steps of {every}: {count}"),
+        "above_linear": mark("Above: in proportion, steps of {every}: {count}"),
+        "below_linear": mark("Below: in proportion, steps of {every}: {count}"),
+    }
+    number_names: ClassVar[Texts] = {
+        "reference": mark("reference value"),
+        "base": mark("base score"),
+        "band": mark("tolerance"),
+        "above": mark("above"),
+        "below": mark("below"),
+        "points": mark("points"),
+        "every": mark("step"),
+    }
+    mark_names: ClassVar[Texts] = {
+        "reference": mark("reference value"),
+        "band_low": mark("tolerance"),
+        "band_high": mark("tolerance"),
+    }
 
     reference: Fraction
     base: Fraction
@@ -44,9 +82,7 @@ class Reference(Method):
     below: Side | None
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `reference`, `base`, `band`, `above`, `below`."""
         zero = Fraction(0)
         reference = rule.in_unit(values["reference"], "score.reference") if "reference" in values else zero
@@ -67,7 +103,7 @@ class Reference(Method):
             return None
         if reference is None or band is None or base is None or None in sides.values():
             return None
-        return cls(cap, floor, reference, base, band, sides.get("above"), sides.get("below"))
+        return cls(reference, base, band, sides.get("above"), sides.get("below"))
 
     @staticmethod
     def _side(node: Node, side: str, rule: Rule) -> Side | None:
@@ -141,6 +177,20 @@ class Reference(Method):
             if side is not None:
                 result = build("if", beyond(side, distance), build(">", distance, band), result)
         return result
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return reference, base score, the band where there is one, and what happens on either side."""
+        lines = [
+            Parameter(wording.say(mark("Reference")), show(self.reference, unit)),
+            Parameter(wording.say(mark("Base score")), show(self.base)),
+        ]
+        if self.band:
+            lines.append(Parameter(wording.say(mark("Tolerance")), f"± {show(self.band, unit)}"))
+        sides = ((mark("Above"), self.above), (mark("Below"), self.below))
+        lines += [
+            Parameter(wording.say(label), side.in_words(unit, wording)) for label, side in sides if side is not None
+        ]
+        return lines
 
     def numbers(self) -> Canonical:
         """Return all numbers."""

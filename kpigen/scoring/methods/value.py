@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.document.nodes import Node
+from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, Type
 from kpigen.numbers.intervals import Interval
@@ -18,16 +19,16 @@ class Value(Method):
     """The measure itself is the raw score."""
 
     name = "value"
+    label = mark("The measured value is the score")
+    draws_curve = False  # it would be a straight line
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read nothing: there are no numbers."""
         if rule.measure_type is not Type.PLAIN or rule.percent:
             rule.misfit(node, cls.name, "needs a plain number as its measure")
             return None
-        return cls(cap, floor)
+        return cls()
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
         """Return the measure."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import Node
+from kpigen.i18n.messages import mark
 from kpigen.model.forms import InputType
 from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Type, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, declared, read_formula
+from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, declared, read_formula
+from kpigen.scoring.wording import Parameter, Wording
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,18 @@ class WeightedList(Method):
     """Goals or tasks: Σ weight × value ÷ Σ weight × full, `weight` and `value` being formulas over an entry's fields."""
 
     name = "weighted_list"
+    label = mark("Weighted list")
     keys = ("weight", "value", "values")
     takes_measure = False
+    sentences: ClassVar[Texts] = {
+        "entry": mark("{name} (weight {weight})"),
+        "weighted_list": mark("Weighted mean of the entries, times full marks"),
+    }
+    number_names: ClassVar[Texts] = {
+        "weight": mark("Weight"),
+        "value": mark("value"),
+        "values": mark("values of the levels"),
+    }
 
     input: str
     weight: Expression
@@ -32,9 +44,7 @@ class WeightedList(Method):
     values: tuple[tuple[str, tuple[tuple[str, Fraction], ...]], ...]
 
     @classmethod
-    def read(
-        cls, node: Node, values: dict[str, Node], rule: Rule, cap: Fraction | None, floor: Fraction | None
-    ) -> Method | None:
+    def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `weight`, `value`, and the numbers of choices in `values`."""
         lists = [item for item in rule.inputs if item.type is InputType.LIST]
         if len(lists) != 1:
@@ -73,7 +83,7 @@ class WeightedList(Method):
                 rule.reader.add(catalogue.UNUSED_INPUT, node, input=f"{lists[0].id}.{id_}")
         if weight is None or value is None:
             return None
-        return cls(cap, floor, lists[0].id, weight, value, tuple(scales.items()))
+        return cls(lists[0].id, weight, value, tuple(scales.items()))
 
     def _row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         scales = {name: dict(scale) for name, scale in self.values}
@@ -122,6 +132,17 @@ class WeightedList(Method):
             earned.append(build("*", weight, formula.replaced(self.value, paths)))
         share = build("/", build("sum", *earned), build("sum", *weights))
         return build("*", share, literal(case.full))
+
+    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+        """Return the formulas of an entry, and the numbers of choices."""
+        return [
+            Parameter(wording.say(mark("Weight of an entry")), wording.formula(self.weight)),
+            Parameter(wording.say(mark("Value of an entry")), wording.formula(self.value)),
+            *(
+                Parameter(wording.name(id_), wording.listed(f"{wording.name(k)} {show(v)}" for k, v in scale))
+                for id_, scale in self.values
+            ),
+        ]
 
     def numbers(self) -> Canonical:
         """Return formulas and scales."""

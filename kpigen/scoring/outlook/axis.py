@@ -11,6 +11,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Operation
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.attainable import ranges_of
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook.breakpoints import Stretch, sweep
 from kpigen.scoring.outlook.univariate import MEASURE, Along
 
@@ -33,7 +34,7 @@ class Shown:
 def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: Fraction | None) -> Shown:
     """Return what to show of an axis: the measure's where `item` is None; `here` is the review's value on it."""
     range_ = _measure_range(indicator) if item is None else item.range
-    method = indicator.score
+    method = method_of(indicator)
     marks = [*method.marks(along.axis)]
     if item is None or indicator.measure == Name(item.id, 0):
         marks += [*method.marks(MEASURE), *(("turn", knot) for knot in method.knots())]

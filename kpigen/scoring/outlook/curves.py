@@ -11,6 +11,7 @@ from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Numbers
 from kpigen.numbers.quantities import Unit
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook.axis import Shown, shown_of_axis
 from kpigen.scoring.outlook.breakpoints import Stretch
 from kpigen.scoring.outlook.records import Bar, Mark, Point, ScoringCurve
@@ -43,7 +44,7 @@ def _curves(indicator: Indicator, values: Mapping[str, InputValue], result: Indi
         if MEASURE in used and not isinstance(indicator.measure, Name) and not any(map(indicator.input, used)):
             along = rule.along_measure()
             return () if along is None else make.line(along, None)
-    bases = formula.divisors(indicator.measure) | indicator.score.bases()
+    bases = formula.divisors(indicator.measure) | method_of(indicator).bases()
     used = (
         {name.id for name in formula.names(rule.whole)} if rule.whole is not None else {i.id for i in indicator.inputs}
     )
@@ -151,7 +152,7 @@ class _Maker:
             return None
 
     def _marks(self, axis: str) -> tuple[Mark, ...]:
-        method = self.indicator.score
+        method = method_of(self.indicator)
         named = method.marks(axis)
         if axis != MEASURE and self.indicator.measure == Name(axis, 0):
             named = (*method.marks(MEASURE), *named)

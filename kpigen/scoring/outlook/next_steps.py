@@ -14,6 +14,7 @@ from kpigen.model.reviews import InputValue, Metrics, Row
 from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
 from kpigen.scoring.attainable import upper_bound
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook.breakpoints import Stretch, sweep
 from kpigen.scoring.outlook.increments import is_written, units
 from kpigen.scoring.outlook.records import NextStep
@@ -87,7 +88,7 @@ class _Search:
         self.values: _Values = metrics.get(indicator.id, {})
         self.known = known_values(indicator, self.values)[0]
         self.rule = rule_of(indicator, self.known)
-        self.bases = formula.divisors(indicator.measure) | indicator.score.bases()
+        self.bases = formula.divisors(indicator.measure) | method_of(indicator).bases()
         result = card.indicator(indicator.id)
         self.weight, self.points = result.weight, result.points or Fraction(0)
         #: From this raw score on there is a hundredth more: points are rounded half away from zero.

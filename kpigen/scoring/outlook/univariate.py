@@ -11,7 +11,7 @@ from kpigen.model.forms import Indicator
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Number, Numbers, Operation, Value, build, literal
 from kpigen.numbers.intervals import Interval, extent
-from kpigen.scoring.methods import Case
+from kpigen.scoring.methods.base import Case, method_of
 
 #: The name of the measure where it is not one input alone.
 MEASURE = "measure"
@@ -69,7 +69,7 @@ def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> Rule:
     pool = indicator.shown_as.id if indicator.shown_as else ""
     case = Case(known, indicator.inputs, indicator.out_of, unit=indicator.measure_unit, pool=pool)
     try:
-        by_measure = indicator.score.limited(None if indicator.measure is None else Name(MEASURE, 0), case)
+        by_measure = method_of(indicator).limited(None if indicator.measure is None else Name(MEASURE, 0), case)
     except (formula.Problem, KeyError):  # values are missing of what no formula covers
         by_measure = None
     whole = by_measure

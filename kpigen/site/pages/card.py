@@ -18,6 +18,8 @@ from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import Line, explain, names_of
+from kpigen.scoring.methods import NUMBER_NAMES
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import shown_of
 from kpigen.site.pages.outlook import CurveView, StepView, curves_of, next_steps, step_view
 
@@ -43,25 +45,9 @@ ORIGIN_LABELS = {
     "bonus": mark("Bonus"),
     "veto": mark("Veto"),
     "out_of": mark("Out of"),
-    "target": mark("target"),
     "cap": mark("cap"),
     "floor": mark("floor"),
-    "points": mark("points"),
-    "band": mark("tolerance"),
-    "above": mark("above"),
-    "below": mark("below"),
-    "every": mark("step"),
-    "base": mark("base score"),
-    "reference": mark("reference value"),
-    "deductions": mark("deductions"),
-    "levels": mark("levels"),
-    "weights": mark("weights of the raters"),
-    "values": mark("values of the levels"),
-    "from": mark("starting score"),
-    "over": mark("limit"),
-    "short_of": mark("limit"),
-    "parts": mark("parts"),
-    "value": mark("value"),
+    **NUMBER_NAMES,
 }
 
 
@@ -318,7 +304,7 @@ def _anchors(indicator: Indicator, words: Messages) -> dict[str, str]:
 
 
 def _target(indicator: Indicator, words: Messages) -> str:
-    target = getattr(indicator.score, "target", None)
+    target = method_of(indicator).aim
     return "" if target is None else words.durations(show(target, indicator.measure_unit))
 
 
@@ -369,7 +355,7 @@ def _applies(key: str, own: Mapping[str, Origin], indicator: Indicator) -> bool:
     first, _, rest = key.partition(".")
     if rest and first in own:
         return False
-    return first != "score" or getattr(indicator.score, rest, "") is not None
+    return first != "score" or not method_of(indicator).leaves_out(rest)
 
 
 def origin_view(key: str, origin: Origin, words: Messages, names: Mapping[str, str] | None = None) -> OriginView:

@@ -17,8 +17,9 @@ from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.scoring.attainable import Most, most_points, most_raw, unreachable_cap
-from kpigen.scoring.explain import names_of, rename
+from kpigen.scoring.explain import names_of
 from kpigen.scoring.score import score
+from kpigen.scoring.wording import rename
 from kpigen.site.pages.card import ColumnView, OriginView, columns_of, origin_view, origins_of
 from kpigen.site.pages.methods import parameters
 from kpigen.site.pages.outlook import CurveView, curves_of_example

@@ -15,16 +15,10 @@ from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import Unit, show
 from kpigen.repository.records import Record
 from kpigen.scoring import outlook
+from kpigen.scoring.methods import MARK_NAMES
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook import NextStep, ScoringCurve
 from kpigen.site.pages import charts
-
-MARKS = {
-    "target": mark("target"),
-    "reference": mark("reference value"),
-    "band_low": mark("tolerance"),
-    "band_high": mark("tolerance"),
-    "limit": mark("limit"),
-}
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], wo
 
     None of one that does not apply, and none where the number itself is the score: a straight line would say nothing.
     """
-    if indicator.id in record.review.not_applicable or indicator.score.name == "value":
+    if indicator.id in record.review.not_applicable or not method_of(indicator).draws_curve:
         return ()
     curves, _ = record.outlook[indicator.id]
     return curve_views(curves, names, words)
@@ -65,7 +59,7 @@ def curves_of_example(
     card: Scorecard, metrics: Metrics, indicator: Indicator, names: Mapping[str, str], words: Messages
 ) -> tuple[CurveView, ...]:
     """Return the scoring curves of an indicator with the point of a form's example on them, otherwise as `curves_of`."""
-    if card.indicator(indicator.id).not_applicable or indicator.score.name == "value":
+    if card.indicator(indicator.id).not_applicable or not method_of(indicator).draws_curve:
         return ()
     return curve_views(outlook.curves_of(card, metrics, indicator.id), names, words)
 
@@ -91,9 +85,9 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
     marks = list(dict.fromkeys(item.value for item in curve.marks if item.on_axis))
     said = ", ".join(
         dict.fromkeys(
-            f"{words.gettext(MARKS[item.kind])} {_show(item.value, curve.unit, words)}"
+            f"{words.gettext(MARK_NAMES[item.kind])} {_show(item.value, curve.unit, words)}"
             for item in curve.marks
-            if item.on_axis and item.kind in MARKS
+            if item.on_axis and item.kind in MARK_NAMES
         )
     )
     xs = [x for line in lines for x, _ in line]

@@ -16,6 +16,7 @@ from kpigen.files.rules.form import read_form
 from kpigen.i18n.messages import messages
 from kpigen.model.forms import Form
 from kpigen.repository.project import load
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
 from kpigen.site.pages.card import origins_of
 from kpigen.site.pages.forms import FormView, form_pages
@@ -168,7 +169,7 @@ def test_origins_name_what_they_are_of(language: str) -> None:
     words, said = messages(language), set()
     for form in load(WorkTree(ROOT)).rules.forms:
         for indicator in form.indicators:
-            ids = {item.id for item in indicator.inputs} | {part.id for part in getattr(indicator.score, "parts", ())}
+            ids = {item.id for item in indicator.inputs} | set(method_of(indicator).own_names("en"))
             for origin in origins_of(indicator.origins, form.origins, indicator, words):
                 assert not set(origin.what.split(" · ")) & ids, origin.what
                 said.add(origin.what)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kpigen.model.forms import Indicator, InputType
 from kpigen.model.reviews import InputValue
 from kpigen.numbers.quantities import exact
-from kpigen.scoring.methods import Case
+from kpigen.scoring.methods.base import Case, method_of
 from kpigen.scoring.outlook import ScoringCurve, curves_of
 from kpigen.scoring.outlook.univariate import MEASURE
 from kpigen.scoring.score import known_values, raw_score, score
@@ -146,7 +146,7 @@ def engine(indicator: Indicator, values: Mapping[str, InputValue], curve: Scorin
     if curve.axis != MEASURE:
         return raw_score(indicator, {**values, curve.axis: x})[0]
     known = known_values(indicator, values)[0]
-    return indicator.score.score(Case(known, indicator.inputs, indicator.out_of, x, indicator.measure_unit))[0]
+    return method_of(indicator).score(Case(known, indicator.inputs, indicator.out_of, x, indicator.measure_unit))[0]
 
 
 @pytest.mark.parametrize("form_id", TEN)

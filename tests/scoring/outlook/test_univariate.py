@@ -16,6 +16,7 @@ from kpigen.model.reviews import InputValue
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import exact
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook.univariate import rule_of
 from kpigen.scoring.score import known_values, raw_score
 from tests.helpers.forms import TEN, indicator_from
@@ -265,8 +266,8 @@ def test_what_a_rule_names_and_measures_against(text: str, axis: str, marks: str
     indicator, found = indicator_from(text, "weight:" in text and "deductions" in text)
     assert found == [], [item.message for item in found]
     assert indicator is not None
-    assert ", ".join(f"{kind} {exact(value)}" for kind, value in indicator.score.marks(axis)) == marks
-    assert ", ".join(sorted(indicator.score.bases())) == bases
+    assert ", ".join(f"{kind} {exact(value)}" for kind, value in method_of(indicator).marks(axis)) == marks
+    assert ", ".join(sorted(method_of(indicator).bases())) == bases
 
 
 @pytest.mark.parametrize(

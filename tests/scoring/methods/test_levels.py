@@ -1,0 +1,32 @@
+"""The method `levels`: rules with what they give, worked out by hand; what the rule page says."""
+
+from __future__ import annotations
+
+from tests.helpers.rules import CHOICES, Rules, described
+
+RULES: Rules = {
+    "levels": (
+        f"inputs: {{level: {{type: choice, {CHOICES}}}}}\nscore: {{method: levels, levels: {{high: full, middle: 60, low: -5}}, floor: 0}}",
+        [("high", "100"), ("middle", "60"), ("low", "0")],
+    ),
+    "levels with a cap": (
+        f"inputs: {{level: {{type: choice, {CHOICES}}}}}\nscore: {{method: levels, levels: {{high: full, middle: 60, low: 5}}, cap: 70}}",
+        [("high", "70"), ("middle", "60"), ("low", "5")],
+    ),
+    "levels of yes and no": (
+        "inputs: {done: {type: yes_no}}\nscore: {method: levels, levels: {yes: 100, no: 60}}",
+        [("yes", "100"), ("no", "60")],
+    ),
+    "levels with a default": (
+        (
+            f"inputs: {{level: {{type: choice, default: middle, {CHOICES}}}}}\n"
+            f"score: {{method: levels, levels: {{high: full, middle: 60, low: 5}}}}"
+        ),
+        [("", "60"), ("high", "100")],
+    ),
+}
+
+
+def test_what_the_rule_page_says() -> None:
+    levels = f"inputs: {{level: {{type: choice, {CHOICES}}}}}\nscore: {{method: levels, levels: {{high: full, middle: 60, low: -5}}}}"
+    assert described(levels) == ["High: 100", "Middle: 60", "Low: -5"]
