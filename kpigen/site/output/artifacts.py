@@ -11,13 +11,22 @@ from kpigen.model.reviews import Status
 from kpigen.repository.export import json_bytes, report_as_json
 from kpigen.repository.records import Record
 from kpigen.scoring.content import SEAL_PREFIX
-from kpigen.site.pages.audit import FOLDER as AUDIT
 from kpigen.site.pages.audit import Past, audit_pages
-from kpigen.site.pages.page import Page, period_folder
+from kpigen.site.pages.page import (
+    ASSETS,
+    AUDIT,
+    HR,
+    PEOPLE,
+    ROOT,
+    SEARCH_INDEX,
+    TEAMS,
+    Page,
+    period_folder,
+    report_place,
+)
 from kpigen.site.pages.plan import Batch, batches
-from kpigen.site.pages.readers import OFFICE, PUBLIC, Readers
+from kpigen.site.pages.readers import AUDITOR, OFFICE, PUBLIC, WHOLE_HR, Readers, employee, hr_of, manager
 from kpigen.site.pages.report import paper_surroundings
-from kpigen.site.pages.search import INDEX
 from kpigen.site.pages.site import Site
 from kpigen.site.proof.carried import attachments_of
 from kpigen.site.proof.paper import Printer, html_of, paper_of, print_paper
@@ -62,7 +71,7 @@ def artifacts(
     for part in parts(site, renderer, printer, read, sign):
         yield from part.files()
     for name, data in (index or {}).items():
-        yield Artifact(f"{INDEX}{name}", "hr/", OFFICE, lambda data=data: data)  # type: ignore[misc]
+        yield Artifact(f"{SEARCH_INDEX}{name}", HR, OFFICE, lambda data=data: data)  # type: ignore[misc]
 
 
 def parts(
@@ -73,9 +82,9 @@ def parts(
     for part in _content(site, renderer, printer, read, sign):
         folders.setdefault(part.folder, part.readers)
         yield part
-    yield _single("seals.json", "", PUBLIC, lambda: json_bytes(_seals(site.out)))
-    access = {**folders, "": PUBLIC, "hr/": OFFICE}
-    yield _single("hr/access.json", "hr/", OFFICE, lambda: json_bytes(_access(site, access)))
+    yield _single("seals.json", ROOT, PUBLIC, lambda: json_bytes(_seals(site.out)))
+    access = {**folders, ROOT: PUBLIC, HR: OFFICE}
+    yield _single(f"{HR}access.json", HR, OFFICE, lambda: json_bytes(_access(site, access)))
 
 
 def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes]) -> Part:
@@ -84,7 +93,7 @@ def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes])
 
 def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterator[Artifact]:
     """Give the audit pages: not versioned, so apart from the other files of a site, and with a word for git to leave them out."""
-    yield Artifact(f"{AUDIT}.gitignore", "hr/", OFFICE, lambda: b"*\n")
+    yield Artifact(f"{AUDIT}.gitignore", HR, OFFICE, lambda: b"*\n")
     for page in audit_pages(site, past):
         yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
 
@@ -92,7 +101,7 @@ def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterato
 def _content(
     site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None
 ) -> Iterator[Part]:
-    yield Part("assets/", PUBLIC, lambda: _assets(renderer))
+    yield Part(ASSETS, PUBLIC, lambda: _assets(renderer))
     for batch in batches(site):
         yield Part(batch.folder, batch.readers, partial(_pages, site, renderer, batch))
     for record in site.out:
@@ -104,7 +113,7 @@ def _content(
 
 def _assets(renderer: Renderer) -> Iterator[Artifact]:
     for name, data in renderer.assets().items():
-        yield Artifact(f"assets/{name}", "assets/", PUBLIC, lambda data=data: data)  # type: ignore[misc]
+        yield Artifact(f"{ASSETS}{name}", ASSETS, PUBLIC, lambda data=data: data)  # type: ignore[misc]
 
 
 def _pages(site: Site, renderer: Renderer, batch: Batch) -> Iterator[Artifact]:
@@ -127,11 +136,10 @@ def _report(
     """Give what lies beside a report's page: its numbers as JSON, its PDFs, its evidence files."""
     review = record.review
     folder, readers = period_folder(review.employee.id, review.period), site.readers(record)
-    yield Artifact(f"{folder}{review.form}.json", folder, readers, lambda: json_bytes(report_as_json(record)))
-    first = site.config.languages[0]
+    yield Artifact(report_place(review, "json").path, folder, readers, lambda: json_bytes(report_as_json(record)))
     for language in site.config.pdf_languages if printer is not None else ():
         assert printer is not None
-        path = f"{folder}{review.form}.pdf" if language == first else f"{folder}{language}/{review.form}.pdf"
+        path = site.path(report_place(review, "pdf"), language)
         yield Artifact(
             path, folder, readers, _signed(path, record, _pdf(site, record, renderer, printer, language, read), sign)
         )
@@ -176,17 +184,17 @@ def _seals(records: Iterable[Record]) -> dict[str, Any]:
 
 def _access(site: Site, folders: dict[str, Readers]) -> dict[str, Any]:
     """Return who reads which folder (the longest path that fits wins), and which login is which reader."""
-    closed: dict[str, Readers] = {"people/": frozenset(), "teams/": frozenset()}
+    closed: dict[str, Readers] = {PEOPLE: frozenset(), TEAMS: frozenset()}
     logins: dict[str, set[str]] = {}
     for id_, lines in site.roster.by_id.items():
         for line in lines:
             if line.login:
-                logins.setdefault(line.login, set()).update({f"employee:{id_}", f"manager:{id_}"})
+                logins.setdefault(line.login, set()).update({employee(id_), manager(id_)})
     for entry in site.config.hr:
-        tokens = {"hr"} if entry.departments is None else {f"hr-department:{name}" for name in entry.departments}
+        tokens = {WHOLE_HR} if entry.departments is None else {hr_of(name) for name in entry.departments}
         logins.setdefault(entry.login, set()).update(tokens)
     for login in site.config.auditors:
-        logins.setdefault(login, set()).add("auditor")
+        logins.setdefault(login, set()).add(AUDITOR)
     used = {token for readers in folders.values() for token in readers}
     return {
         "schema": 1,

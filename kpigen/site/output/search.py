@@ -70,12 +70,12 @@ def _requests(found: Iterable[Findable]) -> Iterator[dict[str, Any]]:
         yield {
             "type": "AddRecord",
             "index_id": 0,
-            "url": item.paths[0][1],
+            "url": item.pages[0].path,
             "content": spelled(item.text),
             "language": "en",
             "meta": {
-                **{f"path_{language}": path for language, path in item.paths},
-                **{f"title_{language}": title for language, title in item.titles},
+                **{f"path_{page.language}": page.path for page in item.pages},
+                **{f"title_{page.language}": page.title for page in item.pages},
             },
         }
     yield {"type": "GetFiles", "index_id": 0}

@@ -23,6 +23,7 @@ from kpigen.base.digests import file_digest
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors
 from kpigen.site.output.artifacts import Artifact
+from kpigen.site.pages import page as pages
 
 TEMPORARY = ".kpigen-new-"
 
@@ -50,7 +51,7 @@ class Books:
         return f"{self.folder}/.kpigen-lock"
 
 
-SITE, AUDIT = Books("hr", ""), Books("hr/audit", "hr/audit")
+SITE, AUDIT = Books(pages.HR.rstrip("/"), ""), Books(pages.AUDIT.rstrip("/"), pages.AUDIT.rstrip("/"))
 MANIFEST, JOURNAL, LOCK = SITE.manifest, SITE.journal, SITE.lock
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpigen.i18n.messages import mark, messages
-from kpigen.site.pages.page import Page
+from kpigen.site.pages.page import FORM_LIST, HR_OVERVIEW, LANDING, Page
 from kpigen.site.pages.readers import PUBLIC
 from kpigen.site.pages.site import Site
 
@@ -22,23 +22,19 @@ class LandingView:
 
 def landing_pages(site: Site) -> list[Page]:
     """Return the landing page in every language."""
-    paths = site.languages.paths("", "index.html")
     return [
-        Page(
-            paths[language],
-            "",
-            PUBLIC,
-            "landing.html",
+        site.page(
+            LANDING,
             language,
-            messages(language).gettext(mark("Performance reviews")),
-            LandingView(
-                site.config.organisation.in_(language),
-                site.languages.path("forms/", "index.html", language),
-                site.languages.path("hr/", "index.html", language),
-                len(site.rules.ids),
+            readers=PUBLIC,
+            template="landing.html",
+            title=messages(language).gettext(mark("Performance reviews")),
+            view=LandingView(
+                organisation=site.config.organisation.in_(language),
+                forms_path=site.path(FORM_LIST, language),
+                hr_path=site.path(HR_OVERVIEW, language),
+                form_count=len(site.rules.ids),
             ),
-            (),
-            paths,
         )
         for language in site.languages.codes
     ]

@@ -9,7 +9,7 @@ from functools import partial
 from kpigen.site.pages.forms import form_pages
 from kpigen.site.pages.hr import hr_pages
 from kpigen.site.pages.landing import landing_pages
-from kpigen.site.pages.page import Page, period_folder, person_folder, team_folder
+from kpigen.site.pages.page import FORMS, HR, ROOT, Page, period_folder, person_folder, team_folder
 from kpigen.site.pages.person import person_pages
 from kpigen.site.pages.readers import OFFICE, PUBLIC, Readers, of_person, of_team
 from kpigen.site.pages.report import report_pages
@@ -29,8 +29,8 @@ class Batch:
 
 def batches(site: Site) -> Iterator[Batch]:
     """Give the pages of a site, folder by folder, without making them."""
-    yield Batch("", PUBLIC, partial(landing_pages, site))
-    yield Batch("forms/", PUBLIC, partial(form_pages, site))
+    yield Batch(ROOT, PUBLIC, partial(landing_pages, site))
+    yield Batch(FORMS, PUBLIC, partial(form_pages, site))
     for record in site.out:
         folder = period_folder(record.review.employee.id, record.review.period)
         yield Batch(folder, site.readers(record), partial(report_pages, site, record))
@@ -39,8 +39,8 @@ def batches(site: Site) -> Iterator[Batch]:
     for (manager, period), records in site.by_team.items():
         make = partial(team_pages, site, manager, period, records)
         yield Batch(team_folder(manager, period), of_team(manager), make)
-    yield Batch("hr/", OFFICE, partial(hr_pages, site))
-    yield Batch("hr/", OFFICE, partial(search_pages, site))
+    yield Batch(HR, OFFICE, partial(hr_pages, site))
+    yield Batch(HR, OFFICE, partial(search_pages, site))
 
 
 def plan(site: Site) -> Iterator[Page]:

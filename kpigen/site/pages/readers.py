@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
+from kpigen.i18n.messages import Messages, mark
 from kpigen.repository.records import Record
 
-EVERYONE, HR, AUDITOR = "everyone", "hr", "auditor"
+EVERYONE, WHOLE_HR, AUDITOR = "everyone", "hr", "auditor"
 
 #: A reader: `everyone`, `hr` (not limited to departments), `auditor`, `hr-department:NAME`, `employee:ID`, `manager:ID`.
 Readers = frozenset[str]
 
+#: What a page calls its readers, by what stands before the colon.
+_NAMES = {
+    EVERYONE: mark("everyone who may see this site"),
+    WHOLE_HR: mark("HR"),
+    AUDITOR: mark("auditors"),
+    "employee": mark("the employee"),
+    "manager": mark("the manager of that period"),
+    "hr-department": mark("HR of the department"),
+}
+
 PUBLIC: Readers = frozenset({EVERYONE})
-OFFICE: Readers = frozenset({HR, AUDITOR})
+OFFICE: Readers = frozenset({WHOLE_HR, AUDITOR})
+
+
+def employee(id_: str) -> str:
+    """Return the reader that an employee is."""
+    return f"employee:{id_}"
+
+
+def manager(id_: str) -> str:
+    """Return the reader that a manager is."""
+    return f"manager:{id_}"
+
+
+def hr_of(department: str) -> str:
+    """Return the reader that HR of a department is."""
+    return f"hr-department:{department}"
 
 
 def of_person(id_: str) -> Readers:
     """Return who reads a person's own pages over all periods."""
-    return OFFICE | {f"employee:{id_}"}
+    return OFFICE | {employee(id_)}
 
 
-def of_team(manager: str) -> Readers:
+def of_team(id_: str) -> Readers:
     """Return who reads a manager's team pages."""
-    return OFFICE | {f"manager:{manager}"}
+    return OFFICE | {manager(id_)}
 
 
-def of_period(id_: str, manager: str | None, departments: frozenset[str]) -> Readers:
+def of_period(id_: str, manager_id: str | None, departments: frozenset[str]) -> Readers:
     """Return who reads a person's reports of one period: also the manager then, and HR of the departments then."""
-    more = {f"hr-department:{name}" for name in departments}
-    return of_person(id_) | more | ({f"manager:{manager}"} if manager else set())
+    more = {hr_of(name) for name in departments}
+    return of_person(id_) | more | ({manager(manager_id)} if manager_id else set())
 
 
 def entitled(record: Record) -> Readers:
     """Return everyone who may see a record's numbers."""
-    employee = record.review.employee
-    return of_period(employee.id, record.manager, frozenset({employee.department}))
+    person = record.review.employee
+    return of_period(person.id, record.manager, frozenset({person.department}))
+
+
+def in_words(readers: Readers, words: Messages) -> tuple[str, ...]:
+    """Return what a page calls its readers, in the order of their names in the access list."""
+    return tuple(words.gettext(_NAMES[reader.partition(":")[0]]) for reader in sorted(readers))

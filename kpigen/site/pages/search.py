@@ -13,21 +13,26 @@ from kpigen.i18n.words import STATUS
 from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
 from kpigen.site.pages.hr import Named, people
-from kpigen.site.pages.page import Page, period_folder, person_folder
+from kpigen.site.pages.page import HR_OVERVIEW, HR_SEARCH, SEARCH_INDEX, Page, person_place, report_place
 from kpigen.site.pages.readers import OFFICE
 from kpigen.site.pages.site import Site
 
-#: Where the index lies: in `hr/`, so that only who reads that folder can load it.
-INDEX = "hr/search/"
+
+@dataclass(frozen=True)
+class FoundPage:
+    """A page that can be found, in one language: where it lies and what it is called."""
+
+    language: str
+    path: str
+    title: str
 
 
 @dataclass(frozen=True)
 class Findable:
-    """Something that can be found: by which words, and by language where it lies and what it is called."""
+    """Something that can be found: by which words, and its page in each language of the site."""
 
     text: str
-    paths: tuple[tuple[str, str], ...]
-    titles: tuple[tuple[str, str], ...]
+    pages: tuple[FoundPage, ...]
 
 
 @dataclass(frozen=True)
@@ -44,23 +49,20 @@ def search_pages(site: Site) -> list[Page]:
     """Return the page of the search in every language; none where the site has no index."""
     if not site.search:
         return []
-    paths = site.languages.paths("hr/", "search.html")
     return [
-        Page(
-            paths[language],
-            "hr/",
-            OFFICE,
-            "search.html",
+        site.page(
+            HR_SEARCH,
             language,
-            messages(language).gettext(mark("Search")),
-            SearchView(
-                site.config.organisation.in_(language),
-                INDEX,
-                site.languages.path("hr/", "index.html", language),
-                people(site, language),
+            readers=OFFICE,
+            template="search.html",
+            title=messages(language).gettext(mark("Search")),
+            view=SearchView(
+                organisation=site.config.organisation.in_(language),
+                index_path=SEARCH_INDEX,
+                overview_path=site.path(HR_OVERVIEW, language),
+                people=people(site, language),
             ),
-            site.out,
-            paths,
+            records=site.out,
         )
         for language in site.languages.codes
     ]
@@ -87,10 +89,11 @@ def _person(site: Site, id_: str, records: tuple[Record, ...]) -> Findable:
     for record in reversed(records):
         employee = record.review.employee
         words += [employee.department, employee.position, *_in_all(site, record)]
+    title = f"{latest.name} · {id_} · {latest.department}"
+    paths = site.languages.paths(*person_place(id_))
     return Findable(
-        " · ".join(dict.fromkeys(words)),
-        tuple(site.languages.paths(person_folder(id_), "index.html").items()),
-        tuple((language, f"{latest.name} · {id_} · {latest.department}") for language in site.languages.codes),
+        text=" · ".join(dict.fromkeys(words)),
+        pages=tuple(FoundPage(language, path, title) for language, path in paths.items()),
     )
 
 
@@ -107,11 +110,10 @@ def _report(site: Site, record: Record) -> Findable:
         *_in_all(site, record),
         *(messages(language).gettext(STATUS[review.status.value]) for language in site.languages.codes),
     ]
-    folder = period_folder(employee.id, review.period)
+    paths = site.languages.paths(*report_place(review))
     return Findable(
-        "\n".join([" · ".join(dict.fromkeys(head)), *(_plain(text) for text in _written(record) if text)]),
-        tuple(site.languages.paths(folder, f"{review.form}.html").items()),
-        tuple((language, _title(record, language)) for language in site.languages.codes),
+        text="\n".join([" · ".join(dict.fromkeys(head)), *(_plain(text) for text in _written(record) if text)]),
+        pages=tuple(FoundPage(language, path, _title(record, language)) for language, path in paths.items()),
     )
 
 

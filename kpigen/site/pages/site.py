@@ -13,7 +13,7 @@ from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
-from kpigen.site.pages.page import Languages
+from kpigen.site.pages.page import Languages, Page, Place
 from kpigen.site.pages.readers import Readers, entitled, of_period
 
 
@@ -63,6 +63,35 @@ class Site:
     @cached_property
     def _by_person_and_period(self) -> dict[tuple[str, Period], tuple[Record, ...]]:
         return _grouped(((item.review.employee.id, item.review.period), item) for item in self.out)
+
+    def page(
+        self,
+        place: Place,
+        language: str,
+        *,
+        readers: Readers,
+        template: str,
+        title: str,
+        view: object,
+        records: tuple[Record, ...] = (),
+    ) -> Page:
+        """Return a page in a language, with its path in every other; `records` are those that its view was made from."""
+        paths = self.languages.paths(*place)
+        return Page(
+            path=paths[language],
+            folder=place.folder,
+            readers=readers,
+            template=template,
+            language=language,
+            title=title,
+            view=view,
+            records=records,
+            translations=paths,
+        )
+
+    def path(self, place: Place, language: str) -> str:
+        """Return the path of a place in a language."""
+        return self.languages.path(*place, language)
 
     def readers(self, record: Record) -> Readers:
         """Return who reads the folder that a record's report lies in: all reports of that person and period share it."""

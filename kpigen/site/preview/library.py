@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from kpigen.site.output.artifacts import Artifact, Part
+from kpigen.site.pages.page import INDEX
 
 #: So many neighbours of a missing page are named.
 _NEAR = 30
@@ -45,7 +46,7 @@ class Library:
 
     def is_folder(self, path: str) -> bool:
         """Whether a path, with a slash at its end, is a folder that has an index page or files."""
-        return path in self._by_folder or path in self._entries or self.find(f"{path}index.html") is not None
+        return path in self._by_folder or path in self._entries or self.find(f"{path}{INDEX}") is not None
 
     def near(self, path: str) -> tuple[str, ...]:
         """Return what lies nearest to a path where there is nothing: pages and folders, the most alike first."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.i18n.messages import mark
+from kpigen.site.pages.page import AUDIT, INDEX
 from kpigen.site.preview.printing import NoPrinter
 from kpigen.site.preview.session import Session
 from kpigen.site.preview.toolbar import RESERVED, dress, languages_of, notice, own_file, problems_page
@@ -69,7 +70,7 @@ def _own(session: Session, path: str) -> Answer:
 def _of_site(session: Session, path: str) -> Answer:
     """Answer for a file of the site."""
     library = session.shown.library
-    file = f"{path}index.html" if path.endswith("/") or not path else path
+    file = f"{path}{INDEX}" if path.endswith("/") or not path else path
     broken = None
     try:
         artifact = library.find(file)
@@ -96,7 +97,7 @@ def _of_site(session: Session, path: str) -> Answer:
 
 def _missing(session: Session, path: str) -> Answer:
     """Answer for what is not there: what is wrong with the file it would be made from, and what lies near."""
-    if path.startswith("hr/audit/"):
+    if path.startswith(AUDIT):
         title = mark("The history is no part of the preview: a build writes it, and `kpigen log` shows it")
         return _dressed(session, path, 404, notice(session, path, title))
     near = session.shown.library.near(path)

@@ -16,7 +16,7 @@ from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
 from kpigen.repository.project import RULES, Project
 from kpigen.repository.records import Record
-from kpigen.site.pages.page import period_folder
+from kpigen.site.pages.page import FORMS, PEOPLE, form_place, report_place
 from kpigen.site.pages.site import Site
 
 
@@ -43,7 +43,7 @@ class Snapshot:
         return {
             path: record.review.path
             for record in self.site.out
-            for path in self.site.languages.paths(*_place(record)).values()
+            for path in self.site.languages.paths(*report_place(record.review)).values()
         }
 
     @cached_property
@@ -55,8 +55,8 @@ class Snapshot:
 
     @cached_property
     def _page_of(self) -> dict[str, dict[str, str]]:
-        places = {record.review.path: _place(record) for record in self.site.out}
-        return {file: self.site.languages.paths(*place) for file, place in places.items()}
+        reviews = [record.review for record in self.site.out]
+        return {review.path: self.site.languages.paths(*report_place(review)) for review in reviews}
 
     def about(self, path: str) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the review or the rule file that a page of the site shows, or would show."""
@@ -73,7 +73,7 @@ class Snapshot:
         if file in self._page_of:
             return self._page_of[file][language]
         form = next((form for form in self.site.rules.forms if form.path == file), None)
-        return self.site.languages.path("forms/", f"{form.id}/{form.version}.html", language) if form else None
+        return self.site.path(form_place(form.id, form.version), language) if form else None
 
     @property
     def drafts(self) -> tuple[Record, ...]:
@@ -131,17 +131,11 @@ def _identity(item: Diagnostic) -> tuple[str, str, str]:
     return item.span.path, item.code, item.message
 
 
-def _place(record: Record) -> tuple[str, str]:
-    """Return folder and name of a report's page in the first language."""
-    review = record.review
-    return period_folder(review.employee.id, review.period), f"{review.form}.html"
-
-
 def _source(path: str, languages: tuple[str, ...]) -> str:
     """Return the file that a page would be made from, by its path alone; empty where the path says nothing of it."""
     parts = [part for part in path.removesuffix(".html").split("/") if part not in languages]
     if not path.endswith(".html"):
         return ""
-    if len(parts) == 4 and parts[0] == "people":
+    if len(parts) == 4 and f"{parts[0]}/" == PEOPLE:
         return f"reviews/{parts[2]}/{parts[1]}.{parts[3]}.md"
-    return f"{RULES}/{parts[1]}/{parts[2]}.yaml" if len(parts) == 3 and parts[0] == "forms" else ""
+    return f"{RULES}/{parts[1]}/{parts[2]}.yaml" if len(parts) == 3 and f"{parts[0]}/" == FORMS else ""

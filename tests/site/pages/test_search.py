@@ -18,7 +18,8 @@ from kpigen.base.sources import WorkTree
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.output.search import search_index, spelled
-from kpigen.site.pages.search import INDEX, findables
+from kpigen.site.pages.page import SEARCH_INDEX
+from kpigen.site.pages.search import Findable, FoundPage, findables
 from kpigen.site.pages.site import Site
 from tests.helpers.chromium import PageLog
 from tests.helpers.forms import ROOT, codes, run
@@ -59,6 +60,10 @@ def site_of(root: Path, drafts: bool = False) -> Site:
     return Site(project.config, project.roster, project.rules, records, drafts, pdfs=False)
 
 
+def page_of(item: Findable, language: str) -> FoundPage:
+    return next(page for page in item.pages if page.language == language)
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -73,13 +78,13 @@ def test_every_report_that_is_out_can_be_found_and_everybody_who_has_one(root: P
     out = [item.review for item in site.records if item.review.status.value != "draft"]
     reports = {f"people/{item.employee.id}/{item.period}/{item.form}.html" for item in out}
     people = {f"people/{item.employee.id}/index.html" for item in out}
-    assert {dict(item.paths)["zh"] for item in found} == reports | people
+    assert {page_of(item, "zh").path for item in found} == reports | people
     assert all(DRAFT_MARK not in item.text for item in found)
 
 
 def test_a_report_is_found_by_its_head_and_by_the_words_written_in_it(root: Path) -> None:
     site = site_of(root)
-    texts = {dict(item.paths)["zh"]: item.text for item in findables(site)}
+    texts = {page_of(item, "zh").path: item.text for item in findables(site)}
     for record in site.records:
         review = record.review
         if review.status.value not in ("submitted", "published"):
@@ -97,10 +102,10 @@ def test_a_withdrawn_report_is_found_as_withdrawn_with_the_reason_and_nothing_th
     id_, period, form = WITHDRAWN
     site = site_of(root)
     record = next(item for item in site.records if item.review.status.value == "withdrawn")
-    item = next(item for item in findables(site) if dict(item.paths)["zh"] == f"people/{id_}/{period}/{form}.html")
+    item = next(item for item in findables(site) if page_of(item, "zh").path == f"people/{id_}/{period}/{form}.html")
     assert "Withdrawn" in item.text
     assert WHY in item.text
-    assert "Withdrawn" in dict(item.titles)["en"]
+    assert "Withdrawn" in page_of(item, "en").title
     for words in (
         *record.review.body.split("\n"),
         *record.review.comments.values(),
@@ -134,7 +139,7 @@ def test_the_index_lies_in_hr_alone_and_belongs_to_the_manifest(built: Path) -> 
     everything = files(built)
     made_by_pagefind = [path for path in everything if re.search(r"pagefind|\.pf_|/fragment/", path)]
     assert len(made_by_pagefind) > 50
-    assert {path for path in made_by_pagefind if not path.startswith(INDEX)} == set()
+    assert {path for path in made_by_pagefind if not path.startswith(SEARCH_INDEX)} == set()
     manifest = everything["hr/manifest.json"].decode()
     assert [path for path in made_by_pagefind if f'"{path}"' not in manifest] == []
     assert {"hr/search.html", "hr/en/search.html"} <= set(everything)
@@ -151,7 +156,7 @@ def test_no_personal_word_stands_where_everybody_reads(root: Path, built: Path) 
 
 
 def test_drafts_are_in_no_fragment(built: Path) -> None:
-    packed = [gzip.decompress(data).decode() for data in files(built / INDEX / "fragment").values()]
+    packed = [gzip.decompress(data).decode() for data in files(built / SEARCH_INDEX / "fragment").values()]
     fragments = [text.replace("\u2060 ", "") for text in packed]
     assert any("整栋跳闸，前台" in text for text in fragments)  # so this is how words stand there
     assert not any(DRAFT_MARK in text for text in fragments)
@@ -167,7 +172,7 @@ def test_the_same_reviews_give_the_same_bytes(root: Path, built: Path, tmp_path:
 def test_without_the_search_nothing_of_it_is_left(root: Path, tmp_path: Path) -> None:
     run(root, "build", *NO_PDF, "--out", tmp_path)
     run(root, "build", *NO_PDF, "--no-search", "--out", tmp_path)
-    assert [path for path in files(tmp_path) if path.startswith(INDEX) or path.endswith("hr/search.html")] == []
+    assert [path for path in files(tmp_path) if path.startswith(SEARCH_INDEX) or path.endswith("hr/search.html")] == []
     assert "search.html" not in (tmp_path / "hr/index.html").read_text("utf-8")
 
 
