@@ -5,19 +5,27 @@ They follow git and not the files, so they are not versioned; where there is no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kpigen.i18n.messages import mark, messages
 from kpigen.repository.git.log import Commit, Signature
 from kpigen.repository.history.entries import Entry
 from kpigen.repository.history.text import when
-from kpigen.site.pages.changes import ChangeView, EntryView, entry_view, form_path, person_path
-from kpigen.site.pages.page import Page
+from kpigen.site.pages.changes import EntryView, entry_view
+from kpigen.site.pages.page import (
+    AUDIT,
+    AUDIT_INDEX,
+    HR,
+    HR_OVERVIEW,
+    Page,
+    Place,
+    audit_form_place,
+    audit_person_place,
+)
 from kpigen.site.pages.readers import OFFICE
 from kpigen.site.pages.site import Site
 
-FOLDER = "hr/audit/"
 #: Commits on one page, and changes of one commit on it; the pages of the people have all of theirs.
 A_PAGE, A_COMMIT = 100, 50
 
@@ -41,6 +49,31 @@ class Past:
 
 
 @dataclass(frozen=True)
+class PageLink:
+    """A page of the list of all commits."""
+
+    number: int
+    path: str
+
+
+@dataclass(frozen=True)
+class PersonLink:
+    """Somebody whose reviews have a history."""
+
+    id: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class FormLink:
+    """A form whose rules have a history."""
+
+    form: str
+    path: str
+
+
+@dataclass(frozen=True)
 class AuditView:
     """What stands on an audit page. `why_not` says why there is no history; then the rest is empty."""
 
@@ -52,11 +85,10 @@ class AuditView:
     end: str
     is_detached: bool
     uncommitted: int
-    entries: tuple[EntryView, ...]
-    left_out: tuple[int, ...]
-    pages: tuple[tuple[str, str], ...]
-    people: tuple[tuple[str, str, str], ...]
-    forms: tuple[tuple[str, str], ...]
+    entries: tuple[EntryView, ...] = ()
+    pages: tuple[PageLink, ...] = ()
+    people: tuple[PersonLink, ...] = ()
+    forms: tuple[FormLink, ...] = ()
 
 
 def audit_pages(site: Site, past: Past | str) -> Iterator[Page]:
@@ -64,84 +96,87 @@ def audit_pages(site: Site, past: Past | str) -> Iterator[Page]:
     for language in site.languages.codes:
         if isinstance(past, str):
             why = messages(language).gettext(past)
-            yield _page(site, language, "index.html", replace(_view(site, language, None), why_not=why))
+            yield _page(site, language, AUDIT_INDEX, replace(_view(site, language, None), why_not=why))
         else:
             yield from _pages(site, past, language)
 
 
 def _pages(site: Site, past: Past, language: str) -> Iterator[Page]:
     entries = [entry_view(site, entry, past.signatures.get(entry.commit.id), language) for entry in past.entries]
-    people: dict[str, str] = {}
-    forms: set[str] = set()
+    names: dict[str, str] = {}
+    keys: set[str] = set()
     for entry in reversed(entries):
-        people |= {change.employee: change.name for change in entry.changes}
-        forms |= {rule.form for rule in entry.rules}
+        names |= {change.employee: change.name for change in entry.changes}
+        keys |= {rule.form for rule in entry.rules}
     view = _view(site, language, past)
-    names = tuple((id_, people[id_], person_path(site, id_, language)) for id_ in sorted(people))
-    rules = tuple((form, form_path(site, form, language)) for form in sorted(forms))
-    files = [_name(number) for number in range(max(1, -(-len(entries) // A_PAGE)))]
-    paths = tuple((str(number), site.languages.path(FOLDER, file, language)) for number, file in enumerate(files, 1))
-    for number, file in enumerate(files):
-        some = entries[number * A_PAGE : (number + 1) * A_PAGE]
-        first = number == 0
+    people = tuple(
+        PersonLink(id=id_, name=names[id_], path=site.path(audit_person_place(id_), language)) for id_ in sorted(names)
+    )
+    forms = tuple(FormLink(form=form, path=site.path(audit_form_place(form), language)) for form in sorted(keys))
+    places = [_place(number) for number in range(max(1, -(-len(entries) // A_PAGE)))]
+    pages = tuple(PageLink(number, site.path(place, language)) for number, place in enumerate(places, 1))
+    for number, place in enumerate(places):
+        is_first = number == 0
         yield _page(
             site,
             language,
-            file,
+            place,
             replace(
-                _with_entries(view, [replace(entry, changes=entry.changes[:A_COMMIT]) for entry in some], some),
-                pages=paths if len(paths) > 1 else (),
-                people=names if first else (),
-                forms=rules if first else (),
+                view,
+                entries=tuple(_shortened(entry) for entry in entries[number * A_PAGE : (number + 1) * A_PAGE]),
+                pages=pages if len(pages) > 1 else (),
+                people=people if is_first else (),
+                forms=forms if is_first else (),
             ),
         )
-    for id_, name, _ in names:
-        own = [(entry, tuple(one for one in entry.changes if one.employee == id_)) for entry in entries]
-        kept = [replace(entry, changes=changes, rules=(), unread=()) for entry, changes in own if changes]
-        yield _page(
-            site, language, f"people/{id_}.html", replace(_with_entries(view, kept, kept), title=f"{name} {id_}")
-        )
-    for form, _ in rules:
-        kept = [_of_form(entry, form) for entry in entries if any(rule.form == form for rule in entry.rules)]
-        yield _page(site, language, f"forms/{form}.html", replace(_with_entries(view, kept, kept), title=form))
+    for person in people:
+        own = replace(view, title=f"{person.name} {person.id}", entries=tuple(_of_person(entries, person.id)))
+        yield _page(site, language, audit_person_place(person.id), own)
+    for form in forms:
+        own = replace(view, title=form.form, entries=tuple(_of_form(entries, form.form)))
+        yield _page(site, language, audit_form_place(form.form), own)
 
 
-def _of_form(entry: EntryView, form: str) -> EntryView:
-    """Return a commit with what it did to a form's rules, and by them to reviews."""
-    rules = tuple(rule for rule in entry.rules if rule.form == form)
-    changes: tuple[ChangeView, ...] = tuple(
-        one for one in entry.changes if one.form == form and one.before and one.after
-    )
-    return replace(entry, rules=rules, changes=changes, unread=())
+def _shortened(entry: EntryView) -> EntryView:
+    """Return a commit with the first of its changes, and how many more it has."""
+    return replace(entry, changes=entry.changes[:A_COMMIT], left_out=max(0, len(entry.changes) - A_COMMIT))
 
 
-def _name(number: int) -> str:
-    return "index.html" if number == 0 else f"page-{number + 1}.html"
+def _of_person(entries: Iterable[EntryView], id_: str) -> Iterator[EntryView]:
+    """Give the commits that changed a person's reviews, each with these changes alone."""
+    for entry in entries:
+        changes = tuple(change for change in entry.changes if change.employee == id_)
+        if changes:
+            yield replace(entry, changes=changes, rules=(), unread=())
 
 
-def _with_entries(view: AuditView, shown: list[EntryView], whole: list[EntryView]) -> AuditView:
-    left_out = tuple(len(one.changes) - len(other.changes) for one, other in zip(whole, shown, strict=True))
-    return replace(view, entries=tuple(shown), left_out=left_out)
+def _of_form(entries: Iterable[EntryView], form: str) -> Iterator[EntryView]:
+    """Give the commits that changed a form's rules, each with what it did to them, and by them to reviews."""
+    for entry in entries:
+        rules = tuple(rule for rule in entry.rules if rule.form == form)
+        if rules:
+            changes = tuple(one for one in entry.changes if one.form == form and one.before and one.after)
+            yield replace(entry, rules=rules, changes=changes, unread=())
+
+
+def _place(number: int) -> Place:
+    """Return where a page of the list of all commits lies, counted from 0."""
+    return AUDIT_INDEX if number == 0 else Place(AUDIT, f"page-{number + 1}.html")
 
 
 def _view(site: Site, language: str, past: Past | None) -> AuditView:
     return AuditView(
         organisation=site.config.organisation.in_(language),
         title=messages(language).gettext(mark("History")),
-        overview_path=site.languages.path("hr/", "index.html", language),
-        index_path=site.languages.path(FOLDER, "index.html", language),
+        overview_path=site.path(HR_OVERVIEW, language),
+        index_path=site.path(AUDIT_INDEX, language),
         why_not="",
         end=f"{past.end.short}, {when(past.end.committed)}" if past else "",
         is_detached=past.is_detached if past else False,
         uncommitted=past.uncommitted if past else 0,
-        entries=(),
-        left_out=(),
-        pages=(),
-        people=(),
-        forms=(),
     )
 
 
-def _page(site: Site, language: str, file: str, view: AuditView) -> Page:
-    paths = site.languages.paths(FOLDER, file)
-    return Page(paths[language], "hr/", OFFICE, "audit.html", language, view.title, view, (), paths)
+def _page(site: Site, language: str, place: Place, view: AuditView) -> Page:
+    page = site.page(place, language, readers=OFFICE, template="audit.html", title=view.title, view=view)
+    return replace(page, folder=HR)  # the folder that is guarded, which this one is a part of

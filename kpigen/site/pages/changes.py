@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import STATUS
@@ -12,6 +13,7 @@ from kpigen.repository.diff.text import CANNOT_SPLIT, RULE_KINDS, Pieces, change
 from kpigen.repository.git.log import Signature
 from kpigen.repository.history.entries import Entry
 from kpigen.repository.history.text import signature_in_words, when
+from kpigen.site.pages.page import audit_form_place, audit_person_place
 from kpigen.site.pages.site import Site
 
 KINDS = {
@@ -22,9 +24,16 @@ KINDS = {
 }
 
 
+class FieldPieces(NamedTuple):
+    """A field's name and its change in pieces of text."""
+
+    name: str
+    pieces: Pieces
+
+
 @dataclass(frozen=True)
 class ChangeView:
-    """A review's change. `fields` are names with their changes."""
+    """A review's change."""
 
     kind: str
     employee: str
@@ -35,7 +44,7 @@ class ChangeView:
     status: str
     moved_from: str
     file: str
-    fields: tuple[tuple[str, Pieces], ...]
+    fields: tuple[FieldPieces, ...]
     before: str
     after: str
     difference: str
@@ -56,7 +65,7 @@ class RuleView:
 
 @dataclass(frozen=True)
 class EntryView:
-    """A commit with its changes."""
+    """A commit with its changes; `left_out` is how many more reviews it changed than are shown."""
 
     id: str
     date: str
@@ -69,6 +78,7 @@ class EntryView:
     rules: tuple[RuleView, ...]
     changes: tuple[ChangeView, ...]
     unread: tuple[str, ...]
+    left_out: int = 0
 
 
 def entry_view(site: Site, entry: Entry, signature: Signature | None, language: str) -> EntryView:
@@ -76,47 +86,52 @@ def entry_view(site: Site, entry: Entry, signature: Signature | None, language: 
     words, commit = messages(language), entry.commit
     against = entry.against or ("",) * len(entry.changes.reviews)
     return EntryView(
-        commit.short,
-        when(commit.date),
-        commit.author,
-        commit.email,
-        commit.subject,
-        len(commit.parents) > 1,
-        signature_in_words(signature, words) if signature else "",
-        signature.state if signature else "",
-        tuple(_rule(site, rule, language) for rule in entry.changes.rules),
-        tuple(
+        id=commit.short,
+        date=when(commit.date),
+        author=commit.author,
+        email=commit.email,
+        subject=commit.subject,
+        is_merge=len(commit.parents) > 1,
+        signature=signature_in_words(signature, words) if signature else "",
+        signature_state=signature.state if signature else "",
+        rules=tuple(_rule(site, rule, language) for rule in entry.changes.rules),
+        changes=tuple(
             _change(site, change, parent, language)
             for change, parent in zip(entry.changes.reviews, against, strict=True)
         ),
-        entry.changes.unread,
+        unread=entry.changes.unread,
     )
 
 
 def _rule(site: Site, rule: RuleChange, language: str) -> RuleView:
     form = rule.key.partition("@")[0]
-    says = messages(language).gettext(RULE_KINDS[rule.kind])
-    return RuleView(rule.key, form, form_path(site, form, language), says, len(rule.touches))
+    return RuleView(
+        key=rule.key,
+        form=form,
+        path=site.path(audit_form_place(form), language),
+        says=messages(language).gettext(RULE_KINDS[rule.kind]),
+        touches=len(rule.touches),
+    )
 
 
 def _change(site: Site, change: ReviewChange, against: str, language: str) -> ChangeView:
     words = messages(language)
     return ChangeView(
-        words.gettext(KINDS[change.kind]),
-        change.employee,
-        change.name,
-        change.period,
-        change.form,
-        person_path(site, change.employee, language),
-        words.gettext(STATUS[change.status]),
-        change.old_path,
-        change.path,
-        tuple((field, change_pieces(field, old, new)) for field, old, new in change.fields),
-        _score(change.before, words),
-        _score(change.after, words),
-        _difference(change, words),
-        _split(change.split, words) if change.split else "",
-        against[:12],
+        kind=words.gettext(KINDS[change.kind]),
+        employee=change.employee,
+        name=change.name,
+        period=change.period,
+        form=change.form,
+        path=site.path(audit_person_place(change.employee), language),
+        status=words.gettext(STATUS[change.status]),
+        moved_from=change.old_path,
+        file=change.path,
+        fields=tuple(FieldPieces(field, change_pieces(field, old, new)) for field, old, new in change.fields),
+        before=_score(change.before, words),
+        after=_score(change.after, words),
+        difference=_difference(change, words),
+        split=_split(change.split, words) if change.split else "",
+        against=against[:12],
     )
 
 
@@ -147,13 +162,3 @@ def _split(split: Split, words: Messages) -> str:
 
 def _signed(value: Fraction, words: Messages) -> str:
     return ("+" if value >= 0 else "") + words.points(value)
-
-
-def person_path(site: Site, id_: str, language: str) -> str:
-    """Return where a person's history lies."""
-    return site.languages.path("hr/audit/", f"people/{id_}.html", language)
-
-
-def form_path(site: Site, form: str, language: str) -> str:
-    """Return where the history of a form's rules lies."""
-    return site.languages.path("hr/audit/", f"forms/{form}.html", language)
