@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from kpigen.base.periods import Period
 from kpigen.files.roster import Line
 from kpigen.i18n.messages import mark, messages
-from kpigen.model.reviews import Status
+from kpigen.model.forms import Outcome
+from kpigen.model.reviews import Employee, Status
 from kpigen.repository.records import Record
 from kpigen.site.pages.charts import ranges
-from kpigen.site.pages.page import Page, person_folder, team_folder
-from kpigen.site.pages.person import ReportLine, report_line
+from kpigen.site.pages.page import (
+    AUDIT_INDEX,
+    HR_OVERVIEW,
+    HR_SEARCH,
+    Page,
+    hr_period_place,
+    person_place,
+    team_place,
+)
+from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, rankings
 from kpigen.site.pages.readers import OFFICE
+from kpigen.site.pages.report_list import ReportList, of_many, report_line
 from kpigen.site.pages.site import Site
-from kpigen.site.pages.statistics import by_form, mean_total
-from kpigen.site.pages.team import FormGroup, form_groups
+from kpigen.site.pages.statistics import GradeCount, by_form, grade_mix, mean_total
+
+#: The columns of HR's rankings.
+COLUMNS = (PLACE, NAME, EMPLOYEE_ID, DEPARTMENT, TOTAL, GRADE)
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,7 @@ class Counts:
     withdrawn: int
     missing: int
     mean: str
-    mix: tuple[tuple[str, int], ...]
+    mix: tuple[GradeCount, ...]
 
 
 @dataclass(frozen=True)
@@ -49,14 +63,38 @@ class Named:
 
 
 @dataclass(frozen=True)
+class TeamLink:
+    """A team by its manager's name, and where its page lies."""
+
+    manager: str
+    path: str
+
+
+class TotalRange(NamedTuple):
+    """The lowest total of a department, the mean, the highest."""
+
+    department: str
+    lowest: Fraction
+    mean: Fraction
+    highest: Fraction
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """A form that several departments use: a chart of their totals."""
+
+    title: str
+    chart: Markup
+
+
+@dataclass(frozen=True)
 class OverviewView:
     """What stands on HR's overview."""
 
     organisation: str
     periods: tuple[Counts, ...]
     people: tuple[Named, ...]
-    waiting: tuple[ReportLine, ...]
-    waiting_names: tuple[str, ...]
+    waiting: ReportList
     audit_path: str
     search_path: str
 
@@ -69,51 +107,42 @@ class PeriodView:
     period: str
     total: Counts
     departments: tuple[Counts, ...]
-    side_by_side: tuple[tuple[str, Markup], ...]
-    groups: tuple[FormGroup, ...]
-    teams: tuple[tuple[str, str], ...]
+    side_by_side: tuple[SideBySide, ...]
+    rankings: Rankings
+    teams: tuple[TeamLink, ...]
     honour_roll: tuple[Named, ...]
     plans: tuple[Named, ...]
     missing: tuple[Named, ...]
-    waiting: tuple[ReportLine, ...]
-    waiting_names: tuple[str, ...]
+    waiting: ReportList
     overview_path: str
 
 
 def hr_pages(site: Site) -> list[Page]:
     """Return HR's overview and its page of every period, in every language."""
     pages = []
-    folder = "hr/"
-    translations = site.languages.paths(folder, "index.html")
     for language in site.languages.codes:
-        words = messages(language)
+        title = messages(language).gettext(mark("Human resources"))
         pages.append(
-            Page(
-                translations[language],
-                folder,
-                OFFICE,
-                "hr.html",
+            site.page(
+                HR_OVERVIEW,
                 language,
-                words.gettext(mark("Human resources")),
-                _overview(site, language),
-                site.records,
-                translations,
+                readers=OFFICE,
+                template="hr.html",
+                title=title,
+                view=_overview(site, language),
+                records=site.records,
             )
         )
         for period, records in sorted(site.by_period.items(), key=lambda item: item[0].sort_key):
-            paths = site.languages.paths(folder, f"{period}/index.html")
-            title = words.gettext(mark("Human resources")) + f" · {words.period(period)}"
             pages.append(
-                Page(
-                    paths[language],
-                    folder,
-                    OFFICE,
-                    "hr_period.html",
+                site.page(
+                    hr_period_place(period),
                     language,
-                    title,
-                    _period(site, period, records, language),
-                    records,
-                    paths,
+                    readers=OFFICE,
+                    template="hr_period.html",
+                    title=f"{title} · {messages(language).period(period)}",
+                    view=_period(site, period, records, language),
+                    records=records,
                 )
             )
     return pages
@@ -122,12 +151,10 @@ def hr_pages(site: Site) -> list[Page]:
 def people(site: Site, language: str) -> tuple[Named, ...]:
     """Return everybody who has a report, by id, each with the form of their latest one."""
     return tuple(
-        Named(
-            id_,
-            records[-1].review.employee.name,
-            records[-1].review.employee.department,
-            records[-1].form.title.in_(language),
-            site.languages.path(person_folder(id_), "index.html", language),
+        _named(
+            records[-1].review.employee,
+            says=records[-1].form.title.in_(language),
+            path=site.path(person_place(id_), language),
         )
         for id_, records in sorted(site.by_person.items())
     )
@@ -159,7 +186,6 @@ def _counts(label: str, path: str, records: tuple[Record, ...], absent: int, lan
     by_status = Counter(record.review.status for record in records)
     published = tuple(record for record in records if record.is_published)
     mean = mean_total(published)
-    grades = Counter(record.card.grade for record in published if record.card.grade)
     return Counts(
         label=label,
         path=path,
@@ -169,102 +195,119 @@ def _counts(label: str, path: str, records: tuple[Record, ...], absent: int, lan
         withdrawn=by_status[Status.WITHDRAWN],
         missing=absent,
         mean="" if mean is None else messages(language).points(mean),
-        mix=tuple(sorted(grades.items())),
+        mix=grade_mix(published),
     )
 
 
 def _overview(site: Site, language: str) -> OverviewView:
-    periods = [
-        _counts(
-            str(period),
-            site.languages.path("hr/", f"{period}/index.html", language),
-            records,
-            len(missing(site, period)),
-            language,
-        )
-        for period, records in sorted(site.by_period.items(), key=lambda item: item[0].sort_key, reverse=True)
-    ]
-    waiting = [record for record in site.out if record.review.status is Status.SUBMITTED]
+    newest_first = sorted(site.by_period.items(), key=lambda item: item[0].sort_key, reverse=True)
     return OverviewView(
-        site.config.organisation.in_(language),
-        tuple(periods),
-        people(site, language),
-        tuple(report_line(site, record, language) for record in waiting),
-        tuple(record.review.employee.name for record in waiting),
-        site.languages.path("hr/audit/", "index.html", language),
-        site.languages.path("hr/", "search.html", language) if site.search else "",
+        organisation=site.config.organisation.in_(language),
+        periods=tuple(
+            _counts(
+                str(period),
+                site.path(hr_period_place(period), language),
+                records,
+                len(missing(site, period)),
+                language,
+            )
+            for period, records in newest_first
+        ),
+        people=people(site, language),
+        waiting=_waiting(site, site.out, language),
+        audit_path=site.path(AUDIT_INDEX, language),
+        search_path=site.path(HR_SEARCH, language) if site.search else "",
     )
 
 
 def _period(site: Site, period: Period, records: tuple[Record, ...], language: str) -> PeriodView:
     absent = missing(site, period)
     published = tuple(record for record in records if record.is_published)
-    names = sorted({record.review.employee.department for record in records} | {line.department for line in absent})
-    departments = [
-        _counts(
-            name,
-            "",
-            tuple(r for r in records if r.review.employee.department == name),
-            sum(line.department == name for line in absent),
-            language,
-        )
-        for name in names
-    ]
-    waiting = [record for record in records if record.review.status is Status.SUBMITTED]
     managers = sorted({manager for manager, team_period in site.by_team if team_period == period})
     return PeriodView(
-        site.config.organisation.in_(language),
-        messages(language).period(period),
-        _counts(str(period), "", records, len(absent), language),
-        tuple(departments),
-        _side_by_side(published, language),
-        form_groups(site, published, language),
-        tuple(
-            (site.name_of(m, period), site.languages.path(team_folder(m, period), "index.html", language))
-            for m in managers
+        organisation=site.config.organisation.in_(language),
+        period=messages(language).period(period),
+        total=_counts(str(period), "", records, len(absent), language),
+        departments=_departments(records, absent, language),
+        side_by_side=_side_by_side(published, language),
+        rankings=rankings(site, published, COLUMNS, language),
+        teams=tuple(
+            TeamLink(manager=site.name_of(id_, period), path=site.path(team_place(id_, period), language))
+            for id_ in managers
         ),
-        _with_outcome(site, published, "honour_roll", language),
-        _with_outcome(site, published, "improvement_plan", language),
-        tuple(
-            Named(line.id, line.name, line.department, site.rules.versions(line.form)[-1].title.in_(language), "")
-            for line in absent
+        honour_roll=_with_outcome(site, published, lambda outcome: outcome.honour_roll, language),
+        plans=_with_outcome(site, published, lambda outcome: outcome.improvement_plan, language),
+        missing=tuple(
+            _named(line, says=site.rules.versions(line.form)[-1].title.in_(language), path="") for line in absent
         ),
-        tuple(report_line(site, record, language) for record in waiting),
-        tuple(record.review.employee.name for record in waiting),
-        site.languages.path("hr/", "index.html", language),
+        waiting=_waiting(site, records, language),
+        overview_path=site.path(HR_OVERVIEW, language),
     )
 
 
-def _side_by_side(published: tuple[Record, ...], language: str) -> tuple[tuple[str, Markup], ...]:
+def _departments(records: tuple[Record, ...], absent: tuple[Line, ...], language: str) -> tuple[Counts, ...]:
+    names = {record.review.employee.department for record in records} | {line.department for line in absent}
+    return tuple(
+        _counts(
+            name,
+            "",
+            tuple(record for record in records if record.review.employee.department == name),
+            sum(line.department == name for line in absent),
+            language,
+        )
+        for name in sorted(names)
+    )
+
+
+def _waiting(site: Site, records: Iterable[Record], language: str) -> ReportList:
+    """Return the reports that wait for confirmation."""
+    return of_many(site, [record for record in records if record.review.status is Status.SUBMITTED], language)
+
+
+def _side_by_side(published: tuple[Record, ...], language: str) -> tuple[SideBySide, ...]:
     """Return, for each form that several departments use, their lowest, mean and highest total."""
     words = messages(language)
     found = []
     for records in by_form(published).values():
-        rows = []
-        for name in sorted({record.review.employee.department for record in records}):
-            totals = [
-                r.card.total for r in records if r.review.employee.department == name and r.card.total is not None
-            ]
-            if totals:
-                rows.append((name, min(totals), sum(totals, Fraction(0)) / len(totals), max(totals)))
+        rows = _ranges(records)
         if len(rows) > 1:
             title = records[-1].form.title.in_(language)
             told = ", ".join(
-                f"{name} {words.points(low)} – {words.points(high)}, Ø {words.points(mean)}"
-                for name, low, mean, high in rows
+                f"{row.department} {words.points(row.lowest)} – {words.points(row.highest)}, Ø {words.points(row.mean)}"
+                for row in rows
             )
-            found.append((title, ranges(rows, f"{title}{words.gettext(mark(': '))}{told}")))
+            found.append(SideBySide(title, ranges(rows, f"{title}{words.gettext(mark(': '))}{told}")))
     return tuple(found)
 
 
-def _with_outcome(site: Site, published: tuple[Record, ...], flag: str, language: str) -> tuple[Named, ...]:
+def _ranges(records: tuple[Record, ...]) -> list[TotalRange]:
+    totals: dict[str, list[Fraction]] = defaultdict(list)
+    for record in records:
+        if record.card.total is not None:
+            totals[record.review.employee.department].append(record.card.total)
+    return [
+        TotalRange(
+            department=name,
+            lowest=min(totals[name]),
+            mean=sum(totals[name], Fraction(0)) / len(totals[name]),
+            highest=max(totals[name]),
+        )
+        for name in sorted(totals)
+    ]
+
+
+def _with_outcome(
+    site: Site, published: tuple[Record, ...], has: Callable[[Outcome], bool], language: str
+) -> tuple[Named, ...]:
+    """Return who has a grade that leads to something, with total and grade."""
     found = []
     for record in published:
         outcome = record.form.outcomes.get(record.card.grade or "")
-        if outcome and getattr(outcome, flag):
+        if outcome and has(outcome):
             line = report_line(site, record, language)
-            employee = record.review.employee
-            found.append(
-                Named(employee.id, employee.name, employee.department, f"{line.total} {line.grade}", line.path)
-            )
+            found.append(_named(record.review.employee, says=f"{line.total} {line.grade}", path=line.path))
     return tuple(found)
+
+
+def _named(person: Employee | Line, says: str, path: str) -> Named:
+    return Named(id=person.id, name=person.name, department=person.department, says=says, path=path)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kpigen.model.forms import Form
 from kpigen.repository.records import Record
@@ -21,11 +22,17 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Loss:
-    """An indicator and the share of its weight that people lose on average, 0 to 1; how many it was asked of."""
+    """An indicator and the share of its weight that people lose on average, 0 to 1."""
 
     indicator: str
     share: Fraction
-    count: int
+
+
+class GradeCount(NamedTuple):
+    """How many have a grade."""
+
+    grade: str
+    number: int
 
 
 def by_form(records: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
@@ -42,11 +49,11 @@ def mean_total(records: Sequence[Record]) -> Fraction | None:
     return sum(totals, Fraction(0)) / len(totals) if totals else None
 
 
-def grade_mix(records: Iterable[Record], form: Form | None = None) -> tuple[tuple[str, int], ...]:
+def grade_mix(records: Iterable[Record], form: Form | None = None) -> tuple[GradeCount, ...]:
     """Return how many have each grade, in the order of the form's grades."""
     counts = Counter(record.card.grade for record in records if record.card.grade)
     order = [grade for grade, _ in form.grades] if form else sorted(counts)
-    return tuple((grade, counts.get(grade, 0)) for grade in order)
+    return tuple(GradeCount(grade, counts.get(grade, 0)) for grade in order)
 
 
 def ranking(records: Iterable[Record]) -> tuple[Ranked, ...]:
@@ -69,5 +76,5 @@ def losses(records: Sequence[Record]) -> tuple[Loss, ...]:
         for item in record.card.indicators:
             if item.points is not None and item.weight:
                 lost[item.id].append(max(Fraction(0), 1 - item.points / item.weight))
-    means = [Loss(id_, sum(shares, Fraction(0)) / len(shares), len(shares)) for id_, shares in lost.items()]
+    means = [Loss(id_, sum(shares, Fraction(0)) / len(shares)) for id_, shares in lost.items()]
     return tuple(sorted(means, key=lambda loss: (-loss.share, loss.indicator)))

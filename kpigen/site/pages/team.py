@@ -4,52 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from kpigen.base.periods import Period
 from kpigen.i18n.messages import mark, messages
+from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
-from kpigen.site.pages.charts import distribution
-from kpigen.site.pages.page import Page, period_folder, team_folder
-from kpigen.site.pages.person import ReportLine, Trend, report_line, trends
+from kpigen.site.pages.page import Page, team_place
+from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, rankings
 from kpigen.site.pages.readers import of_team
+from kpigen.site.pages.report_list import ReportList, of_many
 from kpigen.site.pages.site import Site
-from kpigen.site.pages.statistics import by_form, grade_mix, losses, mean_total, ranking
+from kpigen.site.pages.trends import Trend, trends
+
+#: The columns of a team's rankings.
+COLUMNS = (PLACE, NAME, EMPLOYEE_ID, DEPARTMENT, TOTAL, GRADE)
+#: So many periods before and after the page's own are linked where not all are; so many are linked without folding.
+_NEAR, _ALL = 6, 13
 
 
 @dataclass(frozen=True)
-class RankLine:
-    """One line of a ranking."""
+class PeriodLink:
+    """A period of the team, and where its page lies."""
 
-    place: int
-    id: str
-    name: str
-    department: str
-    total: str
-    grade: str
+    period: str
     path: str
+    is_current: bool
 
 
 @dataclass(frozen=True)
-class FormGroup:
-    """The published reviews of one form: mean, grade mix, ranking, where points are lost."""
-
-    title: str
-    form_path: str
-    mean: str
-    mix: tuple[tuple[str, int], ...]
-    chart: Markup
-    ranking: tuple[RankLine, ...]
-    losses: tuple[tuple[str, str], ...]
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether there is nothing to rank: a single review."""
-        return len(self.ranking) < 2
-
-
-@dataclass(frozen=True)
-class MemberTrend:
+class Member:
     """A member's trends over the periods that were this manager's."""
 
     id: str
@@ -59,68 +41,49 @@ class MemberTrend:
 
 @dataclass(frozen=True)
 class TeamView:
-    """What stands on a team's page."""
+    """What stands on a team's page. `near_periods` are those around its own, or all where they are few."""
 
     organisation: str
     manager: str
-    manager_id: str
     period: str
-    period_says: str
-    periods: tuple[tuple[str, str], ...]
-    groups: tuple[FormGroup, ...]
-    waiting: tuple[ReportLine, ...]
-    waiting_names: tuple[str, ...]
-    members: tuple[MemberTrend, ...]
-
-    @property
-    def period_place(self) -> int:
-        """Where the page's own period stands among all of them, from 0."""
-        return [period for period, _ in self.periods].index(self.period)
+    periods: tuple[PeriodLink, ...]
+    near_periods: tuple[PeriodLink, ...]
+    waiting: ReportList
+    rankings: Rankings
+    members: tuple[Member, ...]
 
 
 def team_pages(site: Site, manager: str, period: Period, records: tuple[Record, ...]) -> list[Page]:
     """Return a team's page in every language."""
-    folder = team_folder(manager, period)
-    translations = site.languages.paths(folder, "index.html")
-    published = tuple(record for record in records if record.is_published)
     history = _history(site, manager, records, period)
     pages = []
     for language in site.languages.codes:
-        view = _view(site, manager, period, records, published, history, language)
-        title = messages(language).gettext(mark("Team")) + f" · {view.manager} · {view.period_says}"
-        handed = (*records, *(item for _, items in history for item in items if item not in records))
+        view = _view(site, manager, period, records, history, language)
         pages.append(
-            Page(
-                translations[language],
-                folder,
-                of_team(manager),
-                "team.html",
+            site.page(
+                team_place(manager, period),
                 language,
-                title,
-                view,
-                handed,
-                translations,
+                readers=of_team(manager),
+                template="team.html",
+                title=messages(language).gettext(mark("Team")) + f" · {view.manager} · {view.period}",
+                view=view,
+                records=(*records, *(item for items in history.values() for item in items if item not in records)),
             )
         )
     return pages
 
 
-def _history(
-    site: Site, manager: str, records: tuple[Record, ...], period: Period
-) -> list[tuple[str, tuple[Record, ...]]]:
+def _history(site: Site, manager: str, records: tuple[Record, ...], period: Period) -> dict[str, tuple[Record, ...]]:
     """Return each member's published records up to this period under this manager, and no other."""
     members = dict.fromkeys(record.review.employee.id for record in records)
-    return [
-        (
-            id_,
-            tuple(
-                item
-                for item in site.by_person[id_]
-                if item.manager == manager and item.is_published and item.review.period.sort_key <= period.sort_key
-            ),
+    return {
+        id_: tuple(
+            item
+            for item in site.by_person[id_]
+            if item.manager == manager and item.is_published and item.review.period.sort_key <= period.sort_key
         )
         for id_ in members
-    ]
+    }
 
 
 def _view(
@@ -128,71 +91,38 @@ def _view(
     manager: str,
     period: Period,
     records: tuple[Record, ...],
-    published: tuple[Record, ...],
-    history: list[tuple[str, tuple[Record, ...]]],
+    history: dict[str, tuple[Record, ...]],
     language: str,
 ) -> TeamView:
-    teams = sorted((p for m, p in site.by_team if m == manager), key=lambda item: item.sort_key)
-    waiting = [record for record in records if record.review.status.value in ("submitted", "draft")]
+    published = tuple(record for record in records if record.is_published)
+    waiting = [record for record in records if record.review.status in (Status.SUBMITTED, Status.DRAFT)]
+    periods = _periods(site, manager, period, language)
     return TeamView(
-        site.config.organisation.in_(language),
-        site.name_of(manager, period),
-        manager,
-        str(period),
-        messages(language).period(period),
-        tuple((str(item), site.languages.path(team_folder(manager, item), "index.html", language)) for item in teams),
-        form_groups(site, published, language),
-        tuple(report_line(site, record, language) for record in waiting),
-        tuple(record.review.employee.name for record in waiting),
-        tuple(
-            MemberTrend(id_, items[-1].review.employee.name, trends(items, language))
-            for id_, items in history
+        organisation=site.config.organisation.in_(language),
+        manager=site.name_of(manager, period),
+        period=messages(language).period(period),
+        periods=periods,
+        near_periods=_near(periods),
+        waiting=of_many(site, waiting, language),
+        rankings=rankings(site, published, COLUMNS, language),
+        members=tuple(
+            Member(id=id_, name=items[-1].review.employee.name, trends=trends(items, language))
+            for id_, items in history.items()
             if len(items) > 1
         ),
     )
 
 
-def form_groups(site: Site, published: tuple[Record, ...], language: str) -> tuple[FormGroup, ...]:
-    """Return figures and ranking of published reviews, form by form."""
-    words = messages(language)
-    groups = []
-    for form_id, records in by_form(published).items():
-        form = records[-1].form
-        mean = mean_total(records)
-        names = {indicator.id: indicator.name.in_(language) for indicator in form.indicators}
-        lost = [
-            (names.get(loss.indicator, loss.indicator), words.number(loss.share * 100, 1))
-            for loss in losses(records)
-            if loss.share > 0
-        ][:5]
-        mix = grade_mix(records, form)
-        told = ", ".join(f"{grade} {count}" for grade, count in mix)
-        label = words.gettext(mark("Distribution of grades")) + words.gettext(mark(": ")) + told
-        groups.append(
-            FormGroup(
-                form.title.in_(language),
-                site.languages.path("forms/", f"{form_id}/{form.version}.html", language),
-                "" if mean is None else words.points(mean),
-                mix,
-                distribution(mix, label),
-                tuple(rank_line(site, item.place, item.record, language) for item in ranking(records)),
-                tuple(lost),
-            )
-        )
-    return tuple(groups)
-
-
-def rank_line(site: Site, place: int, record: Record, language: str) -> RankLine:
-    """Return one line of a ranking."""
-    review, words = record.review, messages(language)
-    assert record.card.total is not None
-    path = site.languages.path(period_folder(review.employee.id, review.period), f"{review.form}.html", language)
-    return RankLine(
-        place,
-        review.employee.id,
-        review.employee.name,
-        review.employee.department,
-        words.points(record.card.total),
-        record.card.grade or "",
-        path,
+def _periods(site: Site, manager: str, period: Period, language: str) -> tuple[PeriodLink, ...]:
+    teams = sorted((other for id_, other in site.by_team if id_ == manager), key=lambda item: item.sort_key)
+    return tuple(
+        PeriodLink(period=str(item), path=site.path(team_place(manager, item), language), is_current=item == period)
+        for item in teams
     )
+
+
+def _near(periods: tuple[PeriodLink, ...]) -> tuple[PeriodLink, ...]:
+    if len(periods) <= _ALL:
+        return periods
+    place = next(number for number, item in enumerate(periods) if item.is_current)
+    return periods[max(place - _NEAR, 0) : place + _NEAR + 1]

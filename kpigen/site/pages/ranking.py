@@ -1,0 +1,182 @@
+"""Rankings: the published reviews of each form with their mean, grades, places, and where points are lost.
+
+A ranking's columns are data. Each page that has rankings says which columns they have, and so can have one that others lack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from markupsafe import Markup
+
+from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.repository.records import Record
+from kpigen.site.pages.charts import distribution
+from kpigen.site.pages.page import form_place, report_place
+from kpigen.site.pages.site import Site
+from kpigen.site.pages.statistics import GradeCount, by_form, grade_mix, losses, mean_total, ranking
+
+#: So many indicators are named that points are lost at: below a ranking, and in the line of a single report.
+_LOSSES, _LOSSES_IN_LINE = 5, 3
+
+
+class Kind(Enum):
+    """What a column holds, and so how its cells look. Tables sort by what their cells say, as numbers where these are."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    GRADE = "grade"
+    #: What the whole line is about: its heading.
+    HEADING = "heading"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: what it says, and where that leads, if anywhere."""
+
+    says: str
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A record with its place among the records of its form, and what its cells are made with."""
+
+    site: Site
+    place: int
+    record: Record
+    words: Messages
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading as the message it is translated by, and the cell of a record."""
+
+    heading: str
+    cell: Callable[[Standing], Cell]
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading in a language."""
+
+    says: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in a language: its headings, and for each line a cell under each of them."""
+
+    headings: tuple[Heading, ...]
+    lines: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class FormGroup:
+    """The published reviews of one form: mean, grade mix, ranking, where points are lost."""
+
+    title: str
+    path: str
+    mean: str
+    mix: tuple[GradeCount, ...]
+    chart: Markup
+    ranking: Table
+    losses: str
+
+
+@dataclass(frozen=True)
+class Rankings:
+    """The forms that several were assessed by, each with its ranking, and one table of all who are alone with their form."""
+
+    groups: tuple[FormGroup, ...]
+    alone: Table | None
+
+
+def _name(standing: Standing) -> Cell:
+    review = standing.record.review
+    return Cell(review.employee.name, standing.site.path(report_place(review), standing.words.language))
+
+
+def _form(standing: Standing) -> Cell:
+    return Cell(
+        standing.record.form.title.in_(standing.words.language),
+        _form_path(standing.site, standing.record, standing.words),
+    )
+
+
+def _total(standing: Standing) -> Cell:
+    assert standing.record.card.total is not None, "a ranking leaves out who has no total"
+    return Cell(standing.words.points(standing.record.card.total))
+
+
+PLACE = Column(mark("Place"), lambda standing: Cell(str(standing.place)), Kind.NUMBER)
+NAME = Column(mark("Name"), _name, Kind.HEADING)
+EMPLOYEE_ID = Column(mark("Employee id"), lambda standing: Cell(standing.record.review.employee.id))
+DEPARTMENT = Column(mark("Department"), lambda standing: Cell(standing.record.review.employee.department))
+TOTAL = Column(mark("Total"), _total, Kind.NUMBER)
+GRADE = Column(mark("Grade"), lambda standing: Cell(standing.record.card.grade or ""), Kind.GRADE)
+
+#: Who is alone with their form has no place in a ranking, and needs form and losses in the line.
+_FORM = Column(mark("Form"), _form)
+_LOST = Column(
+    mark("Most points are lost at"), lambda standing: Cell(_losses((standing.record,), standing.words, _LOSSES_IN_LINE))
+)
+
+
+def rankings(site: Site, published: Iterable[Record], columns: tuple[Column, ...], language: str) -> Rankings:
+    """Return figures and rankings of published reviews, form by form, with these columns."""
+    words = messages(language)
+    groups, alone = [], []
+    for records in by_form(published).values():
+        standings = [Standing(site, item.place, item.record, words) for item in ranking(records)]
+        if len(standings) > 1:
+            groups.append(_group(site, records, _table(standings, columns, words), words))
+        else:
+            alone += standings
+    return Rankings(tuple(groups), _table(alone, _columns_of_alone(columns), words) if alone else None)
+
+
+def _columns_of_alone(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns of a ranking without the place, with the form before the total and the losses at the end."""
+    before = columns[: columns.index(TOTAL)]
+    return (*(column for column in before if column is not PLACE), _FORM, *columns[len(before) :], _LOST)
+
+
+def _table(standings: Iterable[Standing], columns: tuple[Column, ...], words: Messages) -> Table:
+    return Table(
+        headings=tuple(Heading(words.gettext(column.heading), column.kind) for column in columns),
+        lines=tuple(tuple(column.cell(standing) for column in columns) for standing in standings),
+    )
+
+
+def _group(site: Site, records: tuple[Record, ...], table: Table, words: Messages) -> FormGroup:
+    form, mean = records[-1].form, mean_total(records)
+    mix = grade_mix(records, form)
+    told = ", ".join(f"{item.grade} {item.number}" for item in mix)
+    label = words.gettext(mark("Distribution of grades")) + words.gettext(mark(": ")) + told
+    return FormGroup(
+        title=form.title.in_(words.language),
+        path=_form_path(site, records[-1], words),
+        mean="" if mean is None else words.points(mean),
+        mix=mix,
+        chart=distribution(mix, label),
+        ranking=table,
+        losses=_losses(records, words, _LOSSES),
+    )
+
+
+def _losses(records: tuple[Record, ...], words: Messages, most: int) -> str:
+    """Return the indicators of one form that most points are lost at, each with the share of its weight."""
+    names = {indicator.id: indicator.name.in_(words.language) for indicator in records[-1].form.indicators}
+    lost = [loss for loss in losses(records) if loss.share > 0][:most]
+    return words.gettext(mark(", ")).join(
+        f"{names.get(loss.indicator, loss.indicator)} (−{words.number(loss.share * 100, 1)}%)" for loss in lost
+    )
+
+
+def _form_path(site: Site, record: Record, words: Messages) -> str:
+    return site.path(form_place(record.form.id, record.form.version), words.language)

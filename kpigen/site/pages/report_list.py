@@ -1,0 +1,79 @@
+"""Reports as a list: of a person, of a team, of what waits for confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kpigen.i18n.messages import messages
+from kpigen.i18n.words import STATUS
+from kpigen.model.reviews import Status
+from kpigen.repository.records import Record
+from kpigen.site.pages.page import report_place
+from kpigen.site.pages.site import Site
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One report in a list of reports. Total, grade, change and PDF are empty where there is none."""
+
+    name: str
+    period: str
+    form: str
+    path: str
+    pdf: str
+    status: str
+    total: str
+    grade: str
+    change: str
+
+
+@dataclass(frozen=True)
+class ReportList:
+    """A list of reports, and which of its columns are shown."""
+
+    lines: tuple[ReportLine, ...]
+    shows_names: bool
+    shows_statuses: bool
+
+    @property
+    def shows_pdfs(self) -> bool:
+        """Whether any report has a PDF."""
+        return any(line.pdf for line in self.lines)
+
+
+def of_one_person(site: Site, records: Sequence[Record], language: str) -> ReportList:
+    """Return the reports of one person, without their name in each line."""
+    lines = tuple(report_line(site, record, language) for record in records)
+    return ReportList(lines, shows_names=False, shows_statuses=True)
+
+
+def of_many(site: Site, records: Sequence[Record], language: str) -> ReportList:
+    """Return the reports of several persons; the status is shown only where it differs."""
+    lines = tuple(report_line(site, record, language) for record in records)
+    return ReportList(lines, shows_names=True, shows_statuses=len({line.status for line in lines}) > 1)
+
+
+def report_line(site: Site, record: Record, language: str) -> ReportLine:
+    """Return a report as a line of a list; a withdrawn one without its numbers."""
+    words, review = messages(language), record.review
+    withdrawn = review.status is Status.WITHDRAWN
+    return ReportLine(
+        name=review.employee.name,
+        period=str(review.period),
+        form=record.form.title.in_(language),
+        path=site.path(report_place(review), language),
+        pdf=report_place(review, "pdf").path if site.pdfs and not withdrawn else "",
+        status=words.gettext(STATUS[review.status.value]),
+        total="" if withdrawn or record.card.total is None else words.points(record.card.total),
+        grade="" if withdrawn else record.card.grade or "",
+        change="" if withdrawn else _change(site, record, language),
+    )
+
+
+def _change(site: Site, record: Record, language: str) -> str:
+    """Return how much the total has changed since the published report before; empty where there is none."""
+    previous = site.neighbour(record, -1)
+    if previous is None or not previous.is_published or previous.card.total is None or record.card.total is None:
+        return ""
+    return messages(language).change(record.card.total - previous.card.total)
