@@ -19,7 +19,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Problem
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.attainable import Most, most_points, most_raw, unreachable_cap
-from kpigen.site.pages.forms import form_view
+from kpigen.site.pages.form_view import form_view
 from kpigen.site.pages.site import Site
 from tests.helpers.forms import NINE, form_of, indicator_from, rulebook
 

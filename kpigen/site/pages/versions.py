@@ -10,7 +10,7 @@ from kpigen.i18n.messages import Messages, mark
 from kpigen.repository.diff.text import Pieces, change_pieces
 
 if TYPE_CHECKING:
-    from kpigen.site.pages.forms import FormView, IndicatorView, InputLine
+    from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine
 
 #: What is compared of a form and of an indicator, and what it is called; a list is compared as one text.
 _FORM = {

@@ -19,7 +19,7 @@ from kpigen.repository.project import load
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
 from kpigen.site.pages.card import origins_of
-from kpigen.site.pages.forms import FormView, form_pages
+from kpigen.site.pages.form_view import FormView, form_pages
 from kpigen.site.pages.site import Site
 from tests.helpers.forms import NINE, ROOT, form_of
 
