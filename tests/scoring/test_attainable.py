@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpigen.files.config import Config
-from kpigen.files.roster import Roster
 from kpigen.i18n.messages import messages
 from kpigen.model.forms import Indicator
 from kpigen.numbers import formula
@@ -20,7 +18,6 @@ from kpigen.numbers.formula import Problem
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.attainable import Most, most_points, most_raw, unreachable_cap
 from kpigen.site.pages.form_view import form_view
-from kpigen.site.pages.site import Site
 from tests.helpers.forms import NINE, form_of, indicator_from, rulebook
 
 # By hand from the rule files: indicator → most out of 100 where that is not 100; then the total.
@@ -154,17 +151,10 @@ def test_a_cap_that_cannot_be_reached_is_found(text: str, most: Fraction | None)
 
 def test_what_is_only_a_bound_is_called_no_more_than() -> None:
     form = form_of("front-desk")
-    site = Site(Config(), Roster(), rulebook(), ())
-    assert form_view(site, form, Most(Fraction(104), False), messages("en")).derived == (
-        "No more than 104 can be reached.",
-    )
-    assert form_view(site, form, Most(Fraction(104), True), messages("en")).derived == (
-        "The most anyone can reach is 104.",
-    )
-    assert form_view(site, form, Most(Fraction(100), True), messages("en")).derived == ()
-    assert form_view(site, form, Most(None, False), messages("en")).derived == (
-        "There is no upper limit to the total.",
-    )
+    assert form_view(form, Most(Fraction(104), False), messages("en")).derived == ("No more than 104 can be reached.",)
+    assert form_view(form, Most(Fraction(104), True), messages("en")).derived == ("The most anyone can reach is 104.",)
+    assert form_view(form, Most(Fraction(100), True), messages("en")).derived == ()
+    assert form_view(form, Most(None, False), messages("en")).derived == ("There is no upper limit to the total.",)
 
 
 # --- intervals -------------------------------------------------------------------------------------------------------

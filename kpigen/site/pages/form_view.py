@@ -1,14 +1,15 @@
-"""The forms as readable rules: every text, number and origin of a rule file, and what the engine derives from it. For everyone."""
+"""A form as its readers see it: every text, number and origin of a rule file, and what the engine derives from it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.files.rules.examples import filled_in
-from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import CYCLES, HEAD, ROLES, TYPES
 from kpigen.model.forms import Example, Form, Indicator, Input, InputType, Range, Veto
 from kpigen.model.ranges import range_symbols
@@ -16,18 +17,103 @@ from kpigen.model.reviews import Metrics
 from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
-from kpigen.scoring.attainable import Most, most_points, most_raw, unreachable_cap
+from kpigen.scoring.attainable import Most, most_raw, unreachable_cap
 from kpigen.scoring.explain import names_of
 from kpigen.scoring.score import score
 from kpigen.scoring.wording import rename
 from kpigen.site.pages.card import ColumnView, OriginView, columns_of, origin_view, origins_of
 from kpigen.site.pages.methods import parameters
 from kpigen.site.pages.outlook import CurveView, curves_of_example
-from kpigen.site.pages.page import Page
-from kpigen.site.pages.readers import PUBLIC
 from kpigen.site.pages.report import outcome_notes
-from kpigen.site.pages.site import Site
-from kpigen.site.pages.versions import Difference, differences
+
+
+class Labelled(NamedTuple):
+    """A label and what stands under it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ChoiceLine:
+    """One of the answers that an input can have."""
+
+    id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AnchorLine:
+    """What a range of an input is called, and what it means."""
+
+    range: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class IndicatorExample:
+    """A worked example of an indicator: metrics as a review would write them, and the raw score."""
+
+    metrics: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class GradeLine:
+    """A grade and the totals that it stands for."""
+
+    grade: str
+    range: str
+
+
+@dataclass(frozen=True)
+class OutcomeLine:
+    """What a grade leads to."""
+
+    grade: str
+    text: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BonusLine:
+    """A bonus item: the points each time, and how often at most."""
+
+    name: str
+    text: str
+    points: str
+    at_most: str
+    origin: OriginView | None
+
+
+@dataclass(frozen=True)
+class VetoLine:
+    """A veto: its condition, and the best grade that it leaves."""
+
+    name: str
+    text: str
+    when: str
+    grade: str
+    origin: OriginView | None
+
+
+@dataclass(frozen=True)
+class FormExample:
+    """A worked example of the whole form: its metrics line by line, the total and the grade."""
+
+    metrics: tuple[Labelled, ...]
+    total: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class PaperColumns:
+    """The columns of the paper form from a section on; `section` is empty where there is only one."""
+
+    section: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +126,7 @@ class InputLine:
     range: str
     unit: str
     confidential: bool
-    choices: tuple[tuple[str, str, str], ...]
+    choices: tuple[ChoiceLine, ...]
     fields: tuple[InputLine, ...]
     help: str
 
@@ -62,20 +148,19 @@ class IndicatorView:
     inputs: tuple[InputLine, ...]
     limits: tuple[str, ...]
     warnings: tuple[str, ...]
-    when_zero: tuple[tuple[str, str], ...]
+    when_zero: tuple[Labelled, ...]
     measure: str
-    method: str
-    parameters: tuple[tuple[str, str], ...]
+    parameters: tuple[Labelled, ...]
     most: str
     unreachable: str
     shown_as: str
     at_least: int
-    anchors: tuple[tuple[str, str, str], ...]
+    anchors: tuple[AnchorLine, ...]
     record: str
     provider: str
     notes: tuple[str, ...]
     origins: tuple[OriginView, ...]
-    examples: tuple[tuple[str, str], ...]
+    examples: tuple[IndicatorExample, ...]
     curves: tuple[CurveView, ...]
     curves_example: int
 
@@ -87,14 +172,12 @@ class FormSection:
     name: str
     weight: str
     indicators: tuple[IndicatorView, ...]
-    columns: tuple[ColumnView, ...]
 
 
 @dataclass(frozen=True)
 class FormView:
-    """What stands on the page of a form's version."""
+    """A version of a form."""
 
-    organisation: str
     id: str
     version: str
     key: str
@@ -103,7 +186,7 @@ class FormView:
     cycle: str
     digest: str
     by_weight: bool
-    grades: tuple[tuple[str, str], ...]
+    grades: tuple[GradeLine, ...]
     sections: tuple[FormSection, ...]
     notes: tuple[str, ...]
     derived: tuple[str, ...]
@@ -111,90 +194,20 @@ class FormView:
     requires_narrative: bool
     advises_comments: bool
     outcome_text: str
-    outcomes: tuple[tuple[str, str, tuple[str, ...]], ...]
-    bonus: tuple[tuple[str, str, str, str, OriginView | None], ...]
+    outcomes: tuple[OutcomeLine, ...]
+    bonus: tuple[BonusLine, ...]
     bonus_cap: str
-    vetoes: tuple[tuple[str, str, str, str, OriginView | None], ...]
+    vetoes: tuple[VetoLine, ...]
     origins: tuple[OriginView, ...]
     head: tuple[str, ...]
+    columns: tuple[PaperColumns, ...]
     total: str
     signatures: tuple[str, ...]
-    examples: tuple[tuple[tuple[tuple[str, str], ...], str, str], ...]
-    versions: tuple[tuple[str, str, bool], ...]
-    forms_path: str
-    before: str = ""
-    differences: tuple[Difference, ...] = ()
+    examples: tuple[FormExample, ...]
 
 
-@dataclass(frozen=True)
-class FormsView:
-    """What stands on the list of forms: title, summary, cycle, version, most points, path."""
-
-    organisation: str
-    forms: tuple[tuple[str, str, str, str, str, str], ...]
-
-
-def form_pages(site: Site) -> list[Page]:
-    """Return the list of forms and the page of every version, in every language."""
-    pages = []
-    folder = "forms/"
-    most = {form.key: most_points(form) for form in site.rules.forms}
-    for language in site.languages.codes:
-        words = messages(language)
-        paths = site.languages.paths(folder, "index.html")
-        pages.append(
-            Page(
-                paths[language],
-                folder,
-                PUBLIC,
-                "forms.html",
-                language,
-                words.gettext(mark("Forms")),
-                _list(site, most, words),
-                (),
-                paths,
-            )
-        )
-        for view in _views(site, most, words):
-            paths = site.languages.paths(folder, f"{view.id}/{view.version}.html")
-            pages.append(Page(paths[language], folder, PUBLIC, "form.html", language, view.title, view, (), paths))
-    return pages
-
-
-def _views(site: Site, most: Mapping[str, Most], words: Messages) -> Iterator[FormView]:
-    """Give the view of every version, each with what changed since the one before."""
-    for id_ in site.rules.ids:
-        before: FormView | None = None
-        for form in site.rules.versions(id_):
-            view = form_view(site, form, most[form.key], words)
-            yield (
-                view
-                if before is None
-                else replace(view, before=before.version, differences=differences(before, view, words))
-            )
-            before = view
-
-
-def _list(site: Site, most: Mapping[str, Most], words: Messages) -> FormsView:
-    lines = []
-    for id_ in site.rules.ids:
-        form = site.rules.versions(id_)[-1]
-        value = most[form.key].value
-        lines.append(
-            (
-                form.title.in_(words.language),
-                form.summary.in_(words.language) if form.summary else "",
-                _cycle(form, words),
-                form.key,
-                "" if value is None else words.number(value, 2),
-                site.languages.path("forms/", f"{id_}/{form.version}.html", words.language),
-            )
-        )
-    return FormsView(site.config.organisation.in_(words.language), tuple(lines))
-
-
-def form_view(site: Site, form: Form, most: Most, words: Messages) -> FormView:
-    """Return what stands on the page of a form's version."""
+def form_view(form: Form, most: Most, words: Messages) -> FormView:
+    """Return a version of a form in a language; `most` is the most that its total can be."""
     language = words.language
     number = 0
     sections = []
@@ -206,21 +219,19 @@ def form_view(site: Site, form: Form, most: Most, words: Messages) -> FormView:
             indicators.append(_indicator(form, indicator, number, scored, words))
         sections.append(
             FormSection(
-                section.name.in_(language) if section.name else "",
-                words.number(section.weight),
-                tuple(indicators),
-                columns_of(form, section, words),
+                name=section.name.in_(language) if section.name else "",
+                weight=words.number(section.weight),
+                indicators=tuple(indicators),
             )
         )
     general = ("cycle", "grades", "confirmations", "outcomes", "out_of")
     return FormView(
-        organisation=site.config.organisation.in_(language),
         id=form.id,
         version=form.version,
         key=form.key,
         title=form.title.in_(language),
         summary=form.summary.in_(language) if form.summary else "",
-        cycle=_cycle(form, words),
+        cycle=cycles_of(form, words),
         digest=form.digest,
         by_weight=form.by_weight,
         grades=_grades(form, words),
@@ -233,12 +244,12 @@ def form_view(site: Site, form: Form, most: Most, words: Messages) -> FormView:
         outcome_text=form.outcome_text.in_(language) if form.outcome_text else "",
         outcomes=_outcomes(form, words),
         bonus=tuple(
-            (
-                item.name.in_(language),
-                item.text.in_(language) if item.text else "",
-                words.number(item.points),
-                "" if item.at_most is None else str(item.at_most),
-                origin_view("bonus", item.origin, words) if item.origin else None,
+            BonusLine(
+                name=item.name.in_(language),
+                text=item.text.in_(language) if item.text else "",
+                points=words.number(item.points),
+                at_most="" if item.at_most is None else str(item.at_most),
+                origin=origin_view("bonus", item.origin, words) if item.origin else None,
             )
             for item in form.bonus
         ),
@@ -246,42 +257,47 @@ def form_view(site: Site, form: Form, most: Most, words: Messages) -> FormView:
         vetoes=tuple(_veto(form, veto, words) for veto in form.vetoes),
         origins=tuple(origin_view(key, form.origins[key], words) for key in general if key in form.origins),
         head=tuple(words.gettext(HEAD[key]) for key in form.print.head),
+        columns=_columns(form, words),
         total=form.print.total.in_(language) if form.print.total else words.gettext(mark("Total")),
         signatures=tuple(box.name.in_(language) for box in form.print.signatures),
         examples=tuple(_example(form, example, words) for example in form.examples),
-        versions=tuple(
-            (
-                item.version,
-                site.languages.path("forms/", f"{item.id}/{item.version}.html", language),
-                item.version == form.version,
-            )
-            for item in site.rules.versions(form.id)
-        ),
-        forms_path=site.languages.path("forms/", "index.html", language),
     )
 
 
-def _cycle(form: Form, words: Messages) -> str:
+def _columns(form: Form, words: Messages) -> tuple[PaperColumns, ...]:
+    """Return the columns of the paper form, once for all sections in a row that have the same."""
+    found = []
+    before: tuple[ColumnView, ...] | None = None
+    for section in form.sections:
+        columns = columns_of(form, section, words)
+        if columns != before:
+            name = section.name.in_(words.language) if section.name and len(form.sections) > 1 else ""
+            found.append(PaperColumns(section=name, names=tuple(column.name for column in columns)))
+        before = columns
+    return tuple(found)
+
+
+def cycles_of(form: Form, words: Messages) -> str:
+    """Return the kinds of period that a form assesses, in words."""
     if len(form.cycles) == len(CYCLES):
         return words.gettext(mark("any period"))
     return " / ".join(words.gettext(CYCLES[cycle.value]) for cycle in form.cycles)
 
 
-def _grades(form: Form, words: Messages) -> tuple[tuple[str, str], ...]:
-    lines = []
-    for index, (grade, least) in enumerate(form.grades):
-        if index + 1 < len(form.grades):
-            lines.append((grade, f"≥ {words.number(least)}"))
-        else:
-            lines.append(
-                (grade, f"< {words.number(form.grades[index - 1][1])}" if index else words.gettext(mark("any total")))
-            )
-    return tuple(lines)
+def _grades(form: Form, words: Messages) -> tuple[GradeLine, ...]:
+    *others, (last, _) = form.grades
+    lines = [GradeLine(grade, f"≥ {words.number(least)}") for grade, least in others]
+    below = f"< {words.number(others[-1][1])}" if others else words.gettext(mark("any total"))
+    return (*lines, GradeLine(last, below))
 
 
-def _outcomes(form: Form, words: Messages) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+def _outcomes(form: Form, words: Messages) -> tuple[OutcomeLine, ...]:
     return tuple(
-        (grade, outcome.text.in_(words.language) if outcome.text else "", outcome_notes(outcome, words))
+        OutcomeLine(
+            grade=grade,
+            text=outcome.text.in_(words.language) if outcome.text else "",
+            notes=outcome_notes(outcome, words),
+        )
         for grade, outcome in form.outcomes.items()
     )
 
@@ -365,23 +381,25 @@ def _indicator(
         inputs=tuple(_input(item, words) for item in indicator.inputs),
         limits=tuple(written(limit) for limit in indicator.limits),
         warnings=tuple(warning.text.in_(language) for warning in indicator.warnings),
-        when_zero=tuple((names.get(name, name), words.number(amount)) for name, amount in indicator.when_zero),
+        when_zero=tuple(Labelled(names.get(name, name), words.number(amount)) for name, amount in indicator.when_zero),
         measure="" if isinstance(indicator.measure, formula.Name) else written(indicator.measure),
-        method=indicator.score.name,
-        parameters=parameters(indicator, names, words),
+        parameters=tuple(Labelled(label, value) for label, value in parameters(indicator, names, words)),
         most="" if most.value is None else words.number(most.value),
         unreachable="" if unreachable is None or unreachable.value is None else words.number(unreachable.value),
         shown_as=text(indicator.shown_as.name) if indicator.shown_as else "",
         at_least=indicator.shown_as.at_least if indicator.shown_as else 0,
         anchors=tuple(
-            (range_symbols(item.range), item.name.in_(language), text(item.text)) for item in indicator.anchors
+            AnchorLine(range=range_symbols(item.range), name=item.name.in_(language), text=text(item.text))
+            for item in indicator.anchors
         ),
         record=text(indicator.record),
         provider=text(indicator.provider),
         notes=tuple(note.in_(language) for note in indicator.notes),
         origins=origins_of(indicator.origins, form.origins, indicator, words),
         examples=tuple(
-            (_written(example.metrics), "" if example.raw is None else words.number(example.raw))
+            IndicatorExample(
+                metrics=_written(example.metrics), raw="" if example.raw is None else words.number(example.raw)
+            )
             for example in indicator.examples
         ),
         curves=curves,
@@ -393,24 +411,28 @@ def _input(item: Input, words: Messages) -> InputLine:
     language = words.language
     unit = item.unit.in_(language) if item.unit else ""
     choices = tuple(
-        (choice.id, choice.name.in_(language), choice.text.in_(language) if choice.text else "")
+        ChoiceLine(
+            id=choice.id,
+            name=choice.name.in_(language),
+            text=choice.text.in_(language) if choice.text else "",
+        )
         for choice in item.choices
     )
     shown = "" if item.range == Range() else words.durations(range_symbols(item.range, item.type.unit))
     return InputLine(
-        item.id,
-        item.name.in_(language),
-        words.gettext(TYPES[item.type.value]),
-        shown if item.type is not InputType.CHOICE else "",
-        unit,
-        item.confidential,
-        choices,
-        tuple(_input(field, words) for field in item.fields),
-        item.help.in_(language) if item.help else "",
+        id=item.id,
+        name=item.name.in_(language),
+        type=words.gettext(TYPES[item.type.value]),
+        range=shown if item.type is not InputType.CHOICE else "",
+        unit=unit,
+        confidential=item.confidential,
+        choices=choices,
+        fields=tuple(_input(field, words) for field in item.fields),
+        help=item.help.in_(language) if item.help else "",
     )
 
 
-def _veto(form: Form, veto: Veto, words: Messages) -> tuple[str, str, str, str, OriginView | None]:
+def _veto(form: Form, veto: Veto, words: Messages) -> VetoLine:
     names: dict[str, str] = {}
     for indicator in form.indicators:
         own = names_of(indicator, words.language, words.gettext)
@@ -418,25 +440,30 @@ def _veto(form: Form, veto: Veto, words: Messages) -> tuple[str, str, str, str, 
             indicator.id: indicator.name.in_(words.language)
         }
     when = rename(formula.write(veto.when, pretty=True), names)
-    text = veto.text.in_(words.language) if veto.text else ""
-    return (
-        veto.name.in_(words.language),
-        text,
-        when,
-        veto.grade,
-        origin_view("veto", veto.origin, words) if veto.origin else None,
+    return VetoLine(
+        name=veto.name.in_(words.language),
+        text=veto.text.in_(words.language) if veto.text else "",
+        when=when,
+        grade=veto.grade,
+        origin=origin_view("veto", veto.origin, words) if veto.origin else None,
     )
 
 
-def _example(form: Form, example: Example, words: Messages) -> tuple[tuple[tuple[str, str], ...], str, str]:
+def _example(form: Form, example: Example, words: Messages) -> FormExample:
     metrics = example.metrics
     lines = []
     for key, node in metrics.items if isinstance(metrics, MappingNode) else ():
         indicator = form.indicator(key.text)
-        lines.append((indicator.name.in_(words.language) if indicator else key.text, _written(node)))
+        lines.append(Labelled(indicator.name.in_(words.language) if indicator else key.text, _written(node)))
     for extra in (example.not_applicable, example.bonus):
-        lines += [(key.text, _written(node)) for key, node in (extra.items if isinstance(extra, MappingNode) else ())]
-    return tuple(lines), "" if example.total is None else fixed(example.total), example.grade or ""
+        lines += [
+            Labelled(key.text, _written(node)) for key, node in (extra.items if isinstance(extra, MappingNode) else ())
+        ]
+    return FormExample(
+        metrics=tuple(lines),
+        total="" if example.total is None else fixed(example.total),
+        grade=example.grade or "",
+    )
 
 
 def _written(node: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from kpigen.site.pages.form_view import form_pages
+from kpigen.site.pages.forms import form_pages
 from kpigen.site.pages.hr import hr_pages
 from kpigen.site.pages.landing import landing_pages
 from kpigen.site.pages.page import FORMS, HR, ROOT, Page, period_folder, person_folder, team_folder

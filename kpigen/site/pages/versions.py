@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kpigen.i18n.messages import Messages, mark
-from kpigen.repository.diff.text import Pieces, change_pieces
-
-if TYPE_CHECKING:
-    from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine
+from kpigen.repository.diff.text import change_pieces
+from kpigen.site.pages.changes import FieldPieces
+from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine, Labelled
 
 #: What is compared of a form and of an indicator, and what it is called; a list is compared as one text.
 _FORM = {
@@ -45,7 +43,7 @@ class Difference:
     id: str
     name: str
     kind: str
-    fields: tuple[tuple[str, Pieces], ...]
+    fields: tuple[FieldPieces, ...]
 
 
 def differences(old: FormView, new: FormView, words: Messages) -> tuple[Difference, ...]:
@@ -65,15 +63,15 @@ def differences(old: FormView, new: FormView, words: Messages) -> tuple[Differen
     return (*found, *(Difference(item.id, item.name, words.gettext(mark("Removed")), ()) for item in gone))
 
 
-def _changed(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Pieces]]:
+def _changed(old: Iterable[Labelled], new: Iterable[Labelled]) -> Iterator[FieldPieces]:
     before, after = _by_label(old), _by_label(new)
     for label in dict.fromkeys((*after, *before)):
         one, other = before.get(label, ""), after.get(label, "")
         if one != other:
-            yield label, change_pieces("", one, other)
+            yield FieldPieces(label, change_pieces("", one, other))
 
 
-def _by_label(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _by_label(lines: Iterable[Labelled]) -> dict[str, str]:
     """Return what stands under each label; several lines of one label, such as deductions, as one text."""
     found: dict[str, list[str]] = {}
     for label, value in lines:
@@ -81,31 +79,31 @@ def _by_label(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {label: "; ".join(value for value in values if value) for label, values in found.items()}
 
 
-def _of_form(view: FormView, words: Messages) -> list[tuple[str, str]]:
-    lines = [(words.gettext(label), _text(getattr(view, name))) for name, label in _FORM.items()]
-    lines.append((words.gettext(mark("Grades")), _text(f"{grade} {says}" for grade, says in view.grades)))
-    lines += [
-        (f"{words.gettext(mark('Bonus'))} · {name}", f"+{each} {most}".strip()) for name, _, each, most, _ in view.bonus
+def _of_form(view: FormView, words: Messages) -> list[Labelled]:
+    bonus, veto, outcomes = (words.gettext(label) for label in (mark("Bonus"), mark("Veto"), mark("Outcomes")))
+    return [
+        *(Labelled(words.gettext(label), _text(getattr(view, name))) for name, label in _FORM.items()),
+        Labelled(words.gettext(mark("Grades")), _text(f"{item.grade} {item.range}" for item in view.grades)),
+        *(Labelled(f"{bonus} · {item.name}", f"+{item.points} {item.at_most}".strip()) for item in view.bonus),
+        *(Labelled(f"{veto} · {item.name}", f"{item.when} → {item.grade}") for item in view.vetoes),
+        *(Labelled(f"{outcomes} · {item.grade}", _text((item.text, *item.notes))) for item in view.outcomes),
+        *(Labelled(section.name, section.weight) for section in view.sections if section.name),
     ]
-    lines += [
-        (f"{words.gettext(mark('Veto'))} · {name}", f"{when} → {grade}") for name, _, when, grade, _ in view.vetoes
-    ]
-    lines += [
-        (f"{words.gettext(mark('Outcomes'))} · {grade}", _text((text, *notes))) for grade, text, notes in view.outcomes
-    ]
-    lines += [(section.name, section.weight) for section in view.sections if section.name]
-    return lines
 
 
-def _of_indicator(view: IndicatorView, words: Messages) -> list[tuple[str, str]]:
-    lines = [(words.gettext(label), _text(getattr(view, name))) for name, label in _INDICATOR.items()]
-    lines += [(f"{words.gettext(mark('Inputs'))} · {item.id}", _input(item)) for item in view.inputs]
-    lines += [(words.gettext(mark("Where {name} is 0")).format(name=name), amount) for name, amount in view.when_zero]
-    return [*lines, *view.parameters, *((name, _text((range_, text))) for range_, name, text in view.anchors)]
+def _of_indicator(view: IndicatorView, words: Messages) -> list[Labelled]:
+    inputs, where_zero = words.gettext(mark("Inputs")), words.gettext(mark("Where {name} is 0"))
+    return [
+        *(Labelled(words.gettext(label), _text(getattr(view, name))) for name, label in _INDICATOR.items()),
+        *(Labelled(f"{inputs} · {item.id}", _input(item)) for item in view.inputs),
+        *(Labelled(where_zero.format(name=item.label), item.value) for item in view.when_zero),
+        *view.parameters,
+        *(Labelled(item.name, _text((item.range, item.text))) for item in view.anchors),
+    ]
 
 
 def _input(item: InputLine) -> str:
-    choices = (f"{id_} {name}" for id_, name, _ in item.choices)
+    choices = (f"{choice.id} {choice.name}" for choice in item.choices)
     fields = (f"{field.id} {_input(field)}" for field in item.fields)
     return _text((item.name, item.type, item.range, item.unit, *choices, *fields))
 

@@ -19,19 +19,19 @@ from kpigen.repository.project import load
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
 from kpigen.site.pages.card import origins_of
-from kpigen.site.pages.form_view import FormView, form_pages
+from kpigen.site.pages.forms import FormPageView, form_pages
 from kpigen.site.pages.site import Site
 from tests.helpers.forms import NINE, ROOT, form_of
 
 FRONT = "rules/front-desk/2026-01.yaml"
 
 
-def views(*forms: Form) -> dict[tuple[str, str], FormView]:
+def views(*forms: Form) -> dict[tuple[str, str], FormPageView]:
     """The pages of forms by language and version."""
     book, found = make_rulebook(forms, ())
     assert not found
     pages = form_pages(Site(Config(), Roster(), book, ()))
-    return {(page.language, page.view.version): page.view for page in pages if isinstance(page.view, FormView)}
+    return {(page.language, page.view.form.version): page.view for page in pages if isinstance(page.view, FormPageView)}
 
 
 def changed(*edits: tuple[str, str]) -> Form:
@@ -49,7 +49,7 @@ def changed(*edits: tuple[str, str]) -> Form:
 def test_each_indicator_that_is_no_rating_has_its_curve_with_an_example(id_: str) -> None:
     form = form_of(id_)
     (view,) = (view for (language, _), view in views(form).items() if language == "en")
-    for section in view.sections:
+    for section in view.form.sections:
         for item in section.indicators:
             indicator = form.indicator(item.id)
             assert indicator is not None
