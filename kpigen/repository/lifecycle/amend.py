@@ -19,6 +19,7 @@ from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Amendment, Published, Review, Status
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.against_base import entries_touched
 from kpigen.repository.checks.readiness import lacks_to_submit
 from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, wrong_status
 from kpigen.repository.project import Project
@@ -73,21 +74,6 @@ def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str,
         return None, found
     changes = (("status", Status.PUBLISHED.value, Status.WITHDRAWN.value),)
     return _append(project, tree, review, record, changes, reason, by, date, Status.WITHDRAWN, found)
-
-
-def entries_touched(review: Review, published: Review) -> Iterator[str]:
-    """Give the lists whose entries are not those of an earlier version any more; new ones may follow.
-
-    An objection that was open may get its resolution.
-    """
-    if review.confirmations[: len(published.confirmations)] != published.confirmations:
-        yield "confirmations"
-    known = tuple(
-        new if replace(new, resolution="", resolved="") == old else old
-        for old, new in zip(published.objections, review.objections, strict=False)
-    )
-    if len(known) < len(published.objections) or review.objections[: len(known)] != known:
-        yield "objections"
 
 
 def _refused(review: Review, wanted: str, reason: str) -> list[Diagnostic]:
