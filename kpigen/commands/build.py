@@ -26,6 +26,7 @@ from kpigen.repository.project import Project, load
 from kpigen.site.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
 from kpigen.site.output.writer import AUDIT, Outcome, write_site
 from kpigen.site.pages.audit import NO_GIT, NOT_ASKED, SHALLOW, Past
+from kpigen.site.pages.page import INDEX
 from kpigen.site.proof.paper import Printer
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _is_versioned(folder: Path) -> bool:
     existing = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
     try:
         ignored = subprocess.run(
-            ["git", "check-ignore", "--quiet", str(folder / "index.html")],
+            ["git", "check-ignore", "--quiet", str(folder / INDEX)],
             cwd=existing,
             capture_output=True,
             check=False,
