@@ -182,7 +182,7 @@ def missing(site: Site, period: Period) -> tuple[Line, ...]:
     return tuple(absent)
 
 
-def _counts(label: str, path: str, records: tuple[Record, ...], absent: int, language: str) -> Counts:
+def _counts(records: tuple[Record, ...], *, label: str, absent: int, language: str, path: str = "") -> Counts:
     by_status = Counter(record.review.status for record in records)
     published = tuple(record for record in records if record.is_published)
     mean = mean_total(published)
@@ -205,11 +205,11 @@ def _overview(site: Site, language: str) -> OverviewView:
         organisation=site.config.organisation.in_(language),
         periods=tuple(
             _counts(
-                str(period),
-                site.path(hr_period_place(period), language),
                 records,
-                len(missing(site, period)),
-                language,
+                label=str(period),
+                absent=len(missing(site, period)),
+                language=language,
+                path=site.path(hr_period_place(period), language),
             )
             for period, records in newest_first
         ),
@@ -227,7 +227,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
     return PeriodView(
         organisation=site.config.organisation.in_(language),
         period=messages(language).period(period),
-        total=_counts(str(period), "", records, len(absent), language),
+        total=_counts(records, label=str(period), absent=len(absent), language=language),
         departments=_departments(records, absent, language),
         side_by_side=_side_by_side(published, language),
         rankings=rankings(site, published, COLUMNS, language),
@@ -249,11 +249,10 @@ def _departments(records: tuple[Record, ...], absent: tuple[Line, ...], language
     names = {record.review.employee.department for record in records} | {line.department for line in absent}
     return tuple(
         _counts(
-            name,
-            "",
             tuple(record for record in records if record.review.employee.department == name),
-            sum(line.department == name for line in absent),
-            language,
+            label=name,
+            absent=sum(line.department == name for line in absent),
+            language=language,
         )
         for name in sorted(names)
     )
