@@ -11,6 +11,9 @@ from typing import Any, TypeAlias
 
 Json: TypeAlias = Any
 
+#: How many hex digits of a digest are printed where people compare by eye: the content number, and other short forms.
+NUMBER_LENGTH = 12
+
 
 def canonical(data: Json) -> bytes:
     """Return the canonical bytes: keys sorted, no white space, UTF-8, nothing escaped that need not be."""
@@ -25,3 +28,8 @@ def digest(data: Json) -> str:
 def file_digest(data: bytes) -> str:
     """Return the SHA-256 of a file's bytes as 64 hex digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def short(digest_: str) -> str:
+    """Return the first digits of a digest (or of a commit's id), as people write it."""
+    return digest_[:NUMBER_LENGTH]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kpigen.base.periods import parse_date
+from kpigen.base.places import REVIEWS
 from kpigen.base.resources import template_folders
 from kpigen.base.sources import WorkTree
 from kpigen.diagnostics import catalogue
@@ -51,11 +52,7 @@ def root_above(here: Path) -> Path | None:
     """Return the nearest folder from here upwards that looks like a repository of reviews."""
     here = here.resolve()
     for folder in (here, *here.parents):
-        if (
-            (folder / "kpigen.toml").is_file()
-            or (folder / "reviews").is_dir()
-            or has_settings(folder / "pyproject.toml")
-        ):
+        if (folder / "kpigen.toml").is_file() or (folder / REVIEWS).is_dir() or has_settings(folder / "pyproject.toml"):
             return folder
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kpigen.base.places import RULES
 from kpigen.commands.common import load_here, show
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.files.config import LANGUAGES
@@ -24,7 +25,7 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
     from kpigen.files.metrics import metric_example
 
     _, project = load_here(root)
-    show(item for item in project.problems if item.is_error and item.span.path.startswith("rules/"))
+    show(item for item in project.problems if item.is_error and item.span.path.startswith(f"{RULES}/"))
     language = language or project.config.languages[0]
     words = messages(language)
     if form_id is None:

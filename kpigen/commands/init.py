@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kpigen.base.files import write_atomically
+from kpigen.base.places import ROSTER, RULES
 from kpigen.commands.common import has_settings
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.emit.escape import counted
@@ -64,7 +65,7 @@ def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
                 + (f" Did you mean {near!r}?" if near else f" There are {', '.join(known)}."),
                 param_hint="--form",
             )
-    there = {path.parent.name for path in (target / "rules").glob("*/*")}
+    there = {path.parent.name for path in (target / RULES).glob("*/*")}
     return forms or tuple(form for form in known if form in there or not there)
 
 
@@ -97,7 +98,7 @@ def _next_steps(target: Path, host: str) -> None:
     click.echo(
         f"""
 Next, in {target}:
-  1. Write your name, HR's and the auditors' logins into kpigen.toml, and people into reviews/people.csv.
+  1. Write your name, HR's and the auditors' logins into kpigen.toml, and people into {ROSTER}.
   2. kpigen check; kpigen new --form FORM --employee ID --period 2026-07
   3. git add --all; git commit -m "Performance reviews"; push it to a private repository.""",
         err=True,

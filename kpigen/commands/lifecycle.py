@@ -9,6 +9,7 @@ from collections.abc import Callable
 import click
 
 from kpigen.base.files import write_atomically
+from kpigen.base.roles import ROLES, Role
 from kpigen.base.sources import MemoryTree, Tree, WorkTree
 from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
 from kpigen.diagnostics.diagnostic import has_errors
@@ -52,7 +53,7 @@ def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> No
 @click.option(
     "--role",
     required=True,
-    type=click.Choice(["employee", "assessor", "leader", "hr"]),
+    type=click.Choice(ROLES),
     help="In what role somebody confirms.",
 )
 @click.option(
@@ -104,9 +105,9 @@ def _salt() -> str:
 
 
 def _usual_name(project: Project, review: Review, role: str) -> str:
-    if role == "employee":
+    if role == Role.EMPLOYEE:
         return review.employee.name
-    if role != "assessor":
+    if role != Role.ASSESSOR:
         return ""
     own = project.roster.at(review.employee.id, review.period.last_day)
     manager = review.employee.manager or (own.manager if own else "")

@@ -6,6 +6,7 @@ import click
 
 from kpigen.base.files import write_atomically
 from kpigen.base.periods import parse_period
+from kpigen.base.places import ROSTER, review_path
 from kpigen.commands.common import load_here
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.document.reader import ID
@@ -55,10 +56,10 @@ def new(root: str | None, form_id: str, employee: str, period_text: str, languag
         person = Employee(employee, "", "", "", None)  # nobody knows yet: the draft leaves it blank
     if person is None:
         raise click.BadParameter(
-            f"{employee!r} is not on the roster in {period} and has no earlier review; add a line to reviews/people.csv.",
+            f"{employee!r} is not on the roster in {period} and has no earlier review; add a line to {ROSTER}.",
             param_hint="--employee",
         )
-    path = f"reviews/{period}/{employee}.{form.id}.md"
+    path = review_path(employee, period, form.id)
     if (tree.root / path).exists():
         raise click.UsageError(f"{path} exists already; it is left as it is.")
     write_atomically(

@@ -11,13 +11,14 @@ from pathlib import Path, PurePosixPath
 import click
 
 from kpigen.base.periods import Period, parse_period
+from kpigen.base.places import RULES
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, load_here, paints, show
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed, GitRepository
-from kpigen.repository.project import RULES, Project, load_rules
+from kpigen.repository.project import Project, load_rules
 from kpigen.repository.simulate import json as simulate_json
 from kpigen.repository.simulate import text as simulate_text
 from kpigen.repository.simulate.run import simulate as try_rules

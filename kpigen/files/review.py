@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
+from kpigen.base.digests import NUMBER_LENGTH
 from kpigen.base.periods import Period, parse_period
+from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.document import text as text_file
@@ -13,8 +15,7 @@ from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.files.metrics import read_copied_metric, read_metric
-from kpigen.files.rules.book import Rulebook
-from kpigen.files.rules.layout import ROLES
+from kpigen.files.rules.book import Rulebook, form_of_key, version_that_scores
 from kpigen.model.forms import Form
 from kpigen.model.reviews import (
     Amendment,
@@ -51,7 +52,6 @@ KEYS = (
     "amendments",
 )
 FEEDBACK = ("strengths", "improvements", "plan")
-NUMBER_LENGTH = 12
 
 # Served beside the reports, such a file could read them in the reader's name.
 _ACTIVE = {".htm", ".html", ".xhtml", ".xht", ".svg", ".xml", ".xsl", ".js", ".mjs", ".mhtml", ".swf"}
@@ -224,14 +224,18 @@ class _ReviewReader(Reader):
                 )
             return None
         known = ", ".join(form.version for form in self.rules.versions(id_))
-        form: Form | None
+        form = version_that_scores(
+            self.rules.by_key,
+            lambda: self.rules.in_force(id_, period) if period else None,
+            id_,
+            pinned if "@" in scalar.text else None,
+            published.rules if published else None,
+        )
         if published is not None:
-            form = self.rules.by_key(published.rules)
-            if published.rules.partition("@")[0] != id_:
+            if form_of_key(published.rules) != id_:
                 self.add(
                     catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=shorten(published.rules)
                 )
-                form = None
             elif form is None:
                 self.found.append(
                     catalogue.UNKNOWN_VERSION.at(
@@ -243,28 +247,24 @@ class _ReviewReader(Reader):
                 )
             elif pinned and published.rules != scalar.text:
                 self.add(catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=published.rules)
-        elif "@" in scalar.text:
-            form = self.rules.version(id_, pinned)
-            if form is None:
-                versions = [item.version for item in self.rules.versions(id_)]
-                self.add(
-                    catalogue.UNKNOWN_VERSION,
-                    scalar,
-                    near=nearest(pinned, versions),
-                    form=id_,
-                    version=shorten(pinned),
-                    known=known,
-                )
-        else:
-            form = self.rules.in_force(id_, period) if period else None
-            if form is None and period is not None:
-                self.add(
-                    catalogue.NO_VERSION_IN_FORCE,
-                    scalar,
-                    form=id_,
-                    period=period,
-                    first=self.rules.versions(id_)[0].version,
-                )
+        elif form is None and "@" in scalar.text:
+            versions = [item.version for item in self.rules.versions(id_)]
+            self.add(
+                catalogue.UNKNOWN_VERSION,
+                scalar,
+                near=nearest(pinned, versions),
+                form=id_,
+                version=shorten(pinned),
+                known=known,
+            )
+        elif form is None and period is not None:
+            self.add(
+                catalogue.NO_VERSION_IN_FORCE,
+                scalar,
+                form=id_,
+                period=period,
+                first=self.rules.versions(id_)[0].version,
+            )
         return form
 
     # --- numbers ---

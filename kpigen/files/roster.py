@@ -10,12 +10,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from kpigen.base.periods import Period, parse_date
+from kpigen.base.places import ROSTER
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.document import text as text_file
 from kpigen.document.reader import ID
 
-PATH = "reviews/people.csv"
 COLUMNS = ("id", "name", "login", "email", "department", "position", "manager", "form", "from", "to")
 
 _FIRST, _LAST = datetime.date.min, datetime.date.max
@@ -74,7 +74,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
     """Read the roster's bytes (None: there is none); one that cannot be read at all counts as absent."""
     if data is None:
         return Roster(), []
-    source, found = text_file.decode(PATH, data)
+    source, found = text_file.decode(ROSTER, data)
     if source is None:
         return Roster(), found
     rows = csv.reader(io.StringIO(source.text, newline=""), strict=False)
@@ -86,7 +86,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
             missing, unknown = ([*(c for c in a if c not in b)] for a, b in ((COLUMNS, header), (header, COLUMNS)))
             return Roster(), [
                 catalogue.ROSTER_HEADER.at(
-                    Span(PATH),
+                    Span(ROSTER),
                     expected=",".join(COLUMNS),
                     missing=", ".join(missing) or "none",
                     unknown=shorten(", ".join(unknown)) or "none",
@@ -94,7 +94,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
             ]
         begins = rows.line_num + 1
         for row in rows:
-            span, begins = Span(PATH, begins), rows.line_num + 1
+            span, begins = Span(ROSTER, begins), rows.line_num + 1
             if not any(cell.strip() for cell in row):
                 continue
             broken = next((name for name, cell in zip(header, row, strict=False) if "\n" in cell or "\r" in cell), None)
@@ -112,7 +112,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
             if line is not None:
                 lines.append(line)
     except csv.Error as error:
-        found.append(catalogue.UNREADABLE.at(Span(PATH, begins), reason=str(error)))
+        found.append(catalogue.UNREADABLE.at(Span(ROSTER, begins), reason=str(error)))
     by_id: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         by_id[line.id].append(line)
@@ -165,15 +165,15 @@ def _check(roster: Roster) -> list[Diagnostic]:
             if later.start <= earlier.end:
                 found.append(
                     catalogue.ROSTER_OVERLAP.at(
-                        Span(PATH, later.number), employee=id_, date=later.start, line=earlier.number
+                        Span(ROSTER, later.number), employee=id_, date=later.start, line=earlier.number
                     )
                 )
         for line in lines:
             other = logins.setdefault(line.login, id_) if line.login else id_
             if other != id_:
                 found.append(
-                    catalogue.ROSTER_LOGIN.at(Span(PATH, line.number), login=line.login, employee=id_, other=other)
+                    catalogue.ROSTER_LOGIN.at(Span(ROSTER, line.number), login=line.login, employee=id_, other=other)
                 )
             if line.manager and line.manager not in roster.by_id:
-                found.append(catalogue.ROSTER_MANAGER.at(Span(PATH, line.number), manager=line.manager))
+                found.append(catalogue.ROSTER_MANAGER.at(Span(ROSTER, line.number), manager=line.manager))
     return found

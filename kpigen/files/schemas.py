@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from kpigen.base.digests import NUMBER_LENGTH
 from kpigen.base.periods import Cycle
+from kpigen.base.roles import ROLES
 from kpigen.files.config import LANGUAGES
 from kpigen.files.review import FEEDBACK
-from kpigen.files.rules.layout import COLUMNS, HEAD, ROLES
+from kpigen.files.rules.layout import COLUMNS, HEAD
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Status
 from kpigen.scoring.methods import METHODS
@@ -30,7 +32,11 @@ def review_schema(form: Form | None) -> Schema:
     def each(value: Schema) -> Schema:
         return _object(dict.fromkeys(by_id, value)) if form else {"type": "object", "additionalProperties": value}
 
-    entry = {"role": {"enum": list(ROLES)}, "date": _DATE, "of": {"type": "string", "pattern": "^[0-9a-f]{12}$"}}
+    entry = {
+        "role": {"enum": list(ROLES)},
+        "date": _DATE,
+        "of": {"type": "string", "pattern": f"^[0-9a-f]{{{NUMBER_LENGTH}}}$"},
+    }
     return {
         "$schema": _DIALECT,
         "title": f"kpigen review: {form.title.in_('en')}" if form else "kpigen review",

@@ -12,7 +12,7 @@ from functools import cache
 
 from kpigen.base.periods import Cycle, Period
 from kpigen.base.resources import resource
-from kpigen.numbers.quantities import fixed, plain
+from kpigen.numbers.quantities import Unit, fixed, plain, show, with_minus
 
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 _DURATION = re.compile(r"(?<![\w.])(?=\d)(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?(?!\w)", re.ASCII)
@@ -85,7 +85,7 @@ class Messages:
 
     def points(self, value: Fraction) -> str:
         """Write points or a total, with two decimals."""
-        return fixed(value).replace("-", "−")
+        return with_minus(fixed(value))
 
     def change(self, value: Fraction) -> str:
         """Write how far points or a total moved, with its sign; none where it did not."""
@@ -93,7 +93,11 @@ class Messages:
 
     def number(self, value: Fraction, places: int = 4) -> str:
         """Write a number without trailing zeros."""
-        return plain(value, places).replace("-", "−")
+        return with_minus(plain(value, places))
+
+    def quantity(self, value: Fraction, unit: Unit, places: int = 12) -> str:
+        """Write a value in its unit as the language does: `95%`, 4分6秒; with `≈` where decimals were cut."""
+        return self.durations(with_minus(show(value, unit, places)))
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from kpigen.base.roles import Role
 from kpigen.i18n.messages import Messages, mark
 from kpigen.numbers.quantities import fixed
 
@@ -21,7 +22,12 @@ TYPES = {
     "text": mark("text"),
     "list": mark("list of entries"),
 }
-ROLES = {"employee": mark("Employee"), "assessor": mark("Assessor"), "leader": mark("Leader"), "hr": mark("HR manager")}
+ROLES: dict[str, str] = {
+    Role.EMPLOYEE: mark("Employee"),
+    Role.ASSESSOR: mark("Assessor"),
+    Role.LEADER: mark("Leader"),
+    Role.HR: mark("HR manager"),
+}
 STATUS = {
     "draft": mark("Draft"),
     "submitted": mark("Awaiting confirmation"),

@@ -220,6 +220,11 @@ def show(value: Fraction, unit: Unit = Unit.PLAIN, places: int = 4) -> str:
     return f"{sign}{text}" + ("%" if unit is Unit.PERCENT else "s" if unit is Unit.DURATION else "")
 
 
+def with_minus(text: str) -> str:
+    """Return a number's text with a minus sign (−) for the hyphen, as it is set for readers."""
+    return text.replace("-", "−")
+
+
 def _clock(seconds: int) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, rest = divmod(rest, 60)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from kpigen.base.periods import parse_period
+from kpigen.base.places import REVIEWS, ROSTER, RULES, is_readme, is_review_path, is_rule_path, review_path
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.files.config import Config, load_config
 from kpigen.files.review import read_review
-from kpigen.files.roster import PATH as ROSTER
 from kpigen.files.roster import Roster, load_roster
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Review
 from kpigen.scoring.team import Teams
-
-REVIEWS, RULES = "reviews", "rules"
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
         found += [
             catalogue.STRAY_FILE.at(Span(path))
             for path in others
-            if path != ROSTER and path not in used and not _is_readme(path)
+            if path != ROSTER and path not in used and not is_readme(path)
         ]
     return Project(config, roster, rules, tuple(reviews), tuple(found), tuple(unread))
 
@@ -101,8 +97,8 @@ def load_rules(
         if tree.is_link(path):
             found.append(catalogue.LINK_NOT_FOLLOWED.at(Span(path)))
             continue
-        if not path.endswith((".yaml", ".yml")):
-            if not _is_readme(path):
+        if not is_rule_path(path):
+            if not is_readme(path):
                 found.append(catalogue.STRAY_FILE.at(Span(path)))
             continue
         data = _read(tree, path)
@@ -130,21 +126,9 @@ def load_review(
     return read_review(path, data, rules, tree.digest, form)
 
 
-def is_review_path(path: str) -> bool:
-    """Whether a file below reviews/ is meant as a review: Markdown, directly in the folder of a period or of none."""
-    parts = PurePosixPath(path).parts
-    if not re.search(r"\.(md|markdown)$", path, re.IGNORECASE) or _is_readme(path):
-        return False
-    return len(parts) == 2 or (len(parts) > 2 and (len(parts) == 3 or parse_period(parts[1]) is None))
-
-
 def place_of(review: Review) -> str:
     """Return the path that a review belongs at."""
-    return f"{REVIEWS}/{review.period}/{review.employee.id}.{review.form}.md"
-
-
-def _is_readme(path: str) -> bool:
-    return PurePosixPath(path).name.lower() == "readme.md"
+    return review_path(review.employee.id, review.period, review.form)
 
 
 def _read_roster(tree: Tree) -> tuple[bytes | None, list[Diagnostic]]:

@@ -66,15 +66,6 @@ class Record:
         return self.review.status is Status.PUBLISHED
 
 
-def form_of(project: Project, review: Review) -> Form | None:
-    """Return the form version that a review is scored by: published with, else pinned, else in force."""
-    if review.published is not None:
-        return project.rules.by_key(review.published.rules)
-    if review.pinned is not None:
-        return project.rules.version(review.form, review.pinned)
-    return project.rules.in_force(review.form, review.period)
-
-
 def manager_of(project: Project, review: Review) -> str | None:
     """Return the id of a review's manager: as it says, else by the roster on the period's last day."""
     line = project.roster.at(review.employee.id, review.period.last_day)
@@ -101,7 +92,7 @@ def make_records(
 
 def make_record(project: Project, review: Review, taken: tuple[Taken, ...], found: list[Diagnostic]) -> Record | None:
     """Score one review by its own form version; None where there is none."""
-    form = form_of(project, review)
+    form = project.rules.scoring(review)
     return None if form is None else record_by(project, review, form, taken, found)
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpigen import __version__
+from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.base.resources import resource
-from kpigen.files.roster import PATH as ROSTER
-from kpigen.repository.project import REVIEWS, RULES
 
 #: Where a repository may be hosted; each has its workflow files.
 HOSTS = ("github", "gitlab")

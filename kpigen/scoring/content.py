@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from kpigen.base.digests import Json, digest
+from kpigen.base.digests import Json, digest, short
 from kpigen.model.forms import Form, Indicator, Input
 from kpigen.model.reviews import (
     Amendment,
@@ -26,7 +26,6 @@ from kpigen.scoring.score import shown_of
 from kpigen.scoring.team import with_taken
 
 SEAL_PREFIX = "k1:sha256:"
-NUMBER_LENGTH = 12
 
 
 def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str, Json]:
@@ -79,7 +78,7 @@ def content_digest(review: Review, form: Form, taken: Iterable[Taken] = ()) -> s
 
 def content_number(content_digest_: str) -> str:
     """Return the content number that a report prints: the digest's first 12 hex digits."""
-    return content_digest_[:NUMBER_LENGTH]
+    return short(content_digest_)
 
 
 def seal(

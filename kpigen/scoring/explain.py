@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpigen.i18n.messages import Translate, mark
 from kpigen.model.forms import Indicator
 from kpigen.model.scores import Step
-from kpigen.numbers.quantities import fixed, show
+from kpigen.numbers.quantities import fixed, show, with_minus
 from kpigen.scoring.methods import SENTENCES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.wording import rename
@@ -45,7 +45,7 @@ def explain(step: Step, names: Mapping[str, str], translate: Translate) -> Line:
         translate(_SENTENCES[step.kind]).format(**words),
         rename(step.formula, names),
         rename(step.numbers, names),
-        value.replace("-", "−"),
+        with_minus(value),
     )
 
 

@@ -7,16 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kpigen.base.digests import Json, digest
+from kpigen.base.digests import Json, digest, short
 
 #: What changed: the field as a dotted path of ids, and how it read before and after (empty: absent).
 FieldChange = tuple[str, str, str]
 
 #: Stands for the entries of a confidential list, of which nothing is shown; no id has parentheses.
 ENTRIES = "(entries)"
-
-#: So many digits of a digest tell two texts apart.
-_DIGITS = 12
 
 
 def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool = False) -> tuple[FieldChange, ...]:
@@ -46,7 +43,7 @@ def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldC
         if old.get(key) != new.get(key) and not any(
             name == key or name.startswith(f"{key}.") for name, _, _ in changes
         ):
-            first, last = (digest(side[key])[:_DIGITS] if key in side else "" for side in (old, new))
+            first, last = (short(digest(side[key])) if key in side else "" for side in (old, new))
             changes.append((key, first, last))
     return tuple(changes)
 

@@ -7,8 +7,9 @@ import datetime
 import pytest
 
 from kpigen.base.periods import Period, parse_date, parse_period
+from kpigen.base.places import ROSTER
 from kpigen.diagnostics.diagnostic import Diagnostic
-from kpigen.files.roster import PATH, Line, Roster, load_roster
+from kpigen.files.roster import Line, Roster, load_roster
 from tests.helpers.tiny import DRAFT, REVIEW, TINY, TINY_RULE, check_files, places
 
 HEADER = "id,name,login,email,department,position,manager,form,from,to"
@@ -262,11 +263,11 @@ COMPARED = [
 
 @pytest.mark.parametrize(("lines", "expected"), [row[1:] for row in COMPARED], ids=[row[0] for row in COMPARED])
 def test_a_review_is_compared(lines: str, expected: list[str]) -> None:
-    found: tuple[Diagnostic, ...] = check_files({TINY: TINY_RULE, REVIEW: DRAFT, PATH: f"{HEADER}\n{lines}\n"})
+    found: tuple[Diagnostic, ...] = check_files({TINY: TINY_RULE, REVIEW: DRAFT, ROSTER: f"{HEADER}\n{lines}\n"})
     assert places(found) == [f"{REVIEW}:{place}" for place in expected]
     assert all(item.is_error == (item.code == "KPI404") for item in found)
 
 
 def test_a_roster_that_cannot_be_read_is_one_finding() -> None:
-    files = {TINY: TINY_RULE, REVIEW: DRAFT, PATH: HEADER.replace(",", ";")}
-    assert places(check_files(files)) == [f"{PATH}:1:1 KPI410"]
+    files = {TINY: TINY_RULE, REVIEW: DRAFT, ROSTER: HEADER.replace(",", ";")}
+    assert places(check_files(files)) == [f"{ROSTER}:1:1 KPI410"]

@@ -17,12 +17,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from kpigen.base.roles import ROLES
 from kpigen.cli import cli
 from kpigen.diagnostics.catalogue import ALL
 from kpigen.files.config import Config
 from kpigen.files.review import KEYS
 from kpigen.files.roster import COLUMNS
-from kpigen.files.rules.layout import ROLES
 from kpigen.model.forms import InputType
 from kpigen.scoring.methods import METHODS
 

@@ -3,13 +3,56 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from kpigen.base.periods import Period
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.model.forms import Form
+from kpigen.model.reviews import Review
+
+
+class Started(Protocol):
+    """A rule version, or what is kept of one."""
+
+    @property
+    def starts(self) -> int:
+        """Its first month."""
+
+
+_Version = TypeVar("_Version", bound=Started)
+
+
+def version_that_scores(
+    by_key: Callable[[str], _Version | None],
+    in_force: Callable[[], _Version | None],
+    form: str,
+    pinned: str | None,
+    published: str | None,
+) -> _Version | None:
+    """Return the version that a review of a form is scored by: published by, else pinned, else in force; None for none.
+
+    `pinned` is the version that the review names (`2026-01`), `published` the key of the one that it was published by
+    (`front-desk@2026-01`), which must be one of the same form; None where it says neither. `by_key` looks up a version,
+    `in_force` gives the one of the review's period.
+    """
+    if published is not None:
+        return by_key(published) if form_of_key(published) == form else None
+    if pinned is not None:
+        return by_key(f"{form}@{pinned}")
+    return in_force()
+
+
+def version_in_force(versions: Sequence[_Version], month: int) -> _Version | None:
+    """Return the version in force: of versions in order, the last that has started in a month; None before the first."""
+    return next((item for item in reversed(versions) if item.starts <= month), None)
+
+
+def form_of_key(key: str) -> str:
+    """Return the form of a key such as `front-desk@2026-01`."""
+    return key.partition("@")[0]
 
 
 @dataclass(frozen=True)
@@ -40,8 +83,17 @@ class Rulebook:
 
     def in_force(self, form: str, period: Period) -> Form | None:
         """Return the version in force: the latest whose first month is not after the period's, of those the last correction."""
-        started = [item for item in self.versions(form) if item.starts <= period.first_month]
-        return started[-1] if started else None
+        return version_in_force(self.versions(form), period.first_month)
+
+    def scoring(self, review: Review) -> Form | None:
+        """Return the version that a review is scored by, or None where there is none."""
+        return version_that_scores(
+            self.by_key,
+            lambda: self.in_force(review.form, review.period),
+            review.form,
+            review.pinned,
+            review.published.rules if review.published else None,
+        )
 
 
 def make_rulebook(forms: Iterable[Form], broken: Iterable[str] = ()) -> tuple[Rulebook, list[Diagnostic]]:

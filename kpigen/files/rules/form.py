@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 from kpigen.base.periods import Cycle, parse_period
+from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.document import text as text_file
@@ -17,7 +18,7 @@ from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, parse
 from kpigen.document.reader import Reader
 from kpigen.files.rules.examples import check_examples
 from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
-from kpigen.files.rules.layout import ROLES, read_columns, read_print
+from kpigen.files.rules.layout import read_columns, read_print
 from kpigen.files.rules.origins import FORM_KEYS, check_origins, read_origin, read_origins
 from kpigen.files.rules.scoring_part import scoring_part_digest
 from kpigen.model.forms import BonusItem, Example, Form, Outcome, Section, Text, Veto

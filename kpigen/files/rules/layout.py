@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Column, Print, Signature
 
-ROLES = ("employee", "assessor", "leader", "hr")
 COLUMNS = (
     "section",
     "number",

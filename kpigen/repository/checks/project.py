@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from kpigen import ENGINE
+from kpigen.base.places import ROSTER
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
-from kpigen.files.roster import PATH as ROSTER
 from kpigen.model.reviews import Auto, Identity, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kpigen.base.places import RULES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.document.reader import ID
@@ -18,7 +19,7 @@ from kpigen.files.roster import Roster
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.diff.compare import facts
-from kpigen.repository.project import RULES, Project, load_rules
+from kpigen.repository.project import Project, load_rules
 from kpigen.repository.records import make_record
 from kpigen.scoring.fields import texts_of
 

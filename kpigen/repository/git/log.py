@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from kpigen.base.digests import short
 from kpigen.i18n.messages import mark
 
 #: `git log` with its options; a revision, `--` and paths follow. Every commit, parents first; a merge against its first parent.
@@ -89,7 +90,7 @@ class Commit:
     @property
     def short(self) -> str:
         """The id as people write it."""
-        return self.id[:12]
+        return short(self.id)
 
 
 @dataclass(frozen=True, slots=True)

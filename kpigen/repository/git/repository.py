@@ -15,9 +15,9 @@ from itertools import islice
 from pathlib import Path
 
 from kpigen.base.digests import file_digest
+from kpigen.base.places import REVIEWS, RULES
 from kpigen.files.config import FILES
 from kpigen.repository.git import log as gitlog
-from kpigen.repository.project import REVIEWS, RULES
 
 # Objects as they are, not what `git replace` puts in their place; paths as they are, not patterns; what has no option.
 _SETTINGS = ("-c", "color.ui=false", "-c", "log.showSignature=false", "-c", "log.showRoot=true")

@@ -31,6 +31,11 @@ class RuleFacts:
     order: tuple[int, int]
 
     @property
+    def starts(self) -> int:
+        """Its first month."""
+        return self.order[0]
+
+    @property
     def file(self) -> tuple[str, object]:
         """What it says and how, as `diff.rule_kind` compares it."""
         return self.digest, self.oid

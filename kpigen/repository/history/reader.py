@@ -18,7 +18,7 @@ from kpigen.base.sources import MemoryTree
 from kpigen.files.config import Config, load_config
 from kpigen.files.review import read_review
 from kpigen.files.roster import Roster
-from kpigen.files.rules.book import Rulebook, make_rulebook
+from kpigen.files.rules.book import Rulebook, make_rulebook, version_in_force, version_that_scores
 from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Evidence, Review
@@ -86,14 +86,14 @@ class Rules:
         return self.select(review.identity[2], review.rules, review.pinned, review.month)
 
     def select(self, form: str, published: str, pinned: str, month: int) -> RuleFacts | None:
-        """Return the version that a review was published with, else pins, else that is in force (as `records.form_of`)."""
-        if published:
-            facts = self.by_key.get(published)
-            return facts if facts and facts.form == form else None
-        if pinned:
-            return self.by_key.get(f"{form}@{pinned}")
-        started = [facts for facts in self.by_form.get(form, ()) if facts.order[0] <= month]
-        return started[-1] if started else None
+        """Return the version that scores a review of a form; empty is what it was not published by, or does not pin."""
+        return version_that_scores(
+            self.by_key.get,
+            lambda: version_in_force(self.by_form.get(form, ()), month),
+            form,
+            pinned or None,
+            published or None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

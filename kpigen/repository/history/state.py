@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from kpigen.base.places import REVIEWS, RULES, is_review_path, is_rule_path
 from kpigen.files.config import FILES
 from kpigen.model.reviews import Identity
 from kpigen.repository.git.log import LINK, SUBMODULE, FileChange
 from kpigen.repository.history.facts import ReviewFacts, RuleFacts
 from kpigen.repository.history.reader import Reader, Ref, Rules
-from kpigen.repository.project import REVIEWS, RULES, is_review_path
 
 REVIEW, RULE, SETTINGS, OTHER = "review", "rule", "settings", "other"
 
@@ -28,7 +28,7 @@ def kind_of(path: str) -> str:
     if any(part.startswith((".", "~$")) for part in path.split("/")):
         return ""
     if path.startswith(f"{RULES}/"):
-        return RULE if path.endswith((".yaml", ".yml")) else ""
+        return RULE if is_rule_path(path) else ""
     return REVIEW if path.startswith(f"{REVIEWS}/") and is_review_path(path) else OTHER
 
 

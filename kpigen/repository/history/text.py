@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from kpigen.base.digests import short
 from kpigen.i18n.findings import ORIGINAL, phrase
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more
@@ -120,7 +121,7 @@ def _lines(entry: Entry, signature: Signature | None, words: Messages, paint: bo
         first = one_line(first)
         if entry.against:
             parent = words.gettext(mark(" (compared with parent {id})"))
-            first += parent.format(id=entry.against[place][:12])
+            first += parent.format(id=short(entry.against[place]))
         lines += [f"  {first}", *(f"  {line}" for line in rest)]
     unread = words.gettext(mark("cannot be read: {path}"))
     return [*lines, *(f"  {unread.format(path=one_line(path))}" for path in changes.unread)]

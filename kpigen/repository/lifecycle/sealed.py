@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpigen.base.places import RULES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
@@ -15,7 +16,7 @@ from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Review
 from kpigen.repository.git.repository import GitRepository
-from kpigen.repository.project import RULES, Project, load_rules
+from kpigen.repository.project import Project, load_rules
 from kpigen.repository.records import make_record
 from kpigen.scoring.content import seal_of
 

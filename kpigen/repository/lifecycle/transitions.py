@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen import ENGINE
+from kpigen.base.places import RULES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
@@ -22,7 +23,7 @@ from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Confirmation, Published, Review, Status, Submitted, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
-from kpigen.repository.project import RULES, Project
+from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content_digest, content_number, seal
 from kpigen.scoring.fields import FieldChange

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
+from kpigen.base.digests import short
 from kpigen.base.markdown import render_inline
 from kpigen.base.periods import parse_date
 from kpigen.i18n.messages import Messages, mark
@@ -91,7 +92,7 @@ def _evidence(field: str, old: str, new: str) -> Pieces:
     if field.endswith(".link") or not file:
         return change_pieces("", old, new)
     if old and new:
-        return (("same", f"{file} "), *change_pieces("", old[:12], new[:12]))
+        return (("same", f"{file} "), *change_pieces("", short(old), short(new)))
     return (("added" if new else "removed", file),)
 
 

@@ -280,7 +280,7 @@ def value_in_words(item: Input, value: object, words: Messages) -> str:
     if isinstance(value, bool):
         return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
     if isinstance(value, Fraction):
-        return words.durations(show(value, item.type.unit, 12).replace("-", "−"))
+        return words.quantity(value, item.type.unit)
     if isinstance(value, Numbers):
         return (
             "、".join(show(number) for number in value.items or ())

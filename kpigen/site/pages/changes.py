@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from kpigen.base.digests import short
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import STATUS
 from kpigen.repository.diff.compare import ReviewChange, RuleChange, Score, Split
@@ -131,7 +132,7 @@ def _change(site: Site, change: ReviewChange, against: str, language: str) -> Ch
         after=_score(change.after, words),
         difference=_difference(change, words),
         split=_split(change.split, words) if change.split else "",
-        against=against[:12],
+        against=short(against),
     )
 
 

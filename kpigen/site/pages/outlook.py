@@ -12,7 +12,7 @@ from kpigen.i18n.messages import Messages, mark
 from kpigen.model.forms import Indicator
 from kpigen.model.reviews import InputValue, Metrics
 from kpigen.model.scores import Scorecard
-from kpigen.numbers.quantities import Unit, show
+from kpigen.numbers.quantities import Unit
 from kpigen.repository.records import Record
 from kpigen.scoring import outlook
 from kpigen.scoring.methods import MARK_NAMES
@@ -129,7 +129,7 @@ def _ticks(curve: ScoringCurve, lines: list[list[tuple[Fraction, Fraction]]], wo
 
 
 def _show(value: Fraction, unit: Unit, words: Messages) -> str:
-    return words.durations(show(value, unit, 2).replace("-", "−").lstrip("≈"))
+    return words.quantity(value, unit, 2).lstrip("≈")
 
 
 def _told(curve: ScoringCurve, words: Messages) -> str:
@@ -187,5 +187,5 @@ def _value(step: NextStep, value: InputValue, words: Messages) -> str:
     if isinstance(value, bool):
         return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
     if isinstance(value, Fraction):
-        return words.durations(show(value, step.input.type.unit, 12).replace("-", "−"))
+        return words.quantity(value, step.input.type.unit)
     return next((c.name.in_(words.language) for c in step.input.choices if c.id == value), str(value))

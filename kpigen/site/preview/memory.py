@@ -18,7 +18,7 @@ from kpigen.files.rules.book import Rulebook
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Review, Taken
 from kpigen.repository.project import Project, Reading
-from kpigen.repository.records import Record, form_of, make_record, manager_of
+from kpigen.repository.records import Record, make_record, manager_of
 
 #: A file that was changed this short a time ago may change again without its times telling.
 _SETTLED = 1_000_000_000
@@ -128,7 +128,7 @@ class Memory(Reading):
             known is None
             or old is None
             or old.review is not review
-            or old.form is not form_of(project, review)
+            or old.form is not project.rules.scoring(review)
             or old.taken != taken
         ):
             problems: list[Diagnostic] = []

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kpigen.base.places import ROSTER, RULES, review_path, rule_path
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.files.config import FILES as SETTINGS
 from kpigen.files.config import Config
-from kpigen.files.roster import PATH as ROSTER
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
-from kpigen.repository.project import RULES, Project
+from kpigen.repository.project import Project
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import FORMS, PEOPLE, form_place, report_place
 from kpigen.site.pages.site import Site
@@ -137,5 +137,5 @@ def _source(path: str, languages: tuple[str, ...]) -> str:
     if not path.endswith(".html"):
         return ""
     if len(parts) == 4 and f"{parts[0]}/" == PEOPLE:
-        return f"reviews/{parts[2]}/{parts[1]}.{parts[3]}.md"
-    return f"{RULES}/{parts[1]}/{parts[2]}.yaml" if len(parts) == 3 and f"{parts[0]}/" == FORMS else ""
+        return review_path(parts[1], parts[2], parts[3])
+    return rule_path(parts[1], parts[2]) if len(parts) == 3 and f"{parts[0]}/" == FORMS else ""

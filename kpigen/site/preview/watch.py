@@ -8,9 +8,9 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
+from kpigen.base.places import REVIEWS, RULES
 from kpigen.base.resources import template_folders
 from kpigen.files.config import FILES as SETTINGS
-from kpigen.repository.project import REVIEWS, RULES
 
 #: So often, in milliseconds, is looked for what the system does not tell of: the settings, folders that come and go.
 _TICK = 200

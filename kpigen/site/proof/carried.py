@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kpigen.base.places import rule_path
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors, shorten
 from kpigen.files.config import LANGUAGES, Config
@@ -17,7 +18,7 @@ from kpigen.files.rules.book import make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.model.reviews import Status
 from kpigen.repository.export import json_bytes, report_as_json
-from kpigen.repository.project import RULES, Project
+from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
 from kpigen.site.pdf import Attached
 from kpigen.site.proof.copies import write_copy
@@ -93,7 +94,7 @@ def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | N
         broken = PAPER_FILE if paper is None else SCORE_FILE
         return None, [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=broken, problem="it cannot be read")]
     form_id, _, version = paper.rules.partition("@")
-    form, found = read_form(f"{RULES}/{form_id}/{version}.yaml", files[RULE_FILE], paper.languages)
+    form, found = read_form(rule_path(form_id, version), files[RULE_FILE], paper.languages)
     if form is None or has_errors(found):
         return None, _within(name, RULE_FILE, found)
     rules, _ = make_rulebook([form])

@@ -1,0 +1,39 @@
+"""Where things lie in a repository of reviews: the folders, the roster, the path of a review and of a rule file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from kpigen.base.periods import Period, parse_period
+
+REVIEWS, RULES = "reviews", "rules"
+ROSTER = f"{REVIEWS}/people.csv"
+
+
+def review_path(employee: str, period: Period | str, form: str) -> str:
+    """Return the path of a review: `reviews/2026-07/PM-0002.front-desk.md`."""
+    return f"{REVIEWS}/{period}/{employee}.{form}.md"
+
+
+def rule_path(form: str, version: str) -> str:
+    """Return the path of a form version: `rules/front-desk/2026-01.yaml`."""
+    return f"{RULES}/{form}/{version}.yaml"
+
+
+def is_review_path(path: str) -> bool:
+    """Whether a file below reviews/ is meant as a review: Markdown, directly in the folder of a period or of none."""
+    parts = PurePosixPath(path).parts
+    if not re.search(r"\.(md|markdown)$", path, re.IGNORECASE) or is_readme(path):
+        return False
+    return len(parts) == 2 or (len(parts) > 2 and (len(parts) == 3 or parse_period(parts[1]) is None))
+
+
+def is_rule_path(path: str) -> bool:
+    """Whether a file below rules/ is meant as a form version: YAML."""
+    return path.endswith((".yaml", ".yml"))
+
+
+def is_readme(path: str) -> bool:
+    """Whether a file explains its folder to people; it is no review, no rule and no stray file."""
+    return PurePosixPath(path).name.lower() == "readme.md"

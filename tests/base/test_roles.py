@@ -1,0 +1,14 @@
+"""The roles: declared once, each with a name for readers."""
+
+from __future__ import annotations
+
+from kpigen.base.roles import ROLES
+from kpigen.commands.lifecycle import confirm
+from kpigen.i18n import words
+
+
+def test_every_role_has_a_name_for_readers_and_can_confirm() -> None:
+    assert ROLES == ("employee", "assessor", "leader", "hr")
+    assert tuple(words.ROLES) == ROLES
+    choice = next(option.type for option in confirm.params if option.name == "role")
+    assert tuple(getattr(choice, "choices", ())) == ROLES
