@@ -88,7 +88,9 @@ def _set_up_git(target: Path, host: str, textconv: bool) -> None:
 def _git(folder: Path, *arguments: str) -> str | None:
     """Return what git says, or None where it fails or is not there."""
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None

@@ -81,6 +81,8 @@ def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...
 
 def _path(folder: Path, word: str) -> str:
     """Return a path on the command line as one of the repository, whether or not there is such a file now."""
-    return Path(
-        os.path.relpath(Path(os.path.realpath(Path(word).absolute().parent), Path(word).name), folder)
-    ).as_posix()
+    place = Path(os.path.realpath(Path(word).absolute().parent), Path(word).name)
+    try:
+        return Path(os.path.relpath(place, folder)).as_posix()
+    except ValueError:  # on another drive of Windows
+        return word

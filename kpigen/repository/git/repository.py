@@ -28,7 +28,7 @@ _NAMES = (REVIEWS, RULES, *FILES)
 
 # So many requests fit into the smallest pipe, so that neither side waits for the other to read.
 _AT_ONCE = 60
-# How many bytes git may be ahead with the history.
+# How many bytes git may be ahead with the history, where the system lets a pipe be made that large.
 _AHEAD = 1 << 20
 
 _CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"

@@ -9,15 +9,16 @@ The audit pages inside a site have books of their own: they are not versioned, s
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from kpigen.base.digests import file_digest
 from kpigen.diagnostics import catalogue
@@ -161,22 +162,27 @@ def owned_files(out: Path, books: Books = SITE) -> dict[str, str]:
 
 @contextmanager
 def _locked(lock: Path) -> Iterator[None]:
-    with lock.open("a") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Running from error
-        if not lock.exists() or not os.path.samestat(lock.stat(), os.fstat(stream.fileno())):
-            raise Running  # whoever held it has removed it in between; this one guards nothing
-        try:
-            yield
-        finally:
-            lock.unlink(missing_ok=True)
+    """Hold the lock file, which goes with the build; raises Running where another build holds it."""
+    # A link is not followed, and a file that its holder has removed in between is not held: it would guard nothing.
+    guard = FileLock(lock, blocking=False)
+    try:
+        guard.acquire()
+    except Timeout as error:
+        raise Running from error
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):  # Windows removes no file that is open; there the release does
+            lock.unlink(missing_ok=True)  # while it is held: whoever opened it before will see that it is gone
+        guard.release()
 
 
 def _is_inside(path: object) -> bool:
     """Whether a path read from a file is one below the site's folder."""
-    return isinstance(path, str) and ".." not in path.split("/") and not path.startswith("/")
+    if not isinstance(path, str) or path.startswith("/"):
+        return False
+    # A path of Windows leads elsewhere by a drive, a backslash in front, or `..` between backslashes.
+    return not PureWindowsPath(path).anchor and ".." not in PureWindowsPath(path).parts
 
 
 def _blocked(out: Path, path: str) -> bool:

@@ -10,6 +10,7 @@ import io
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpigen.base.resources import template_folders
@@ -91,10 +92,11 @@ def _only(configuration: str) -> Iterator[None]:
     import tempfile
 
     before = os.environ.get("FONTCONFIG_FILE")
-    with tempfile.NamedTemporaryFile("w", prefix="kpigen-", suffix=".conf", encoding="utf-8") as stream:
-        stream.write(configuration)
-        stream.flush()
-        os.environ["FONTCONFIG_FILE"] = stream.name
+    # A file in a folder: on Windows nobody else could read a temporary file that is open.
+    with tempfile.TemporaryDirectory(prefix="kpigen-") as folder:
+        file = Path(folder, "fonts.conf")
+        file.write_text(configuration, "utf-8")
+        os.environ["FONTCONFIG_FILE"] = str(file)
         try:
             yield
         finally:

@@ -80,7 +80,7 @@ def cache_folder() -> Path:
 
 def find_fonts(font: str = "") -> Fonts | Unfound:
     """Return the font that is set, a family or a file, or where none is set the first of the usual ones."""
-    if font and (os.sep in font or font.lower().endswith((".ttf", ".otf", ".ttc"))):
+    if font and ("/" in font or os.sep in font or font.lower().endswith((".ttf", ".otf", ".ttc"))):
         return _from_file(Path(font))
     try:
         found = (_from_family(family) for family in ((font,) if font else FAMILIES))

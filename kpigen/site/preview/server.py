@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import socket
 import socketserver
 from collections.abc import Callable
@@ -32,7 +33,7 @@ _PATIENCE = 15.0
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     """Serves a preview; `tell` is called with each problem that shows only when a page is asked for."""
 
-    allow_reuse_address = True
+    allow_reuse_address = os.name != "nt"  # on Windows a second server could take the same port
     daemon_threads = False  # `close` waits for them
 
     def __init__(self, session: Session, host: str, port: int, tell: Callable[[Diagnostic], None]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from kpigen.base.digests import file_digest
 from kpigen.site.output.artifacts import Artifact
-from kpigen.site.output.writer import JOURNAL, LOCK, MANIFEST, TEMPORARY, Outcome, write_site
+from kpigen.site.output.writer import JOURNAL, LOCK, MANIFEST, TEMPORARY, Outcome, owned_files, write_site
 
 ROOT = Path(__file__).parents[3]
 
@@ -537,6 +537,13 @@ def test_a_lock_file_that_was_left_over_does_not_block(out: Path) -> None:
     assert holds_exactly(out, NEW)
 
 
+def test_a_lock_that_is_a_link_is_not_followed(out: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (out / LOCK).symlink_to(elsewhere)
+    assert build(out, NEW) == (None, ["KPI704"])
+    assert not elsewhere.exists()
+
+
 # --- manifests and journals that lie ---------------------------------------------------------------------------------
 
 
@@ -544,6 +551,14 @@ def evil_paths(base: Path) -> list[str]:
     name = "precious.txt"
     outside = [f"../{name}", str(base / name), f"people/../../{name}"]
     return [*outside, f"linked/{name}", f"people/A/linked/{name}", "", ".", ".."]
+
+
+@pytest.mark.parametrize(
+    "path", [r"C:\x", "C:/x", "C:x", r"\x", r"\\server\share\x", r"people\..\..\x", r"people/..\x", "/x", "../x"]
+)
+def test_a_path_that_leads_out_of_the_site_on_any_system_is_none_of_its_files(out: Path, path: str) -> None:
+    (out / MANIFEST).write_text(json.dumps({"schema": 1, "files": {path: "0" * 64, "a/b: c.csv": "0" * 64}}), "utf-8")
+    assert owned_files(out) == {"a/b: c.csv": "0" * 64}
 
 
 @pytest.fixture
