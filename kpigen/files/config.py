@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from kpigen.base.sources import Tree
@@ -15,8 +16,91 @@ from kpigen.model.forms import Text
 FILES = ("kpigen.toml", "pyproject.toml")
 LANGUAGES = ("zh", "en")
 
+#: Reads the value of a setting; None where it is not what is expected, and in a tuple for each entry that is not.
+Read = Callable[[Any], Any]
 
-_NAMELESS = Text((("en", "Performance reviews"), ("zh", "绩效考核")))
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one setting is: how it is read, what its value is in words, and its line in docs/settings.md.
+
+    `expected` is what a finding says that it has to be; `value` and `without` are the cells of the documentation: what it
+    may be, and what holds without it. `follows` gives a default that follows from settings declared before it.
+    """
+
+    name: str
+    default: Any
+    read: Read
+    expected: str
+    value: str
+    without: str
+    follows: Callable[[dict[str, Any]], Any] | None = None
+
+
+def _setting(
+    read: Read,
+    expected: str,
+    *,
+    value: str,
+    without: str,
+    follows: Callable[[dict[str, Any]], Any] | None = None,
+) -> dict[str, Any]:
+    """Declare a field of `Config` as a setting; nothing else has to be told of it."""
+    return {"read": read, "expected": expected, "value": value, "without": without, "follows": follows}
+
+
+# --- how a value is read ---
+
+
+def _name(value: Any) -> Text | None:
+    if isinstance(value, str) and value:
+        return Text((("", value),))
+    if isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values()):
+        return Text(tuple(sorted(value.items())))
+    return None
+
+
+def _languages(value: Any) -> tuple[str, ...] | None:
+    known = isinstance(value, list) and bool(value) and all(word in LANGUAGES for word in value)
+    return tuple(value) if known and len(set(value)) == len(value) else None
+
+
+def _words(value: Any) -> tuple[str, ...] | None:
+    are_texts = isinstance(value, list) and all(isinstance(word, str) and word for word in value)
+    return tuple(value) if are_texts else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _address(value: Any) -> str | None:
+    is_address = isinstance(value, str) and (not value or re.fullmatch(r"[^@\s<>,;?&]+@[^@\s<>,;?&]+", value))
+    return str(value) if is_address else None
+
+
+def _days(value: Any) -> int | None:
+    return value if type(value) is int and 0 <= value <= 365 else None
+
+
+def _hr(value: Any) -> tuple[HrLogin | None, ...]:
+    logins: list[HrLogin | None] = []
+    for entry in value if isinstance(value, list) else [None]:
+        if isinstance(entry, str) and entry:
+            logins.append(HrLogin(entry))
+        elif isinstance(entry, dict) and set(entry) == {"login", "departments"} and _is_login(**entry):
+            logins.append(HrLogin(entry["login"], tuple(entry["departments"])))
+        else:
+            logins.append(None)
+    return tuple(logins)
+
+
+def _is_login(login: object, departments: object) -> bool:
+    texts = [login, *departments] if isinstance(departments, list) else [None]
+    return all(isinstance(text, str) and text for text in texts)
+
+
+_EACH_LANGUAGE = f"a list of {' and '.join(LANGUAGES)}, each once"
 
 
 @dataclass(frozen=True)
@@ -29,19 +113,88 @@ class HrLogin:
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of a repository of reviews."""
+    """The settings of a repository of reviews, each declared once, in the order of the documentation."""
 
-    organisation: Text = _NAMELESS
-    languages: tuple[str, ...] = ("zh", "en")
-    pdf_languages: tuple[str, ...] = ("zh",)
-    hr: tuple[HrLogin, ...] = ()
-    auditors: tuple[str, ...] = ()
-    pdf_font: str = ""
-    contact: str = ""
-    days_to_object: int = 0
+    organisation: Text = field(
+        default=Text((("en", "Performance reviews"), ("zh", "绩效考核"))),
+        metadata=_setting(
+            _name,
+            "a name, or one for each language",
+            value="the name on every page: a text, or one by language",
+            without="绩效考核, Performance reviews",
+        ),
+    )
+    languages: tuple[str, ...] = field(
+        default=("zh", "en"),
+        metadata=_setting(
+            _languages,
+            _EACH_LANGUAGE,
+            value="a list of `zh` and `en`. The first is the default: its pages stand in the folders themselves, the others in a "
+            "subfolder. Also the default of `--language`",
+            without='`["zh", "en"]`',
+        ),
+    )
+    pdf_languages: tuple[str, ...] = field(
+        default=("zh",),
+        metadata=_setting(
+            _languages,
+            _EACH_LANGUAGE,
+            value="in which languages PDFs are made",
+            without="the first of `languages`",
+            follows=lambda read: read["languages"][:1],
+        ),
+    )
+    hr: tuple[HrLogin, ...] = field(
+        default=(),
+        metadata=_setting(
+            _hr,
+            'a list of logins, or of {login = "…", departments = ["…"]}',
+            value="logins of human resources: a text reads everything; `{login, departments}` reads the reports of people of "
+            "these departments, but not `hr/`, `teams/` and the pages over all periods",
+            without="nobody",
+        ),
+    )
+    auditors: tuple[str, ...] = field(
+        default=(),
+        metadata=_setting(
+            _words,
+            "a list of texts",
+            value="logins of auditors: they read everything",
+            without="nobody",
+        ),
+    )
+    pdf_font: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            "a text",
+            value="a font family that is installed, or the path of a font file",
+            without="Noto Sans CJK SC, Noto Sans SC or Source Han Sans",
+        ),
+    )
+    contact: str = field(
+        default="",
+        metadata=_setting(
+            _address,
+            "an e-mail address",
+            value="the e-mail address that a submitted report is answered to: its page has two prefilled mails, to agree and to "
+            "object, which name the report and its content number",
+            without="the page says to tell the assessor or HR",
+        ),
+    )
+    days_to_object: int = field(
+        default=0,
+        metadata=_setting(
+            _days,
+            "a number of days, at most 365",
+            value="how many days after submission an objection is accepted; the page shows the last day. kpigen does not enforce it",
+            without="no last day is shown",
+        ),
+    )
 
 
-_KEYS = ("organisation", "languages", "pdf_languages", "hr", "auditors", "pdf_font", "contact", "days_to_object")
+#: The settings, by the fields of `Config`.
+SETTINGS = tuple(Setting(name=item.name, default=item.default, **item.metadata) for item in fields(Config))
 
 
 def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
@@ -62,7 +215,7 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
         tool = tables.get("tool", {})
         table = tables if path == "kpigen.toml" else tool.get("kpigen") if isinstance(tool, dict) else None
         if table is not None:
-            return _Settings(path, data.decode("utf-8-sig"), table).read()
+            return _SettingsReader(path, data.decode("utf-8-sig"), table).read()
     return Config(), []
 
 
@@ -75,7 +228,9 @@ def _place(path: str, data: bytes, problem: str) -> Span:
     return Span(path, len(lines), len(lines[-1]) + 1)
 
 
-class _Settings:
+class _SettingsReader:
+    """Reads one table of settings."""
+
     def __init__(self, path: str, text: str, table: dict[str, Any]) -> None:
         self.path, self.lines, self.table = path, text.split("\n"), table
         self.found: list[Diagnostic] = []
@@ -96,91 +251,28 @@ class _Settings:
         if not isinstance(self.table, dict):
             self.wrong("kpigen", "a table")
             return Config(), self.found
+        names = [setting.name for setting in SETTINGS]
         for key in self.table:
-            if key not in _KEYS:
+            if key not in names:
                 self.found.append(
                     catalogue.UNKNOWN_KEY.at(
-                        self.span(key), near=nearest(key, _KEYS), key=key, where="the settings", known=", ".join(_KEYS)
+                        self.span(key), near=nearest(key, names), key=key, where="the settings", known=", ".join(names)
                     )
                 )
-        languages = self.languages("languages", Config.languages)
-        config = Config(
-            self.organisation(),
-            languages,
-            self.languages("pdf_languages", languages[:1]),
-            self.hr(),
-            self.words("auditors"),
-            self.text("pdf_font"),
-            self.address("contact"),
-            self.days("days_to_object"),
-        )
-        return config, self.found
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            default = setting.follows(values) if setting.follows else setting.default
+            values[setting.name] = self.value(setting, default) if setting.name in self.table else default
+        return Config(**values), self.found
 
-    def organisation(self) -> Text:
-        value = self.table.get("organisation")
-        if isinstance(value, str) and value:
-            return Text((("", value),))
-        if isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values()):
-            return Text(tuple(sorted(value.items())))
-        if value is not None:
-            self.wrong("organisation", "a name, or one for each language")
-        return _NAMELESS
-
-    def words(self, key: str) -> tuple[str, ...]:
-        value = self.table.get(key, [])
-        if isinstance(value, list) and all(isinstance(word, str) and word for word in value):
-            return tuple(value)
-        self.wrong(key, "a list of texts")
-        return ()
-
-    def text(self, key: str) -> str:
-        value = self.table.get(key, "")
-        if isinstance(value, str):
-            return value
-        self.wrong(key, "a text")
-        return ""
-
-    def address(self, key: str) -> str:
-        value = self.table.get(key, "")
-        if value == "" or (isinstance(value, str) and re.fullmatch(r"[^@\s<>,;?&]+@[^@\s<>,;?&]+", value)):
-            return str(value)
-        self.wrong(key, "an e-mail address")
-        return ""
-
-    def days(self, key: str) -> int:
-        value = self.table.get(key, 0)
-        if type(value) is int and 0 <= value <= 365:
-            return value
-        self.wrong(key, "a number of days, at most 365")
-        return 0
-
-    def languages(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        if key not in self.table:
+    def value(self, setting: Setting, default: Any) -> Any:
+        """Return the value of a setting that is there, without what of it is wrong."""
+        value = setting.read(self.table[setting.name])
+        if isinstance(value, tuple):
+            for _ in range(value.count(None)):
+                self.wrong(setting.name, setting.expected)
+            return tuple(entry for entry in value if entry is not None)
+        if value is None:
+            self.wrong(setting.name, setting.expected)
             return default
-        words = self.table[key]
-        if (
-            isinstance(words, list)
-            and words
-            and all(word in LANGUAGES for word in words)
-            and len(set(words)) == len(words)
-        ):
-            return tuple(words)
-        self.wrong(key, f"a list of {' and '.join(LANGUAGES)}, each once")
-        return default
-
-    def hr(self) -> tuple[HrLogin, ...]:
-        value = self.table.get("hr", [])
-        logins = []
-        for entry in value if isinstance(value, list) else [None]:
-            if isinstance(entry, str) and entry:
-                logins.append(HrLogin(entry))
-            elif isinstance(entry, dict) and set(entry) == {"login", "departments"} and _is_login(**entry):
-                logins.append(HrLogin(entry["login"], tuple(entry["departments"])))
-            else:
-                self.wrong("hr", 'a list of logins, or of {login = "…", departments = ["…"]}')
-        return tuple(logins)
-
-
-def _is_login(login: object, departments: object) -> bool:
-    texts = [login, *departments] if isinstance(departments, list) else [None]
-    return all(isinstance(text, str) and text for text in texts)
+        return value

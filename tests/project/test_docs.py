@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
@@ -18,9 +19,10 @@ import yaml
 from click.testing import CliRunner
 
 from kpigen.base.roles import ROLES
+from kpigen.base.sources import MemoryTree
 from kpigen.cli import cli
 from kpigen.diagnostics.catalogue import ALL
-from kpigen.files.config import Config
+from kpigen.files.config import SETTINGS, Config, load_config
 from kpigen.files.review import KEYS
 from kpigen.files.roster import COLUMNS
 from kpigen.model.forms import InputType
@@ -147,8 +149,26 @@ def first_cells(text: str) -> set[str]:
     return {word for cell in cells for word in re.findall(r"`([^`]+)`", cell)}
 
 
+def tool(name: str) -> ModuleType:
+    """A script of tools/ as a module."""
+    spec = importlib.util.spec_from_file_location(f"tools_{name}", ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_every_setting_is_described():
-    assert {field.name for field in dataclasses.fields(Config)} == first_cells(read("docs/settings.md"))
+    text = read("docs/settings.md")
+    assert {field.name for field in dataclasses.fields(Config)} == first_cells(text)
+    assert tool("settings").page(text) == text, "run: python tools/settings.py"
+
+
+def test_the_example_of_all_settings_is_sound():
+    example = re.findall(r"```toml\n(.*?)```", read("docs/settings.md"), re.DOTALL)[0]
+    assert load_config(MemoryTree({"kpigen.toml": example.encode()}))[1] == []
+    assert [*tomllib.loads(example)] == [setting.name for setting in SETTINGS]
 
 
 def test_every_roster_column_is_described():
@@ -180,13 +200,9 @@ def test_every_dependency_has_its_reason():
 
 
 def test_the_page_of_diagnostics_is_up_to_date():
-    spec = importlib.util.spec_from_file_location("diagnostics_page", ROOT / "tools" / "diagnostics.py")
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    assert tool.page() == read("docs/diagnostics.md"), "run: python tools/diagnostics.py"
-    assert all(f"| {kind.title} |" in tool.page() for kind in ALL.values())
+    page = tool("diagnostics").page()
+    assert page == read("docs/diagnostics.md"), "run: python tools/diagnostics.py"
+    assert all(f"| {kind.title} |" in page for kind in ALL.values())
 
 
 @each_page

@@ -1,0 +1,24 @@
+"""Writes the table of docs/settings.md from the settings in kpigen/files/config.py.
+
+`tests/project/test_docs.py` says when it is out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from kpigen.files.config import SETTINGS
+
+PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
+
+
+def page(text: str) -> str:
+    """Return the page's text with its table of settings as the program declares them."""
+    rows = [f"| `{item.name}` | {item.value} | {item.without} |" for item in SETTINGS]
+    table = "\n".join(["| key | value | without it |", "|---|---|---|", *rows]) + "\n"
+    return re.sub(r"(?m)^\| key \|.*\n(?:\|.*\n)+", lambda _: table, text, count=1)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
