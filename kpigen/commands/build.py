@@ -24,7 +24,7 @@ from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed
 from kpigen.repository.project import Project, load
 from kpigen.site.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
-from kpigen.site.output.writer import AUDIT, Outcome, write_site
+from kpigen.site.output.writer import AUDIT, Written, write_site
 from kpigen.site.pages.audit import NO_GIT, NOT_ASKED, SHALLOW, Past
 from kpigen.site.pages.page import INDEX
 from kpigen.site.proof.paper import Printer
@@ -99,7 +99,7 @@ def build(
         sys.exit(1)
 
 
-def _written(target: Path, outcome: Outcome | None, problems: list[Diagnostic]) -> None:
+def _written(target: Path, outcome: Written | None, problems: list[Diagnostic]) -> None:
     """Say what was written; ends the command where nothing was."""
     show(problems)
     if outcome is None:

@@ -22,6 +22,7 @@ from kpigen.model.reviews import (
     Confirmation,
     Employee,
     Evidence,
+    FieldChange,
     Metrics,
     Objection,
     Published,
@@ -138,27 +139,27 @@ class _ReviewReader(Reader):
         if employee is None or period is None or status is None:
             return None
         return Review(
-            self.path,
-            employee,
-            period,
-            form_id,
-            pinned,
-            Status(status),
-            metrics,
-            not_applicable,
-            bonus,
-            comments,
-            evidence,
-            self_assessment,
-            {key: text for key, text in feedback.items() if text},
-            self.document.body,
-            confirmations,
-            objections,
-            amendments,
-            submitted,
-            published,
-            self.where,
-            self.withheld,
+            path=self.path,
+            employee=employee,
+            period=period,
+            form=form_id,
+            pinned=pinned,
+            status=Status(status),
+            metrics=metrics,
+            not_applicable=not_applicable,
+            bonus=bonus,
+            comments=comments,
+            evidence=evidence,
+            self_assessment=self_assessment,
+            feedback={key: text for key, text in feedback.items() if text},
+            body=self.document.body,
+            confirmations=confirmations,
+            objections=objections,
+            amendments=amendments,
+            submitted=submitted,
+            published=published,
+            where=self.where,
+            withheld=self.withheld,
         )
 
     def _mark(self, prefix: str, node: Node) -> None:
@@ -450,17 +451,16 @@ class _ReviewReader(Reader):
             )
             changes = []
             for change in self.items(values.get("changes"), f"{key}.changes"):
-                fields = self.mapping(change, "a change", ("field", "old", "new"), required=("field",))
+                fields = self.mapping(change, "a change", FieldChange._fields, required=("field",))
                 for name, value in fields.items():
                     if not isinstance(value, Scalar):
                         self.shape(value, f"{key}.changes.{name}", "a text")
-                texts = [
-                    text.text if isinstance(text := fields.get(name), Scalar) else ""
-                    for name in ("field", "old", "new")
-                ]
-                changes.append((texts[0], texts[1], texts[2]))
-            rest = [self.text(values.get(name), f"{key}.{name}") for name in ("total", "grade", "seal")]
-            yield Amendment(date, by, reason, tuple(changes), *rest) if date and by and reason else None
+                texts = (
+                    text.text if isinstance(text := fields.get(name), Scalar) else "" for name in FieldChange._fields
+                )
+                changes.append(FieldChange(*texts))
+            stood = {name: self.text(values.get(name), f"{key}.{name}") for name in ("total", "grade", "seal")}
+            yield Amendment(date, by, reason, tuple(changes), **stood) if date and by and reason else None
 
     def _submitted(self, node: Node | None) -> Submitted | None:
         if node is None:
@@ -511,5 +511,15 @@ class _ReviewReader(Reader):
             return None
         confirmations, objections, amendments = (count or 0 for count in counts)
         return Published(
-            on, rules, total, grade, engine, tuple(taken), confirmations, objections, amendments, salt, seal
+            on=on,
+            rules=rules,
+            total=total,
+            grade=grade,
+            engine=engine,
+            taken=tuple(taken),
+            confirmations=confirmations,
+            objections=objections,
+            amendments=amendments,
+            salt=salt,
+            seal=seal,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics.diagnostic import Span
@@ -187,7 +187,7 @@ class ScoringMethod(Protocol):
         """The raw score is never below this; None: no floor."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Indicator:
     """One row of a form: its texts, inputs, and how they become a raw score out of `out_of`."""
 
@@ -302,7 +302,14 @@ class Outcome:
     coefficient: Fraction | None
 
 
-@dataclass(frozen=True)
+class Grade(NamedTuple):
+    """A grade with the least total that earns it."""
+
+    name: str
+    least: Fraction
+
+
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """One version of an assessment form."""
 
@@ -316,7 +323,7 @@ class Form:
     notes: tuple[Text, ...]
     cycles: tuple[Cycle, ...]
     by_weight: bool
-    grades: tuple[tuple[str, Fraction], ...]
+    grades: tuple[Grade, ...]
     confirmations: tuple[str, ...]
     requires_narrative: bool
     advises_comments: bool
@@ -347,4 +354,4 @@ class Form:
 
     def grade_of(self, total: Fraction) -> str:
         """Return the grade of a total; below the last bound it is the last grade."""
-        return next((grade for grade, least in self.grades if total >= least), self.grades[-1][0])
+        return next((grade.name for grade in self.grades if total >= grade.least), self.grades[-1].name)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from kpigen.base.periods import Period
 from kpigen.diagnostics.diagnostic import Span
@@ -30,7 +31,22 @@ class Auto:
 Row = Mapping[str, "InputValue"]
 InputValue = Fraction | bool | str | Numbers | tuple[Row, ...] | Auto  # what an input holds once read
 Metrics = Mapping[str, Mapping[str, InputValue]]  # indicator id → input id → value
-Identity = tuple[str, str, str]  # employee, period, form
+
+
+class Identity(NamedTuple):
+    """What makes it the same review, wherever its file lies."""
+
+    employee: str
+    period: str
+    form: str
+
+
+class FieldChange(NamedTuple):
+    """What changed: a field as a dotted path of ids, and how it read before and after (empty: absent)."""
+
+    field: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +111,7 @@ class Amendment:
     date: str
     by: str
     reason: str
-    changes: tuple[tuple[str, str, str], ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     total: str = ""
     grade: str = ""
     seal: str = ""
@@ -135,7 +151,7 @@ class Published:
     seal: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """One review as its file says it, typed by its form. `where` gives the place of a field by its dotted path.
 
@@ -168,7 +184,7 @@ class Review:
     @property
     def identity(self) -> Identity:
         """What makes it the same review, wherever its file lies: employee, period, form."""
-        return self.employee.id, str(self.period), self.form
+        return Identity(self.employee.id, str(self.period), self.form)
 
     def span(self, *keys: str) -> Span:
         """Return the place of the first of these fields that the file has, else of its start."""

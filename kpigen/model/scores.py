@@ -21,18 +21,18 @@ class Step:
     args: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorScore:
     """An indicator's result: `raw` out of `out_of`, effective `weight`, `points` with two decimals; None is open."""
 
     id: str
-    raw: Fraction | None
     out_of: Fraction
     base_weight: Fraction
     weight: Fraction
-    points: Fraction | None
-    not_applicable: bool
-    steps: tuple[Step, ...]
+    raw: Fraction | None = None
+    points: Fraction | None = None
+    not_applicable: bool = False
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class VetoResult:
     holds: bool | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scorecard:
     """What a review scores by a form: every indicator, the bonus, the vetoes, total and grade (None where open)."""
 
@@ -64,7 +64,6 @@ class Scorecard:
     base: Fraction
     total: Fraction | None
     grade: str | None
-    grade_by_total: str | None
 
     def indicator(self, id_: str) -> IndicatorScore:
         """Return an indicator's result by its id."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kpigen import __version__
 from kpigen.base.places import REVIEWS, ROSTER, RULES
@@ -20,13 +21,20 @@ HOSTS = ("github", "gitlab")
 _VERSION = b"@KPIGEN_VERSION@"
 
 
+class LeftAlone(NamedTuple):
+    """A file that is not written, and why."""
+
+    path: str
+    reason: str
+
+
 @dataclass(frozen=True)
-class Plan:
+class ScaffoldPlan:
     """What to write, by path; what is there as it would be written; what is left alone, with the reason."""
 
     new: Mapping[str, bytes]
     same: tuple[str, ...]
-    left: tuple[tuple[str, str], ...]
+    left: tuple[LeftAlone, ...]
 
 
 def form_ids() -> tuple[str, ...]:
@@ -49,7 +57,7 @@ def _below(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def plan(folder: Path, files: Mapping[str, bytes], has_settings: bool) -> Plan:
+def plan(folder: Path, files: Mapping[str, bytes], has_settings: bool) -> ScaffoldPlan:
     """Return what to do in a folder; `has_settings` says that settings stand somewhere else than in `kpigen.toml`."""
     new, same, left = {}, [], []
     for path, data in files.items():
@@ -57,10 +65,10 @@ def plan(folder: Path, files: Mapping[str, bytes], has_settings: bool) -> Plan:
         if reason is None:
             new[path] = data
         elif reason:
-            left.append((path, reason))
+            left.append(LeftAlone(path, reason))
         else:
             same.append(path)
-    return Plan(new, tuple(same), tuple(left))
+    return ScaffoldPlan(new, tuple(same), tuple(left))
 
 
 def _reason(folder: Path, path: str, data: bytes, has_settings: bool) -> str | None:

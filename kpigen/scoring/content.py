@@ -135,7 +135,7 @@ def seal_of(review: Review, content_digest_: str) -> str:
 
 
 def _amendment(item: Amendment) -> dict[str, Json]:
-    changes = [{"field": field, "old": old, "new": new} for field, old, new in item.changes]
+    changes = [change._asdict() for change in item.changes]
     return _kept(
         {
             "date": item.date,

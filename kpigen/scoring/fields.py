@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kpigen.base.digests import Json, digest, short
-
-#: What changed: the field as a dotted path of ids, and how it read before and after (empty: absent).
-FieldChange = tuple[str, str, str]
+from kpigen.model.reviews import FieldChange
 
 #: Stands for the entries of a confidential list, of which nothing is shown; no id has parentheses.
 ENTRIES = "(entries)"
@@ -29,22 +27,22 @@ def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldC
     """Return what differs between two contents that are flat already, as `field_changes` does."""
     changes = [*_differences(before.texts, after.texts)]
     changes += [
-        (path, ", ".join(names), ", ".join(after.orders[path]))
+        FieldChange(path, ", ".join(names), ", ".join(after.orders[path]))
         for path, names in before.orders.items()
         if path in after.orders and names != after.orders[path] and sorted(names) == sorted(after.orders[path])
     ]
     if not exact:
         return tuple(changes)
     for path, first, last in _differences(before.lists, after.lists):
-        if not any(name.startswith(path.removesuffix(ENTRIES)) for name, _, _ in changes):
-            changes.append((path, "entries" if first else "", "other entries" if last else ""))
+        if not any(change.field.startswith(path.removesuffix(ENTRIES)) for change in changes):
+            changes.append(FieldChange(path, "entries" if first else "", "other entries" if last else ""))
     old, new = before.whole, after.whole
     for key in dict.fromkeys([*old, *new]):  # what texts cannot tell apart, such as an empty list and none
         if old.get(key) != new.get(key) and not any(
-            name == key or name.startswith(f"{key}.") for name, _, _ in changes
+            change.field == key or change.field.startswith(f"{key}.") for change in changes
         ):
             first, last = (short(digest(side[key])) if key in side else "" for side in (old, new))
-            changes.append((key, first, last))
+            changes.append(FieldChange(key, first, last))
     return tuple(changes)
 
 
@@ -61,7 +59,7 @@ def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterab
     """
     claimed: dict[str, list[FieldChange]] = defaultdict(list)
     for claim in claims:
-        claimed[claim[0]].append(claim)
+        claimed[claim.field].append(claim)
     before, after = flatten(old).texts, flatten(new).texts
     texts = before.keys() | after.keys()
     found = []
@@ -70,8 +68,8 @@ def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterab
         if path not in claimed and (path in texts or not any(name.startswith(below) for name in claimed)):
             found.append(path)
     for path, steps in claimed.items():
-        ends = (steps[0][1], steps[-1][2]) == (before.get(path, ""), after.get(path, ""))
-        if path in texts and not (ends and all(one[2] == two[1] for one, two in itertools.pairwise(steps))):
+        ends = (steps[0].old, steps[-1].new) == (before.get(path, ""), after.get(path, ""))
+        if path in texts and not (ends and all(one.new == two.old for one, two in itertools.pairwise(steps))):
             found.append(path)
     return tuple(found)
 
@@ -79,7 +77,7 @@ def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterab
 def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[FieldChange]:
     for path in dict.fromkeys([*old, *new]):
         if old.get(path) != new.get(path):
-            yield path, old.get(path, ""), new.get(path, "")
+            yield FieldChange(path, old.get(path, ""), new.get(path, ""))
 
 
 @dataclass

@@ -45,9 +45,7 @@ def score(
     for indicator in form.indicators:
         weight = weights[indicator.id]
         if indicator.id in not_applicable:
-            results.append(
-                IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, True, ())
-            )
+            results.append(_unscored(indicator, weight, not_applicable=True))
             continue
         results.append(_scored(indicator, metrics.get(indicator.id, {}), weight, problems))
     return _complete(form, results, metrics, frozenset(not_applicable), bonus or {}, problems), problems
@@ -81,7 +79,7 @@ def _scored(
         return _score_indicator(indicator, values, weight)
     except formula.Problem as problem:
         problems.append(Unscorable(indicator.id, problem.message))
-        return IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ())
+        return _unscored(indicator, weight)
 
 
 def _complete(
@@ -114,7 +112,15 @@ def _complete(
         if by_total is None or any(veto.holds is None for veto in vetoes)
         else _capped_grade(form, by_total, tuple(vetoes))
     )
-    return Scorecard(form, tuple(results), bonuses, tuple(vetoes), base, total, grade, by_total)
+    return Scorecard(
+        form=form,
+        indicators=tuple(results),
+        bonus=bonuses,
+        vetoes=tuple(vetoes),
+        base=base,
+        total=total,
+        grade=grade,
+    )
 
 
 def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, Fraction]:
@@ -137,15 +143,34 @@ def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, F
     return {id_: weight * whole / kept if kept else weight for id_, weight in weights.items()}
 
 
+def _unscored(indicator: Indicator, weight: Fraction, not_applicable: bool = False) -> IndicatorScore:
+    """Return the result of an indicator that is open, or does not apply."""
+    return IndicatorScore(
+        id=indicator.id,
+        out_of=indicator.out_of,
+        base_weight=indicator.weight,
+        weight=weight,
+        not_applicable=not_applicable,
+    )
+
+
 def _score_indicator(indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction) -> IndicatorScore:
     if not is_complete(indicator, values):
-        return IndicatorScore(indicator.id, None, indicator.out_of, indicator.weight, weight, None, False, ())
+        return _unscored(indicator, weight)
     raw, steps = raw_score(indicator, values)
     points = points_of(raw, weight, indicator.out_of)
     if weight != indicator.weight:
         steps.append(Step("weight", value=weight, args=(("base", show(indicator.weight)),)))
     steps.append(Step("points", numbers=f"{show(raw)} × {show(weight)} ÷ {show(indicator.out_of)}", value=points))
-    return IndicatorScore(indicator.id, raw, indicator.out_of, indicator.weight, weight, points, False, tuple(steps))
+    return IndicatorScore(
+        id=indicator.id,
+        out_of=indicator.out_of,
+        base_weight=indicator.weight,
+        weight=weight,
+        raw=raw,
+        points=points,
+        steps=tuple(steps),
+    )
 
 
 def points_of(raw: Fraction, weight: Fraction, out_of: Fraction) -> Fraction:

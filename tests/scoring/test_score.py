@@ -136,7 +136,7 @@ def test_a_total_is_the_sum_of_rounded_points() -> None:
     )
     assert problems == []
     assert points_of(card) == ["10.00", "6.67", "6.00", "30.20"]
-    assert (card.base, card.total, card.grade, card.grade_by_total) == (Fraction("52.87"), Fraction("52.87"), "C", "C")
+    assert (card.base, card.total, card.grade) == (Fraction("52.87"), Fraction("52.87"), "C")
     assert [item.raw for item in card.indicators] == [Fraction("33.335"), Fraction(100, 3), 60, Fraction("75.5")]
     assert [(i.id, i.out_of, i.base_weight, i.weight, i.not_applicable) for i in card.indicators] == [
         ("calls", 100, 30, 30, False),
@@ -151,7 +151,7 @@ def test_a_total_is_the_sum_of_rounded_points() -> None:
 )
 def test_the_grade_is_that_of_the_total(calls: str, grade: str) -> None:
     card, _ = card_of(calls={"n": Fraction(calls)})
-    assert (card.grade, card.grade_by_total) == (grade, grade)
+    assert card.grade == grade
 
 
 def test_a_total_below_all_bounds_has_the_last_grade() -> None:
@@ -164,7 +164,7 @@ def test_what_is_missing_leaves_total_and_grade_open() -> None:
     assert problems == []
     assert points_of(card) == ["30.00", None, "10.00", None]
     assert [(i.raw, i.steps) for i in card.indicators if i.points is None] == [(None, ()), (None, ())]
-    assert (card.base, card.total, card.grade, card.grade_by_total) == (40, None, None, None)
+    assert (card.base, card.total, card.grade) == (40, None, None)
     assert [
         (i.id, i.out_of, i.base_weight, i.weight, i.not_applicable) for i in card.indicators if i.points is None
     ] == [
@@ -178,7 +178,7 @@ def test_numbers_without_a_result_leave_it_open_and_are_named() -> None:
     assert problems == [Unscorable("share", "division by zero")]
     assert points_of(card) == ["30.00", None, "10.00", "40.00"]
     assert card.indicators[1] == type(card.indicators[1])(
-        "share", None, Fraction(100), Fraction(20), Fraction(20), None, False, ()
+        id="share", out_of=Fraction(100), base_weight=Fraction(20), weight=Fraction(20)
     )
     assert (card.base, card.total, card.grade) == (80, None, None)
 
@@ -254,7 +254,7 @@ def test_what_does_not_apply_is_not_scored() -> None:
 
 def test_where_nothing_applies_there_is_no_total() -> None:
     card, _ = score(sample_form(SECTIONS), {}, frozenset(FULL), {})
-    assert (card.base, card.total, card.grade, card.grade_by_total) == (0, None, None, None)
+    assert (card.base, card.total, card.grade) == (0, None, None)
 
 
 # --- bonus ------------------------------------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ def test_vetoes(metrics: dict[str, Any], held: list[bool | None], grade: str | N
     card, problems = card_of(SECTIONS + VETO, **metrics)
     assert problems == []
     assert [(veto.id, veto.holds) for veto in card.vetoes] == list(zip(("few", "late", "rude"), held, strict=True))
-    assert (card.grade, card.grade_by_total) == (grade, by_total)
+    assert (card.grade, None if card.total is None else card.form.grade_of(card.total)) == (grade, by_total)
 
 
 def test_the_order_of_grades_is_that_of_the_form() -> None:
@@ -342,7 +342,7 @@ def test_the_order_of_grades_is_that_of_the_form() -> None:
     )[0]
     assert form is not None
     card, _ = score(form, {**FULL, "calls": {"n": Fraction(9)}, "team": {"r": numbers(200)}})
-    assert (card.total, card.grade_by_total, card.grade) == (Fraction("112.70"), "S", "A")
+    assert (card.total, card.form.grade_of(card.total), card.grade) == (Fraction("112.70"), "S", "A")
 
 
 def test_a_veto_on_what_does_not_apply_does_not_hold() -> None:
@@ -359,7 +359,7 @@ def test_a_veto_without_a_result_leaves_the_grade_open() -> None:
     card, problems = card_of(text + VETO, share={"done": Fraction(0), "due": Fraction(0)})
     assert problems == [Unscorable("share", "division by zero")]
     assert [veto.holds for veto in card.vetoes] == [False, None, False]
-    assert (card.total, card.grade_by_total, card.grade) == (80, "B", None)
+    assert (card.total, card.form.grade_of(card.total), card.grade) == (80, "B", None)
 
 
 @pytest.mark.parametrize(

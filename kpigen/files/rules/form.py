@@ -21,7 +21,7 @@ from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
 from kpigen.files.rules.layout import read_columns, read_print
 from kpigen.files.rules.origins import FORM_KEYS, check_origins, read_origin, read_origins
 from kpigen.files.rules.scoring_part import scoring_part_digest
-from kpigen.model.forms import BonusItem, Example, Form, Outcome, Section, Text, Veto
+from kpigen.model.forms import BonusItem, Example, Form, Grade, Outcome, Section, Text, Veto
 from kpigen.numbers.formula import Declared, Type
 from kpigen.numbers.quantities import exact, plain
 from kpigen.scoring.methods.base import declared, read_formula
@@ -100,9 +100,9 @@ def _read(
     grades = _read_grades(reader, values.get("grades"))
     sections = _read_sections(reader, root, values, Scope(by_weight, languages, (origins,)))
     bonus, cap = _read_bonus(reader, values.get("bonus"), languages)
-    vetoes = _read_vetoes(reader, values.get("veto"), sections, [grade for grade, _ in grades], languages)
+    vetoes = _read_vetoes(reader, values.get("veto"), sections, [grade.name for grade in grades], languages)
     check_origins(reader, root, ["grades"], (origins,), {}, None)
-    outcome_text, outcomes = _read_outcomes(reader, values.get("outcomes"), [grade for grade, _ in grades], languages)
+    outcome_text, outcomes = _read_outcomes(reader, values.get("outcomes"), [grade.name for grade in grades], languages)
     confirmations = [
         reader.one_of(item, "confirmations", ROLES)
         for item in reader.items(values.get("confirmations"), "confirmations")
@@ -110,29 +110,31 @@ def _read(
     cycles = _read_cycles(reader, values.get("cycle"))
     if id_ is None or title is None or not grades or not sections or not cycles:
         return None
+    starts, correction = version
     form = Form(
-        id_,
-        PurePosixPath(path).stem,
-        path,
-        *version,
-        title,
-        reader.local_text(values.get("summary"), "summary", languages),
-        read_notes(reader, values.get("notes"), languages),
-        cycles,
-        by_weight,
-        grades,
-        tuple(role for role in confirmations if role),
-        "narrative" in _words(reader, values.get("requires"), "requires", ("narrative",)),
-        "comments" in _words(reader, values.get("advises"), "advises", ("comments",)),
-        outcome_text,
-        outcomes,
-        sections,
-        bonus,
-        cap,
-        vetoes,
-        read_print(reader, values.get("print"), root, languages),
-        origins,
-        _read_examples(reader, root, values),
+        id=id_,
+        version=PurePosixPath(path).stem,
+        path=path,
+        starts=starts,
+        correction=correction,
+        title=title,
+        summary=reader.local_text(values.get("summary"), "summary", languages),
+        notes=read_notes(reader, values.get("notes"), languages),
+        cycles=cycles,
+        by_weight=by_weight,
+        grades=grades,
+        confirmations=tuple(role for role in confirmations if role),
+        requires_narrative="narrative" in _words(reader, values.get("requires"), "requires", ("narrative",)),
+        advises_comments="comments" in _words(reader, values.get("advises"), "advises", ("comments",)),
+        outcome_text=outcome_text,
+        outcomes=outcomes,
+        sections=sections,
+        bonus=bonus,
+        bonus_cap=cap,
+        vetoes=vetoes,
+        print=read_print(reader, values.get("print"), root, languages),
+        origins=origins,
+        examples=_read_examples(reader, root, values),
     )
     return replace(form, digest=scoring_part_digest(form))
 
@@ -153,18 +155,18 @@ def _refuse_empty(reader: Reader, node: Node | None, key: str) -> None:
         reader.add(catalogue.EMPTY_VALUE, node, key=key)
 
 
-def _read_grades(reader: Reader, node: Node | None) -> tuple[tuple[str, Fraction], ...]:
-    grades: list[tuple[str, Fraction]] = []
+def _read_grades(reader: Reader, node: Node | None) -> tuple[Grade, ...]:
+    grades: list[Grade] = []
     _refuse_empty(reader, node, "grades")
     for key, value in reader.pairs(node, "grades"):
         least = reader.number(value, f"grades.{key.text}")
         if least is None:
             return ()
-        if grades and least >= grades[-1][1]:
+        if grades and least >= grades[-1].least:
             reader.add(catalogue.GRADE_ORDER, key, grade=key.text, value=plain(least))
-        grades.append((key.text, least))
-    if grades and grades[-1][1] != 0 and node is not None:
-        reader.add(catalogue.GRADE_GAP, node, lowest=plain(grades[-1][1]))
+        grades.append(Grade(key.text, least))
+    if grades and grades[-1].least != 0 and node is not None:
+        reader.add(catalogue.GRADE_GAP, node, lowest=plain(grades[-1].least))
     return tuple(grades)
 
 
@@ -244,12 +246,12 @@ def _read_bonus(
         if id_ and name and points is not None:
             items.append(
                 BonusItem(
-                    id_,
-                    name,
-                    points,
-                    reader.whole(fields.get("at_most"), "bonus.at_most"),
-                    reader.local_text(fields.get("text"), "bonus.text", languages),
-                    read_origin(reader, fields.get("origin"), "bonus.origin", languages),
+                    id=id_,
+                    name=name,
+                    points=points,
+                    at_most=reader.whole(fields.get("at_most"), "bonus.at_most"),
+                    text=reader.local_text(fields.get("text"), "bonus.text", languages),
+                    origin=read_origin(reader, fields.get("origin"), "bonus.origin", languages),
                 )
             )
     for twice in (word for word, count in Counter(item.id for item in items).items() if count > 1):
@@ -282,12 +284,12 @@ def _read_vetoes(
         if id_ and name and when is not None and grade:
             vetoes.append(
                 Veto(
-                    id_,
-                    name,
-                    when,
-                    grade,
-                    reader.local_text(fields.get("text"), "veto.text", languages),
-                    read_origin(reader, fields.get("origin"), "veto.origin", languages),
+                    id=id_,
+                    name=name,
+                    when=when,
+                    grade=grade,
+                    text=reader.local_text(fields.get("text"), "veto.text", languages),
+                    origin=read_origin(reader, fields.get("origin"), "veto.origin", languages),
                 )
             )
     for twice in (word for word, count in Counter(veto.id for veto in vetoes).items() if count > 1):
@@ -305,10 +307,10 @@ def _read_outcomes(
             value, f"outcomes.grades.{grade}", ("text", "honour_roll", "improvement_plan", "coefficient")
         )
         outcomes[grade] = Outcome(
-            reader.local_text(fields.get("text"), "outcomes.text", languages),
-            reader.yes(fields.get("honour_roll"), "honour_roll"),
-            reader.yes(fields.get("improvement_plan"), "improvement_plan"),
-            reader.number(fields.get("coefficient"), "coefficient"),
+            text=reader.local_text(fields.get("text"), "outcomes.text", languages),
+            honour_roll=reader.yes(fields.get("honour_roll"), "honour_roll"),
+            improvement_plan=reader.yes(fields.get("improvement_plan"), "improvement_plan"),
+            coefficient=reader.number(fields.get("coefficient"), "coefficient"),
         )
     return reader.local_text(values.get("text"), "outcomes.text", languages), outcomes
 
@@ -330,13 +332,12 @@ def _read_examples(reader: Reader, root: MappingNode, values: dict[str, Node]) -
         if "metrics" in fields and total is not None and grade:
             examples.append(
                 Example(
-                    reader.span(entry),
-                    fields["metrics"],
-                    fields.get("bonus"),
-                    fields.get("not_applicable"),
-                    None,
-                    total,
-                    grade,
+                    span=reader.span(entry),
+                    metrics=fields["metrics"],
+                    bonus=fields.get("bonus"),
+                    not_applicable=fields.get("not_applicable"),
+                    total=total,
+                    grade=grade,
                 )
             )
     return tuple(examples)

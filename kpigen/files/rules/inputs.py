@@ -90,18 +90,18 @@ def _read_input(
         reader.one_of(values["default"], f"{where}.default", [c.id for c in choices]) if "default" in values else None
     )
     return Input(
-        id_,
-        type_,
-        name,
-        reader.local_text(values.get("unit"), f"{where}.unit", languages),
-        reader.local_text(values.get("help"), f"{where}.help", languages),
-        _read_range(reader, values, where, type_, full),
-        choices,
-        default,
-        fields,
-        reader.yes(values.get("confidential"), f"{where}.confidential"),
-        reader.one_of(values.get("auto"), f"{where}.auto", ("team_totals",)) is not None,
-        reader.yes(values.get("optional"), f"{where}.optional"),
+        id=id_,
+        type=type_,
+        name=name,
+        unit=reader.local_text(values.get("unit"), f"{where}.unit", languages),
+        help=reader.local_text(values.get("help"), f"{where}.help", languages),
+        range=_read_range(reader, values, where, type_, full),
+        choices=choices,
+        default=default,
+        fields=fields,
+        confidential=reader.yes(values.get("confidential"), f"{where}.confidential"),
+        auto=reader.one_of(values.get("auto"), f"{where}.auto", ("team_totals",)) is not None,
+        optional=reader.yes(values.get("optional"), f"{where}.optional"),
     )
 
 

@@ -70,9 +70,9 @@ def read_print(reader: Reader, node: Node | None, form: MappingNode, languages: 
         if name is not None and (role or show):
             signatures.append(Signature(name, role or "", show or ""))
     return Print(
-        turned == "landscape",
-        tuple(field for field in head if field),
-        columns,
-        tuple(signatures),
-        reader.local_text(values.get("total"), "print.total", languages),
+        landscape=turned == "landscape",
+        head=tuple(field for field in head if field),
+        columns=columns,
+        signatures=tuple(signatures),
+        total=reader.local_text(values.get("total"), "print.total", languages),
     )

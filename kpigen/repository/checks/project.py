@@ -58,7 +58,7 @@ def duplicates(project: Project, records: tuple[Record, ...]) -> Iterator[Diagno
         other = seen.setdefault(key, review.path)
         if other != review.path:
             yield catalogue.DUPLICATE_REVIEW.at(
-                review.span("employee.id"), employee=key[0], period=key[1], form=key[2], other=other
+                review.span("employee.id"), employee=key.employee, period=key.period, form=key.form, other=other
             )
 
 
@@ -216,7 +216,9 @@ def chain(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]
             lacking = [name for name in ("total", "grade", "seal") if not getattr(item, name)]
             if lacking:
                 yield catalogue.CHAIN_GAP.at(review.span(f"amendments.{index}"), what=", ".join(lacking))
-        withdrawn = bool(review.amendments) and any(change[0] == "status" for change in review.amendments[-1].changes)
+        withdrawn = bool(review.amendments) and any(
+            change.field == "status" for change in review.amendments[-1].changes
+        )
         if withdrawn and review.status is not Status.WITHDRAWN:
             yield catalogue.WITHDRAWAL_UNDONE.at(review.span("status"), status=review.status.value)
 

@@ -12,12 +12,12 @@ from fractions import Fraction
 
 from kpigen.base.sources import Tree
 from kpigen.model.forms import Form
-from kpigen.model.reviews import Identity, Review
+from kpigen.model.reviews import FieldChange, Identity, Review
 from kpigen.repository.project import Project, load, place_of
 from kpigen.repository.records import Record, make_records
 from kpigen.repository.rescore import rescore
 from kpigen.scoring.content import content
-from kpigen.scoring.fields import FieldChange, Flat, flat_changes, flatten
+from kpigen.scoring.fields import Flat, flat_changes, flatten
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], R
 
 def in_order(key: Identity) -> tuple[str, str, str]:
     """Order identities by period, employee and form."""
-    return key[1], key[0], key[2]
+    return key.period, key.employee, key.form
 
 
 def _review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
@@ -182,18 +182,18 @@ def compared(before: Side | None, after: Side | None, split: Split | None) -> Re
         fields = flat_changes(before.fields, after.fields, exact)
     review = shown.record.review
     return ReviewChange(
-        "",
-        "",
-        "",
-        review.employee.id,
-        review.employee.name,
-        str(review.period),
-        review.form,
-        fields,
-        _score(before.record if before else None),
-        _score(after.record if after else None),
-        split,
-        review.status.value,
+        kind="",
+        path="",
+        old_path="",
+        employee=review.employee.id,
+        name=review.employee.name,
+        period=str(review.period),
+        form=review.form,
+        fields=fields,
+        before=_score(before.record if before else None),
+        after=_score(after.record if after else None),
+        split=split,
+        status=review.status.value,
     )
 
 

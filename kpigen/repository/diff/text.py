@@ -11,14 +11,15 @@ from kpigen.emit.escape import MARKDOWN_LIMIT, code, escaped, markdown, page, pr
 from kpigen.i18n.findings import ORIGINAL
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more, result_in_words
+from kpigen.model.reviews import FieldChange
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, Score, Split
-from kpigen.repository.diff.words import ADDED, REMOVED, SAME, by_word
-from kpigen.scoring.fields import ENTRIES, FieldChange
+from kpigen.repository.diff.words import ADDED, REMOVED, SAME, Piece, by_word
+from kpigen.scoring.fields import ENTRIES
 
 Mark = Callable[[str], str]
-#: A change as pieces of text, each `same`, `removed` or `added`.
-Pieces = tuple[tuple[str, str], ...]
+#: A change as pieces of text.
+Pieces = tuple[Piece, ...]
 
 #: Longer stretches are cut: what is the same always, what changed in a pull request.
 _SAME, _CHANGED = 40, 400
@@ -52,9 +53,9 @@ _PROSE = ("body", "comments", "feedback", "not_applicable", "objections", "self_
 def change_pieces(field: str, old: str, new: str) -> Pieces:
     """Return a field's change: prose word by word with unchanged stretches shortened, anything else as the one and the other."""
     if is_prose(field, old, new):
-        return tuple((kind, _cut(text, _SAME if kind == SAME else None)) for kind, text in by_word(old, new))
-    between = ((SAME, " → "),) if old and new else ()
-    return (*(((REMOVED, old),) if old else ()), *between, *(((ADDED, new),) if new else ()))
+        return tuple(Piece(kind, _cut(text, _SAME if kind == SAME else None)) for kind, text in by_word(old, new))
+    between = (Piece(SAME, " → "),) if old and new else ()
+    return (*((Piece(REMOVED, old),) if old else ()), *between, *((Piece(ADDED, new),) if new else ()))
 
 
 def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark, longest: int | None = None) -> str:
@@ -145,7 +146,12 @@ def _said(fields: Iterable[FieldChange], words: Messages) -> Iterator[FieldChang
     """Give changes as they are shown: of a confidential list, of which nothing is, in words that it has other entries."""
     entries = {"entries": words.gettext(mark("entries")), "other entries": words.gettext(mark("other entries"))}
     for field, old, new in fields:
-        yield (field, entries.get(old, old), entries.get(new, new)) if field.endswith(ENTRIES) else (field, old, new)
+        is_list = field.endswith(ENTRIES)
+        yield (
+            FieldChange(field, entries.get(old, old), entries.get(new, new))
+            if is_list
+            else FieldChange(field, old, new)
+        )
 
 
 def _field_line(field: str, text: str, words: Messages) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 _WORDS = re.compile(r"[A-Za-z0-9_.%+-]+|\s+|.", re.DOTALL)
 _SENTENCES = re.compile(r"[^。！？.!?\n]*[。！？.!?\n]|[^。！？.!?\n]+")
@@ -15,7 +16,14 @@ _MOST = 4_000_000
 SAME, REMOVED, ADDED = "same", "removed", "added"
 
 
-def by_word(old: str, new: str) -> Iterator[tuple[str, str]]:
+class Piece(NamedTuple):
+    """A stretch of text that is the same, removed or added."""
+
+    kind: str
+    text: str
+
+
+def by_word(old: str, new: str) -> Iterator[Piece]:
     """Give a text's stretches in order, each with whether it is the same, removed or added."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     start = _alike(before, after)
@@ -30,7 +38,7 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> int:
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _between(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _between(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
     if len(before) * len(after) > _MOST:
         before, after = (_SENTENCES.findall("".join(pieces)) for pieces in (before, after))
     if len(before) * len(after) > _MOST:
@@ -43,6 +51,6 @@ def _between(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str,
             yield from _stretch(ADDED, after[j1:j2])
 
 
-def _stretch(kind: str, pieces: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _stretch(kind: str, pieces: Sequence[str]) -> Iterator[Piece]:
     if pieces:
-        yield kind, "".join(pieces)
+        yield Piece(kind, "".join(pieces))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from kpigen.base.digests import Json
 from kpigen.files.rules.form import version_of
 from kpigen.model.forms import Form
-from kpigen.model.reviews import Identity, Review, Status
+from kpigen.model.reviews import FieldChange, Identity, Review, Status
 from kpigen.repository.diff.compare import ReviewChange, Score, Split, kind_between
 from kpigen.scoring.team import uses_auto
 
@@ -71,7 +71,16 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
         return None
     id_, version, digest, cycles = known
     key = f"{id_}@{version}"
-    return RuleFacts(id_, version, path, oid, digest, key, f"{key} {digest[:24]} {','.join(cycles)}", order)
+    return RuleFacts(
+        form=id_,
+        version=version,
+        path=path,
+        oid=oid,
+        digest=digest,
+        key=key,
+        mark=f"{key} {digest[:24]} {','.join(cycles)}",
+        order=order,
+    )
 
 
 def known_of_review(review: Review) -> tuple[Json, Json]:
@@ -92,7 +101,14 @@ def review_facts(head: Json, rest: Json) -> ReviewFacts:
     employee, period, form, rules, pinned, month = head
     status, auto, counts, evidence = rest
     return ReviewFacts(
-        (employee, period, form), month, rules, pinned, status, bool(auto), tuple(counts), tuple(evidence)
+        identity=Identity(employee, period, form),
+        month=month,
+        rules=rules,
+        pinned=pinned,
+        status=status,
+        auto=bool(auto),
+        counts=tuple(counts),
+        evidence=tuple(evidence),
     )
 
 
@@ -115,18 +131,18 @@ def change_of(known: Json, whose: Identity, old_path: str, path: str) -> ReviewC
     if not kind:
         return None
     return ReviewChange(
-        kind,
-        path or old_path,
-        old_path if path and old_path != path else "",
-        whose[0],
-        name,
-        whose[1],
-        whose[2],
-        tuple((field, old, new) for field, old, new in fields),
-        None if before is None else Score(_number(before[0]), before[1]),
-        None if after is None else Score(_number(after[0]), after[1]),
-        None if split is None else Split(_number(split[0]), _number(split[1]), split[2]),
-        status,
+        kind=kind,
+        path=path or old_path,
+        old_path=old_path if path and old_path != path else "",
+        employee=whose.employee,
+        name=name,
+        period=whose.period,
+        form=whose.form,
+        fields=tuple(FieldChange(*field) for field in fields),
+        before=None if before is None else Score(_number(before[0]), before[1]),
+        after=None if after is None else Score(_number(after[0]), after[1]),
+        split=None if split is None else Split(_number(split[0]), _number(split[1]), split[2]),
+        status=status,
     )
 
 

@@ -83,7 +83,7 @@ class Rules:
 
     def of(self, review: ReviewFacts) -> RuleFacts | None:
         """Return the version that scores a review."""
-        return self.select(review.identity[2], review.rules, review.pinned, review.month)
+        return self.select(review.identity.form, review.rules, review.pinned, review.month)
 
     def select(self, form: str, published: str, pinned: str, month: int) -> RuleFacts | None:
         """Return the version that scores a review of a form; empty is what it was not published by, or does not pin."""

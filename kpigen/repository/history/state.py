@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from kpigen.base.places import REVIEWS, RULES, is_review_path, is_rule_path
 from kpigen.files.config import FILES
@@ -16,8 +17,12 @@ from kpigen.repository.history.reader import Reader, Ref, Rules
 
 REVIEW, RULE, SETTINGS, OTHER = "review", "rule", "settings", "other"
 
-#: A file's mode and blob.
-File = tuple[str, str]
+
+class File(NamedTuple):
+    """A file's mode and blob, both empty where it is gone."""
+
+    mode: str
+    oid: str
 
 
 @lru_cache(maxsize=100_000)
@@ -141,11 +146,11 @@ class State:
         if facts is None or rule is None:
             return None
         team = tuple(self._team(facts.identity)) if facts.auto else ()
-        return Ref(path, self.files[path][1], facts, rule, self.rules, tuple(self._evidence(path, facts)), team)
+        return Ref(path, self.files[path].oid, facts, rule, self.rules, tuple(self._evidence(path, facts)), team)
 
     def _evidence(self, path: str, facts: ReviewFacts) -> Iterator[tuple[str, str]]:
         for name in facts.evidence:
-            mode, oid = self.files.get(place_of_evidence(path, name), (LINK, ""))
+            mode, oid = self.files.get(place_of_evidence(path, name), File(LINK, ""))
             yield name, "" if mode in (LINK, SUBMODULE) else oid
 
     def _team(self, key: Identity) -> list[Ref]:
@@ -166,7 +171,7 @@ class State:
         for change in changes:
             kind = kind_of(change.path)
             kinds.add(kind)
-            files[change.path] = (change.mode, change.oid)
+            files[change.path] = File(change.mode, change.oid)
             if kind == REVIEW and change.path in self.reviews and change.mode in ("", LINK):
                 gone.add(change.path)
         rules = self._rules_with(files) if kinds & {RULE, SETTINGS} else self.rules
@@ -197,7 +202,7 @@ class State:
                 self.lost_rules[key] = facts
         self.rules = plan.rules
         for path, file in plan.files.items():
-            if file[0]:
+            if file.mode:
                 self.files[path] = file
             else:
                 self.files.pop(path, None)
@@ -244,7 +249,7 @@ class State:
                 continue
             old, new = (self.rules.of(facts), rules.of(facts)) if facts else (None, None)
             if old is None or new is None or old.mark != new.mark:
-                anew[path] = self.reader.facts(path, self.files[path][1], rules)
+                anew[path] = self.reader.facts(path, self.files[path].oid, rules)
         return anew
 
     def _facts_at(self, paths: Iterable[str]) -> Iterator[ReviewFacts]:

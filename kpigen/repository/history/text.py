@@ -38,8 +38,8 @@ class Selection:
                 self.forms.add(rule.key.partition("@")[0])
             for path in entry.changes.unread:
                 self.files.setdefault(path, set())
-        self.employees = {key[0] for keys in self.files.values() for key in keys}
-        self.forms |= {key[2] for keys in self.files.values() for key in keys}
+        self.employees = {key.employee for keys in self.files.values() for key in keys}
+        self.forms |= {key.form for keys in self.files.values() for key in keys}
 
     def knows(self, word: str) -> bool:
         """Whether history has an employee, file, form or rule version of this name."""
@@ -63,7 +63,7 @@ class Selection:
 
 def identity_of(change: ReviewChange) -> Identity:
     """Return which review a change is one of."""
-    return change.employee, change.period, change.form
+    return Identity(change.employee, change.period, change.form)
 
 
 def _kept(entry: Entry, words: tuple[str, ...], keys: set[Identity]) -> Entry:

@@ -16,7 +16,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document
 from kpigen.i18n.messages import mark
-from kpigen.model.reviews import Amendment, Published, Review, Status
+from kpigen.model.reviews import Amendment, FieldChange, Published, Review, Status
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.against_base import entries_touched
@@ -25,7 +25,7 @@ from kpigen.repository.lifecycle.transitions import Result, changed, record_of, 
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
 from kpigen.scoring.content import content, content_digest, seal, seal_of
-from kpigen.scoring.fields import FieldChange, field_changes
+from kpigen.scoring.fields import field_changes
 from kpigen.scoring.team import uses_auto
 
 _NOT_APPLICABLE, _OPEN = mark("not applicable"), mark("open")
@@ -72,7 +72,7 @@ def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str,
         found.append(catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=review.published.on, what=what))
     if has_errors(found):
         return None, found
-    changes = (("status", Status.PUBLISHED.value, Status.WITHDRAWN.value),)
+    changes = (FieldChange("status", Status.PUBLISHED.value, Status.WITHDRAWN.value),)
     return _append(project, tree, review, record, changes, reason, by, date, Status.WITHDRAWN, found)
 
 
@@ -113,13 +113,13 @@ def _resolved(review: Review, published: Review) -> Iterator[FieldChange]:
     for number, (old, new) in enumerate(zip(sealed, review.objections, strict=False), 1):
         for name in ("resolution", "resolved"):
             if getattr(old, name) != getattr(new, name):
-                yield f"objections.{number}.{name}", getattr(old, name), getattr(new, name)
+                yield FieldChange(f"objections.{number}.{name}", getattr(old, name), getattr(new, name))
 
 
 def _moved(before: Scorecard, after: Scorecard) -> tuple[FieldChange, ...]:
     """Return the points that an amendment moved."""
     first, last = _points(before), _points(after)
-    return tuple((id_, first.get(id_, ""), last[id_]) for id_ in last if first.get(id_) != last[id_])
+    return tuple(FieldChange(id_, first.get(id_, ""), last[id_]) for id_ in last if first.get(id_) != last[id_])
 
 
 def _points(card: Scorecard) -> dict[str, str]:
@@ -149,7 +149,9 @@ def _append(
     card = after.card
     assert card.total is not None
     assert card.grade is not None
-    entry = Amendment(date, by, reason, changes, block.total, block.grade, block.seal)
+    entry = Amendment(
+        date=date, by=by, reason=reason, changes=changes, total=block.total, grade=block.grade, seal=block.seal
+    )
     amendments = (*review.amendments, entry)
     renewed = replace(
         block,
@@ -195,7 +197,7 @@ def _new_values(new: Published, status: Status) -> Mapping[str, str]:
 
 def _values(entry: Amendment) -> dict[str, object]:
     """Return an entry as a mapping for a list in brackets."""
-    changes = [{"field": field, "old": old, "new": new} for field, old, new in entry.changes]
+    changes = [change._asdict() for change in entry.changes]
     values: dict[str, object] = {"date": entry.date, "by": entry.by, "reason": entry.reason}
     return values | {"changes": changes, "total": entry.total, "grade": entry.grade, "seal": entry.seal}
 
@@ -205,5 +207,5 @@ def _lines(entry: Amendment) -> list[str]:
     lines = [f"date: {entry.date}", f"by: {edit.scalar(entry.by)}", f"reason: {edit.scalar(entry.reason)}"]
     if entry.changes:
         lines.append("changes:")
-        lines += [f"  - {edit.flow({'field': field, 'old': old, 'new': new})}" for field, old, new in entry.changes]
+        lines += [f"  - {edit.flow(change._asdict())}" for change in entry.changes]
     return [*lines, f'total: "{entry.total}"', f"grade: {entry.grade}", f'seal: "{entry.seal}"']

@@ -20,13 +20,12 @@ from kpigen.document.frontmatter import Document, split
 from kpigen.document.text import decode
 from kpigen.files.review import read_review
 from kpigen.i18n.messages import mark
-from kpigen.model.reviews import Confirmation, Published, Review, Status, Submitted, Taken
+from kpigen.model.reviews import Confirmation, FieldChange, Published, Review, Status, Submitted, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content_digest, content_number, seal
-from kpigen.scoring.fields import FieldChange
 from kpigen.scoring.team import uses_auto
 
 #: Gives a new random salt of 32 hex digits.
@@ -133,17 +132,17 @@ def published_block(record: Record, date: str, salt: str) -> Published:
     assert card.total is not None
     assert card.grade is not None
     block = Published(
-        date,
-        record.form.key,
-        fixed(card.total),
-        card.grade,
-        str(ENGINE),
-        record.taken,
-        len(review.confirmations),
-        len(review.objections),
-        len(review.amendments),
-        salt,
-        "",
+        on=date,
+        rules=record.form.key,
+        total=fixed(card.total),
+        grade=card.grade,
+        engine=str(ENGINE),
+        taken=record.taken,
+        confirmations=len(review.confirmations),
+        objections=len(review.objections),
+        amendments=len(review.amendments),
+        salt=salt,
+        seal="",
     )
     return replace(block, seal=seal(record.digest, block, review.confirmations, review.objections, review.amendments))
 

@@ -6,8 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.model.forms import Grade
 from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard
 
@@ -66,23 +68,38 @@ class Shift:
     mean: Fraction
 
 
+class Move(NamedTuple):
+    """How many reviews go from one rule version to another, or from one grade to another."""
+
+    old: str
+    new: str
+    reviews: int
+
+
+class GradeCount(NamedTuple):
+    """How many reviews have a grade before and after."""
+
+    grade: str
+    before: int
+    after: int
+
+
 @dataclass(frozen=True)
 class Effect:
     """What happens to the reviews of one form. Means, grades and shifts are all over `tried`, the reviews scored both ways.
 
-    `versions` are pairs of keys with how many go from one to the other; `grades` are a grade, and how many have it before
-    and after; `moves` are two grades and how many go from one to the other.
+    `versions` are moves between the keys of rule versions, `moves` those between grades.
     """
 
     form: str
     tried: tuple[Tried, ...]
     unscored: tuple[Unscored, ...]
     unaffected: int
-    versions: tuple[tuple[str, str, int], ...]
+    versions: tuple[Move, ...]
     mean_before: Fraction | None
     mean_after: Fraction | None
-    grades: tuple[tuple[str, int, int], ...]
-    moves: tuple[tuple[str, str, int], ...]
+    grades: tuple[GradeCount, ...]
+    moves: tuple[Move, ...]
     shifts: tuple[Shift, ...]
 
     @property
@@ -104,16 +121,16 @@ def effect_of(form: str, tried: Sequence[Tried], unscored: Sequence[Unscored], u
     befores, afters = Counter(card.grade for card in before), Counter(card.grade for card in after)
     moves = Counter((item.before.grade or "", item.after.grade or "") for item in tried if item.grade_changes)
     return Effect(
-        form,
-        tuple(tried),
-        tuple(unscored),
-        unaffected,
-        tuple((*pair, count) for pair, count in sorted(_pairs(tried, unscored).items())),
-        _mean(before),
-        _mean(after),
-        tuple((grade, befores[grade], afters[grade]) for grade in order),
-        tuple((*move, moves[move]) for move in sorted(moves, key=lambda move: tuple(map(order.index, move)))),
-        _shifts(tried),
+        form=form,
+        tried=tuple(tried),
+        unscored=tuple(unscored),
+        unaffected=unaffected,
+        versions=tuple(Move(*pair, count) for pair, count in sorted(_pairs(tried, unscored).items())),
+        mean_before=_mean(before),
+        mean_after=_mean(after),
+        grades=tuple(GradeCount(grade, befores[grade], afters[grade]) for grade in order),
+        moves=tuple(Move(*move, moves[move]) for move in sorted(moves, key=lambda move: tuple(map(order.index, move)))),
+        shifts=_shifts(tried),
     )
 
 
@@ -126,7 +143,7 @@ def _pairs(tried: Iterable[Tried], unscored: Iterable[Unscored]) -> Counter[tupl
     return pairs + Counter((item.before.form.key, item.version) for item in unscored)
 
 
-def _merged(orders: Iterable[tuple[tuple[str, Fraction], ...]]) -> list[str]:
+def _merged(orders: Iterable[tuple[Grade, ...]]) -> list[str]:
     """Return the grades of several versions in one order: each right behind the one that it follows in its own version."""
     merged: list[str] = []
     for grades in dict.fromkeys(orders):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kpigen.base.periods import Period
 from kpigen.base.sources import Tree
@@ -19,6 +20,13 @@ from kpigen.repository.simulate.effect import Effect, Open, Reason, Tried, Unsco
 from kpigen.scoring.score import missing_inputs
 
 
+class FormCount(NamedTuple):
+    """How many reviews a form has."""
+
+    form: str
+    reviews: int
+
+
 @dataclass(frozen=True)
 class Simulation:
     """What changed rules would do.
@@ -29,8 +37,8 @@ class Simulation:
     """
 
     effects: tuple[Effect, ...]
-    unaffected: tuple[tuple[str, int], ...]
-    broken: tuple[tuple[str, int], ...]
+    unaffected: tuple[FormCount, ...]
+    broken: tuple[FormCount, ...]
     not_scored: tuple[str, ...]
     incomplete: int
 
@@ -66,9 +74,15 @@ def simulate(
         if effect.tried or effect.unscored:
             effects.append(effect)
         else:
-            unaffected.append((form, len(those)))
-    left_out = tuple((form, len(by_form.get(form, ()))) for form in sorted(broken_forms))
-    return Simulation(tuple(effects), tuple(unaffected), left_out, faulty, incomplete)
+            unaffected.append(FormCount(form, len(those)))
+    left_out = tuple(FormCount(form, len(by_form.get(form, ()))) for form in sorted(broken_forms))
+    return Simulation(
+        effects=tuple(effects),
+        unaffected=tuple(unaffected),
+        broken=left_out,
+        not_scored=faulty,
+        incomplete=incomplete,
+    )
 
 
 def version_to_try(record: Record, now: Rulebook, rules: Rulebook) -> Form | None:

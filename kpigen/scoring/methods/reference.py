@@ -14,7 +14,7 @@ from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
-from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.numbers.quantities import Unit, exact, show, with_minus
 from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, plain_text
 from kpigen.scoring.wording import Parameter, Wording
 
@@ -39,7 +39,7 @@ class Side:
             if self.linear
             else mark("{points} for each complete {every}")
         )
-        points = ("+" if self.points > 0 else "") + show(self.points).replace("-", "−")
+        points = ("+" if self.points > 0 else "") + with_minus(show(self.points))
         return wording.say(message, points=points, every=show(self.every, unit))
 
 

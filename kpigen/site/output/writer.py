@@ -57,7 +57,7 @@ MANIFEST, JOURNAL, LOCK = SITE.manifest, SITE.journal, SITE.lock
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Written:
     """What a build did: how many files were written, left as they were, removed."""
 
     written: int
@@ -69,7 +69,7 @@ class Running(Exception):  # noqa: N818  # not an error of this process
     """Another build holds the folder."""
 
 
-def write_site(out: Path, files: Iterable[Artifact], books: Books = SITE) -> tuple[Outcome | None, list[Diagnostic]]:
+def write_site(out: Path, files: Iterable[Artifact], books: Books = SITE) -> tuple[Written | None, list[Diagnostic]]:
     """Bring a folder, or the part of it that `books` are kept of, to hold exactly these files (besides what kpigen does not own).
 
     Gives what was done, or None where nothing was changed because something is in the way. Whatever `files` raises while
@@ -97,7 +97,7 @@ def write_site(out: Path, files: Iterable[Artifact], books: Books = SITE) -> tup
 
 def _write(
     out: Path, files: Iterable[Artifact], books: Books, found: list[Diagnostic]
-) -> tuple[Outcome | None, list[Diagnostic]]:
+) -> tuple[Written | None, list[Diagnostic]]:
     owned = owned_files(out, books)
     manifest: dict[str, str] = {}
     replace: list[str] = []
@@ -127,7 +127,7 @@ def _write(
     finally:
         if not committed:
             _undo(out, books)
-    return Outcome(len(replace), len(manifest) - len(replace), removed), found
+    return Written(len(replace), len(manifest) - len(replace), removed), found
 
 
 def recover(out: Path, books: Books = SITE) -> list[Diagnostic]:

@@ -15,10 +15,11 @@ from kpigen.base.periods import parse_date
 from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import FEEDBACK, HEAD
 from kpigen.model.forms import Form, Indicator, Input, InputType
-from kpigen.model.reviews import Amendment
+from kpigen.model.reviews import Amendment, FieldChange
 from kpigen.numbers.quantities import read_exact, show
 from kpigen.repository.diff.text import Pieces, change_pieces
-from kpigen.scoring.fields import ENTRIES, FieldChange
+from kpigen.repository.diff.words import Piece
+from kpigen.scoring.fields import ENTRIES
 from kpigen.site.pages.card import value_in_words
 
 #: Parts of a review by the first word of a field's path, where that says all.
@@ -74,9 +75,9 @@ def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> tu
     field, old, new = change
     name, of = field_in_words(field, form, words)
     if field.endswith(ENTRIES):  # of a confidential list, of which nothing is shown
-        return name, (("added", words.gettext(mark("others than before"))),)
+        return name, (Piece("added", words.gettext(mark("others than before"))),)
     if of and of.type is InputType.LIST:
-        return name, (("added", words.gettext(mark("in another order"))),)
+        return name, (Piece("added", words.gettext(mark("in another order"))),)
     if field.startswith("evidence."):
         return name, _evidence(field, old, new)
     if field.endswith(".mean") and of is None:
@@ -92,8 +93,8 @@ def _evidence(field: str, old: str, new: str) -> Pieces:
     if field.endswith(".link") or not file:
         return change_pieces("", old, new)
     if old and new:
-        return (("same", f"{file} "), *change_pieces("", short(old), short(new)))
-    return (("added" if new else "removed", file),)
+        return (Piece("same", f"{file} "), *change_pieces("", short(old), short(new)))
+    return (Piece("added" if new else "removed", file),)
 
 
 def field_in_words(field: str, form: Form, words: Messages) -> tuple[str, Input | None]:

@@ -110,13 +110,13 @@ def test_a_serious_accident_keeps_an_a_at_d() -> None:
         bonus={"loss_prevented": 1},
     )
     assert (card.base, card.total) == (Fraction("88.50"), Fraction("92.50"))
-    assert (card.grade_by_total, card.grade) == ("A", "D")
+    assert (card.form.grade_of(card.total), card.grade) == ("A", "D")
     assert [(veto.id, veto.holds) for veto in card.vetoes] == [("serious_accident", True), ("theft", False)]
 
 
 def test_of_two_vetoes_the_worse_holds() -> None:
     card = card_for(TENTH, {**ALL_FULL, "accidents": "{minor: 0, serious: 1}", "integrity": "yes"}, period=PERIOD)
-    assert (card.total, card.grade_by_total, card.grade) == (90, "A", "E")
+    assert (card.total, card.form.grade_of(card.total), card.grade) == (90, "A", "E")
 
 
 def test_a_veto_never_lifts_a_grade() -> None:

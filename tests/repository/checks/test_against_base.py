@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpigen.base.sources import WorkTree
+from kpigen.model.reviews import FieldChange
 from kpigen.numbers.quantities import fixed
 from kpigen.repository import project
 from kpigen.repository.records import make_record
@@ -176,12 +177,13 @@ def test_unaccounted_fields_of_lists_with_their_mean_and_order() -> None:
     def content(mean: str, mark: str) -> dict[str, object]:
         return {"metrics": {"calls": {"team": {"count": "2", "mean": mean, "digest": mark * 64}}}}
 
-    there_and_back = [("metrics.calls.team.mean", "75", "80"), ("metrics.calls.team.mean", "80", "75")]
+    mean = "metrics.calls.team.mean"
+    there_and_back = [FieldChange(mean, "75", "80"), FieldChange(mean, "80", "75")]
     assert unaccounted(content("75", "a"), content("75", "b"), there_and_back) == ()
     assert unaccounted(content("75", "a"), content("75", "b"), []) == ("metrics.calls.team.(entries)",)
     assert unaccounted(content("75", "a"), content("80", "b"), there_and_back[:1]) == ()
     assert unaccounted(content("75", "a"), content("80", "b"), there_and_back) == ("metrics.calls.team.mean",)
-    assert unaccounted({"body": "x"}, {"body": "x"}, [("body", "y", "x")]) == ("body",), "it never read so"
+    assert unaccounted({"body": "x"}, {"body": "x"}, [FieldChange("body", "y", "x")]) == ("body",), "it never read so"
 
 
 # --- which revision --------------------------------------------------------------------------------------------------

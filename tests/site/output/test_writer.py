@@ -13,7 +13,7 @@ import pytest
 
 from kpigen.base.digests import file_digest
 from kpigen.site.output.artifacts import Artifact
-from kpigen.site.output.writer import JOURNAL, LOCK, MANIFEST, TEMPORARY, Outcome, owned_files, write_site
+from kpigen.site.output.writer import JOURNAL, LOCK, MANIFEST, TEMPORARY, Written, owned_files, write_site
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,7 +41,7 @@ def artifacts(files: dict[str, bytes]) -> list[Artifact]:
     ]
 
 
-def build(out: Path, files: dict[str, bytes] | Iterable[Artifact]) -> tuple[Outcome | None, list[str]]:
+def build(out: Path, files: dict[str, bytes] | Iterable[Artifact]) -> tuple[Written | None, list[str]]:
     """Write a site; gives the outcome and the codes of what was found."""
     outcome, found = write_site(out, artifacts(files) if isinstance(files, dict) else files)
     return outcome, [item.code for item in found]
@@ -87,7 +87,7 @@ def stamps(out: Path) -> dict[str, tuple[int, int]]:
 def out(tmp_path: Path) -> Path:
     """A folder with the old site in it."""
     folder = tmp_path / "site"
-    assert build(folder, OLD) == (Outcome(5, 0, 0), [])
+    assert build(folder, OLD) == (Written(5, 0, 0), [])
     return folder
 
 
@@ -95,7 +95,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_first_build_writes_everything_and_its_manifest(tmp_path: Path) -> None:
-    assert build(tmp_path / "a/b/site", OLD) == (Outcome(5, 0, 0), [])
+    assert build(tmp_path / "a/b/site", OLD) == (Written(5, 0, 0), [])
     assert holds_exactly(tmp_path / "a/b/site", OLD)
 
 
@@ -103,13 +103,13 @@ def test_second_build_touches_nothing(out: Path) -> None:
     for path in out.rglob("*"):
         os.utime(path, (1, 1))
     before = stamps(out)
-    assert build(out, OLD) == (Outcome(0, 5, 0), [])
+    assert build(out, OLD) == (Written(0, 5, 0), [])
     assert stamps(out) == before, "neither times nor inodes change, the manifest's included"
 
 
 def test_only_changed_bytes_are_written_and_stale_files_go_with_their_folders(out: Path) -> None:
     before = stamps(out)
-    assert build(out, NEW) == (Outcome(3, 2, 1), [])
+    assert build(out, NEW) == (Written(3, 2, 1), [])
     after = stamps(out)
     assert holds_exactly(out, NEW)
     assert {path for path in before if before[path] == after.get(path)} == {"index.html", "people/A/2026-01/x.json"}
@@ -119,32 +119,32 @@ def test_only_changed_bytes_are_written_and_stale_files_go_with_their_folders(ou
 def test_a_folder_is_kept_for_the_foreign_file_in_it(out: Path) -> None:
     (out / "people/B/note.txt").write_bytes(b"mine")
     (out / "CNAME").write_bytes(b"kpi.example.com")
-    assert build(out, NEW) == (Outcome(3, 2, 1), [])
+    assert build(out, NEW) == (Written(3, 2, 1), [])
     assert holds_exactly(out, NEW, **{"people/B/note.txt": b"mine", "CNAME": b"kpi.example.com"})
 
 
 def test_a_file_that_was_deleted_by_hand_comes_back(out: Path) -> None:
     (out / "index.html").unlink()
-    assert build(out, OLD) == (Outcome(1, 4, 0), [])
+    assert build(out, OLD) == (Written(1, 4, 0), [])
     assert holds_exactly(out, OLD)
 
 
 def test_an_own_file_that_was_edited_by_hand_is_mended(out: Path) -> None:
     (out / "index.html").write_bytes(b"edited")
-    assert build(out, OLD) == (Outcome(1, 4, 0), [])
+    assert build(out, OLD) == (Written(1, 4, 0), [])
     assert holds_exactly(out, OLD)
 
 
 def test_a_site_without_its_manifest_is_taken_over_where_it_is_equal(out: Path) -> None:
     (out / MANIFEST).unlink()
-    assert build(out, OLD) == (Outcome(0, 5, 0), [])
+    assert build(out, OLD) == (Written(0, 5, 0), [])
     assert holds_exactly(out, OLD)
 
 
 @pytest.mark.parametrize("name", ["回访记录" * 20 + ".csv", "x" * 250], ids=["80 characters", "250 bytes"])
 def test_a_file_name_may_be_as_long_as_the_file_system_allows(tmp_path: Path, name: str) -> None:
     files = {f"people/A/2026-01/{name}": b"1"}
-    assert build(tmp_path / "site", files) == (Outcome(1, 0, 0), [])
+    assert build(tmp_path / "site", files) == (Written(1, 0, 0), [])
     assert holds_exactly(tmp_path / "site", files)
 
 
@@ -198,7 +198,7 @@ def test_what_is_foreign_and_in_the_way_stops_everything(out: Path, put: Callabl
 def test_a_foreign_file_with_the_very_bytes_is_no_obstacle(out: Path) -> None:
     _file(out)
     (out / "people/A/2026-02/x.html").write_bytes(NEW["people/A/2026-02/x.html"])
-    assert build(out, NEW) == (Outcome(2, 3, 1), [])
+    assert build(out, NEW) == (Written(2, 3, 1), [])
     assert holds_exactly(out, NEW)
 
 
@@ -216,7 +216,7 @@ def test_a_link_in_place_of_an_own_file_is_replaced_and_not_followed(out: Path) 
     (out.parent / "precious").write_bytes(b"mine")
     (out / "hr/index.html").unlink()
     (out / "hr/index.html").symlink_to(out.parent / "precious")
-    assert build(out, NEW) == (Outcome(3, 2, 1), [])
+    assert build(out, NEW) == (Written(3, 2, 1), [])
     assert holds_exactly(out, NEW)
     assert (out.parent / "precious").read_bytes() == b"mine"
 
@@ -246,7 +246,7 @@ def test_what_raises_while_making_leaves_the_folder_as_it_was(out: Path, error: 
     with pytest.raises(type(error)):
         build(out, failing(NEW, 5, error))
     assert (tree(out), stamps(out)) == (before, times)
-    assert build(out, NEW) == (Outcome(3, 2, 1), []), "nothing was interrupted, so nothing is said about it"
+    assert build(out, NEW) == (Written(3, 2, 1), []), "nothing was interrupted, so nothing is said about it"
 
 
 def test_a_first_build_that_fails_leaves_no_folder_behind(tmp_path: Path) -> None:
@@ -429,7 +429,7 @@ def test_a_killed_build_is_undone_or_completed_by_the_next(out: Path, point: str
     assert outcome.written + outcome.unchanged == len(NEW)
     assert outcome.written == (3 if point in UNDONE else 0)
     assert holds_exactly(out, NEW, **{"note.txt": b"mine"})
-    assert build(out, NEW) == (Outcome(0, 5, 0), []), "it is said once"
+    assert build(out, NEW) == (Written(0, 5, 0), []), "it is said once"
 
 
 @pytest.fixture(scope="module")
@@ -516,24 +516,24 @@ print(outcome.written, len(found), flush=True)
         assert first.stdout.readline() == "4 0\n"
     assert first.returncode == 0
     assert holds_exactly(out, {**NEW, "slow.html": b"waited"})
-    assert build(out, NEW) == (Outcome(0, 5, 1), []), "the folder is free again"
+    assert build(out, NEW) == (Written(0, 5, 1), []), "the folder is free again"
 
 
 def test_a_build_within_a_build_is_told_so(out: Path) -> None:
-    inner: list[tuple[Outcome | None, list[str]]] = []
+    inner: list[tuple[Written | None, list[str]]] = []
 
     def make() -> bytes:
         inner.append(build(out, OLD))
         return b"outer"
 
-    assert build(out, [*artifacts(NEW), Artifact("outer.html", "", frozenset(), make)]) == (Outcome(4, 2, 1), [])
+    assert build(out, [*artifacts(NEW), Artifact("outer.html", "", frozenset(), make)]) == (Written(4, 2, 1), [])
     assert inner == [(None, ["KPI702"])]
     assert holds_exactly(out, {**NEW, "outer.html": b"outer"})
 
 
 def test_a_lock_file_that_was_left_over_does_not_block(out: Path) -> None:
     (out / LOCK).write_bytes(b"")
-    assert build(out, NEW) == (Outcome(3, 2, 1), [])
+    assert build(out, NEW) == (Written(3, 2, 1), [])
     assert holds_exactly(out, NEW)
 
 
@@ -575,7 +575,7 @@ def test_a_manifest_with_evil_paths_deletes_nothing_outside(out: Path, precious:
     files = dict.fromkeys(evil_paths(out.parent), "0" * 64)
     (out / MANIFEST).write_text(json.dumps({"schema": 1, "files": files | dict.fromkeys(OLD, "0" * 64)}), "utf-8")
     outcome, codes = build(out, NEW)
-    assert (outcome, codes) == (Outcome(3, 2, 1), [])
+    assert (outcome, codes) == (Written(3, 2, 1), [])
     assert precious.read_bytes() == b"mine"
     assert (out / "linked").is_symlink(), "what kpigen has not written stays"
     assert tree(out)["index.html"] == b"welcome"
@@ -593,7 +593,7 @@ def test_a_journal_with_evil_paths_changes_nothing_outside(out: Path, precious: 
     }
     (out / JOURNAL).write_text(json.dumps(journal), "utf-8")
     outcome, codes = build(out, NEW)
-    assert (outcome, codes) == (Outcome(3, 2, 1), ["KPI707"])
+    assert (outcome, codes) == (Written(3, 2, 1), ["KPI707"])
     assert precious.read_bytes() == b"mine"
     assert (out.parent / f"{TEMPORARY}precious.txt").read_bytes() == b"evil"
 
@@ -606,7 +606,7 @@ def test_a_damaged_manifest_makes_no_file_kpigens_own(out: Path, text: str) -> N
     before = tree(out)
     assert build(out, NEW) == (None, ["KPI701", "KPI701"]), "the two that would change are now in the way"
     assert tree(out) == before
-    assert build(out, OLD) == (Outcome(0, 5, 0), []), "where everything is equal, the manifest is written anew"
+    assert build(out, OLD) == (Written(0, 5, 0), []), "where everything is equal, the manifest is written anew"
     assert holds_exactly(out, OLD)
 
 
@@ -632,6 +632,6 @@ def test_a_damaged_journal_is_undone(out: Path, text: str) -> None:
     before = {path: data for path, data in tree(out).items() if path in OLD}
     assert before == OLD
     outcome, codes = build(out, OLD)
-    assert outcome == Outcome(0, 5, 0)
+    assert outcome == Written(0, 5, 0)
     assert codes == ["KPI707"], "an interrupted build is told"
     assert holds_exactly(out, OLD)
