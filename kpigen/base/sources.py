@@ -1,4 +1,7 @@
-"""Where files come from. A `Tree` is all that loading knows of the world; the work tree is one, a git revision will be another."""
+"""Where files come from. A `Tree` is all that loading knows of the world.
+
+The work tree is one, files in memory are another; a git revision is a third (`repository.git.repository.GitTree`).
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from kpigen.repository.project import Project, load
 from kpigen.site.render.look import of_paper
 
 if TYPE_CHECKING:
-    from kpigen.repository.lifecycle.transitions import Change
+    from kpigen.repository.lifecycle.transitions import ReviewEdit
     from kpigen.site.pdf import Unavailable
     from kpigen.site.pdf.weasy import PdfEngine
 
@@ -142,7 +142,7 @@ def pick(
     return reviews, found
 
 
-def said(change: Change) -> str:
+def said(change: ReviewEdit) -> str:
     """Return what happens to a review, for the terminal."""
     words = words_here()
     filled = {name: phrase(text, words.language) if name == "role" else text for name, text in change.filled.items()}

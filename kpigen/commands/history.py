@@ -16,7 +16,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.repository.git.log import Commit, Signature
 from kpigen.repository.git.repository import GitBlobs, GitFailed, GitRepository
 from kpigen.repository.history.entries import Entry, read_history
-from kpigen.repository.history.reader import Reader
+from kpigen.repository.history.reader import HistoryReader
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
         with ThreadPoolExecutor(1) as beside, not_collected():
             uncommitted = beside.submit(repository.uncommitted)  # git takes its time over the work tree
             commits, memo = repository.log(revision), load_memo(place)
-            entries, end = read_history(commits, repository.children(revision), Reader(GitBlobs(repository), memo))
+            entries, end = read_history(
+                commits, repository.children(revision), HistoryReader(GitBlobs(repository), memo)
+            )
             save_memo(place, memo)
         assert end is not None  # a revision is a commit
         detached = revision == "HEAD" and repository.is_detached

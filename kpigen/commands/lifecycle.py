@@ -17,7 +17,7 @@ from kpigen.i18n.messages import Messages, mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.checks.project import standing_errors
 from kpigen.repository.lifecycle import transitions as lifecycle
-from kpigen.repository.lifecycle.transitions import Change, Result, in_order, with_review
+from kpigen.repository.lifecycle.transitions import Result, ReviewEdit, in_order, with_review
 from kpigen.repository.project import Project
 
 _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE…")
@@ -121,7 +121,7 @@ def _run(root: str | None, files: tuple[str, ...], question: _Question, status: 
     tree, project = load_here(root)
     reviews, found = pick(tree, project, files, status)
     wrong = standing_errors(project)
-    changes: list[Change] = []
+    changes: list[ReviewEdit] = []
     for review in in_order(reviews):
         if wrong.get(review.path):
             found += wrong[review.path]
@@ -148,7 +148,7 @@ def _run(root: str | None, files: tuple[str, ...], question: _Question, status: 
 class _Overlay(MemoryTree):
     """The work tree with planned changes on top, so that later files see them."""
 
-    def __init__(self, tree: WorkTree, changes: list[Change]) -> None:
+    def __init__(self, tree: WorkTree, changes: list[ReviewEdit]) -> None:
         super().__init__({change.path: change.data for change in changes})
         self.tree = tree
 

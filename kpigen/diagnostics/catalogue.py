@@ -1,8 +1,8 @@
 """The catalogue of problems: the one place for code, severity, title, message and hint.
 
 1xx files and YAML · 2xx fields · 3xx a review against its form · 4xx roster and project · 5xx rule files ·
-6xx status, confirmations, seal · 7xx building · 8xx settings. A code keeps its meaning for good; `docs/diagnostics.md`
-is made from here, and `tests/cases/` has one small bad file a code.
+6xx status, confirmations, seal · 7xx building · 8xx settings · 9xx verifying and signing PDFs. A code keeps its meaning for
+good; `docs/diagnostics.md` is made from here, and `tests/cases/` has a small bad file for each code that a file gives.
 """
 
 from __future__ import annotations

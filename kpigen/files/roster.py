@@ -22,7 +22,7 @@ _FIRST, _LAST = datetime.date.min, datetime.date.max
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RosterLine:
     """What holds for a person from one date to another, both included."""
 
     id: str
@@ -43,13 +43,13 @@ class Roster:
     """All lines by person, in order of time. `exists` tells an absent roster from an empty one."""
 
     exists: bool = False
-    by_id: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    by_id: dict[str, tuple[RosterLine, ...]] = field(default_factory=dict)
 
-    def at(self, id_: str, date: datetime.date) -> Line | None:
+    def at(self, id_: str, date: datetime.date) -> RosterLine | None:
         """Return a person's line on a day."""
         return next((line for line in self.by_id.get(id_, ()) if line.start <= date <= line.end), None)
 
-    def in_period(self, id_: str, period: Period) -> Line | None:
+    def in_period(self, id_: str, period: Period) -> RosterLine | None:
         """Return a person's line on the last day of a period, else the last one that touches the period."""
         exact = self.at(id_, period.last_day)
         if exact:
@@ -59,12 +59,12 @@ class Roster:
         ]
         return touching[-1] if touching else None
 
-    def latest(self, id_: str) -> Line | None:
+    def latest(self, id_: str) -> RosterLine | None:
         """Return a person's last line."""
         lines = self.by_id.get(id_, ())
         return lines[-1] if lines else None
 
-    def team(self, manager: str, period: Period) -> tuple[Line, ...]:
+    def team(self, manager: str, period: Period) -> tuple[RosterLine, ...]:
         """Return the lines, on the last day of a period, of those whose manager this is."""
         lines = (self.at(id_, period.last_day) for id_ in self.by_id)
         return tuple(line for line in lines if line and line.manager == manager)
@@ -78,7 +78,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
     if source is None:
         return Roster(), found
     rows = csv.reader(io.StringIO(source.text, newline=""), strict=False)
-    lines: list[Line] = []
+    lines: list[RosterLine] = []
     begins = 1
     try:
         header = [cell.strip() for cell in next(rows, [])]
@@ -113,14 +113,14 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
                 lines.append(line)
     except csv.Error as error:
         found.append(catalogue.UNREADABLE.at(Span(ROSTER, begins), reason=str(error)))
-    by_id: dict[str, list[Line]] = defaultdict(list)
+    by_id: dict[str, list[RosterLine]] = defaultdict(list)
     for line in lines:
         by_id[line.id].append(line)
     roster = Roster(True, {id_: tuple(sorted(own, key=lambda line: line.start)) for id_, own in sorted(by_id.items())})
     return roster, found + _check(roster)
 
 
-def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> Line | None:
+def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> RosterLine | None:
     before = len(found)
     for column in ("id", "name"):
         if not cells[column]:
@@ -142,7 +142,7 @@ def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> Line | 
         found.append(catalogue.ROSTER_DATES.at(span, start=cells["from"], end=cells["to"]))
     if len(found) > before:
         return None
-    return Line(
+    return RosterLine(
         id=cells["id"],
         name=cells["name"],
         login=cells["login"],

@@ -234,7 +234,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Signature:
+class SignatureBox:
     """A box of the signature block: a role's, or one that shows the narrative."""
 
     name: Text
@@ -249,7 +249,7 @@ class Print:
     landscape: bool
     head: tuple[str, ...]
     columns: tuple[Column, ...]
-    signatures: tuple[Signature, ...]
+    signatures: tuple[SignatureBox, ...]
     total: Text | None = None
 
 

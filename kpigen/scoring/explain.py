@@ -28,7 +28,7 @@ _SENTENCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WorkingLine:
     """One line of the working: what was done; formula, numbers and result, each empty where there is none."""
 
     label: str
@@ -37,11 +37,11 @@ class Line:
     value: str
 
 
-def explain(step: Step, names: Mapping[str, str], translate: Translate) -> Line:
+def explain(step: Step, names: Mapping[str, str], translate: Translate) -> WorkingLine:
     """Return a step in words; `names` gives the reader's names of inputs, levels and parts by id."""
     words = {key: _named(value, names) if key in ("of", "part", "level") else value for key, value in step.args}
     value = "" if step.value is None else fixed(step.value) if step.kind == "points" else show(step.value, step.unit)
-    return Line(
+    return WorkingLine(
         translate(_SENTENCES[step.kind]).format(**words),
         rename(step.formula, names),
         rename(step.numbers, names),

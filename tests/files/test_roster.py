@@ -9,7 +9,7 @@ import pytest
 from kpigen.base.periods import Period, parse_date, parse_period
 from kpigen.base.places import ROSTER
 from kpigen.diagnostics.diagnostic import Diagnostic
-from kpigen.files.roster import Line, Roster, load_roster
+from kpigen.files.roster import Roster, RosterLine, load_roster
 from tests.helpers.tiny import DRAFT, REVIEW, TINY, TINY_RULE, check_files, places
 
 HEADER = "id,name,login,email,department,position,manager,form,from,to"
@@ -238,7 +238,7 @@ def test_a_team_is_of_the_last_day() -> None:
     assert team("M-2", "2026-Q2") == ["A-1"]
     assert team("M-2", "2026-08") == []
     last = MOVED.latest("A-1")
-    assert isinstance(last, Line)
+    assert isinstance(last, RosterLine)
     assert last.department == "二部"
     assert MOVED.latest("nobody") is None
 

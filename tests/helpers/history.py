@@ -12,7 +12,7 @@ from pathlib import Path
 from kpigen.base.memo import Memo
 from kpigen.repository.git.repository import GitBlobs, GitRepository
 from kpigen.repository.history.entries import Entry, read_history
-from kpigen.repository.history.reader import Reader
+from kpigen.repository.history.reader import HistoryReader
 from tests.helpers.forms import make_repository, run
 from tests.helpers.repositories import FILE, OTHER, REVIEW
 
@@ -75,7 +75,7 @@ def set_calls(root: Path, new: int, file: str = FILE) -> None:
 def entries_of(root: Path, memo: Memo | None = None, revision: str = "HEAD") -> tuple[Entry, ...]:
     with closing(GitRepository(root)) as repository:
         commits, children = repository.log(revision), repository.children(revision)
-        return read_history(commits, children, Reader(GitBlobs(repository), memo or Memo()))[0]
+        return read_history(commits, children, HistoryReader(GitBlobs(repository), memo or Memo()))[0]
 
 
 def branch(root: Path, name: str = "side", start: str = "HEAD") -> None:

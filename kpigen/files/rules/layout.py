@@ -8,7 +8,7 @@ from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
-from kpigen.model.forms import Column, Print, Signature
+from kpigen.model.forms import Column, Print, SignatureBox
 
 COLUMNS = (
     "section",
@@ -68,7 +68,7 @@ def read_print(reader: Reader, node: Node | None, form: MappingNode, languages: 
         role = reader.one_of(box["role"], "print.signatures.role", ROLES) if "role" in box else ""
         show = reader.one_of(box["show"], "print.signatures.show", ("narrative",)) if "show" in box else ""
         if name is not None and (role or show):
-            signatures.append(Signature(name, role or "", show or ""))
+            signatures.append(SignatureBox(name, role or "", show or ""))
     return Print(
         landscape=turned == "landscape",
         head=tuple(field for field in head if field),

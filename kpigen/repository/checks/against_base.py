@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields as fields_of
-from dataclasses import replace
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.model.reviews import Published, Review, Status
+from kpigen.repository.checks.readiness import entries_touched
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content
@@ -104,18 +104,3 @@ def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
 def _without_rules(record: Record) -> dict[str, object]:
     """Return a record's content without the digest of its rules: a changed rule is reported once, not for every review."""
     return {key: value for key, value in content(record.review, record.form, record.taken).items() if key != "rules"}
-
-
-def entries_touched(review: Review, published: Review) -> Iterator[str]:
-    """Give the lists whose entries are not those of an earlier version any more; new ones may follow.
-
-    An objection that was open may get its resolution.
-    """
-    if review.confirmations[: len(published.confirmations)] != published.confirmations:
-        yield "confirmations"
-    known = tuple(
-        new if replace(new, resolution="", resolved="") == old else old
-        for old, new in zip(published.objections, review.objections, strict=False)
-    )
-    if len(known) < len(published.objections) or review.objections[: len(known)] != known:
-        yield "objections"

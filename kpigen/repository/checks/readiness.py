@@ -1,13 +1,14 @@
-"""What a review lacks on its way: to be submitted, to be published. The same lists serve `check` and the commands."""
+"""What a review lacks on its way: to be submitted, published, amended. The same lists serve `check` and the commands."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
-from kpigen.model.reviews import Auto
+from kpigen.model.reviews import Auto, Review
 from kpigen.repository.records import Record
 from kpigen.scoring.score import missing_inputs, shown_of
 
@@ -76,3 +77,18 @@ def stale_entries(record: Record) -> Iterator[Diagnostic]:
     for index, objection in enumerate(review.objections):
         if objection.of != record.number and not objection.resolved:
             yield catalogue.OBJECTION_OLD.at(review.span(f"objections.{index}"), of=objection.of, number=record.number)
+
+
+def entries_touched(review: Review, published: Review) -> Iterator[str]:
+    """Give the lists whose entries are not those of an earlier version any more; new ones may follow.
+
+    An objection that was open may get its resolution.
+    """
+    if review.confirmations[: len(published.confirmations)] != published.confirmations:
+        yield "confirmations"
+    known = tuple(
+        new if replace(new, resolution="", resolved="") == old else old
+        for old, new in zip(published.objections, review.objections, strict=False)
+    )
+    if len(known) < len(published.objections) or review.objections[: len(known)] != known:
+        yield "objections"

@@ -21,7 +21,7 @@ from kpigen.scoring.fields import Flat, flat_changes, flatten
 
 
 @dataclass(frozen=True)
-class State:
+class RepositoryState:
     """A repository at one moment: its files, what they hold, and the records."""
 
     tree: Tree
@@ -111,14 +111,14 @@ class Changes:
         return bool(self.rules or self.reviews or self.unread)
 
 
-def state_of(tree: Tree) -> State:
+def state_of(tree: Tree) -> RepositoryState:
     """Read a tree."""
     project = load(tree)
     records, _ = make_records(project)
-    return State(tree, project, records)
+    return RepositoryState(tree, project, records)
 
 
-def compare(old: State, new: State) -> Changes:
+def compare(old: RepositoryState, new: RepositoryState) -> Changes:
     """Return what changed from one state to another."""
     before, after = _by_identity(old.records), _by_identity(new.records)
     changes = []
@@ -147,7 +147,9 @@ def in_order(key: Identity) -> tuple[str, str, str]:
     return key.period, key.employee, key.form
 
 
-def _review_change(old: State, new: State, before: Record | None, after: Record | None) -> ReviewChange | None:
+def _review_change(
+    old: RepositoryState, new: RepositoryState, before: Record | None, after: Record | None
+) -> ReviewChange | None:
     split = split_of(old, new, before, after) if before and after else None
     change = compared(side_of(before), side_of(after), split)
     found = change.between(before.review.path if before else "", after.review.path if after else "")
@@ -159,19 +161,19 @@ def _review_change(old: State, new: State, before: Record | None, after: Record 
 
 
 @dataclass(frozen=True)
-class Side:
+class ReviewSide:
     """One side of a comparison: a record, and what it says field by field."""
 
     record: Record
     fields: Flat
 
 
-def side_of(record: Record | None) -> Side | None:
+def side_of(record: Record | None) -> ReviewSide | None:
     """Return a record as a side of comparisons, to be used for more than one."""
-    return None if record is None else Side(record, flatten(facts(record)))
+    return None if record is None else ReviewSide(record, flatten(facts(record)))
 
 
-def compared(before: Side | None, after: Side | None, split: Split | None) -> ReviewChange:
+def compared(before: ReviewSide | None, after: ReviewSide | None, split: Split | None) -> ReviewChange:
     """Return what two records of a review say differently, wherever their files lie; `between` makes it a change of files."""
     shown = after or before
     assert shown is not None
@@ -244,7 +246,7 @@ def _score(record: Record | None) -> Score | None:
     return None if record is None else Score(record.card.total, record.card.grade)
 
 
-def split_of(old: State, new: State, before: Record, after: Record) -> Split | None:
+def split_of(old: RepositoryState, new: RepositoryState, before: Record, after: Record) -> Split | None:
     """Return where a difference of totals comes from; None where the total is the same or open on a side."""
     first, last = before.card.total, after.card.total
     if first is None or last is None or first == last:
@@ -260,13 +262,13 @@ def split_of(old: State, new: State, before: Record, after: Record) -> Split | N
     return Split(None, None, "")
 
 
-def _total_by(form: Form, state: State, review: Review) -> Fraction | None:
+def _total_by(form: Form, state: RepositoryState, review: Review) -> Fraction | None:
     """Return the total of a state's review by the other side's form version; None where that cannot score it."""
     record, _ = rescore(state.project, state.tree, review, form)
     return None if record is None else record.card.total
 
 
-def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
+def _rule_changes(old: RepositoryState, new: RepositoryState) -> Iterable[RuleChange]:
     before = {form.key: form for form in old.project.rules.forms}
     after = {form.key: form for form in new.project.rules.forms}
     for key in sorted(before.keys() | after.keys()):
@@ -285,7 +287,7 @@ def _rule_changes(old: State, new: State) -> Iterable[RuleChange]:
             )
 
 
-def _file_of(state: State, form: Form | None) -> tuple[str, object] | None:
+def _file_of(state: RepositoryState, form: Form | None) -> tuple[str, object] | None:
     return (form.digest, state.tree.digest(form.path)) if form else None
 
 

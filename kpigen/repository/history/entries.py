@@ -19,8 +19,8 @@ from kpigen.model.reviews import Identity
 from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, in_order, rule_kind
 from kpigen.repository.git.log import Commit
 from kpigen.repository.history.facts import RuleFacts
-from kpigen.repository.history.reader import Reader, Ref
-from kpigen.repository.history.state import REVIEW, State, Version, includes, kind_of
+from kpigen.repository.history.reader import HistoryReader, Ref
+from kpigen.repository.history.state import REVIEW, HistoryState, Moment, includes, kind_of
 
 _AHEAD = 100
 
@@ -49,7 +49,7 @@ def _touches_published(change: ReviewChange) -> bool:
 
 
 def read_history(
-    commits: Iterable[Commit], children: Mapping[str, int], reader: Reader
+    commits: Iterable[Commit], children: Mapping[str, int], reader: HistoryReader
 ) -> tuple[tuple[Entry, ...], Commit | None]:
     """Return the entries of a history, the newest first, and its last commit.
 
@@ -57,14 +57,14 @@ def read_history(
     what stood after a commit is kept no longer than it is needed.
     """
     waiting = dict(children)
-    states: dict[str, State] = {}
+    states: dict[str, HistoryState] = {}
     entries = []
     commit = None
     for chunk in _chunks(commits):
         reader.ahead(file.oid for commit in chunk for file in commit.files if file.oid and kind_of(file.path) == REVIEW)
         for commit in chunk:
             ids = tuple(dict.fromkeys(commit.parents))
-            parents = [states[parent] for parent in ids] or [State.empty(reader)]
+            parents = [states[parent] for parent in ids] or [HistoryState.empty(reader)]
             for parent in ids:
                 waiting[parent] -= 1
                 if not waiting[parent]:
@@ -82,7 +82,9 @@ def _chunks(commits: Iterable[Commit]) -> Iterator[list[Commit]]:
         yield chunk
 
 
-def _step(commit: Commit, parents: list[State], state: State, reader: Reader) -> tuple[Entry, State]:
+def _step(
+    commit: Commit, parents: list[HistoryState], state: HistoryState, reader: HistoryReader
+) -> tuple[Entry, HistoryState]:
     """Return what a commit changed, and the state after it; `state` is the first parent's, to be changed."""
     plan = state.plan(commit.files)
     others = parents[1:]
@@ -109,7 +111,7 @@ def _step(commit: Commit, parents: list[State], state: State, reader: Reader) ->
     return Entry(commit, Changes(rule_changes, tuple(changes), tuple(sorted(unread))), tuple(against)), state
 
 
-def _ahead_of(other: State, state: State) -> set[Identity]:
+def _ahead_of(other: HistoryState, state: HistoryState) -> set[Identity]:
     """Return the reviews that have changed on the way to another parent since that and the first one parted."""
     mine, theirs = state.versions, other.versions
     differing = compress(theirs, map(is_not, theirs.values(), map(mine.get, theirs)))  # few of thousands
@@ -117,17 +119,17 @@ def _ahead_of(other: State, state: State) -> set[Identity]:
 
 
 def _decide(
-    befores: Sequence[Ref | None], after: Ref | None, versions: Sequence[Version | None], reader: Reader
-) -> tuple[ReviewChange | None, int, Version | None]:
+    befores: Sequence[Ref | None], after: Ref | None, versions: Sequence[Moment | None], reader: HistoryReader
+) -> tuple[ReviewChange | None, int, Moment | None]:
     """Return what a commit changed of a review, compared with which parent, and the moment that the review is at now."""
     changes = [reader.change(before, after) if before or after else None for before in befores]
     if len(befores) == 1:
-        return changes[0], 0, Version(versions[0]) if changes[0] else versions[0]
+        return changes[0], 0, Moment(versions[0]) if changes[0] else versions[0]
     same = [place for place, change in enumerate(changes) if change is None]
     for place in same:
         if all(includes(versions[place], version) for version in versions):
             return None, 0, versions[place]
-    version = Version(*versions)
+    version = Moment(*versions)
     if not same:
         return *_made(befores, changes), version
     for place, change in enumerate(changes):
@@ -151,7 +153,7 @@ def _made(befores: Sequence[Ref | None], changes: Sequence[ReviewChange | None])
 
 
 def _rule_changes(
-    befores: dict[str, tuple[RuleFacts | None, ...]], scored: dict[str, tuple[str, ...]], state: State
+    befores: dict[str, tuple[RuleFacts | None, ...]], scored: dict[str, tuple[str, ...]], state: HistoryState
 ) -> Iterator[RuleChange]:
     """Give the rule versions that are as in none of the parents."""
     for key, parents in sorted(befores.items()):

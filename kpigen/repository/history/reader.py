@@ -23,7 +23,7 @@ from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Evidence, Review
 from kpigen.repository.diff import compare as diff
-from kpigen.repository.diff.compare import ReviewChange, Side, State
+from kpigen.repository.diff.compare import RepositoryState, ReviewChange, ReviewSide
 from kpigen.repository.history.facts import (
     ReviewFacts,
     RuleFacts,
@@ -54,7 +54,7 @@ class Blobs(Protocol):
 class Rules:
     """The rule versions of one state."""
 
-    def __init__(self, reader: Reader, files: Mapping[str, str], settings: Mapping[str, str]) -> None:
+    def __init__(self, reader: HistoryReader, files: Mapping[str, str], settings: Mapping[str, str]) -> None:
         """Take the rule files and the settings as blobs by path."""
         self._reader, self.files, self.settings = reader, files, settings
         self.languages = reader.languages(settings)
@@ -114,7 +114,7 @@ class Ref:
         return self.oid, self.rule.mark, self.evidence, tuple(member.facts.counts for member in self.team)
 
 
-class Reader:
+class HistoryReader:
     """Reads what is not in the memo."""
 
     def __init__(self, blobs: Blobs, memo: Memo) -> None:
@@ -122,7 +122,7 @@ class Reader:
         self._blobs, self._memo = blobs, memo
         self._forms: dict[tuple[str, str, tuple[str, ...]], Form | None] = {}
         self._reviews = _Latest[Review]()
-        self._sides = _Latest[Side]()
+        self._sides = _Latest[ReviewSide]()
 
     def ahead(self, oids: Iterable[str]) -> None:
         """Fetch those reviews that are not known."""
@@ -212,10 +212,10 @@ class Reader:
             split = diff.split_of(self._state(old), self._state(new), before.record, after.record)
         return diff.compared(before, after, split)
 
-    def _state(self, ref: Ref) -> State:
-        return State(_Files(self, ref), self._project(ref), ())
+    def _state(self, ref: Ref) -> RepositoryState:
+        return RepositoryState(_Files(self, ref), self._project(ref), ())
 
-    def _side(self, ref: Ref) -> Side:
+    def _side(self, ref: Ref) -> ReviewSide:
         key = (ref.path, *ref.meaning)
         side = self._sides.get(key)
         if side is None:
@@ -271,7 +271,7 @@ class Reader:
 class _Files(MemoryTree):
     """A review and its evidence as files; read when they are asked for."""
 
-    def __init__(self, reader: Reader, ref: Ref) -> None:
+    def __init__(self, reader: HistoryReader, ref: Ref) -> None:
         super().__init__({})
         self._reader, self._ref = reader, ref
         self._evidence = {self.place(name): oid for name, oid in ref.evidence}

@@ -13,7 +13,7 @@ from kpigen.files.config import FILES
 from kpigen.model.reviews import Identity
 from kpigen.repository.git.log import LINK, SUBMODULE, FileChange
 from kpigen.repository.history.facts import ReviewFacts, RuleFacts
-from kpigen.repository.history.reader import Reader, Ref, Rules
+from kpigen.repository.history.reader import HistoryReader, Ref, Rules
 
 REVIEW, RULE, SETTINGS, OTHER = "review", "rule", "settings", "other"
 
@@ -37,18 +37,18 @@ def kind_of(path: str) -> str:
     return REVIEW if path.startswith(f"{REVIEWS}/") and is_review_path(path) else OTHER
 
 
-class Version:
+class Moment:
     """A moment at which a review changed; `parents` are the moments before. So two branches can tell who is further on."""
 
     __slots__ = ("generation", "parents")
 
-    def __init__(self, *parents: Version | None) -> None:
+    def __init__(self, *parents: Moment | None) -> None:
         """Take the moments before; None is before the review was there."""
         self.parents = tuple(parent for parent in parents if parent is not None)
         self.generation: int = 1 + max((parent.generation for parent in self.parents), default=0)
 
 
-def includes(version: Version | None, other: Version | None) -> bool:
+def includes(version: Moment | None, other: Moment | None) -> bool:
     """Whether a review at this moment has been through the other one."""
     if other is None or version is other:
         return True
@@ -64,7 +64,7 @@ def includes(version: Version | None, other: Version | None) -> bool:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CommitPlan:
     """What a commit does to a state: its files, what they hold now, and which reviews and rule versions that concerns."""
 
     files: dict[str, File]
@@ -77,13 +77,13 @@ class Plan:
 
 
 @dataclass
-class State:
+class HistoryState:
     """What stands after a commit.
 
     `reviews` holds what is known of each review file, None where it cannot be read; `lost` what such a file last said.
     """
 
-    reader: Reader
+    reader: HistoryReader
     rules: Rules
     files: dict[str, File] = field(default_factory=dict)
     reviews: dict[str, ReviewFacts | None] = field(default_factory=dict)
@@ -91,16 +91,16 @@ class State:
     lost: dict[str, Ref] = field(default_factory=dict)
     lost_rules: dict[str, RuleFacts] = field(default_factory=dict)
     evidence: set[str] = field(default_factory=set)
-    versions: dict[Identity, Version | None] = field(default_factory=dict)
+    versions: dict[Identity, Moment | None] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, reader: Reader) -> State:
+    def empty(cls, reader: HistoryReader) -> HistoryState:
         """Return what stands before the first commit."""
         return cls(reader, Rules(reader, {}, {}))
 
-    def copy(self) -> State:
+    def copy(self) -> HistoryState:
         """Return a state that can be changed by itself."""
-        return State(
+        return HistoryState(
             self.reader,
             self.rules,
             self.files.copy(),
@@ -123,7 +123,7 @@ class State:
         """Return what a review last said whose file cannot be read now."""
         return next((ref for ref in self.lost.values() if ref.facts.identity == key), None) if self.lost else None
 
-    def before(self, key: Identity, plan: Plan) -> Ref | None:
+    def before(self, key: Identity, plan: CommitPlan) -> Ref | None:
         """Return what a review said before a plan: now, or before its file could not be read, where the plan ends that."""
         return self.ref(key) or next(
             (ref for path, ref in self.lost.items() if ref.facts.identity == key and self._ends(path, plan)), None
@@ -159,12 +159,12 @@ class State:
         return sorted(refs, key=lambda ref: (ref.facts.counts[2], ref.facts.counts[4]))
 
     @staticmethod
-    def _ends(path: str, plan: Plan) -> bool:
+    def _ends(path: str, plan: CommitPlan) -> bool:
         return path in plan.gone or plan.reviews.get(path) is not None
 
     # --- following a commit ---
 
-    def plan(self, changes: Iterable[FileChange]) -> Plan:
+    def plan(self, changes: Iterable[FileChange]) -> CommitPlan:
         """Return what a commit's files do to this state."""
         files, reviews, gone, unread = {}, {}, set(), []
         kinds = set()
@@ -189,9 +189,9 @@ class State:
             path for path, facts in reviews.items() if facts is None and (path in files or self.reviews.get(path))
         ]
         unread += [path for path in rules.unread if path in files]
-        return Plan(files, reviews, frozenset(gone), rules, touched, self._rule_keys(rules), unread)
+        return CommitPlan(files, reviews, frozenset(gone), rules, touched, self._rule_keys(rules), unread)
 
-    def follow(self, plan: Plan) -> None:
+    def follow(self, plan: CommitPlan) -> None:
         """Become what a commit makes of this state."""
         for path in (*plan.reviews, *plan.gone):
             self._replace(path, plan.reviews.get(path), path in plan.gone)

@@ -19,8 +19,7 @@ from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Amendment, FieldChange, Published, Review, Status
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
-from kpigen.repository.checks.against_base import entries_touched
-from kpigen.repository.checks.readiness import lacks_to_submit
+from kpigen.repository.checks.readiness import entries_touched, lacks_to_submit
 from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, wrong_status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record

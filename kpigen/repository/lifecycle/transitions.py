@@ -1,6 +1,6 @@
 """Submitting, confirming, publishing: what a review becomes, as new bytes of its file. Nothing here writes.
 
-A `Change` is one file's new bytes with what it means; a refusal is a list of diagnostics. Every edit is read back and
+A `ReviewEdit` is one file's new bytes with what it means; a refusal is a list of diagnostics. Every edit is read back and
 compared before it is handed out, so that an edit can only change what it is meant to.
 """
 
@@ -33,7 +33,7 @@ NewSalt = Callable[[], str]
 
 
 @dataclass(frozen=True)
-class Change:
+class ReviewEdit:
     """A review file as it will be, with what happens to it as a message and what fills that.
 
     Of an amendment also `fields`, what changed, and `points`: indicators or bonus items with their points before and after.
@@ -48,7 +48,7 @@ class Change:
     points: tuple[FieldChange, ...] = ()
 
 
-Result = tuple[Change | None, list[Diagnostic]]
+Result = tuple[ReviewEdit | None, list[Diagnostic]]
 
 
 def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: NewSalt) -> Result:
@@ -234,4 +234,4 @@ def changed(
     again, problems = read_review(wanted.path, data, project.rules, tree.digest)
     if again is None or replace(again, where={}) != replace(wanted, where={}) or has_errors(problems):
         return None, [catalogue.EDIT_FAILED.at(span, reason="the result would not say what it should")]
-    return Change(wanted.path, data, says, filled, again), [item for item in found if not item.is_error]
+    return ReviewEdit(wanted.path, data, says, filled, again), [item for item in found if not item.is_error]

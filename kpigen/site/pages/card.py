@@ -17,7 +17,7 @@ from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
-from kpigen.scoring.explain import Line, explain, names_of
+from kpigen.scoring.explain import WorkingLine, explain, names_of
 from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import shown_of
@@ -107,7 +107,7 @@ class RowView:
     anchors: Mapping[str, str]
     comment: Markup
     evidence: tuple[EvidenceView, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[WorkingLine, ...]
     origins: tuple[OriginView, ...]
     notes: tuple[str, ...]
     self_inputs: tuple[InputView, ...]
@@ -322,9 +322,11 @@ def _self(
     return inputs, words.points(points), words.change(difference) if difference else ""
 
 
-def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) -> tuple[Line, ...]:
+def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) -> tuple[WorkingLine, ...]:
     lines = (explain(step, names, words.gettext) for step in result.steps)
-    return tuple(Line(*map(words.durations, (line.label, line.formula, line.numbers, line.value))) for line in lines)
+    return tuple(
+        WorkingLine(*map(words.durations, (line.label, line.formula, line.numbers, line.value))) for line in lines
+    )
 
 
 def _evidence(item: Evidence) -> EvidenceView:

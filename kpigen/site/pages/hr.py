@@ -11,7 +11,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from kpigen.base.periods import Period
-from kpigen.files.roster import Line
+from kpigen.files.roster import RosterLine
 from kpigen.i18n.messages import mark, messages
 from kpigen.model.forms import Outcome
 from kpigen.model.reviews import Employee, Status
@@ -160,7 +160,7 @@ def people(site: Site, language: str) -> tuple[Named, ...]:
     )
 
 
-def missing(site: Site, period: Period) -> tuple[Line, ...]:
+def missing(site: Site, period: Period) -> tuple[RosterLine, ...]:
     """Return who, by the roster, should have a review of a period and has none, not even a draft.
 
     Expected is whoever's form is assessed by this kind of period alone, or who has been assessed by it in such a period.
@@ -245,7 +245,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
     )
 
 
-def _departments(records: tuple[Record, ...], absent: tuple[Line, ...], language: str) -> tuple[Counts, ...]:
+def _departments(records: tuple[Record, ...], absent: tuple[RosterLine, ...], language: str) -> tuple[Counts, ...]:
     names = {record.review.employee.department for record in records} | {line.department for line in absent}
     return tuple(
         _counts(
@@ -308,5 +308,5 @@ def _with_outcome(
     return tuple(found)
 
 
-def _named(person: Employee | Line, says: str, path: str) -> Named:
+def _named(person: Employee | RosterLine, says: str, path: str) -> Named:
     return Named(id=person.id, name=person.name, department=person.department, says=says, path=path)

@@ -10,7 +10,7 @@ from pathlib import Path
 from kpigen.base.memo import Memo, load_memo, save_memo
 from kpigen.repository.git.repository import GitRepository
 from kpigen.repository.history.entries import read_history
-from kpigen.repository.history.reader import Reader
+from kpigen.repository.history.reader import HistoryReader
 from tests.helpers.forms import run
 from tests.helpers.history import commit, entries_of, git, log, set_calls
 from tests.helpers.repositories import FILE
@@ -85,4 +85,4 @@ def test_a_second_reading_reads_no_blob(root: Path) -> None:
                 raise AssertionError(oid)
 
         memo = Memo(json.loads(memo_file(root).read_bytes().partition(b"\n")[2]))
-        assert read_history(commits, children, Reader(Nothing(), memo))[0] == entries_of(root)
+        assert read_history(commits, children, HistoryReader(Nothing(), memo))[0] == entries_of(root)
