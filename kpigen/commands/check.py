@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import language_option, load_here, paints
+from kpigen.commands.common import language_option, load_here, paints, today_here
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.emit.formats import account, as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
 from kpigen.repository.git.repository import GitFailed, GitRepository
@@ -41,7 +41,7 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
     from kpigen.repository.checks.project import check as check_project
 
     tree, project = load_here(root)
-    _, found = check_project(project)
+    _, found = check_project(project, today=today_here())
     if base is not None:
         found = in_order([*found, *_against(tree, base, project)])
     if format_ == "text":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 import tomllib
@@ -161,12 +162,15 @@ def ask(question: str, yes: bool) -> None:
         raise SystemExit(1)
 
 
+def today_here() -> datetime.date:
+    """Return the day that it is where the command runs. Nothing below the commands asks a clock."""
+    return datetime.datetime.now(tz=datetime.UTC).astimezone().date()
+
+
 def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str:
     """Check a date on the command line; without one it is today's."""
-    import datetime
-
     if value is None:
-        return datetime.datetime.now(tz=datetime.UTC).astimezone().date().isoformat()
+        return today_here().isoformat()
     if parse_date(value) is None:
         raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-05.")
     return value

@@ -1,12 +1,13 @@
 """Everything `kpigen check` looks at beyond reading: a list of functions, each gives its findings.
 
-A check sees the whole project and its records; to add one, write it and put it into `CHECKS`.
+A check sees a `Context`: the whole project, its records, the day. To add one, write it and put it into `CHECKS`.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 from kpigen import ENGINE
@@ -16,6 +17,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, in_order
 from kpigen.model.reviews import Auto, Identity, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.readiness import lacks_to_submit, stale_entries
 from kpigen.repository.checks.team import automatic_totals
 from kpigen.repository.project import Project, place_of
@@ -23,20 +25,24 @@ from kpigen.repository.records import MakeRecord, Record, make_records
 from kpigen.scoring.content import seal_of
 from kpigen.scoring.team import uses_auto
 
-Check = Callable[[Project, tuple[Record, ...]], Iterator[Diagnostic]]
 
+def check(
+    project: Project, make: MakeRecord | None = None, today: datetime.date | None = None
+) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
+    """Return the records of a project and everything that is wrong with it, sorted.
 
-def check(project: Project, make: MakeRecord | None = None) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
-    """Return the records of a project and everything that is wrong with it, sorted; `make` scores in another way."""
+    `make` scores in another way; with `today` also what is wrong on that day only.
+    """
     records, found = make_records(project, make=make)
+    context = Context(project, records, today)
     for one in CHECKS:
-        found += one(project, records)
+        found += one(context)
     return records, in_order([*project.problems, *found])
 
 
-def place(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def place(context: Context) -> Iterator[Diagnostic]:
     """A file's place must agree with what it says."""
-    for review in project.reviews:
+    for review in context.project.reviews:
         path = place_of(review)
         if review.path == path:
             continue
@@ -50,10 +56,10 @@ def place(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]
         yield catalogue.WRONG_PLACE.at(review.span(key), says=says, path=path, key=key)
 
 
-def duplicates(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def duplicates(context: Context) -> Iterator[Diagnostic]:
     """The same employee, period and form must not stand twice."""
     seen: dict[Identity, str] = {}
-    for review in project.reviews:
+    for review in context.project.reviews:
         key = review.identity
         other = seen.setdefault(key, review.path)
         if other != review.path:
@@ -62,10 +68,10 @@ def duplicates(project: Project, records: tuple[Record, ...]) -> Iterator[Diagno
             )
 
 
-def managers(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def managers(context: Context) -> Iterator[Diagnostic]:
     """Reviews of one person and period must name one manager."""
     seen: dict[tuple[str, str], Record] = {}
-    for record in records:
+    for record in context.records:
         key = (record.review.employee.id, str(record.review.period))
         first = seen.setdefault(key, record)
         if first.manager != record.manager:
@@ -77,13 +83,13 @@ def managers(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnost
             )
 
 
-def roster(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def roster(context: Context) -> Iterator[Diagnostic]:
     """Everybody must be on the roster where there is one; differences from it are warnings."""
-    if not project.roster.exists:  # there is none, or it could not be read and says so itself
+    if not context.project.roster.exists:  # there is none, or it could not be read and says so itself
         return
-    for review in project.reviews:
+    for review in context.project.reviews:
         employee, period = review.employee, review.period
-        line = project.roster.in_period(employee.id, period)
+        line = context.project.roster.in_period(employee.id, period)
         if line is None:
             yield catalogue.NOT_ON_ROSTER.at(
                 review.span("employee.id"), employee=employee.id, period=period, roster=ROSTER
@@ -102,10 +108,10 @@ def roster(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic
             )
 
 
-def status_blocks(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def status_blocks(context: Context) -> Iterator[Diagnostic]:
     """Each status has its block, and no block comes before its status."""
     commands = {"submitted": "submit", "published": "publish"}
-    for review in project.reviews:
+    for review in context.project.reviews:
         needed = {Status.DRAFT: (), Status.SUBMITTED: ("submitted",)}.get(review.status, ("submitted", "published"))
         for block, command in commands.items():
             present = block in review.where
@@ -119,9 +125,9 @@ def status_blocks(project: Project, records: tuple[Record, ...]) -> Iterator[Dia
             yield catalogue.WITHDRAWN_REASON.at(review.span("status"))
 
 
-def complete(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def complete(context: Context) -> Iterator[Diagnostic]:
     """From `submitted` on nothing may be missing."""
-    for record in records:
+    for record in context.records:
         status = record.review.status
         if status in (Status.SUBMITTED, Status.PUBLISHED):
             found = lacks_to_submit(record, status.value)
@@ -129,16 +135,16 @@ def complete(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnost
             yield from (item for item in found if item.is_error or status is Status.SUBMITTED)
 
 
-def entries(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def entries(context: Context) -> Iterator[Diagnostic]:
     """Confirmations and objections name the content they are about."""
-    for record in records:
+    for record in context.records:
         if record.review.status is Status.SUBMITTED:
             yield from stale_entries(record)
 
 
-def form_warnings(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def form_warnings(context: Context) -> Iterator[Diagnostic]:
     """The forms' own warnings, while something can still be done about them."""
-    for record in records:
+    for record in context.records:
         review = record.review
         if review.status not in (Status.DRAFT, Status.SUBMITTED):
             continue
@@ -169,9 +175,9 @@ def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
         return False
 
 
-def published(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def published(context: Context) -> Iterator[Diagnostic]:
     """What was published must still be there: seal, total, grade, sealed entries."""
-    for record in records:
+    for record in context.records:
         review, block = record.review, record.review.published
         if block is None or review.status not in (Status.PUBLISHED, Status.WITHDRAWN):
             continue
@@ -202,9 +208,9 @@ def published(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnos
             )
 
 
-def chain(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def chain(context: Context) -> Iterator[Diagnostic]:
     """Amendments are sealed, and each carries what stood before it."""
-    for review in project.reviews:
+    for review in context.project.reviews:
         block = review.published
         if block is None:
             continue
@@ -244,9 +250,10 @@ STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_block
 def standing_errors(project: Project) -> dict[str, list[Diagnostic]]:
     """Return, by file, the errors that keep a review's status from moving on."""
     records, _ = make_records(project)
+    context = Context(project, records)
     errors: dict[str, list[Diagnostic]] = defaultdict(list)
     for one in STANDING:
-        for item in one(project, records):
+        for item in one(context):
             if item.is_error:
                 errors[item.span.path].append(item)
     return errors

@@ -10,15 +10,14 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.model.reviews import Auto, Review, Status, Taken
 from kpigen.numbers.quantities import fixed
-from kpigen.repository.project import Project
-from kpigen.repository.records import Record
+from kpigen.repository.checks.context import Context
 from kpigen.scoring.team import as_numbers, uses_auto
 
 
-def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[Diagnostic]:
+def automatic_totals(context: Context) -> Iterator[Diagnostic]:
     """What `auto` takes: whom it lacks, whether it has changed, whether it goes round in a circle."""
-    users = [record for record in records if uses_auto(record.review.metrics)]
-    yield from _circles([record.review for record in users], project.reviews)
+    users = [record for record in context.records if uses_auto(record.review.metrics)]
+    yield from _circles([record.review for record in users], context.project.reviews)
     for record in users:
         review = record.review
         if review.status is Status.WITHDRAWN:  # it follows nobody any more
@@ -26,9 +25,11 @@ def automatic_totals(project: Project, records: tuple[Record, ...]) -> Iterator[
         id_ = next(
             id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values())
         )
-        span, now = review.span(f"metrics.{id_}"), project.teams.totals(review.employee.id, review.period)
+        span, now = review.span(f"metrics.{id_}"), context.project.teams.totals(review.employee.id, review.period)
         present = {taken.employee for taken in now}
-        absent = [line for line in project.roster.team(review.employee.id, review.period) if line.id not in present]
+        absent = [
+            line for line in context.project.roster.team(review.employee.id, review.period) if line.id not in present
+        ]
         if absent and now:
             yield catalogue.AUTO_MEMBER_MISSING.at(
                 span, key=id_, members=", ".join(f"{line.id} {line.name}" for line in absent), period=review.period

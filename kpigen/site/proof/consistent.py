@@ -8,6 +8,7 @@ from typing import Any
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.i18n.messages import mark, messages
+from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.project import chain, published
 from kpigen.repository.export import report_as_json
 from kpigen.site.pages.report import ReportView, Surroundings, report_view
@@ -78,7 +79,8 @@ def _differences(where: str, one: Any, other: Any) -> Iterator[tuple[str, str, s
 def _sealed(name: str, carried: Carried) -> list[Diagnostic]:
     """Seal, total, grade and the chain of amendments, as `kpigen check` looks at them."""
     records = (carried.record,)
-    return of_pdf(name, [*published(carried.project, records), *chain(carried.project, records)])
+    context = Context(carried.project, records)
+    return of_pdf(name, [*published(context), *chain(context)])
 
 
 def _additions(name: str, pdf: PdfFile) -> Iterator[Diagnostic]:
