@@ -1,5 +1,10 @@
 # The two that everybody needs: `make site` and `make test`.
-.PHONY: help site test check site-check lint types unit fuzz bench bench-history bench-serve mutation screenshots messages diagnostics lock clean
+.PHONY: help site test quick check site-check lint types unit fuzz bench bench-history bench-serve mutation screenshots messages diagnostics lock clean
+
+# What `make quick` runs. A folder belongs here as long as all of this takes less than a minute on two cores.
+QUICK = tests/diagnostics tests/document tests/emit tests/files tests/numbers tests/scoring \
+	tests/project/test_golden.py tests/project/test_house.py tests/commands/test_check.py tests/commands/test_score.py \
+	tests/site/pages tests/site/render --ignore=tests/site/pages/test_audit.py --ignore=tests/site/pages/test_search.py
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -9,6 +14,10 @@ site: .setup-runtime ## set up, check the reviews of this repository and render 
 
 test: .setup-dev ## set up, then style, types and all tests
 	$(MAKE) --no-print-directory lint types unit
+
+quick: .setup-dev ## style, types and the tests that need neither git nor a browser nor PDFs: under a minute
+	$(MAKE) --no-print-directory lint types
+	.venv/bin/python -m pytest -n auto -m "not hypothesis" $(QUICK)
 
 check: .setup-runtime ## every problem of reviews, rules, roster and settings
 	.venv/bin/kpigen check
