@@ -13,7 +13,8 @@ import pytest
 
 from kpigen.repository import project
 from tests.helpers.chromium import CHROMIUM, MISSING, launched
-from tests.helpers.sample import Sample, make_sample, make_small, run
+from tests.helpers.forms import run
+from tests.helpers.sample import Sample, make_sample, make_small
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -42,7 +43,7 @@ def browser() -> Iterator[Browser]:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     root = tmp_path_factory.mktemp("sample")
     make_sample(root)
-    run("--root", root, "build", "--no-pdf", "--out", root / "site")
+    run(root, "build", "--no-pdf", "--out", root / "site")
     return Sample(root, root / "site")
 
 

@@ -9,8 +9,9 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from kpigen.base.markdown import render
+from tests.helpers.forms import run
 from tests.helpers.html import is_own_script, parsed, said, section_of
-from tests.helpers.sample import make_small, run
+from tests.helpers.sample import make_small
 
 NASTY = """\
 # 大标题 <script>alert(1)</script>
@@ -62,8 +63,8 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Element:
     feedback = 'feedback:\n  strengths: "# 标题\\n\\n</div></section>"\n  plan: "1. <!-- 注释 -->"\n'
     own = 'self_assessment:\n  metrics: {training: 0}\n  comment: "<style>body{display:none}</style>"\n'
     review.write_text(text.replace("\n---\n\n", f"\n{comment}{feedback}{own}---\n\n", 1), "utf-8")
-    run("--root", small, "submit", review, "--yes", "--date", "2026-02-01")
-    run("--root", small, "build", "--no-pdf")
+    run(small, "submit", review, "--yes", "--date", "2026-02-01")
+    run(small, "build", "--no-pdf")
     for path in (small / "site").rglob("*.html"):
         parser = parsed(path.read_text("utf-8"))
         assert parser.problems == [], path

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from kpigen.base.digests import digest
 from kpigen.scoring.fields import field_changes
-from tests.helpers.forms import codes, run
+from tests.helpers.forms import TESTS, codes, run
 from tests.helpers.repositories import FILE, OTHER, RULE, commit, edit, git, publish, published_repository
-from tests.helpers.tiny import DRAFT, TESTS, TINY_RULE
+from tests.helpers.tiny import DRAFT, TINY_RULE
 
 WHY = ("--reason", "复核后更正", "--by", "林一诺", "--date", "2026-04-10", "--yes")
 TEAM_RULE = (TESTS / "cases/KPI420/rules/tiny/2026-01.yaml").read_text("utf-8").replace("form: tiny", "form: team")

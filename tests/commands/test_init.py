@@ -175,7 +175,7 @@ def root(tmp_path: Path) -> Path:
     """A repository with one draft, committed, in which `git diff` asks kpigen."""
     root = tmp_path / "root"
     init(root, "--form", "front-desk", "--form", "cs-360", "--ci", "none", "--textconv")
-    assert git(root, "config", "diff.kpigen.textconv") == "kpigen textconv\n"
+    assert git(root, "config", "diff.kpigen.textconv") == "kpigen textconv"
     git(root, "config", "diff.kpigen.textconv", f'PYTHONPATH="{ROOT}" "{sys.executable}" -m kpigen textconv')
     (root / FILE).parent.mkdir()
     (root / FILE).write_text(REVIEW.format(id="T-001"), "utf-8")

@@ -14,7 +14,8 @@ import pytest
 
 from kpigen.diagnostics.catalogue import ALL
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, sort_key
-from tests.helpers.tiny import DRAFT, REVIEW, TESTS, TINY, Files, check_files, places, publish, tiny
+from tests.helpers.forms import TESTS
+from tests.helpers.tiny import DRAFT, REVIEW, TINY, Files, check_files, places, publish, tiny
 
 CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())
 

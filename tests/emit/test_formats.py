@@ -15,9 +15,8 @@ from jsonschema import Draft4Validator, FormatChecker
 from kpigen.diagnostics.catalogue import ALL
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.emit.formats import GITHUB_LIMIT, SUMMARY_LIMIT, as_github, as_json, as_sarif, as_summary, as_text
-from tests.helpers.forms import make_repository, run
+from tests.helpers.forms import TESTS, make_repository, run
 from tests.helpers.repositories import commit, git
-from tests.helpers.tiny import TESTS
 
 SCHEMA = json.loads((TESTS / "data/sarif-2.1.0-rtm.5.json").read_text("utf-8"))
 PATHS = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from contextlib import closing
@@ -14,25 +13,10 @@ from kpigen.repository.git.repository import GitBlobs, GitRepository
 from kpigen.repository.history.entries import Entry, read_history
 from kpigen.repository.history.reader import HistoryReader
 from tests.helpers.forms import make_repository, run
+from tests.helpers.git import commit, git
 from tests.helpers.repositories import FILE, OTHER, REVIEW
 
 SCORING = ("{of: calls, short_of: 600, points: 1}", "{of: calls, short_of: 598, points: 2}")
-STAMP = iter(range(1_700_000_000, 1_800_000_000, 60))
-
-
-def git(root: Path, *arguments: str, check: bool = True, **environment: str) -> str:
-    """Run git as somebody whose clock moves a minute with every call."""
-    date = f"{next(STAMP)} +0800"
-    command = ["git", "-C", str(root), "-c", "user.name=林一诺", "-c", "user.email=lin@example.com", *arguments]
-    dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
-    env = {**os.environ, **dates, **environment}
-    return subprocess.run(command, check=check, capture_output=True, text=True, env=env).stdout.strip()
-
-
-def commit(root: Path, subject: str = "change", *options: str) -> str:
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "--allow-empty", "-m", subject, *options)
-    return git(root, "rev-parse", "HEAD")
 
 
 def write(root: Path, file: str, text: str) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.helpers.forms import codes, make_repository, review_text, run
+from tests.helpers.repositories import FILE
 
-FILE = "reviews/2026-03/T-001.front-desk.md"
 DRAFT = """\
 ---
 # 三月份，由人力资源部录入

@@ -1,11 +1,11 @@
-"""Real git repositories of reviews for tests: git itself, edits of a file, a repository with two published reviews."""
+"""Reviews in real git repositories: edits of a file, a repository with two published reviews."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from tests.helpers.forms import make_repository, run
+from tests.helpers.git import commit, git
 
 FILE = "reviews/2026-03/T-001.front-desk.md"
 OTHER = "reviews/2026-03/T-002.front-desk.md"
@@ -34,16 +34,6 @@ comments:
 
 三月平稳。
 """
-
-
-def git(root: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(root), "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def commit(root: Path, message: str = "change") -> None:
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", message)
 
 
 def edit(root: Path, old: str, new: str, file: str = FILE) -> None:

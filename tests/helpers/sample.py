@@ -16,24 +16,13 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import yaml
-from click.testing import CliRunner, Result
 
 from kpigen.base.sources import WorkTree
-from kpigen.cli import cli
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.pages.site import Site
-from tests.helpers.forms import ROOT, make_repository
+from tests.helpers.forms import ROOT, make_repository, run
 from tests.helpers.html import PageParser, parsed
-
-
-def run(*args: str | Path, code: int | None = 0) -> Result:
-    """Run a command in this process."""
-    result = CliRunner().invoke(cli, [str(arg) for arg in args])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    assert code is None or result.exit_code == code, (args, result.output)
-    return result
-
 
 # Numbers that stand nowhere by chance: confidential ratings must not be found outside hr/.
 PEERS = ("[83.713, 92.138, 88.372]", "[81.557, 87.193]")
@@ -128,17 +117,16 @@ def make_sources(root: Path) -> None:
 
 def publish(root: Path, *paths: Path) -> None:
     """Submit, confirm by everyone whom the form asks, and publish."""
-    here = ("--root", root)
-    run(*here, "submit", *paths, "--yes", "--date", "2026-07-01")
-    run(*here, "confirm", *paths, "--role", "employee", "--yes", "--date", "2026-07-02")
+    run(root, "submit", *paths, "--yes", "--date", "2026-07-01")
+    run(root, "confirm", *paths, "--role", "employee", "--yes", "--date", "2026-07-02")
     assessed = [path for path in paths if path.name.split(".")[1] in ASSESSED]
     if assessed:
-        run(*here, "confirm", *assessed, "--role", "assessor", "--yes", "--date", "2026-07-02")
+        run(root, "confirm", *assessed, "--role", "assessor", "--yes", "--date", "2026-07-02")
     centre = [path for path in paths if path.name.split(".")[1] == "support-center"]
     if centre:
-        run(*here, "confirm", *centre, "--role", "leader", "--name", "许静怡", "--yes", "--date", "2026-07-02")
-        run(*here, "confirm", *centre, "--role", "hr", "--name", "林主管", "--yes", "--date", "2026-07-02")
-    run(*here, "publish", *paths, "--yes", "--date", "2026-07-05")
+        run(root, "confirm", *centre, "--role", "leader", "--name", "许静怡", "--yes", "--date", "2026-07-02")
+        run(root, "confirm", *centre, "--role", "hr", "--name", "林主管", "--yes", "--date", "2026-07-02")
+    run(root, "publish", *paths, "--yes", "--date", "2026-07-05")
 
 
 def make_sample(root: Path) -> None:
@@ -156,10 +144,9 @@ def make_sample(root: Path) -> None:
     publish(root, automatic)  # takes its team's totals, so they are published first
     waiting = [*sorted((reviews / "2026-04").glob("*.md")), reviews / "2026-Q2/CS-0004.cs-360.md"]
     waiting.remove(moved[0])
-    told = run("--root", root, "submit", *waiting, "--yes", "--date", "2026-07-03").stdout
+    told = run(root, "submit", *waiting, "--yes", "--date", "2026-07-03").stdout
     number = next(line.split()[-1] for line in told.splitlines() if "2026-04/CS-0002" in line)
     run(
-        "--root",
         root,
         "confirm",
         reviews / "2026-04/PM-0001.property-cs.md",
@@ -169,7 +156,7 @@ def make_sample(root: Path) -> None:
         "--date",
         "2026-07-04",
     )
-    run("--root", root, "confirm", moved[1], "--role", "hr", "--name", "林主管", "--yes", "--date", "2026-07-09")
+    run(root, "confirm", moved[1], "--role", "hr", "--name", "林主管", "--yes", "--date", "2026-07-09")
     front_matter(
         reviews / "2026-04/CS-0002.cs-practical.md",
         "objections:",
@@ -178,7 +165,6 @@ def make_sample(root: Path) -> None:
     )
     withdrawn = reviews / "2026-02/EC-0002.ecommerce-cs.md"
     run(
-        "--root",
         root,
         "withdraw",
         withdrawn,
@@ -266,7 +252,7 @@ class Sample:
         """What `kpigen score --format json` says of every review that is out."""
         keys = [key for key, status in self.status.items() if status != "draft"]
         files = [self.root / f"reviews/{period}/{id_}.{form}.md" for period, id_, form in keys]
-        lines = run("--root", self.root, "score", *files, "--format", "json").stdout.splitlines()
+        lines = run(self.root, "score", *files, "--format", "json").stdout.splitlines()
         return dict(zip(keys, map(json.loads, lines), strict=True))
 
     @cached_property
@@ -313,7 +299,7 @@ def make_small(folder: Path) -> Path:
     for id_, name in (("PM-0001", "甲"), ("PM-0002", "乙")):
         (root / "reviews/2026-01").mkdir(exist_ok=True)
         (root / f"reviews/2026-01/{id_}.front-desk.md").write_text(FRONT_DESK.format(id=id_, name=name), "utf-8")
-    run("--root", root, "submit", root / "reviews/2026-01/PM-0001.front-desk.md", "--yes", "--date", "2026-02-01")
+    run(root, "submit", root / "reviews/2026-01/PM-0001.front-desk.md", "--yes", "--date", "2026-02-01")
     return root
 
 

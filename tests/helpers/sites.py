@@ -7,10 +7,8 @@ repository: names and texts far longer than usual, somebody with a single report
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +17,15 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.helpers.forms import ROOT, make_repository, run
+from tests.helpers.forms import LANGUAGES, ROOT, make_repository, run
+from tests.helpers.git import commit, git
 
-LANGUAGES = ("zh", "en")
-DATED = {f"GIT_{who}_DATE": "2026-07-11T09:00:00+0800" for who in ("AUTHOR", "COMMITTER")}
+#: Who commits, always at the same time.
+LIN = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Lin"), ("EMAIL", "lin@example.com"), ("DATE", "2026-07-11T09:00:00+0800"))
+}
 
 #: Page kinds of the sample: an address in the first language, by what it shows.
 KINDS = {
@@ -92,24 +95,13 @@ def address(kind: str, language: str) -> str:
     return f"{match[1]}{language}/{match[2]}"
 
 
-def git(root: Path, *args: str) -> None:
-    """Run git as somebody, at a time that is always the same."""
-    named = ("-c", "user.name=Lin", "-c", "user.email=lin@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *named, *args], cwd=root, check=True, capture_output=True, env={**os.environ, **DATED})
-
-
-def commit(root: Path, message: str) -> None:
-    git(root, "add", "--all")
-    git(root, "commit", "--quiet", "--message", message)
-
-
 def make_sample(root: Path) -> Path:
     """Build the site of the repository's reviews, with an amended and a withdrawn report; return its folder."""
     for name in ("reviews", "rules", "templates"):
         shutil.copytree(ROOT / name, root / name)
     (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     git(root, "init", "--quiet", "--initial-branch", "main")
-    commit(root, "The reviews")
+    commit(root, "The reviews", **LIN)
     amended = root / "reviews/2026-03/PM-0002.front-desk.md"
     text = amended.read_text("utf-8")
     assert "\nobjections:" in text
@@ -117,9 +109,9 @@ def make_sample(root: Path) -> Path:
     amended.write_text(text.replace("escalated: 1", "escalated: 0"), "utf-8")
     why = ("--yes", "--date", "2026-07-10", "--by", "林主管", "--reason")
     run(root, "amend", amended, *why, "总部 7 月复议：家属来电时客户正在通话中，撤销升级立案")
-    commit(root, "An amendment")
+    commit(root, "An amendment", **LIN)
     run(root, "withdraw", root / "reviews/2026-02/CS-0006.cs-kpi-gs.md", *why, "数据取自另一个店铺，全部作废")
-    commit(root, "A withdrawal")
+    commit(root, "A withdrawal", **LIN)
     run(root, "build", "--no-pdf", "--out", root / "site")
     return root / "site"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 
 from kpigen.base.sources import MemoryTree
 from kpigen.diagnostics.diagnostic import Diagnostic
@@ -12,9 +11,7 @@ from kpigen.model.reviews import Review
 from kpigen.repository import project
 from kpigen.repository.checks.project import check
 from kpigen.repository.lifecycle import transitions as lifecycle
-
-TESTS = Path(__file__).parents[1]
-ROOT = TESTS.parent
+from tests.helpers.forms import ROOT
 
 TINY = "rules/tiny/2026-01.yaml"
 TINY_RULE = """\

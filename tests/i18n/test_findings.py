@@ -17,8 +17,7 @@ from kpigen.diagnostics.catalogue import ALL
 from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span
 from kpigen.emit.formats import as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
 from kpigen.i18n.findings import FRAME, PHRASE, frame, in_language, kind_in
-from tests.helpers.forms import make_repository, run
-from tests.helpers.tiny import TESTS
+from tests.helpers.forms import TESTS, make_repository, run
 
 ROOT = TESTS.parent
 with (ROOT / "templates/messages/diagnostics/zh.po").open("rb") as stream:

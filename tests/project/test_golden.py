@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.forms import NINE, ROOT, TESTS, kpigen
+from tests.helpers.forms import NINE, ROOT, kpigen
+from tests.helpers.golden import EXPECTED, GOLDEN
 
-GOLDEN = TESTS / "golden"
 SHARED = ROOT.parent / "shared" / "golden"
-EXPECTED: dict[str, Any] = json.loads((GOLDEN / "expected.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from kpigen.cli import cli
-from tests.helpers.tiny import TESTS
+from tests.helpers.forms import TESTS
 
 SNAPSHOTS = TESTS / "snapshots/story"
 WRITE = os.environ.get("KPIGEN_SNAPSHOTS") == "write"

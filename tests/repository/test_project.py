@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from kpigen.base.sources import MemoryTree
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
+from tests.helpers.forms import TESTS
 from tests.helpers.tiny import (
     LONG_DRAFT,
     ROSTER,
-    TESTS,
     publish,
     rules_files,
     tiny,

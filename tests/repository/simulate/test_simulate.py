@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from kpigen.repository.simulate import text as simulate_text
 from kpigen.repository.simulate.effect import Effect, Open
 from kpigen.repository.simulate.run import Simulation, simulate
 from tests.helpers.forms import NINE, make_repository, run, unclosed
+from tests.helpers.git import git
 from tests.helpers.tiny import publish, tree_of
 
 PATH = "rules/desk/2026-01.yaml"
@@ -315,11 +315,6 @@ def root(tmp_path: Path) -> Path:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data if isinstance(data, bytes) else data.encode())
     return root
-
-
-def git(root: Path, *arguments: str) -> None:
-    command = ["git", "-C", str(root), "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
 
 
 def folder_of(root: Path, *edits: tuple[str, str], version: str = "2026-01") -> Path:

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests.helpers.forms import run
 from tests.helpers.html import parsed, row_of, said
-from tests.helpers.sample import ROSTER, Sample, bytes_of, rewrite, run
+from tests.helpers.sample import ROSTER, Sample, bytes_of, rewrite
 
 
 def test_logins_are_those_of_the_roster_and_the_settings(sample: Sample) -> None:
@@ -63,8 +64,8 @@ def test_a_report_that_is_withdrawn_later_loses_its_files(tmp_path: Path, sample
     before = {path for path in sample.files if not path.startswith("hr/search/")}
     folder = "people/PM-0002/2026-02/"
     review = root / "reviews/2026-02/PM-0002.front-desk.md"
-    run("--root", root, "withdraw", review, "--reason", "重复", "--by", "林主管", "--yes", "--date", "2026-07-11")
-    run("--root", root, "build", "--no-pdf", "--out", root / "site")
+    run(root, "withdraw", review, "--reason", "重复", "--by", "林主管", "--yes", "--date", "2026-07-11")
+    run(root, "build", "--no-pdf", "--out", root / "site")
     after = {path.relative_to(root / "site").as_posix() for path in (root / "site").rglob("*") if path.is_file()}
     after = {path for path in after if not path.startswith("hr/search/")}  # its files are called by what they hold
     assert before - after == {f"{folder}front-desk.json", f"{folder}evidence/files/PM-0002-回访记录.csv"}
@@ -90,8 +91,8 @@ def test_evidence_may_have_any_file_name(small: Path) -> None:
         (small / "reviews/2026-01" / name).write_bytes(name.encode())
     listed = json.dumps(names, ensure_ascii=False)
     rewrite(review, ("^status: draft$", f"status: draft\nevidence: {{training: {listed}}}"))
-    run("--root", small, "submit", review, "--yes", "--date", "2026-02-01")
-    run("--root", small, "build", "--no-pdf")
+    run(small, "submit", review, "--yes", "--date", "2026-02-01")
+    run(small, "build", "--no-pdf")
     for path in ("front-desk.html", "en/front-desk.html"):
         page = small / "site/people/PM-0002/2026-01" / path
         links = list(row_of(parsed(page.read_text("utf-8")).root, "training").iter("a"))
@@ -117,8 +118,8 @@ def test_evidence_never_carries_a_source_into_the_site_or_takes_a_pages_place(sm
         (small / "reviews/2026-01" / page).write_text("stray", "utf-8")
     (small / "reviews/people.csv").write_text(ROSTER, "utf-8")
     rewrite(review, ("^status: draft$", f"status: draft\nevidence: {{training: [{name}]}}"))
-    if run("--root", small, "submit", review, "--yes", "--date", "2026-02-01", code=None).exit_code == 0:
-        run("--root", small, "build", "--no-pdf")
+    if run(small, "submit", review, "--yes", "--date", "2026-02-01", code=None).exit_code == 0:
+        run(small, "build", "--no-pdf")
         site = bytes_of(small / "site")
         assert b"<h1>" in site["people/PM-0002/2026-01/front-desk.html"]
         assert b"<h1>" in site["people/PM-0002/2026-01/en/front-desk.html"]

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.helpers.forms import run
 from tests.helpers.html import has_class, in_chinese, minus, of_class, parsed, row_of, said, section_of
-from tests.helpers.sample import PEERS, SUBORDINATES, TEAM_TOTALS, Sample, mean_of, rewrite, run
+from tests.helpers.sample import PEERS, SUBORDINATES, TEAM_TOTALS, Sample, mean_of, rewrite
 
 
 def test_what_is_shown_of_confidential_lists_is_their_count_and_mean(sample: Sample) -> None:
@@ -137,7 +138,7 @@ def test_evidence_is_copied_and_linked(sample: Sample) -> None:
 
 def test_a_draft_with_open_metrics_shows_them_as_open(small: Path) -> None:
     rewrite(small / "reviews/2026-01/PM-0002.front-desk.md", (r"^  cashier: 0\n", ""), (r"^  training: 1\n", ""))
-    run("--root", small, "build", "--no-pdf", "--drafts", "--out", small / "preview")
+    run(small, "build", "--no-pdf", "--drafts", "--out", small / "preview")
     parser = parsed((small / "preview/people/PM-0002/2026-01/front-desk.html").read_text("utf-8"))
     assert parser.problems == []
     page = parser.root

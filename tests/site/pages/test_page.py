@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.helpers.sample import Sample, bytes_of, run
+from tests.helpers.forms import run
+from tests.helpers.sample import Sample, bytes_of
 
 
 def test_every_page_has_its_other_language_and_back(sample: Sample) -> None:
@@ -25,7 +26,7 @@ def test_every_page_has_its_other_language_and_back(sample: Sample) -> None:
 
 def test_a_single_language_needs_no_subfolders(small: Path) -> None:
     (small / "kpigen.toml").write_text('languages = ["en"]\n', "utf-8")
-    run("--root", small, "build", "--no-pdf")
+    run(small, "build", "--no-pdf")
     pages = [path for path in bytes_of(small / "site") if path.endswith(".html")]
     assert pages
     assert not [path for path in pages if "en" in path.split("/")]

@@ -12,8 +12,8 @@ import pytest
 from kpigen.site.pages.audit import NO_GIT, audit_pages
 from kpigen.site.pages.plan import plan
 from kpigen.site.pages.readers import entitled
-from tests.helpers.forms import make_repository
-from tests.helpers.sample import FRONT_DESK, SECRETS, Sample, ids_in, rewrite, run
+from tests.helpers.forms import make_repository, run
+from tests.helpers.sample import FRONT_DESK, SECRETS, Sample, ids_in, rewrite
 
 
 def test_every_file_lies_in_one_listed_folder_and_every_page_names_its_readers(sample: Sample) -> None:
@@ -157,8 +157,8 @@ def test_salts_and_what_auto_took_stand_nowhere_outside_hr(sample: Sample) -> No
 def test_without_a_roster_the_manager_is_the_one_in_the_review(small: Path) -> None:
     review = small / "reviews/2026-01/PM-0002.front-desk.md"
     rewrite(review, ("position: 前台}", "position: 前台, manager: M-1}"))
-    run("--root", small, "submit", review, "--yes", "--date", "2026-02-01")
-    run("--root", small, "build", "--no-pdf")
+    run(small, "submit", review, "--yes", "--date", "2026-02-01")
+    run(small, "build", "--no-pdf")
     folders = {
         item["path"]: set(item["readers"])
         for item in json.loads((small / "site/hr/access.json").read_bytes())["folders"]
@@ -186,14 +186,14 @@ def test_two_reports_of_one_period_share_the_narrower_readers(tmp_path: Path) ->
         .replace("form: front-desk", "form: cs-graded")
     )
     second.write_text(re.sub(r"metrics:(\n  .*)*", "metrics: {csat: 90%, team_performance: 80}", text), "utf-8")
-    run("--root", root, "submit", first, "--yes", "--date", "2026-02-01")
-    run("--root", root, "build", "--no-pdf", "--drafts", "--out", tmp_path / "out")
+    run(root, "submit", first, "--yes", "--date", "2026-02-01")
+    run(root, "build", "--no-pdf", "--drafts", "--out", tmp_path / "out")
     folders = {
         item["path"]: set(item["readers"])
         for item in json.loads((tmp_path / "out/hr/access.json").read_bytes())["folders"]
     }
     assert folders["people/PM-0002/2026-01/"] == {"auditor", "employee:PM-0002", "hr"}
-    run("--root", root, "build", "--no-pdf", "--out", tmp_path / "site")
+    run(root, "build", "--no-pdf", "--out", tmp_path / "site")
     folders = {
         item["path"]: set(item["readers"])
         for item in json.loads((tmp_path / "site/hr/access.json").read_bytes())["folders"]

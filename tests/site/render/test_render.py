@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.forms import run
 from tests.helpers.html import is_own_script, said
-from tests.helpers.sample import Sample, run
+from tests.helpers.sample import Sample
 
 
 def test_every_page_is_well_formed(sample: Sample) -> None:
@@ -96,7 +97,7 @@ def test_a_template_of_the_repository_replaces_one_that_comes_with_kpigen(small:
         "{% extends 'base.html' %}{% block main %}<h1>我们的首页</h1>{% endblock %}", "utf-8"
     )
     (small / "templates/assets/logo.svg").write_text("<svg/>", "utf-8")
-    run("--root", small, "build", "--no-pdf")
+    run(small, "build", "--no-pdf")
     assert "我们的首页" in (small / "site/index.html").read_text("utf-8")
     assert {path.name for path in (small / "site/assets").iterdir()} == {
         "icon.svg",
@@ -119,6 +120,6 @@ def test_a_template_of_the_repository_replaces_one_that_comes_with_kpigen(small:
 def test_a_broken_template_is_named_with_its_line_and_nothing_is_written(small: Path, text: str, line: int) -> None:
     (small / "templates").mkdir()
     (small / "templates/report.html").write_text(text, "utf-8")
-    told = run("--root", small, "build", "--no-pdf", code=1).stderr
+    told = run(small, "build", "--no-pdf", code=1).stderr
     assert f"templates/report.html:{line}:1: error[KPI706]" in told
     assert not (small / "site").exists()
