@@ -205,6 +205,22 @@ def plain_text(node: Node) -> str:
     return shorten(node.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number that a rule names, to be marked on a scoring curve.
+
+    Its kind is one of the method's `mark_names` on the axis; `cap` and `floor` are limits of the raw score.
+    """
+
+    kind: str
+    value: Fraction
+
+    @property
+    def on_axis(self) -> bool:
+        """Whether it is a value of the axis."""
+        return self.kind not in ("cap", "floor")
+
+
 @dataclass(frozen=True)
 class Method(ABC):
     """A way to turn an indicator's inputs into a raw score. A subclass holds its numbers and says everything of itself.
@@ -259,8 +275,8 @@ class Method(ABC):
         """Return the inputs or fields that others are measured against: divisors of its formulas, weights."""
         return frozenset()
 
-    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
-        """Return the values of `measure`, or of an input, that the rule names, each with what it is: a target, a limit."""
+    def marks(self, axis: str) -> tuple[Mark, ...]:
+        """Return the values of `measure`, or of an input, that the rule names."""
         return ()
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:

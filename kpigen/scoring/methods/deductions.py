@@ -16,7 +16,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Type, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
+from kpigen.scoring.methods.base import Canonical, Case, Mark, Method, Rule, Texts
 from kpigen.scoring.wording import Parameter, Wording
 
 
@@ -187,11 +187,11 @@ class Deductions(Method):
         """Return the divisors of what is deducted for."""
         return frozenset(name for item in self.deductions for name in formula.divisors(item.of))
 
-    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+    def marks(self, axis: str) -> tuple[Mark, ...]:
         """Return from where on a number costs points, or up to where."""
         own = [item for item in self.deductions if item.of == Name(axis, 0)]
         limits = (limit for item in own for limit in (item.over, item.short_of) if limit is not None)
-        return tuple(("limit", limit) for limit in limits)
+        return tuple(Mark("limit", limit) for limit in limits)
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
         """Return the start less each deduction."""

@@ -16,7 +16,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
+from kpigen.scoring.methods.base import Canonical, Case, Mark, Method, Rule, Texts
 from kpigen.scoring.methods.reading import read_measure, read_method, shown_unit
 from kpigen.scoring.wording import Parameter, Wording
 
@@ -90,10 +90,10 @@ class Parts(Method):
         found = (formula.divisors(part.measure) | part.method.bases() for part in self.parts)
         return frozenset(name for names in found for name in names)
 
-    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+    def marks(self, axis: str) -> tuple[Mark, ...]:
         """Return what the parts name of an input: as it is, or as their measure."""
         found = [part.method.marks("measure") for part in self.parts if part.measure == Name(axis, 0)]
-        return tuple(mark for marks in (*found, *(part.method.marks(axis) for part in self.parts)) for mark in marks)
+        return tuple(one for marks in (*found, *(part.method.marks(axis) for part in self.parts)) for one in marks)
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
         """Return the weighted mean of the parts; one that is no formula stands with what it scores now."""

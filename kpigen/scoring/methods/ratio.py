@@ -14,7 +14,7 @@ from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, plain_text
+from kpigen.scoring.methods.base import Canonical, Case, Mark, Method, Rule, Texts, plain_text
 from kpigen.scoring.wording import Parameter, Wording
 
 
@@ -73,9 +73,9 @@ class Ratio(Method):
             Step("ratio_lower", f"min({target} ÷ {x}, 1) × {full}", f"min({target} ÷ {measured}, 1) × {full}", value)
         ]
 
-    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+    def marks(self, axis: str) -> tuple[Mark, ...]:
         """Return the target."""
-        return (("target", self.target),) if axis == "measure" else ()
+        return (Mark("target", self.target),) if axis == "measure" else ()
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
         """Return the share times full marks; no measure at all is full marks where lower is better."""

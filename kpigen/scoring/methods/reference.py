@@ -15,7 +15,7 @@ from kpigen.model.scores import Step
 from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show, with_minus
-from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, plain_text
+from kpigen.scoring.methods.base import Canonical, Case, Mark, Method, Rule, Texts, plain_text
 from kpigen.scoring.wording import Parameter, Wording
 
 
@@ -151,12 +151,12 @@ class Reference(Method):
         ]
         return value, steps
 
-    def marks(self, axis: str) -> tuple[tuple[str, Fraction], ...]:
+    def marks(self, axis: str) -> tuple[Mark, ...]:
         """Return the reference, and the ends of its band where it has one."""
         if axis != "measure":
             return ()
-        ends = (("band_low", self.reference - self.band), ("band_high", self.reference + self.band))
-        return (("reference", self.reference), *(ends if self.band else ()))
+        ends = (Mark("band_low", self.reference - self.band), Mark("band_high", self.reference + self.band))
+        return (Mark("reference", self.reference), *(ends if self.band else ()))
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
         """Return the base, and beyond the band on either side the steps from there."""

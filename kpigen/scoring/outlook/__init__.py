@@ -3,8 +3,9 @@
 Both come from the rule itself, written as one formula and followed exactly along one number, whatever the method.
 """
 
+from kpigen.scoring.methods.base import Mark
 from kpigen.scoring.outlook.curves import curves_of
 from kpigen.scoring.outlook.next_steps import next_steps
-from kpigen.scoring.outlook.records import Bar, Mark, NextStep, Point, ScoringCurve
+from kpigen.scoring.outlook.records import Bar, NextStep, Point, ScoringCurve
 
 __all__ = ["Bar", "Mark", "NextStep", "Point", "ScoringCurve", "curves_of", "next_steps"]

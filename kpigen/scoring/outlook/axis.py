@@ -35,10 +35,10 @@ def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: 
     """Return what to show of an axis: the measure's where `item` is None; `here` is the review's value on it."""
     range_ = _measure_range(indicator) if item is None else item.range
     method = method_of(indicator)
-    marks = [*method.marks(along.axis)]
+    marks = [mark.value for mark in method.marks(along.axis)]
     if item is None or indicator.measure == Name(item.id, 0):
-        marks += [*method.marks(MEASURE), *(("turn", knot) for knot in method.knots())]
-    places = [value for _, value in marks] + ([] if here is None else [here])
+        marks += [*(mark.value for mark in method.marks(MEASURE)), *method.knots()]
+    places = marks + ([] if here is None else [here])
     inside = [place for place in places if place in range_]
     low, high = range_.low, range_.high
     start = here if here is not None and here in range_ else inside[0] if inside else low if low is not None else high

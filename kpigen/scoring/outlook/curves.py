@@ -11,10 +11,10 @@ from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Numbers
 from kpigen.numbers.quantities import Unit
-from kpigen.scoring.methods.base import method_of
+from kpigen.scoring.methods.base import Mark, method_of
 from kpigen.scoring.outlook.axis import Shown, shown_of_axis
 from kpigen.scoring.outlook.breakpoints import Stretch
-from kpigen.scoring.outlook.records import Bar, Mark, Point, ScoringCurve
+from kpigen.scoring.outlook.records import Bar, Point, ScoringCurve
 from kpigen.scoring.outlook.univariate import MEASURE, Along, Rule, rule_of
 from kpigen.scoring.score import is_complete, known_values, points_of, raw_score
 
@@ -157,8 +157,8 @@ class _Maker:
         if axis != MEASURE and self.indicator.measure == Name(axis, 0):
             named = (*method.marks(MEASURE), *named)
         limits = (("cap", method.cap), ("floor", method.floor))
-        marks = [*named, *((kind, value) for kind, value in limits if value is not None)]
-        return tuple(Mark(kind, value) for kind, value in dict.fromkeys(marks))
+        marks = [*named, *(Mark(kind, value) for kind, value in limits if value is not None)]
+        return tuple(dict.fromkeys(marks))
 
     def _points(self, along: Along, shown: Shown) -> Iterator[Point]:
         """Give the points from left to right: where the rule turns, both ends of a jump, and samples of a curve."""

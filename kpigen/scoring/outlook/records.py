@@ -10,6 +10,7 @@ from typing import Literal
 from kpigen.model.forms import Input
 from kpigen.model.reviews import InputValue
 from kpigen.numbers.quantities import Unit
+from kpigen.scoring.methods.base import Mark
 from kpigen.scoring.score import points_of
 
 
@@ -30,22 +31,6 @@ class Bar:
     raw: Fraction
     points: Fraction
     here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A number that the rule names.
-
-    Its kind: `target`, `reference`, `band_low`, `band_high`, `limit` on the axis, `cap`, `floor` of the raw score.
-    """
-
-    kind: str
-    value: Fraction
-
-    @property
-    def on_axis(self) -> bool:
-        """Whether it is a value of the axis."""
-        return self.kind not in ("cap", "floor")
 
 
 @dataclass(frozen=True)

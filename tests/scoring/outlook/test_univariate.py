@@ -266,7 +266,7 @@ def test_what_a_rule_names_and_measures_against(text: str, axis: str, marks: str
     indicator, found = indicator_from(text, "weight:" in text and "deductions" in text)
     assert found == [], [item.message for item in found]
     assert indicator is not None
-    assert ", ".join(f"{kind} {exact(value)}" for kind, value in method_of(indicator).marks(axis)) == marks
+    assert ", ".join(f"{mark.kind} {exact(mark.value)}" for mark in method_of(indicator).marks(axis)) == marks
     assert ", ".join(sorted(method_of(indicator).bases())) == bases
 
 
