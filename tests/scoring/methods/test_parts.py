@@ -93,3 +93,4 @@ def test_the_working_calls_parts_by_their_names() -> None:
     )
     names = names_of(indicator, "en", str)
     assert (names["one"], names["two"]) == ("The first", "two")
+    assert names_of(indicator, "zh", str)["one"] == "其一"

@@ -92,8 +92,15 @@ def test_what_the_rule_page_says() -> None:
         "Cap: 90",
         "Floor: 0",
     ]
-    above = f"{PERCENT}score: {{method: reference, reference: 90%, above: {{points: 0, every: 1%}}}}"
-    assert described(above) == ["Reference: 90%", "Base score: 100", "Above: 0 for each complete 1%"]
+    above = f"{PERCENT}score: {{method: reference, reference: 90%, band: 2%, above: {{points: 0, every: 1%}}}}"
+    assert described(above) == [
+        "Reference: 90%",
+        "Base score: 100",
+        "Tolerance: ± 2%",
+        "Above: 0 for each complete 1%",
+    ]
+    below = f"{NUMBER}score: {{method: reference, below: {{points: -2, every: 1}}}}"
+    assert described(below) == ["Reference: 0", "Base score: 100", "Below: −2 for each complete 1"]
 
 
 def test_a_side_that_a_rule_does_without_has_no_origin() -> None:
