@@ -1,4 +1,7 @@
-"""The scoring methods, one file each. A form names one by `score: {method: …}`; nothing here knows a form."""
+"""The scoring methods, one file each. A form names one by `score: {method: …}`; nothing here knows a form.
+
+`base` says what a method is, `reading` reads one from a rule file; every other module is one method.
+"""
 
 from __future__ import annotations
 

@@ -99,8 +99,8 @@ def test_what_the_rule_page_says() -> None:
         "Tolerance: ± 2%",
         "Above: 0 for each complete 1%",
     ]
-    below = f"{NUMBER}score: {{method: reference, below: {{points: -2, every: 1}}}}"
-    assert described(below) == ["Reference: 0", "Base score: 100", "Below: −2 for each complete 1"]
+    below = f"{NUMBER}score: {{method: reference, below: {{points: 0.5, every: 1}}}}"
+    assert described(below) == ["Reference: 0", "Base score: 100", "Below: +0.5 for each complete 1"]
 
 
 def test_a_side_that_a_rule_does_without_has_no_origin() -> None:
