@@ -10,6 +10,7 @@ from kpigen.diagnostics.diagnostic import nearest
 from kpigen.files.config import LANGUAGES
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import CYCLES, ROLES
+from kpigen.model.forms import FormKey
 from kpigen.numbers.quantities import plain
 
 
@@ -38,7 +39,7 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
             names = ", ".join(item.version for item in versions)
             click.echo(f"{id_:<18} {versions[-1].title.in_(language)}  ({when}; {names})")
         return
-    id_, _, version = form_id.partition("@")
+    id_, version = FormKey.of(form_id)
     versions = project.rules.versions(id_)
     found = project.rules.version(id_, version) if version else (versions[-1] if versions else None)
     if found is None:

@@ -15,8 +15,9 @@ from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.files.metrics import read_copied_metric, read_metric
-from kpigen.files.rules.book import Rulebook, form_of_key, version_that_scores
-from kpigen.model.forms import Form
+from kpigen.files.rules.book import Rulebook, version_that_scores
+from kpigen.i18n import words
+from kpigen.model.forms import Form, FormKey
 from kpigen.model.reviews import (
     Amendment,
     Confirmation,
@@ -32,6 +33,7 @@ from kpigen.model.reviews import (
     Submitted,
     Taken,
 )
+from kpigen.scoring.content import SEAL_PREFIX
 
 KEYS = (
     "schema",
@@ -52,7 +54,7 @@ KEYS = (
     "objections",
     "amendments",
 )
-FEEDBACK = ("strengths", "improvements", "plan")
+FEEDBACK = tuple(words.FEEDBACK)
 
 # Served beside the reports, such a file could read them in the reader's name.
 _ACTIVE = {".htm", ".html", ".xhtml", ".xht", ".svg", ".xml", ".xsl", ".js", ".mjs", ".mhtml", ".swf"}
@@ -200,7 +202,7 @@ class _ReviewReader(Reader):
         scalar = self.scalar(node, "form")
         if scalar is None:
             return "", None, None
-        id_, _, pinned = scalar.text.partition("@")
+        id_, pinned = FormKey.of(scalar.text)
         form = self.form or self._version(scalar, id_, pinned, period, published)
         if form is not None and period is not None and period.cycle not in form.cycles:
             where = self.where.get("period", self.span(scalar))
@@ -233,7 +235,7 @@ class _ReviewReader(Reader):
             published.rules if published else None,
         )
         if published is not None:
-            if form_of_key(published.rules) != id_:
+            if FormKey.of(published.rules).form != id_:
                 self.add(
                     catalogue.PUBLISHED_RULES, scalar, pinned=shorten(scalar.text), published=shorten(published.rules)
                 )
@@ -504,7 +506,7 @@ class _ReviewReader(Reader):
             for key in ("confirmations", "objections", "amendments")
         ]
         salt = self._salt(values.get("salt"), "published.salt")
-        seal = self.hex(values.get("seal"), "published.seal", r"k1:sha256:[0-9a-f]{64}", "a seal (`k1:sha256:…`)")
+        seal = self.hex(values.get("seal"), "published.seal", rf"{SEAL_PREFIX}[0-9a-f]{{64}}", "a seal (`k1:sha256:…`)")
         if total and self.number(values["total"], "published.total") is None:
             return None
         if not all((on, rules, total, grade, engine, salt, seal)) or None in counts:

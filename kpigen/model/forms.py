@@ -302,6 +302,23 @@ class Outcome:
     coefficient: Fraction | None
 
 
+class FormKey(NamedTuple):
+    """A form with one of its versions, as reviews name it: `front-desk@2026-01`."""
+
+    form: str
+    version: str
+
+    def __str__(self) -> str:
+        """Return the key as it is written."""
+        return f"{self.form}@{self.version}"
+
+    @classmethod
+    def of(cls, text: str) -> FormKey:
+        """Read a key; the version is empty where there is none."""
+        form, _, version = text.partition("@")
+        return cls(form, version)
+
+
 class Grade(NamedTuple):
     """A grade with the least total that earns it."""
 
@@ -341,7 +358,7 @@ class Form:
     @property
     def key(self) -> str:
         """The form with its version, as a review pins it: `front-desk@2026-01`."""
-        return f"{self.id}@{self.version}"
+        return str(FormKey(self.id, self.version))
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:

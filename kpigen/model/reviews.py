@@ -22,6 +22,11 @@ class Status(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
 
+    @property
+    def is_released(self) -> bool:
+        """Whether it is out for good: it has a seal, and only an amendment may change it."""
+        return self in (Status.PUBLISHED, Status.WITHDRAWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Auto:

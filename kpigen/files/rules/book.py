@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from kpigen.base.periods import Period
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
-from kpigen.model.forms import Form
+from kpigen.model.forms import Form, FormKey
 from kpigen.model.reviews import Review
 
 
@@ -39,20 +39,15 @@ def version_that_scores(
     `in_force` gives the one of the review's period.
     """
     if published is not None:
-        return by_key(published) if form_of_key(published) == form else None
+        return by_key(published) if FormKey.of(published).form == form else None
     if pinned is not None:
-        return by_key(f"{form}@{pinned}")
+        return by_key(str(FormKey(form, pinned)))
     return in_force()
 
 
 def version_in_force(versions: Sequence[_Version], month: int) -> _Version | None:
     """Return the version in force: of versions in order, the last that has started in a month; None before the first."""
     return next((item for item in reversed(versions) if item.starts <= month), None)
-
-
-def form_of_key(key: str) -> str:
-    """Return the form of a key such as `front-desk@2026-01`."""
-    return key.partition("@")[0]
 
 
 @dataclass(frozen=True)
@@ -78,8 +73,7 @@ class Rulebook:
 
     def by_key(self, key: str) -> Form | None:
         """Return the version that a key such as `front-desk@2026-01` names."""
-        form, _, version = key.partition("@")
-        return self.version(form, version)
+        return self.version(*FormKey.of(key))
 
     def in_force(self, form: str, period: Period) -> Form | None:
         """Return the version in force: the latest whose first month is not after the period's, of those the last correction."""

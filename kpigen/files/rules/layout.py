@@ -8,6 +8,7 @@ from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
+from kpigen.i18n import words
 from kpigen.model.forms import Column, Print, SignatureBox
 
 COLUMNS = (
@@ -28,7 +29,7 @@ COLUMNS = (
     "comment",
     "anchor",
 )
-HEAD = ("name", "id", "department", "position", "period", "manager")
+HEAD = tuple(words.HEAD)
 
 
 def read_columns(reader: Reader, node: Node | None, where: str, languages: Sequence[str]) -> tuple[Column, ...]:

@@ -14,8 +14,7 @@ from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content
 from kpigen.scoring.fields import unaccounted
 
-_ORDER = (Status.DRAFT, Status.SUBMITTED, Status.PUBLISHED, Status.WITHDRAWN)
-_RELEASED = (Status.PUBLISHED, Status.WITHDRAWN)
+_ORDER = tuple(Status)
 
 
 def check_against(base: Project, project: Project) -> tuple[Diagnostic, ...]:
@@ -28,7 +27,7 @@ def check_against(base: Project, project: Project) -> tuple[Diagnostic, ...]:
 
 def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]:
     """The scoring part of a released version (one that a published review uses) never changes, nor does it go."""
-    released = {record.form.key: record.form for record in before if record.review.status in _RELEASED}
+    released = {record.form.key: record.form for record in before if record.review.status.is_released}
     for key, old in sorted(released.items()):
         new = project.rules.by_key(key)
         if new is None:
@@ -51,14 +50,14 @@ def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, 
             yield catalogue.STATUS_BACKWARDS.at(
                 new.review.span("status"), before=old.review.status.value, now=new.review.status.value
             )
-        elif old.review.status in _RELEASED:
+        elif old.review.status.is_released:
             yield from _changed(old, new)
 
 
 def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator[Diagnostic]:
     """A published review is gone, cannot be read, or its file says that it is somebody else's."""
     path = old.review.path
-    if old.review.status not in _RELEASED:
+    if not old.review.status.is_released:
         return
     who = " ".join(old.review.identity)
     if path in project.unread:

@@ -179,7 +179,7 @@ def published(context: Context) -> Iterator[Diagnostic]:
     """What was published must still be there: seal, total, grade, sealed entries."""
     for record in context.records:
         review, block = record.review, record.review.published
-        if block is None or review.status not in (Status.PUBLISHED, Status.WITHDRAWN):
+        if block is None or not review.status.is_released:
             continue
         if block.engine != str(ENGINE):
             yield catalogue.ENGINE_UNKNOWN.at(review.span("published.engine"), engine=block.engine, known=ENGINE)

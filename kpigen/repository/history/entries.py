@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import compress, islice
 from operator import is_not
 
-from kpigen.model.reviews import Identity
+from kpigen.model.reviews import Identity, Status
 from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, in_order, rule_kind
 from kpigen.repository.git.log import Commit
 from kpigen.repository.history.facts import RuleFacts
@@ -44,7 +44,7 @@ class Entry:
 
 
 def _touches_published(change: ReviewChange) -> bool:
-    released = ("published", "withdrawn")
+    released = [status.value for status in Status if status.is_released]
     return change.status in released or any(field == "status" and old in released for field, old, _ in change.fields)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from kpigen.base.digests import Json
 from kpigen.files.rules.form import version_of
-from kpigen.model.forms import Form
+from kpigen.model.forms import Form, FormKey
 from kpigen.model.reviews import FieldChange, Identity, Review, Status
 from kpigen.repository.diff.compare import ReviewChange, Score, Split, kind_between
 from kpigen.scoring.team import uses_auto
@@ -70,7 +70,7 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
     if known is None or order is None:
         return None
     id_, version, digest, cycles = known
-    key = f"{id_}@{version}"
+    key = str(FormKey(id_, version))
     return RuleFacts(
         form=id_,
         version=version,

@@ -11,6 +11,7 @@ from kpigen.base.digests import short
 from kpigen.i18n.findings import ORIGINAL, phrase
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more
+from kpigen.model.forms import FormKey
 from kpigen.model.reviews import Identity
 from kpigen.repository.diff import text as diff_text
 from kpigen.repository.diff.compare import Changes, ReviewChange
@@ -35,7 +36,7 @@ class Selection:
                     self.files.setdefault(path, set()).add(identity_of(change))
             for rule in entry.changes.rules:
                 self.files.setdefault(rule.path, set())
-                self.forms.add(rule.key.partition("@")[0])
+                self.forms.add(FormKey.of(rule.key).form)
             for path in entry.changes.unread:
                 self.files.setdefault(path, set())
         self.employees = {key.employee for keys in self.files.values() for key in keys}
@@ -43,7 +44,7 @@ class Selection:
 
     def knows(self, word: str) -> bool:
         """Whether history has an employee, file, form or rule version of this name."""
-        return word in self.employees or word in self.files or word.partition("@")[0] in self.forms
+        return word in self.employees or word in self.files or FormKey.of(word).form in self.forms
 
     def near(self, word: str) -> str | None:
         """Return what somebody most likely meant, or None."""
@@ -72,8 +73,8 @@ def _kept(entry: Entry, words: tuple[str, ...], keys: set[Identity]) -> Entry:
     A form or rule version stands for the changes of its rules, with what they did to the reviews of that form.
     """
     changes = entry.changes
-    rules = tuple(rule for rule in changes.rules if {rule.key, rule.key.partition("@")[0], rule.path} & set(words))
-    forms = {rule.key.partition("@")[0] for rule in rules}
+    rules = tuple(rule for rule in changes.rules if {rule.key, FormKey.of(rule.key).form, rule.path} & set(words))
+    forms = {FormKey.of(rule.key).form for rule in rules}
     places = [
         place
         for place, change in enumerate(changes.reviews)
