@@ -60,8 +60,9 @@ screenshots: .setup-dev ## take the pictures of docs/images/ anew
 messages: .setup-dev ## bring the message catalogues up to date with code and templates
 	.venv/bin/python tools/messages.py
 
-diagnostics: .setup-dev ## bring docs/diagnostics.md up to date with the catalogue
+diagnostics: .setup-dev ## bring docs/diagnostics.md and the table of docs/settings.md up to date with the program
 	.venv/bin/python tools/diagnostics.py
+	.venv/bin/python tools/settings.py
 
 lock:            ## write the lock files anew (needs uv)
 	tools/lock.sh

@@ -27,6 +27,7 @@ from kpigen.numbers.quantities import (
     read_yes_no,
     round_half_up,
     show,
+    with_minus,
 )
 from tests.helpers.tiny import check_files, tiny
 
@@ -443,6 +444,11 @@ def test_an_exact_number_is_a_decimal_or_a_fraction(value: str, text: str) -> No
 )
 def test_what_readers_are_shown(value: str, unit: Unit, text: str) -> None:
     assert show(Fraction(value), unit) == text
+
+
+def test_a_minus_sign_is_set_for_readers() -> None:
+    assert with_minus(show(Fraction(-7, 2))) == "−3.5"
+    assert with_minus("≈-0.3") == "≈−0.3"
 
 
 def test_how_many_decimals_readers_are_shown() -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from kpigen.base.digests import short
 from kpigen.i18n.messages import mark
@@ -63,6 +64,20 @@ LINK, SUBMODULE = "120000", "160000"
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+
+
+class TreeEntry(NamedTuple):
+    """A file as git keeps it: its mode and the id of its blob, both empty where it is gone."""
+
+    mode: str
+    oid: str
+
+
+class BlobPlace(NamedTuple):
+    """Where a commit has a file."""
+
+    commit: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)

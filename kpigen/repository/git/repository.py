@@ -116,7 +116,7 @@ class GitRepository:
             if line:
                 head, _, name = line.partition(b"\t")
                 mode, _, oid = head.decode().split(" ")
-                entries[name.decode("utf-8", "replace").removeprefix(prefix)] = (mode, oid)
+                entries[name.decode("utf-8", "replace").removeprefix(prefix)] = gitlog.TreeEntry(mode, oid)
         return GitTree(self, entries)
 
     def commits(self, paths: Iterable[str]) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class GitRepository:
             return ()
         return tuple(self._git("log", "--format=%H", "HEAD", "--", *paths).decode().split())
 
-    def holding(self, text: str) -> Iterator[tuple[str, str]]:
+    def holding(self, text: str) -> Iterator[gitlog.BlobPlace]:
         """Give commit and path wherever a commit of any branch brought a text into a file, the newest first."""
         command = [
             "log",
@@ -147,7 +147,7 @@ class GitRepository:
             elif field.lstrip("\n").startswith(":"):
                 path = next(fields, "")
                 if not field.endswith(" D") and path.startswith(self.prefix):
-                    yield commit, path.removeprefix(self.prefix)
+                    yield gitlog.BlobPlace(commit, path.removeprefix(self.prefix))
 
     @property
     def has_head(self) -> bool:
@@ -296,7 +296,7 @@ class GitBlobs:
 class GitTree:
     """The files of one revision."""
 
-    def __init__(self, repository: GitRepository, entries: dict[str, tuple[str, str]]) -> None:
+    def __init__(self, repository: GitRepository, entries: dict[str, gitlog.TreeEntry]) -> None:
         """Take the files' modes and object ids by path."""
         self._repository, self._entries = repository, entries
         self._digests: dict[str, str] = {}
@@ -313,7 +313,7 @@ class GitTree:
     def read(self, path: str) -> bytes:
         """Return a file's bytes; raises OSError where it cannot be read."""
         entry = self._entries.get(path)
-        data = self._repository.blob(entry[1]) if entry else None
+        data = self._repository.blob(entry.oid) if entry else None
         if data is None:
             raise FileNotFoundError(2, "no such file in this revision", path)
         return data
@@ -328,4 +328,4 @@ class GitTree:
 
     def is_link(self, path: str) -> bool:
         """Whether a path is a symbolic link."""
-        return self._entries.get(path, ("", ""))[0] == gitlog.LINK
+        return path in self._entries and self._entries[path].mode == gitlog.LINK

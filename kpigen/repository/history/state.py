@@ -6,23 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from kpigen.base.places import REVIEWS, RULES, is_review_path, is_rule_path
 from kpigen.files.config import FILES
 from kpigen.model.reviews import Identity
-from kpigen.repository.git.log import LINK, SUBMODULE, FileChange
+from kpigen.repository.git.log import LINK, SUBMODULE, FileChange, TreeEntry
 from kpigen.repository.history.facts import ReviewFacts, RuleFacts
 from kpigen.repository.history.reader import HistoryReader, Ref, Rules
 
 REVIEW, RULE, SETTINGS, OTHER = "review", "rule", "settings", "other"
-
-
-class File(NamedTuple):
-    """A file's mode and blob, both empty where it is gone."""
-
-    mode: str
-    oid: str
 
 
 @lru_cache(maxsize=100_000)
@@ -67,7 +59,7 @@ def includes(version: Moment | None, other: Moment | None) -> bool:
 class CommitPlan:
     """What a commit does to a state: its files, what they hold now, and which reviews and rule versions that concerns."""
 
-    files: dict[str, File]
+    files: dict[str, TreeEntry]
     reviews: dict[str, ReviewFacts | None]
     gone: frozenset[str]
     rules: Rules
@@ -85,7 +77,7 @@ class HistoryState:
 
     reader: HistoryReader
     rules: Rules
-    files: dict[str, File] = field(default_factory=dict)
+    files: dict[str, TreeEntry] = field(default_factory=dict)
     reviews: dict[str, ReviewFacts | None] = field(default_factory=dict)
     index: dict[Identity, tuple[str, ...]] = field(default_factory=dict)
     lost: dict[str, Ref] = field(default_factory=dict)
@@ -150,7 +142,7 @@ class HistoryState:
 
     def _evidence(self, path: str, facts: ReviewFacts) -> Iterator[tuple[str, str]]:
         for name in facts.evidence:
-            mode, oid = self.files.get(place_of_evidence(path, name), File(LINK, ""))
+            mode, oid = self.files.get(place_of_evidence(path, name), TreeEntry(LINK, ""))
             yield name, "" if mode in (LINK, SUBMODULE) else oid
 
     def _team(self, key: Identity) -> list[Ref]:
@@ -171,7 +163,7 @@ class HistoryState:
         for change in changes:
             kind = kind_of(change.path)
             kinds.add(kind)
-            files[change.path] = File(change.mode, change.oid)
+            files[change.path] = TreeEntry(change.mode, change.oid)
             if kind == REVIEW and change.path in self.reviews and change.mode in ("", LINK):
                 gone.add(change.path)
         rules = self._rules_with(files) if kinds & {RULE, SETTINGS} else self.rules
@@ -230,7 +222,7 @@ class HistoryState:
             self.index[facts.identity] = tuple(sorted((*self.index.get(facts.identity, ()), path)))
             self.evidence.update(place_of_evidence(path, name) for name in facts.evidence)
 
-    def _rules_with(self, files: dict[str, File]) -> Rules:
+    def _rules_with(self, files: dict[str, TreeEntry]) -> Rules:
         """Return the rules after a change of rule files or settings."""
         held = {RULE: dict(self.rules.files), SETTINGS: dict(self.rules.settings)}
         for path, (mode, oid) in files.items():
@@ -241,7 +233,7 @@ class HistoryState:
                     there[path] = oid
         return Rules(self.reader, held[RULE], held[SETTINGS])
 
-    def _read_anew(self, rules: Rules, files: dict[str, File]) -> dict[str, ReviewFacts | None]:
+    def _read_anew(self, rules: Rules, files: dict[str, TreeEntry]) -> dict[str, ReviewFacts | None]:
         """Return what reviews hold that other rules score now, or that could not be read before."""
         anew = {}
         for path, facts in self.reviews.items():
@@ -255,7 +247,7 @@ class HistoryState:
     def _facts_at(self, paths: Iterable[str]) -> Iterator[ReviewFacts]:
         return (facts for path in paths if (facts := self.reviews.get(path)))
 
-    def _with_evidence(self, files: dict[str, File]) -> set[Identity]:
+    def _with_evidence(self, files: dict[str, TreeEntry]) -> set[Identity]:
         """Return the reviews whose evidence is among these files."""
         changed = self.evidence & files.keys()
         if not changed:

@@ -70,8 +70,8 @@ def _candidates(repository: GitRepository, review: Review) -> Iterator[tuple[str
     for commit in repository.commits([review.path, *sorted(evidence)]):
         if seal in (repository.file(commit, review.path) or b""):
             yield review.path, repository.tree(commit)
-    for commit, path in repository.holding(review.published.seal):
-        yield path, repository.tree(commit)
+    for place in repository.holding(review.published.seal):
+        yield place.path, repository.tree(place.commit)
 
 
 def _read(tree: Tree, path: str, rules: Rulebook) -> Review | None:
