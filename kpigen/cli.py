@@ -1,4 +1,4 @@
-"""The command line: finds the command, loads only its module. Each command is a function in `kpigen.commands`."""
+"""The command line: find the command and import only its module. Each command is a function in `kpigen.commands`."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import click
 
 from kpigen import __version__
 
-# command → (module, one line of help); the modules are imported only when the command runs, so that `--version` is instant.
+# command → (module, one line of help). A module is imported only when its command runs, so that `--version` is instant.
 _COMMANDS = {
-    "init": ("init", "Set up a repository of reviews: forms, settings, pull-request checks."),
-    "new": ("new", "Write a commented draft of a review."),
-    "check": ("check", "Show every problem of reviews, rules, roster and settings."),
-    "score": ("score", "Score reviews and show how each number came about."),
-    "submit": ("lifecycle", "Make complete drafts `submitted`, open for confirmation."),
-    "confirm": ("lifecycle", "Record who agrees to the content of submitted reviews."),
+    "init": ("init", "Set up a repository of reviews: forms, settings, checks of pull requests."),
+    "new": ("new", "Write a draft of a review, with a comment above each metric."),
+    "check": ("check", "Check reviews, rules, roster and settings; show every problem."),
+    "score": ("score", "Score reviews and show how each number is calculated."),
+    "submit": ("lifecycle", "Submit complete drafts, so that they can be confirmed."),
+    "confirm": ("lifecycle", "Record who confirms submitted reviews."),
     "publish": ("lifecycle", "Publish submitted reviews and seal them."),
-    "amend": ("amend", "Amend a published review, with the reason."),
-    "withdraw": ("amend", "Take a published review back, with the reason."),
-    "diff": ("diff", "Show what changed in meaning between two revisions, and where a score comes from."),
+    "amend": ("amend", "Amend a published review, with a reason."),
+    "withdraw": ("amend", "Withdraw a published review, with a reason."),
+    "diff": ("diff", "Show what changed in meaning between two revisions, and why scores changed."),
     "simulate": ("simulate", "Show what changed rules would do to existing reviews."),
-    "log": ("log", "Show the history from git as changes in meaning, with their effects on scores."),
+    "log": ("log", "Show the history from git as changes in meaning, with their effect on scores."),
     "build": ("build", "Render the site and its PDFs."),
-    "serve": ("serve", "Show the site while you write, drafts and problems too."),
+    "serve": ("serve", "Show the site while you write, with drafts and problems."),
     "verify": ("verify", "Verify a PDF: is it consistent, on record, signed?"),
     "textconv": ("textconv", "Print a review as plain lines, for `git diff`."),
     "form": ("form", "List the forms, or show one as text."),
@@ -33,7 +33,7 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
-    """A group whose commands are imported when they are needed."""
+    """A group that imports a command only when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -64,29 +64,31 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="kpigen %(version)s")
-@click.option("--root", metavar="DIR", help="The repository of reviews (default: here or the nearest folder above).")
+@click.option(
+    "--root", metavar="DIR", help="The repository of reviews (default: this folder, or the nearest one above)."
+)
 @click.pass_context
 def cli(ctx: click.Context, root: str | None) -> None:
     """Performance reviews (绩效考核) from Markdown: scored, explained, rendered as a site and PDFs.
 
-    A review is one Markdown file with YAML front matter under reviews/, a form is one YAML file under rules/.
+    A review is one Markdown file with YAML front matter under reviews/. A form is one YAML file under rules/.
 
     \b
-    The way of a review:
-      kpigen new --form front-desk --employee PM-0002 --period 2026-07     write a draft
-      kpigen check                                                        what is wrong or missing
-      kpigen score reviews/2026-07/PM-0002.front-desk.md                  how it scores, step by step
+    A review, step by step:
+      kpigen new --form front-desk --employee PM-0002 --period 2026-07    write a draft
+      kpigen check                                                        see what is wrong or missing
+      kpigen score reviews/2026-07/PM-0002.front-desk.md                  see how it scores
       kpigen submit FILE    kpigen confirm FILE --role employee    kpigen publish FILE
       kpigen serve                                                        see it while you write
       kpigen build                                                        render site/
 
-    Exit codes: 0 fine, 1 problems in the files, 2 wrong use of the command.
+    Exit codes: 0 success, 1 problems in the files, 2 wrong use of the command.
     """
     ctx.obj = root
 
 
 def main() -> None:
-    """Run the command line; an unexpected failure ends in one sentence, not in a traceback."""
+    """Run the command line. A failure of the operating system gives one sentence, not a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

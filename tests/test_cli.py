@@ -34,7 +34,7 @@ def test_the_list_of_commands() -> None:
     text = run(ROOT, "--help").stdout
     for command, (_, summary) in _COMMANDS.items():
         assert re.search(rf"^  {command} +{re.escape(summary[:30])}", text, re.MULTILINE), command
-    assert "Exit codes: 0 fine, 1 problems in the files, 2 wrong use of the command." in text
+    assert "Exit codes: 0 success, 1 problems in the files, 2 wrong use of the command." in text
 
 
 def test_version_is_instant() -> None:

@@ -1,1 +1,1 @@
-"""One module a command (or family): the only place that reads the command line, writes files and prints."""
+"""One module per command or family of commands: the only place that reads the command line, writes files and prints."""

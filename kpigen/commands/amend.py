@@ -27,14 +27,14 @@ _FILE = click.argument("file", metavar="FILE")
 
 def _given(_: click.Context, __: click.Parameter, value: str) -> str:
     if not value.strip():
-        raise click.BadParameter("It is blank; the report shows it.")
+        raise click.BadParameter("It must not be blank: the report shows it.")
     return value.strip()
 
 
-_REASON = click.option("--reason", required=True, callback=_given, help="Why; the report shows it.")
+_REASON = click.option("--reason", required=True, callback=_given, help="The reason; the report shows it.")
 _BY = click.option("--by", required=True, callback=_given, metavar="NAME", help="Who decided it; the report shows it.")
-_DATE = click.option("--date", callback=date_option, help="The date to write, as 2026-02-05 (default: today).")
-_YES = click.option("--yes", is_flag=True, help="Do not ask.")
+_DATE = click.option("--date", callback=date_option, help="The date to write, such as 2026-02-05 (default: today).")
+_YES = click.option("--yes", is_flag=True, help="Do not ask before writing.")
 
 
 @click.command()
@@ -47,8 +47,8 @@ _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: bool) -> None:
     """Amend a published review: edit its file first, then give the reason.
 
-    Shows what changes in meaning and in the score, compared with the version in git that the seal covers, and appends an
-    entry to `amendments` with what stood before. The review is sealed anew; everything else in the file stays as it is.
+    Compares the file with the version in git that the seal covers, and shows what changes in meaning and in the score. Adds
+    an entry with the earlier values to `amendments`, and seals the review again. Everything else in the file stays as it is.
     """
     tree, project, review = _one(root, file)
     published, found = _asking_git(tree, project, review)
@@ -66,7 +66,7 @@ def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: boo
 @_YES
 @click.pass_obj
 def withdraw(root: str | None, file: str, reason: str, by: str, date: str, yes: bool) -> None:
-    """Take a published review back: its page then says so and why, without its numbers. The file stays."""
+    """Withdraw a published review. Its page then says so, and why, without the numbers. The file stays."""
     tree, project, review = _one(root, file)
     try:
         with closing(GitRepository(tree.root)) as repository:
@@ -83,13 +83,13 @@ def _one(root: str | None, file: str) -> tuple[WorkTree, Project, Review]:
     if len(reviews) != 1:
         show(found)
         if len(reviews) > 1:
-            raise click.UsageError("Give one file: every change after publication has a reason of its own.")
+            raise click.UsageError("Give one file: every change after publication has its own reason.")
         sys.exit(1)
     return tree, project, reviews[0]
 
 
 def _asking_git(tree: WorkTree, project: Project, review: Review) -> tuple[Review | None, list[Diagnostic]]:
-    """Return the version that the seal covers; a review that has no seal is refused for its status anyway."""
+    """Return the version that the seal covers. A review without a seal is refused later, because of its status."""
     if review.published is None:
         return None, []
     try:
@@ -101,7 +101,7 @@ def _asking_git(tree: WorkTree, project: Project, review: Review) -> tuple[Revie
 
 
 def _finish(tree: WorkTree, project: Project, review: Review, result: Result, question: str, yes: bool) -> None:
-    """Show what happens, and who took the total by `auto`; ask; write."""
+    """Show what will change, ask, write, and name the reviews that took the total by `auto`."""
     change, found = result
     show(found)
     if change is None:
@@ -118,12 +118,12 @@ def _finish(tree: WorkTree, project: Project, review: Review, result: Result, qu
     write_atomically(tree.root / change.path, change.data)
     for path in _followers(project, review, change.review):
         total = review.published.total if review.published else ""
-        text = words.gettext(mark("{path} took the total of {total}; amend it too if it should follow"))
+        text = words.gettext(mark("{path} took the total {total}; to take the new one, amend it too"))
         click.echo(text.format(path=path, total=total))
 
 
 def _followers(project: Project, before: Review, after: Review) -> list[str]:
-    """Return the published reviews that took a total which has changed now or is withdrawn."""
+    """Return the paths of published reviews that took the total of this review, if it changed or was withdrawn."""
     if before.published is None or after.published is None:
         return []
     if after.status is Status.PUBLISHED and before.published.total == after.published.total:

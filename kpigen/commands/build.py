@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False), help="The folder to write (default: site/ in the repository).")
-@click.option("--no-pdf", is_flag=True, help="Leave the PDFs out.")
-@click.option("--drafts", is_flag=True, help="Render drafts too, marked as such; not into a versioned folder.")
+@click.option("--no-pdf", is_flag=True, help="Do not make PDFs.")
+@click.option("--drafts", is_flag=True, help="Render drafts too, marked as such; not allowed in a versioned folder.")
 @click.option(
     "--sign",
     "certificate",
     metavar="CERT.p12",
     type=click.Path(exists=True, dir_okay=False),
-    help="Sign the PDFs of published reports (password: KPIGEN_SIGN_PASSWORD, else it is asked for).",
+    help="Sign the PDFs of published reports. The password is in KPIGEN_SIGN_PASSWORD; otherwise you are asked for it.",
 )
-@click.option("--no-audit", is_flag=True, help="Leave out the history from git, hr/audit/.")
-@click.option("--no-search", is_flag=True, help="Leave out the search of hr/.")
+@click.option("--no-audit", is_flag=True, help="Do not make the history from git, hr/audit/.")
+@click.option("--no-search", is_flag=True, help="Do not make the search in hr/.")
 @click.pass_obj
 def build(
     root: str | None,
@@ -56,12 +56,11 @@ def build(
     no_audit: bool,
     no_search: bool,
 ) -> None:
-    """Render the site: a page and a PDF for every review that is out, and the pages around them.
+    """Render the site: a page and a PDF for each review, and the pages of people, teams, HR and forms.
 
-    Submitted, published and withdrawn reviews are out; drafts only with --drafts. While a source that is rendered has an
-    error, nothing is written. Only files whose bytes change are written, files that kpigen does not own stay, and a build
-    that is killed is completed or undone by the next one. The pages under hr/audit/ show the history from git; they are not
-    versioned.
+    Submitted, published and withdrawn reviews are rendered; drafts only with --drafts. If a source that is rendered has an
+    error, nothing is written. Only files whose bytes change are written. Files that kpigen does not own stay. If a build is
+    killed, the next one completes or undoes it. The pages under hr/audit/ show the history from git; they are not versioned.
     """
     from kpigen.repository.checks.project import check
     from kpigen.site.pages.site import Site
@@ -100,7 +99,7 @@ def build(
 
 
 def _written(target: Path, outcome: Written | None, problems: list[Diagnostic]) -> None:
-    """Say what was written; ends the command where nothing was."""
+    """Say how many files were written. End the command if nothing could be written."""
     show(problems)
     if outcome is None:
         sys.exit(1)
@@ -110,7 +109,7 @@ def _written(target: Path, outcome: Written | None, problems: list[Diagnostic]) 
 
 
 def _past(root: Path) -> Past | str:
-    """Return the history from git, or the message that says on its page why there is none."""
+    """Return the history from git, or the message for its page that says why there is none."""
     try:
         history = history_of(root)
         if isinstance(history, History):
@@ -127,13 +126,13 @@ def _past(root: Path) -> Past | str:
 
 
 def _blocking(project: Project, found: Iterable[Diagnostic], drafts: bool) -> list[Diagnostic]:
-    """Return the errors of sources that are rendered: a draft that is not rendered does not stop the others."""
+    """Return the errors of sources that are rendered. A draft that is not rendered does not stop the others."""
     left_out = {review.path for review in project.reviews if review.status is Status.DRAFT and not drafts}
     return [item for item in found if item.is_error and item.span.path not in left_out]
 
 
 def _printer(config: Config, root: Path) -> Printer | None:
-    """Return what makes PDFs; says why not where it cannot be had."""
+    """Return the printer of PDFs. If there is none, say why and return None."""
     from kpigen.site.pdf import Unavailable
 
     made = printer_of(config, root)
@@ -146,7 +145,7 @@ def _printer(config: Config, root: Path) -> Printer | None:
 
 
 def _index(site: Site) -> dict[str, bytes] | None:
-    """Return the files of the search index; says why not where there can be none. None too where nothing can be found."""
+    """Return the files of the search index by name; None if there is nothing to find, or (with a warning) no Pagefind."""
     from kpigen.site.output.search import Unavailable, search_index
     from kpigen.site.pages.search import findables
 
@@ -159,7 +158,7 @@ def _index(site: Site) -> dict[str, bytes] | None:
 
 
 def _signature(target: Path, certificate: str) -> Sign:
-    """Return what signs PDFs; ends the command where the certificate cannot be used."""
+    """Return a function that signs PDFs. End the command if the certificate cannot be used."""
     from kpigen.site.proof.signature import CannotSign, Signer
 
     password = os.environ.get("KPIGEN_SIGN_PASSWORD")
@@ -185,7 +184,7 @@ def _signature(target: Path, certificate: str) -> Sign:
 
 
 def _is_versioned(folder: Path) -> bool:
-    """Whether git would take files of a folder into a commit."""
+    """Return whether git would commit files of a folder."""
     folder = folder.resolve()
     if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
         return False
@@ -203,7 +202,7 @@ def _is_versioned(folder: Path) -> bool:
 
 
 def _progress(files: Iterator[Artifact]) -> Iterator[Artifact]:
-    """Show on a terminal, and only there, how far it is."""
+    """Show the progress, if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield from files
         return

@@ -23,20 +23,20 @@ from kpigen.repository.project import Project, load
     "format_",
     type=click.Choice(["text", "github", "gitlab", "json", "sarif"]),
     default="text",
-    help="How to print the findings.",
+    help="The format of the findings.",
 )
-@click.option("--base", metavar="REV", help="Also report what changed since this git revision that must not change.")
+@click.option("--base", metavar="REV", help="Also report forbidden changes since this git revision.")
 @language_option("the findings")
 @click.pass_obj
 def check(root: str | None, format_: str, base: str | None, language: str) -> None:
-    """Show every problem of the whole repository at once.
+    """Check the whole repository and show every problem at once.
 
-    Reviews, rule files (with their worked examples), the roster and the settings are all read; each finding names file,
-    line and column, and says what to do. Errors end with exit code 1, warnings alone with 0.
+    Checks reviews, rule files (with their worked examples), the roster and the settings. Each finding names file, line and
+    column, and says what to do. The exit code is 1 if there are errors, and 0 if there are only warnings.
 
-    With --base, also: a published review changed without an amendment, deleted or moved to another person, the scoring part
-    of a released rule version edited, a status that went backwards. The state that is compared with is that of the last
-    commit that REV and HEAD have in common, so what others have merged since counts neither for nor against you.
+    With --base, it also reports published reviews that were changed without an amendment, deleted, or moved to another
+    person; edits to the scoring part of a released rule version; and a status that went backwards. It compares with the last
+    commit that REV and HEAD have in common, so anything that others have merged since makes no difference.
     """
     from kpigen.repository.checks.project import check as check_project
 
@@ -63,7 +63,7 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
 
 
 def _folder_in_git(tree: WorkTree) -> str:
-    """Return where the reviews lie in the git repository: empty at its top, or without git."""
+    """Return the folder of the reviews inside the git repository, such as `hr/`; empty at the top, or without git."""
     try:
         with closing(GitRepository(tree.root)) as repository:
             return repository.prefix
@@ -72,7 +72,7 @@ def _folder_in_git(tree: WorkTree) -> str:
 
 
 def _against(tree: WorkTree, base: str, project: Project) -> tuple[Diagnostic, ...]:
-    """Compare with a git revision; ends the command where it cannot be read."""
+    """Compare with a git revision. End the command if it cannot be read."""
     from kpigen.repository.checks.against_base import check_against
 
     try:

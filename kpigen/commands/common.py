@@ -1,4 +1,4 @@
-"""What commands share: the repository, diagnostics on the terminal, questions."""
+"""Functions that commands share: find the repository, show diagnostics, ask questions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def find_root(given: str | None) -> Path:
-    """Return the repository: as given, or the nearest folder from here upwards; ends the command where there is none."""
+    """Return the repository: the given folder, or the nearest one from here upwards. End the command if there is none."""
     if given is not None:
         root = Path(given)
         if not root.is_dir():
@@ -59,7 +59,7 @@ def root_above(here: Path) -> Path | None:
 
 
 def has_settings(pyproject: Path) -> bool:
-    """Whether a `pyproject.toml` has settings of kpigen."""
+    """Return whether a `pyproject.toml` has settings of kpigen."""
     try:
         return "kpigen" in tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -67,13 +67,13 @@ def has_settings(pyproject: Path) -> bool:
 
 
 def load_here(given: str | None) -> tuple[WorkTree, Project]:
-    """Return the repository's files and what they hold."""
+    """Return the repository's files, and the project that they hold."""
     tree = WorkTree(find_root(given))
     return tree, load(tree)
 
 
 def paints(stream: object = None) -> bool:
-    """Whether to use colours: on a terminal, unless NO_COLOR says no."""
+    """Return whether to use colours: on a terminal, unless NO_COLOR is set."""
     stream = sys.stderr if stream is None else stream
     return (
         not os.environ.get("NO_COLOR")
@@ -83,37 +83,37 @@ def paints(stream: object = None) -> bool:
 
 
 def language_here() -> str:
-    """Return the language that the environment asks for (KPIGEN_LANGUAGE: `zh`, also `zh_CN`); else English."""
+    """Return the language that KPIGEN_LANGUAGE asks for (`zh`, also written `zh_CN`); otherwise English."""
     asked = os.environ.get("KPIGEN_LANGUAGE", "").strip().lower().replace("-", "_").partition("_")[0]
     return asked if asked in LANGUAGES else ORIGINAL
 
 
 def words_here() -> Messages:
-    """Return what a command says beside diagnostics, in the language that the environment asks for."""
+    """Return the messages of commands, apart from diagnostics, in the language of the environment."""
     return messages(language_here())
 
 
 def language_option(of: str) -> Callable[[_Command], _Command]:
-    """Return the option `--language` of a command; `of` names what of it is in that language."""
+    """Return the option `--language` of a command. `of` says for its help which part of the output it affects."""
     return click.option(
         "--language",
         type=click.Choice(LANGUAGES),
         default=language_here,
-        help=f"The language of {of} (default: KPIGEN_LANGUAGE of the environment, else en).",
+        help=f"The language of {of} (default: the environment variable KPIGEN_LANGUAGE, otherwise en).",
     )
 
 
 def show(diagnostics: Iterable[Diagnostic]) -> None:
-    """Write diagnostics to standard error, in the language that the environment asks for."""
+    """Write diagnostics to standard error, in the language of the environment."""
     click.echo(as_text(in_order(diagnostics), paints(), language_here()), nl=False, err=True, color=True)
 
 
 def pick(
     tree: WorkTree, project: Project, files: Iterable[str], status: Status | None = None
 ) -> tuple[list[Review], list[Diagnostic]]:
-    """Return the reviews that paths on the command line name, once each, and what is no review of this repository.
+    """Return the reviews that paths on the command line name, once each, and a finding for each path that names none.
 
-    A folder stands for its reviews, with `status` only for those that have it.
+    A folder stands for the reviews in it; with `status`, only for those that have this status.
     """
     reviews: list[Review] = []
     found: list[Diagnostic] = []
@@ -144,7 +144,7 @@ def pick(
 
 
 def said(change: ReviewEdit) -> str:
-    """Return what happens to a review, for the terminal."""
+    """Return a line for the terminal that says what happens to a review."""
     words = words_here()
     filled = {name: phrase(text, words.language) if name == "role" else text for name, text in change.filled.items()}
     what = words.gettext(change.says).format(**filled)
@@ -152,11 +152,11 @@ def said(change: ReviewEdit) -> str:
 
 
 def ask(question: str, yes: bool) -> None:
-    """Ask for a confirmation that `--yes` gives; ends the command where the answer is no or nobody can be asked."""
+    """Ask a yes/no question, unless `--yes` was given. End the command if the answer is no or there is no terminal."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise click.UsageError("Nobody to ask: give --yes to confirm.")
+        raise click.UsageError("There is no terminal to ask on: give --yes to go ahead.")
     if not click.confirm(question, default=False):
         click.echo(words_here().gettext(mark("Nothing was changed.")), err=True)
         raise SystemExit(1)
@@ -168,16 +168,16 @@ def today_here() -> datetime.date:
 
 
 def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    """Check a date on the command line; without one it is today's."""
+    """Check a date on the command line; the default is today."""
     if value is None:
         return today_here().isoformat()
     if parse_date(value) is None:
-        raise click.BadParameter(f"{value!r} is not a date; write it as 2026-02-05.")
+        raise click.BadParameter(f"{value!r} is not a date; write it like 2026-02-05.")
     return value
 
 
 def printer_of(config: Config, root: Path | None) -> PdfEngine | Unavailable:
-    """Return what makes PDFs, with a repository's own stylesheets and font where it has them, or why it cannot be had."""
+    """Return the printer of PDFs, with a repository's own stylesheets and font if it has any, or why there is none."""
     from kpigen.site.pdf import engine
 
     if root is None:

@@ -21,20 +21,21 @@ from kpigen.repository.git.repository import GitFailed, GitRepository
     "format_",
     type=click.Choice(["text", "markdown", "json", "html"]),
     default="text",
-    help="How to print the changes.",
+    help="The format of the changes.",
 )
 @language_option("text, Markdown and HTML")
 @click.pass_obj
 def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
-    """Show what changed in meaning between two revisions, or (just A) between a revision and the work tree.
+    """Show what changed in meaning between two revisions, or (with only A) between a revision and the work tree.
 
-    Reviews are matched by employee, period and form, rules by version. For each: the fields that changed, comments word by
-    word, score and grade before and after, and how much of the difference comes from the data and how much from the rules.
+    Reviews are matched by employee, period and form; rules are matched by version. For each review, shows the fields that
+    changed (comments word by word), score and grade before and after, and how much of the difference comes from the data and
+    how much from the rules.
     """
     folder = find_root(root)
     first, dots, second = revisions.partition("..")
     if not first or second.startswith(".") or (dots and not second):
-        raise click.UsageError("Give two revisions as A..B, or one to compare with the work tree.")
+        raise click.UsageError("Give two revisions as A..B, or one revision to compare with the work tree.")
     try:
         with closing(GitRepository(folder)) as repository:
             old = state_of(repository.tree(first))

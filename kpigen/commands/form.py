@@ -16,12 +16,14 @@ from kpigen.numbers.quantities import plain
 
 @click.command()
 @click.argument("form_id", required=False, metavar="[FORM]")
-@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the text (default: the settings' first).")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="The language of the text (default: the first in the settings)."
+)
 @click.pass_obj
 def form(root: str | None, form_id: str | None, language: str | None) -> None:
-    """List the forms, or show one as text: FORM, or FORM@VERSION.
+    """List the forms, or show one form as text: FORM, or FORM@VERSION.
 
-    The text names every indicator with its id, weight, inputs and how each is written, and how it scores.
+    The text gives each indicator with its id and weight, how it scores, its inputs, and how to write them.
     """
     from kpigen.files.metrics import metric_example
 

@@ -1,4 +1,4 @@
-"""Reading the history of a repository for commands: whether there is a whole one, and what it does not say."""
+"""Read the history of a repository for commands, and report if it is missing or incomplete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kpigen.repository.history.reader import HistoryReader
 
 @dataclass(frozen=True)
 class History:
-    """A history, the newest first: the commit that it ends at, whether that is a branch's, and how many files were not in it."""
+    """A history, newest entry first. `end` is its last commit; `uncommitted` counts files with changes that are not in it."""
 
     entries: tuple[Entry, ...]
     end: Commit
@@ -30,9 +30,9 @@ class History:
 
 
 def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
-    """Return the history that ends at a revision, or why there is none that could be relied on.
+    """Return the history that ends at a revision, or the finding that says why there is no complete one.
 
-    Raises GitFailed where the revision does not exist.
+    Raises GitFailed if the revision does not exist.
     """
     try:
         repository = GitRepository(root)
@@ -60,6 +60,6 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
 
 
 def signatures_of(root: Path, entries: Iterable[Entry]) -> dict[str, Signature]:
-    """Return how the signatures of those commits verify that change what is published, by commit."""
+    """Return the state of the signature of each commit that changes what is published, by commit id."""
     with closing(GitRepository(root)) as repository:
         return repository.signatures(entry.commit.id for entry in entries if entry.touches_published)

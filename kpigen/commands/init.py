@@ -23,15 +23,19 @@ _TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")
     "--form", "forms", multiple=True, metavar="ID", help="A form to begin with; may be repeated (default: all)."
 )
 @click.option(
-    "--ci", "host", type=click.Choice(["github", "gitlab", "none"]), default="github", help="Whose workflow files."
+    "--ci",
+    "host",
+    type=click.Choice(["github", "gitlab", "none"]),
+    default="github",
+    help="The host to write workflow files for.",
 )
 @click.option("--textconv", is_flag=True, help="Let `git diff` in this clone show what reviews say and score.")
 def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None:
-    """Set up a repository of reviews, in a new folder or in one that has something already.
+    """Set up a repository of reviews, in a new folder or in an existing one.
 
-    Writes settings, an empty roster, the forms, a page for HR, and the files for pull requests: workflows that check, comment,
-    keep a preview and build the site, a button for each step of a review, examples of owners and templates. What is there is
-    never overwritten; it is listed. A folder outside git becomes a git repository.
+    Writes settings, an empty roster, the forms, a README for HR, and the files for pull requests: workflows that check,
+    comment, keep a preview and build the site; a button for each step of a review; examples of code owners and templates.
+    Existing files are never overwritten; they are listed. A folder outside git becomes a git repository.
     """
     from kpigen.repository.scaffold import files_for, plan
 
@@ -53,7 +57,7 @@ def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None
 
 
 def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the forms to write: those named; else all, where the folder has none at all."""
+    """Return the ids of the forms to write: those named, otherwise those there, or all if the folder has none."""
     from kpigen.repository.scaffold import form_ids
 
     known = form_ids()
@@ -70,23 +74,25 @@ def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _set_up_git(target: Path, host: str, textconv: bool) -> None:
-    """Make a git repository where there is none; tell where the workflows would not be found; set the textconv driver."""
+    """Make a git repository if there is none, warn if the host would not find the workflows, set the textconv driver."""
     top = _git(target, "rev-parse", "--show-toplevel")
     if top is None:
         if _git(target, "-c", "init.defaultBranch=main", "init", "--quiet") is None:
-            click.echo("git could not make a repository here: kpigen works, but keeps no record", err=True)
+            click.echo(
+                "git could not make a repository here: kpigen works, but there is no record of changes", err=True
+            )
             return
     elif Path(top).resolve() != target and host != "none":
-        click.echo(f"note: workflow files count at the top of a git repository only, which is {top}", err=True)
+        click.echo(f"note: workflow files only work at the top of a git repository, which is {top}", err=True)
     if textconv:
         _git(target, "config", *_TEXTCONV)
         attributes = target / ".gitattributes"
         if "diff=kpigen" not in attributes.read_text("utf-8", "replace"):
-            click.echo("note: add to .gitattributes: reviews/**/*.md diff=kpigen", err=True)
+            click.echo("note: add this line to .gitattributes: reviews/**/*.md diff=kpigen", err=True)
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """Return what git says, or None where it fails or is not there."""
+    """Return the output of a git command, or None if it fails or git is missing."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], capture_output=True, encoding="utf-8", errors="replace", check=False
@@ -100,12 +106,13 @@ def _next_steps(target: Path, host: str) -> None:
     click.echo(
         f"""
 Next, in {target}:
-  1. Write your name, HR's and the auditors' logins into kpigen.toml, and people into {ROSTER}.
+  1. Put your organisation's name and the logins of HR and auditors into kpigen.toml, and people into {ROSTER}.
   2. kpigen check; kpigen new --form FORM --employee ID --period 2026-07
   3. git add --all; git commit -m "Performance reviews"; push it to a private repository.""",
         err=True,
     )
     if host != "none":
         click.echo(
-            "  4. Switch on what docs/pull-requests.md of kpigen lists: who must approve, who may push.", err=True
+            "  4. Switch on the settings listed in docs/pull-requests.md of kpigen: who must approve, who may push.",
+            err=True,
         )

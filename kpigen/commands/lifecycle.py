@@ -21,12 +21,12 @@ from kpigen.repository.lifecycle.transitions import Result, ReviewEdit, in_order
 from kpigen.repository.project import Project
 
 _FILES = click.argument("files", nargs=-1, required=True, metavar="FILE…")
-_DATE = click.option("--date", callback=date_option, help="The date to write, as 2026-02-05 (default: today).")
-_YES = click.option("--yes", is_flag=True, help="Do not ask.")
+_DATE = click.option("--date", callback=date_option, help="The date to write, such as 2026-02-05 (default: today).")
+_YES = click.option("--yes", is_flag=True, help="Do not ask before writing.")
 
-#: One file's way: project, files, review → (change, findings).
+#: A step of one review: project, files, review → (change, findings).
 _Step = Callable[[Project, Tree, Review], Result]
-#: Asks whether so many reviews are to go that way.
+#: Puts the question into words, for a number of reviews.
 _Question = Callable[[Messages, int], str]
 
 
@@ -36,10 +36,10 @@ _Question = Callable[[Messages, int], str]
 @_YES
 @click.pass_obj
 def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> None:
-    """Make complete drafts `submitted`.
+    """Submit complete drafts.
 
-    A submitted review is shown to its readers, marked as awaiting confirmation, with its content number. What is
-    incomplete is refused with the reasons; the other files are still submitted. FILE may be a folder.
+    The readers of a submitted review see its report, with its content number, marked as awaiting confirmation. An incomplete
+    review is refused, with the reasons; the other files are still submitted. FILE may be a folder.
     """
 
     def question(words: Messages, count: int) -> str:
@@ -54,19 +54,19 @@ def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> No
     "--role",
     required=True,
     type=click.Choice(ROLES),
-    help="In what role somebody confirms.",
+    help="The role of the person who confirms.",
 )
 @click.option(
     "--name",
-    help="Who confirms (default for the employee: the name in the review; for the assessor: the manager's on the roster).",
+    help="Who confirms (default for the employee: the name in the review; for the assessor: the manager's name on the roster).",
 )
 @_DATE
 @_YES
 @click.pass_obj
 def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | None, date: str, yes: bool) -> None:
-    """Record that somebody agrees to the content of submitted reviews.
+    """Record that somebody confirms the content of submitted reviews.
 
-    The entry names the content number as it is now; where the content changes later, kpigen says so. FILE may be a folder.
+    The entry holds the current content number. If the content changes later, kpigen says so. FILE may be a folder.
     """
 
     def one(project: Project, tree: Tree, review: Review) -> Result:
@@ -89,8 +89,8 @@ def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | Non
 def publish(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> None:
     """Publish submitted reviews: write total, grade, rules and seal into the file.
 
-    Refused, with all reasons: a missing metric, a confirmation that the form asks for missing or of other content, an
-    objection without resolution, a missing improvement plan, too few raters. After publishing, a change of content is an
+    Refuses a review, with all reasons: a missing metric, a required confirmation that is missing or is for other content, an
+    objection without a resolution, a missing improvement plan, too few raters. After publishing, a change of content is an
     error until it is amended. Reviews whose totals others take are published first. FILE may be a folder.
     """
 
@@ -116,7 +116,7 @@ def _usual_name(project: Project, review: Review, role: str) -> str:
 
 
 def _run(root: str | None, files: tuple[str, ...], question: _Question, status: Status, yes: bool, step: _Step) -> None:
-    """Plan all changes, show what is refused, ask once, write the rest. Of a folder only reviews of `status` are meant."""
+    """Plan all changes, show what is refused, ask once, write the rest. A folder stands for its reviews with `status`."""
     words = words_here()
     tree, project = load_here(root)
     reviews, found = pick(tree, project, files, status)
@@ -146,7 +146,7 @@ def _run(root: str | None, files: tuple[str, ...], question: _Question, status: 
 
 
 class _Overlay(MemoryTree):
-    """The work tree with planned changes on top, so that later files see them."""
+    """The work tree with the planned changes on top, so that later files see them."""
 
     def __init__(self, tree: WorkTree, changes: list[ReviewEdit]) -> None:
         super().__init__({change.path: change.data for change in changes})

@@ -20,18 +20,18 @@ from kpigen.repository.history import text as history_text
 @click.command()
 @click.argument("what", nargs=-1, metavar="[EMPLOYEE|FILE|FORM]...")
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the history."
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="The format of the history."
 )
-@click.option("-n", "--max-count", type=click.IntRange(min=1), metavar="N", help="Only the newest N commits.")
-@click.option("--rev", default="HEAD", metavar="REV", help="The revision to end at (default: HEAD).")
+@click.option("-n", "--max-count", type=click.IntRange(min=1), metavar="N", help="Show only the newest N commits.")
+@click.option("--rev", default="HEAD", metavar="REV", help="The last revision (default: HEAD).")
 @language_option("the text")
 @click.pass_obj
 def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | None, rev: str, language: str) -> None:
-    """Show the history from git as changes in meaning: who changed which number when, and what it did to the score.
+    """Show the history from git as changes in meaning: who changed which number when, and how that changed the score.
 
-    Everything, or what concerns an employee, a file (with the review in it, wherever else it has been) or a form (its rules
-    and what they did). The newest commit comes first. Of commits that change what is published it says whether their
-    signature verifies; of merges only what they decide themselves.
+    Shows everything, or only the changes of an employee, a file (the review in it, under all names that it had) or a form
+    (its rules and their effects). The newest commit comes first. For commits that change what is published, it says whether
+    their signature verifies. For merges, it shows only what they decide themselves.
     """
     folder = find_root(root)
     try:
@@ -55,19 +55,19 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
 
 def _say_what_it_lacks(history: History, words: Messages) -> None:
     if history.is_detached:
-        text = mark("note: HEAD is detached; this history ends at {id}, commits of branches beyond it are not in it")
+        text = mark("note: HEAD is detached; this history ends at {id} and does not include later commits of branches")
         click.echo(words.gettext(text).format(id=history.end.short), err=True)
     if history.uncommitted:
         note = words.number_of(
-            "note: changes of {count} file are not committed, so they are not in this history",
-            "note: changes of {count} files are not committed, so they are not in this history",
+            "note: {count} file has uncommitted changes, which are not in this history",
+            "note: {count} files have uncommitted changes, which are not in this history",
             history.uncommitted,
         )
         click.echo(note, err=True)
 
 
 def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...]) -> list[str]:
-    """Return what is asked for as history names it; ends the command where it knows no such thing."""
+    """Return the names that history uses for the arguments. End the command if it does not know one."""
     words = []
     for word in what:
         known = next((name for name in (word, _path(folder, word)) if selection.knows(name)), None)
@@ -80,7 +80,7 @@ def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...
 
 
 def _path(folder: Path, word: str) -> str:
-    """Return a path on the command line as one of the repository, whether or not there is such a file now."""
+    """Return a path of the command line relative to the repository, whether or not the file still exists."""
     place = Path(os.path.realpath(Path(word).absolute().parent), Path(word).name)
     try:
         return Path(os.path.relpath(place, folder)).as_posix()

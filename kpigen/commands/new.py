@@ -17,16 +17,18 @@ from kpigen.model.reviews import Employee
 @click.command()
 @click.option("--form", "form_id", required=True, help="The form's id; `kpigen form` lists them.")
 @click.option("--employee", required=True, metavar="ID", help="The employee's id.")
-@click.option("--period", "period_text", required=True, help="2026-01, 2026-Q1, 2026-H1 or 2026.")
+@click.option("--period", "period_text", required=True, help="The period: 2026-01, 2026-Q1, 2026-H1 or 2026.")
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), help="Language of the explanations (default: the settings' first)."
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="The language of the comments (default: the first in the settings).",
 )
 @click.pass_obj
 def new(root: str | None, form_id: str, employee: str, period_text: str, language: str | None) -> None:
-    """Write a commented draft that explains each metric.
+    """Write a draft with a comment that explains each metric.
 
-    Name, department, position and manager come from the roster, else from the employee's last review; in a repository
-    without a roster they are left blank otherwise. An existing file is never overwritten.
+    Name, department, position and manager come from the roster, otherwise from the employee's last review. Without a roster
+    and an earlier review, they are left blank. An existing file is never overwritten.
     """
     from kpigen.repository.lifecycle.drafts import employee_for, write_draft
 
@@ -61,7 +63,7 @@ def new(root: str | None, form_id: str, employee: str, period_text: str, languag
         )
     path = review_path(employee, period, form.id)
     if (tree.root / path).exists():
-        raise click.UsageError(f"{path} exists already; it is left as it is.")
+        raise click.UsageError(f"{path} already exists; nothing was written.")
     write_atomically(
         tree.root / path, write_draft(form, person, period, language or project.config.languages[0]).encode()
     )

@@ -12,11 +12,11 @@ from kpigen.commands.common import load_here
 @click.command()
 @click.argument("what", type=click.Choice(["review", "rule"]), default="review")
 @click.option(
-    "--form", "form_id", help="A form's id: its own metrics, comments and bonus ids in the schema of a review."
+    "--form", "form_id", help="A form's id: adds its metrics, comments and bonus ids to the schema of a review."
 )
 @click.pass_obj
 def schema(root: str | None, what: str, form_id: str | None) -> None:
-    """Print the format of a review's front matter (or of a rule file) as JSON Schema, for editors that complete and check."""
+    """Print a JSON Schema of a review's front matter (or of a rule file). Editors use it to complete and check."""
     from kpigen.files.schemas import review_schema, rule_schema
 
     if what == "rule":

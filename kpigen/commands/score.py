@@ -25,21 +25,23 @@ from kpigen.repository.records import Record, make_records
     "format_",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="A card with its working, or one JSON object a line.",
+    help="A card with its working, or one JSON object per line.",
 )
 @click.option(
     "--rules",
     "rules_dir",
     type=click.Path(exists=True, file_okay=False),
-    help="Rule files for reviews outside a repository.",
+    help="A folder of rule files, for reviews outside a repository.",
 )
-@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the card (default: the settings' first).")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="The language of the card (default: the first in the settings)."
+)
 @click.pass_obj
 def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str | None, language: str | None) -> None:
-    """Score reviews and show how each number came about.
+    """Score reviews and show how each number is calculated.
 
-    Drafts may be incomplete: what is there is scored, total and grade stay open. A file that cannot be scored gives its
-    diagnostics on standard error and exit code 1; the other files are still scored.
+    Drafts may be incomplete: the metrics that are filled in are scored, and total and grade stay open. If a file cannot be
+    scored, its findings go to standard error and the exit code is 1; the other files are still scored.
 
     \b
     JSON keys: schema, file, employee, period, form, rules, total, grade,
@@ -65,7 +67,7 @@ def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str
 
 
 def _load(root: str | None, files: tuple[str, ...], rules_dir: str | None) -> Project:
-    """Load the repository that the files lie in, or only the rules that `--rules` names."""
+    """Load the repository that holds the files, or only the rules that `--rules` names."""
     if rules_dir is None:
         inside = None if root else root_above(Path(files[0]).absolute().parent)
         return load(WorkTree(inside or find_root(root)))
@@ -77,7 +79,7 @@ def _load(root: str | None, files: tuple[str, ...], rules_dir: str | None) -> Pr
 
 
 def _score_one(project: Project, file: str) -> tuple[Record | None, list[Diagnostic]]:
-    """Score one file, wherever it lies."""
+    """Score one file, inside or outside the repository. Return its record, if any, and the findings."""
     path = Path(file).absolute()
     review, found = load_review(WorkTree(path.parent), path.name, project.rules)
     found = [replace(item, span=replace(item.span, path=file)) for item in found]

@@ -23,40 +23,40 @@ from kpigen.site.preview.server import Server, is_loopback
 from kpigen.site.preview.session import Change, Session
 from kpigen.site.preview.watch import saves
 
-#: So many saved files are named in one line.
+#: How many saved files one line names at most.
 _NAMED = 3
 
 
 @click.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes a free one."
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 means any free one."
 )
 @click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen on; others than this machine may then read everything.",
+    help="The address to listen on. With another address, other machines can read everything.",
 )
-@click.option("--no-drafts", is_flag=True, help="Show the site as `build` would write it, without drafts.")
+@click.option("--no-drafts", is_flag=True, help="Show the site without drafts, as `build` would write it.")
 @click.pass_obj
 def serve(root: str | None, port: int, host: str, no_drafts: bool) -> None:
-    """Show the site while you write: every save is rendered at once, and the page in the browser reloads.
+    """Show the site while you write: each save is rendered at once, and the page in the browser reloads.
 
-    Nothing is written. Problems stand on the pages and here; a review that cannot be read stays on its page as it last
-    could. Drafts are shown, marked as such. Everybody who can log in to this machine can read the preview, nobody else.
+    Nothing is written. Problems are shown on the pages and in the terminal. If a review cannot be read, its page keeps the
+    last readable version. Drafts are shown, marked as such. Only people who can log in to this machine can read the preview.
 
-    Ctrl-C ends it.
+    Press Ctrl-C to stop.
     """
     folder = find_root(root)
     started = time.perf_counter()
     session = Session(folder, not no_drafts, lambda config: printer_of(config, folder))
     server = _bind(session, host, port)
     if not is_loopback(host):
-        text = mark("warning: whoever reaches {host} can read everything, drafts and confidential pages too")
+        text = mark("warning: anyone who can reach {host} can read everything, including drafts and confidential pages")
         click.echo(words_here().gettext(text).format(host=host), err=True)
     _print(session.found)
     click.echo(f"{_counts(session)}, {time.perf_counter() - started:.1f} s", err=True)
-    click.echo(words_here().gettext(mark("{address}  (Ctrl-C ends it)")).format(address=server.address))
+    click.echo(words_here().gettext(mark("{address}  (press Ctrl-C to stop)")).format(address=server.address))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="kpigen-serve")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -75,18 +75,18 @@ def serve(root: str | None, port: int, host: str, no_drafts: bool) -> None:
 
 
 def _bind(session: Session, host: str, port: int) -> Server:
-    """Return the server; ends the command where the address cannot be had."""
+    """Return the server. End the command if it cannot listen on the address."""
     try:
         return Server(session, host, port, lambda problem: _print([problem]))
     except OSError as error:
         reason = "in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error)).lower()
         click.echo(f"kpigen: cannot listen on {host} port {port}: {reason}", err=True)
-        click.echo("    hint: give another number with --port, or --port 0 for a free one", err=True)
+        click.echo("    hint: choose another port with --port, or use --port 0 for a free one", err=True)
         sys.exit(1)
 
 
 def _look(session: Session, server: Server, names: tuple[str, ...]) -> None:
-    """Look again after a save, and tell what came of it."""
+    """Render again after a save, and tell what changed."""
     try:
         change = session.refresh()
     except OSError:  # a file went away while it was read
@@ -109,10 +109,10 @@ def _tell(session: Session, server: Server, names: tuple[str, ...], change: Chan
     )
     click.echo(line + where, err=True)
     _print(change.fresh)
-    mended = words.gettext(mark("mended: {path}: {finding}"))
+    fixed = words.gettext(mark("fixed: {path}: {finding}"))
     for item in in_language(in_order(change.gone), words.language):
         finding = f"{item.code} {printable(item.message)}"
-        click.echo(mended.format(path=printable(item.span.path), finding=finding), err=True)
+        click.echo(fixed.format(path=printable(item.span.path), finding=finding), err=True)
     if change.fresh or change.gone:
         click.echo(_counts(session), err=True)
 

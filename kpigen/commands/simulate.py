@@ -30,21 +30,21 @@ _Rules = tuple[Rulebook, list[Diagnostic]]
 @click.option(
     "--rules", "source", required=True, metavar="DIR|REV", help="A folder of rule files, or a revision of git."
 )
-@click.option("--period", "periods", multiple=True, help="Only reviews of this period (may be given several times).")
-@click.option("--drafts", is_flag=True, help="Complete drafts too, not only what is submitted or published.")
+@click.option("--period", "periods", multiple=True, help="Only reviews of this period; may be repeated.")
+@click.option("--drafts", is_flag=True, help="Also complete drafts, not only submitted and published reviews.")
 @click.option(
     "--top",
     type=click.IntRange(1),
     default=simulate_text.TOP,
     show_default=True,
-    help="How many of those who move most.",
+    help="How many of the people who move most to list.",
 )
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "markdown", "html", "json"]),
     default="text",
-    help="How to print the result.",
+    help="The format of the result.",
 )
 @language_option("text, Markdown and HTML")
 @click.pass_obj
@@ -57,12 +57,13 @@ def simulate(
     format_: str,
     language: str,
 ) -> None:
-    """Show what changed rules would do to the reviews that there are, before they are released.
+    """Show what changed rules would do to existing reviews, before they are released.
 
-    Each submitted or published review is scored as it is and by the other rules: by the version that would be in force in
-    its period, else, as if it were already in force, by the newest version that is new or changed. Nothing is written.
+    Scores each submitted or published review twice: by its own rules and by the new ones. The new version is the one that
+    would be in force in the review's period; otherwise the newest one that is new or changed, as if it were already in force.
+    Nothing is written.
 
-    Exit code 1 where the new rule files have errors: their forms are not tried.
+    The exit code is 1 if the new rule files have errors: their forms are not tried.
     """
     tree, project = load_here(root)
     wanted = _periods(project, periods)
@@ -82,7 +83,7 @@ def simulate(
 
 
 def _periods(project: Project, texts: Iterable[str]) -> list[Period]:
-    """Read the periods; ends the command at one that no review has."""
+    """Read the periods. End the command if there is no review of one of them."""
     used = {review.period for review in project.reviews if review.status is not Status.WITHDRAWN}
     known = ", ".join(str(period) for period in sorted(used, key=lambda period: period.sort_key)) or "none"
     periods = []
@@ -90,7 +91,7 @@ def _periods(project: Project, texts: Iterable[str]) -> list[Period]:
         period = parse_period(text)
         if period is None:
             raise click.UsageError(
-                f"--period: {text!r} is not a period; write it as 2026-03, 2026-Q1, 2026-H1 or 2026."
+                f"--period: {text!r} is not a period; write it like 2026-03, 2026-Q1, 2026-H1 or 2026."
             )
         if period not in used:
             raise click.UsageError(f"--period: there is no review of {text}; the periods with reviews are: {known}.")
@@ -99,27 +100,27 @@ def _periods(project: Project, texts: Iterable[str]) -> list[Period]:
 
 
 def _rules(source: str, root: Path, languages: tuple[str, ...]) -> _Rules:
-    """Read the rules of a folder, else of a revision; findings name the files as they were asked for."""
+    """Read the rules of a folder, or else of a revision. Findings name the files as the user did."""
     folder = Path(source)
     if folder.is_dir():
         tree, name = WorkTree(folder.resolve().parent), folder.resolve().name
         rules, found = load_rules(tree, tree.paths(name), languages)
         return _read((rules, found), source, f"{name}/", f"{source.rstrip('/')}/", "folder")
     if folder.exists():
-        raise click.UsageError(f"--rules: {source} is a file; give the folder that it lies in.")
+        raise click.UsageError(f"--rules: {source} is a file; give the folder that holds it.")
     try:
         with closing(GitRepository(root)) as repository:
             revision = repository.tree(source)
             rules, found = load_rules(revision, revision.paths(RULES), languages)
     except GitFailed as error:
         raise click.UsageError(
-            f"--rules: {source!r} is no folder, and as a revision of git: {error.strerror}."
+            f"--rules: {source!r} is not a folder, and not a revision of git either: {error.strerror}."
         ) from error
     return _read((rules, found), source, "", f"{source}:", "revision")
 
 
 def _read(read: _Rules, source: str, old: str, new: str, what: str) -> _Rules:
-    """Put paths as the user knows them into the findings; ends the command where there are no rule files at all."""
+    """Put paths as the user knows them into the findings. End the command if there are no rule files at all."""
     rules, found = read
     if not rules.forms and not rules.broken:
         raise click.UsageError(f"--rules: there are no rule files in the {what} {source!r}.")

@@ -15,10 +15,10 @@ from kpigen.commands.common import root_above
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
 @click.pass_obj
 def textconv(root: str | None, file: str) -> None:
-    """Print a review as plain lines, so that `git diff` and `git log -p` show what it says and scores, not how it is laid out.
+    """Print a review as plain lines, so that `git diff` and `git log -p` show what it says and scores instead of its layout.
 
-    What is no review, or one with errors, is printed as it stands. FILE may lie anywhere: git hands over temporary files. The
-    rules are those of the repository here or in the nearest folder above, as they are now. To switch it on:
+    A file that is not a review, or has errors, is printed as it is. FILE may be anywhere: git passes temporary files. The
+    rules are the current ones of the repository here or in the nearest folder above. To switch it on:
 
     \b
       git config diff.kpigen.textconv "kpigen textconv"
@@ -31,7 +31,7 @@ def textconv(root: str | None, file: str) -> None:
 
 
 def _lines(folder: Path, data: bytes) -> tuple[str, ...] | None:
-    """Return the lines, or None for whatever reason there are none: a file of long ago must not break `git log`."""
+    """Return the lines, or None if there are none for any reason: an old file must not break `git log`."""
     from kpigen.repository.diff.lines import review_lines
 
     try:

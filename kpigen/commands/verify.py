@@ -39,32 +39,38 @@ if TYPE_CHECKING:
     "--record",
     metavar="PATH",
     type=click.Path(exists=True),
-    help="The record to hold it against: a repository, a site's folder, or its seals.json.",
+    help="The record to compare with: a repository, a site's folder, or its seals.json.",
 )
 @click.option(
     "--trust",
     metavar="CERT.pem",
     type=click.Path(exists=True, dir_okay=False),
-    help="The certificate that a signature must go back to.",
+    help="The certificate that must have made or issued the signature.",
 )
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print the answers."
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="The format of the answers."
 )
 @language_option("the answers")
 def verify(files: tuple[str, ...], record: str | None, trust: str | None, format_: str, language: str) -> None:
     """Verify the PDF of a report. Three questions, three answers:
 
     \b
-    consistent  nothing but the PDF is needed: score, content digest and seal are recomputed from what it carries,
-                everything that it prints is compared, and it is printed again to compare the look of each page
+    consistent  needs only the PDF: recomputes score, content digest and seal
+                from its attachments, compares all printed text, and prints it
+                again to compare the look of each page
     on record   with --record: current, amended since, withdrawn, or unknown
-    signed      by whom, and whether anything was added after; with --trust also whether to believe it
+    signed      by whom, and whether anything was added after; with --trust,
+                also whether to trust the signature
 
-    Whoever makes up a whole PDF can make it consistent; on record and signed it will not be.
+    Someone who makes up a whole PDF can make it consistent, but it will not be on record or signed.
 
     \b
-    Exit code: 0 all that was asked is answered yes; else the sum of 1 not consistent, 4 not on record,
-    8 not signed (or not by whom --trust names), 16 the look could not be compared. 2 is wrong use.
+    Exit code: 0 if every question asked is answered yes; 2 for wrong use;
+    otherwise the sum of
+      1   not consistent
+      4   not on record
+      8   not signed, or not by the certificate of --trust
+      16  the look could not be compared
     """
     source = _source(Path(record)) if record is not None else None
     make, printer = _press(source)
@@ -83,7 +89,7 @@ def verify(files: tuple[str, ...], record: str | None, trust: str | None, format
 
 @dataclass(frozen=True)
 class _Source:
-    """What a PDF is held against: a repository with its records and findings, or the bytes of a list of seals."""
+    """What a PDF is compared with: a repository with its records and findings, or the bytes of a list of seals."""
 
     name: str
     root: Path | None
@@ -109,7 +115,7 @@ def _source(path: Path) -> _Source:
 
 
 def _press(source: _Source | None) -> tuple[Renderer, Printer | str]:
-    """Return what prints a report again: by the repository's own templates, where there is one."""
+    """Return what prints a report again, with the repository's own templates if there is one; or why it cannot be printed."""
     from kpigen.site.pdf import Unavailable
     from kpigen.site.render.render import Renderer
 
@@ -137,7 +143,7 @@ def _ask(
 
 
 def _unread(source: _Source | None, trust: Path | None, found: list[Diagnostic]) -> tuple[Answer, Answer, Answer]:
-    """Return the answers where nothing could be read: no to all that was asked."""
+    """Return the answers if nothing could be read: no to every question that was asked."""
     asked = (Answer(ON_RECORD, False if source else None), Answer(SIGNED, False if trust else None))
     return answer(CONSISTENT, found), *asked
 

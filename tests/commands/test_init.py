@@ -143,7 +143,7 @@ def test_a_folder_that_cannot_be_written() -> None:
 def test_inside_another_repository(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     said = init(tmp_path / "hr", "--form", "front-desk")
-    assert "workflow files count at the top of a git repository only" in said
+    assert "workflow files only work at the top of a git repository" in said
     assert not (tmp_path / "hr/.git").exists(), "no repository in the repository"
     assert "note" not in init(tmp_path / "audit", "--form", "front-desk", "--ci", "none")
 
@@ -277,4 +277,4 @@ def test_outside_a_repository_too(tmp_path: Path) -> None:
 def test_an_old_gitattributes_lacks_a_line(tmp_path: Path) -> None:
     (tmp_path / ".gitattributes").write_text("* text=auto\n", "utf-8")
     said = init(tmp_path, "--form", "front-desk", "--textconv")
-    assert "add to .gitattributes: reviews/**/*.md diff=kpigen" in said
+    assert "add this line to .gitattributes: reviews/**/*.md diff=kpigen" in said

@@ -52,7 +52,7 @@ def test_new_never_overwrites(tmp_path: Path) -> None:
     run(root, *args)
     path = root / "reviews/2026-05/T-001.front-desk.md"
     path.write_text("my own\n", "utf-8")
-    assert "exists already" in run(root, *args, code=2).stderr
+    assert "already exists" in run(root, *args, code=2).stderr
     assert path.read_text("utf-8") == "my own\n"
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 

@@ -402,8 +402,8 @@ def test_broken_rules_are_shown_and_their_form_is_not_tried(root: Path, monkeypa
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--rules", "nope"], "'nope' is no folder"),
-        (["--rules", "--output=x"], "is no folder"),
+        (["--rules", "nope"], "'nope' is not a folder"),
+        (["--rules", "--output=x"], "is not a folder"),
         (["--rules", "reviews"], "no rule files in the folder 'reviews'"),
         (["--rules", "kpigen.toml"], "is a file"),
         (["--rules", "rules", "--period", "March"], "is not a period"),
