@@ -293,7 +293,7 @@ def test_site_is_not_edited_by_pull_request(place: Place) -> None:
     (place.work / "site").mkdir()
     (place.work / "site/index.html").write_text("mine", "utf-8")
     ran = place.pull_request("site")
-    assert ran.failed == ["Leave site/ alone"]
+    assert ran.failed == ["Refuse edits of site/"]
     assert "::error title=site/ was edited::" in ran.output
     assert "site/index.html" in ran.output
 
@@ -307,8 +307,8 @@ def test_site_is_not_edited_by_pull_request(place: Place) -> None:
         ("Build a preview, drafts included", {"event": {"repository": {"visibility": "private"}}}, True),
         ("Build a preview, drafts included", {"event": {"repository": {"visibility": "public"}}}, False),
         ("Keep the preview", {"event": {"repository": {"visibility": "internal"}}}, False),
-        ("Warn where everybody reads the reviews", {"event": {"repository": {"visibility": "private"}}}, False),
-        ("Warn where everybody reads the reviews", {"event": {"repository": {"visibility": "public"}}}, True),
+        ("Warn if the repository is not private", {"event": {"repository": {"visibility": "private"}}}, False),
+        ("Warn if the repository is not private", {"event": {"repository": {"visibility": "public"}}}, True),
     ],
 )
 def test_who_gets_a_comment_and_a_preview(step: str, differs: dict[str, Any], runs: bool) -> None:
@@ -452,18 +452,18 @@ def test_where_actions_may_not_open_pull_requests_it_says_so(place: Place) -> No
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"FILE": "../../etc/passwd"}, "lies below reviews/|is named like"),
-        ({"FILE": "/etc/passwd"}, "lies below reviews/"),
-        ({"FILE": "reviews/../kpigen.toml"}, "is named like"),
-        ({"FILE": "reviews/2026-03\nRequested-by: boss"}, "is named like"),
-        ({"FILE": "--help"}, "lies below reviews/"),
-        ({"FILE": ""}, "lies below reviews/"),
+        ({"FILE": "../../etc/passwd"}, "must be below reviews/|name the file like"),
+        ({"FILE": "/etc/passwd"}, "must be below reviews/"),
+        ({"FILE": "reviews/../kpigen.toml"}, "name the file like"),
+        ({"FILE": "reviews/2026-03\nRequested-by: boss"}, "name the file like"),
+        ({"FILE": "--help"}, "must be below reviews/"),
+        ({"FILE": ""}, "must be below reviews/"),
         ({"FILE": "reviews/$(touch pwned)"}, "no such file"),
         ({"FILE": "reviews/*"}, "no such file"),
         ({"FILE": "reviews/people.csv"}, "KPI619"),
         ({"FILE": "reviews/elsewhere"}, "KPI619"),
-        ({"ACTION": "build"}, "no action of this name"),
-        ({"ACTION": "check; touch pwned"}, "no action of this name"),
+        ({"ACTION": "build"}, "no such action"),
+        ({"ACTION": "check; touch pwned"}, "no such action"),
         ({"ACTION": "withdraw", "FILE": PUBLISHED, "REASON": ""}, "needs a reason"),
         ({"DATE": "--help"}, "is not a date"),
         ({"DATE": "2026-04-10 --yes"}, "is not a date"),

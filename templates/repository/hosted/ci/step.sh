@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Takes one step of a review, as somebody asked for by a button, checks everything and commits it. Nothing is pushed here.
-# All values come by the environment and are only ever used as values:
+# Takes one step of a review that somebody asked for with the button, checks everything and commits it. Does not push.
+# All values come from environment variables and are only ever used as values:
 #   ACTION      submit, confirm, publish, amend or withdraw
 #   FILE        a review or a folder of reviews
-#   ROLE, NAME  who confirms (confirm), who decided it (amend, withdraw)
-#   REASON      why (amend, withdraw)
+#   ROLE, NAME  who confirms (confirm), or who decided (amend, withdraw)
+#   REASON      the reason (amend, withdraw)
 #   DATE        the date to write; empty: today
-#   WHO, EMAIL  the login of who pressed the button
-#   AGAIN       the login of who ran it again, where it failed at first
+#   WHO, EMAIL  login and email of the person who pressed the button
+#   AGAIN       the login of the person who ran it again, if it failed at first
 #   BASE        the commit to compare with
-#   FORMAT      how `kpigen check` prints what it finds
-#   BOT_NAME, BOT_EMAIL   who makes the commit
+#   FORMAT      the format in which `kpigen check` prints findings
+#   BOT_NAME, BOT_EMAIL   the committer
 set -euo pipefail
 
 refuse() {
@@ -20,12 +20,12 @@ refuse() {
 
 case $ACTION in
   submit | confirm | publish | amend | withdraw) ;;
-  *) refuse "there is no action of this name" ;;
+  *) refuse "there is no such action" ;;
 esac
 case "$FILE/" in
-  *[[:cntrl:]]* | *\\* | */../* | */./* | *//?*) refuse "the file is named like reviews/2026-07/PM-0002.front-desk.md" ;;
+  *[[:cntrl:]]* | *\\* | */../* | */./* | *//?*) refuse "name the file like reviews/2026-07/PM-0002.front-desk.md" ;;
   reviews/*) ;;
-  *) refuse "the file lies below reviews/" ;;
+  *) refuse "the file must be below reviews/" ;;
 esac
 [ -e "$FILE" ] || refuse "there is no such file or folder on this branch: $FILE"
 
