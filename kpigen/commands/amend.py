@@ -118,7 +118,7 @@ def _finish(tree: WorkTree, project: Project, review: Review, result: Result, qu
     write_atomically(tree.root / change.path, change.data)
     for path in _followers(project, review, change.review):
         total = review.published.total if review.published else ""
-        text = words.gettext(mark("{path} took the total {total}; to take the new one, amend it too"))
+        text = words.gettext(mark("{path} took the total of {total}; amend it too if it should follow"))
         click.echo(text.format(path=path, total=total))
 
 
