@@ -35,7 +35,11 @@ PAGES = [
 ]
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
+#: Pages that name only files and commands that there are: an instruction to add one also names what is yet to come.
+PRESENT = [page for page in PAGES if page.name != "CONTRIBUTING.md"]
+
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+each_present_page = pytest.mark.parametrize("page", PRESENT, ids=lambda page: page.stem)
 
 
 def read(name: str) -> str:
@@ -77,7 +81,7 @@ def test_relative_links_lead_somewhere(page: Path):
         assert not anchor or anchor in anchors(file), f"{page.name} links to {target}: no such heading"
 
 
-@each_page
+@each_present_page
 def test_files_that_are_named_exist(page: Path):
     for span in spans(page.read_text("utf-8")):
         if re.fullmatch(r"(?:kpigen|tools|tests|templates|docs)/[\w./-]+\.\w+", span):
@@ -113,7 +117,7 @@ def check_options(words: list[str], known: dict[str, click.Parameter]) -> None:
                 assert value in kind.choices, f"{word} {value}"
 
 
-@each_page
+@each_present_page
 def test_commands_exist(page: Path):
     assert isinstance(cli, click.Group)
     context = click.Context(cli)
