@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -34,18 +35,49 @@ def _parser() -> MarkdownIt:
     return parser
 
 
+@dataclass(frozen=True)
+class Titled:
+    """Markdown as HTML, apart from a top heading that it begins with: `title` is what that says, `heading` its element.
+
+    All three are empty where there is nothing.
+    """
+
+    title: Markup
+    heading: Markup
+    rest: Markup
+
+    @property
+    def whole(self) -> Markup:
+        """The text with its heading."""
+        return self.heading + self.rest
+
+
 def render(text: str, heading: int = 3) -> Markup:
     """Return Markdown as HTML; its top headings become `<h{heading}>`."""
-    if not text:
-        return Markup("")
-    parser = _parser()
-    tokens = parser.parse(text)
+    return _html(_tokens(text, heading)) if text else Markup("")
+
+
+def render_titled(text: str, heading: int = 3) -> Titled:
+    """Return Markdown as `render` does, with the top heading that it begins with apart."""
+    tokens = _tokens(text, heading) if text else []
+    if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != f"h{heading}":
+        return Titled(Markup(""), Markup(""), _html(tokens))
+    return Titled(_html(tokens[1:2]), _html(tokens[:3]), _html(tokens[3:]))
+
+
+def _tokens(text: str, heading: int) -> list[Token]:
+    tokens = _parser().parse(text)
     levels = sorted({int(token.tag[1]) for token in tokens if token.type == "heading_open"})
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(heading + levels.index(int(token.tag[1])), 6)}"
         elif token.type == "th_open":
             token.attrSet("scope", "col")
+    return tokens
+
+
+def _html(tokens: Sequence[Token]) -> Markup:
+    parser = _parser()
     return Markup(parser.renderer.render(tokens, parser.options, {}))
 
 

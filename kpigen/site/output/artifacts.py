@@ -26,7 +26,7 @@ from kpigen.site.pages.page import (
 )
 from kpigen.site.pages.plan import Batch, batches
 from kpigen.site.pages.readers import AUDITOR, OFFICE, PUBLIC, WHOLE_HR, Readers, employee, hr_of, manager
-from kpigen.site.pages.report import paper_surroundings
+from kpigen.site.pages.report import Report, ReportPage
 from kpigen.site.pages.site import Site
 from kpigen.site.proof.carried import attachments_of
 from kpigen.site.proof.paper import Printer, html_of, paper_of, print_paper
@@ -103,12 +103,7 @@ def _content(
 ) -> Iterator[Part]:
     yield Part(ASSETS, PUBLIC, lambda: _assets(renderer))
     for batch in batches(site):
-        yield Part(batch.folder, batch.readers, partial(_pages, site, renderer, batch))
-    for record in site.out:
-        if record.review.status is not Status.WITHDRAWN:
-            folder = period_folder(record.review.employee.id, record.review.period)
-            files = partial(_report, site, record, renderer, printer, read, sign)
-            yield Part(folder, site.readers(record), files)
+        yield Part(batch.folder, batch.readers, partial(_files, site, batch, renderer, printer, read, sign))
 
 
 def _assets(renderer: Renderer) -> Iterator[Artifact]:
@@ -116,18 +111,32 @@ def _assets(renderer: Renderer) -> Iterator[Artifact]:
         yield Artifact(f"{ASSETS}{name}", ASSETS, PUBLIC, lambda data=data: data)  # type: ignore[misc]
 
 
-def _pages(site: Site, renderer: Renderer, batch: Batch) -> Iterator[Artifact]:
-    for page in batch.make():
+def _files(
+    site: Site,
+    batch: Batch,
+    renderer: Renderer,
+    printer: Printer | None,
+    read: Callable[[str], bytes],
+    sign: Sign | None,
+) -> Iterator[Artifact]:
+    """Give pages; with those of a report what lies beside them, printed from what they show."""
+    pages = batch.make()
+    for page in pages:
         yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
+    if batch.record is not None:
+        reports = {page.language: page.view.report for page in pages if isinstance(page.view, ReportPage)}
+        if reports:  # a withdrawn one has none
+            yield from _beside(site, batch.record, reports, renderer, printer, read, sign)
 
 
 def _page(renderer: Renderer, page: Page, site: Site) -> Callable[[], bytes]:
     return lambda: renderer.page(page, site.languages.codes).encode()
 
 
-def _report(
+def _beside(
     site: Site,
     record: Record,
+    reports: Mapping[str, Report],
     renderer: Renderer,
     printer: Printer | None,
     read: Callable[[str], bytes],
@@ -141,7 +150,10 @@ def _report(
         assert printer is not None
         path = site.path(report_place(review, "pdf"), language)
         yield Artifact(
-            path, folder, readers, _signed(path, record, _pdf(site, record, renderer, printer, language, read), sign)
+            path,
+            folder,
+            readers,
+            _signed(path, record, _pdf(site, record, reports[language], renderer, printer, read), sign),
         )
     for item in dict.fromkeys(item for items in review.evidence.values() for item in items if not item.is_link):
         yield Artifact(f"{folder}evidence/{item.name}", folder, readers, lambda path=item.path: read(path))  # type: ignore[misc]
@@ -150,16 +162,15 @@ def _report(
 def _pdf(
     site: Site,
     record: Record,
+    report: Report,
     renderer: Renderer,
     printer: Printer,
-    language: str,
     read: Callable[[str], bytes],
 ) -> Callable[[], bytes]:
     def make() -> bytes:
-        around = paper_surroundings(site, record, language)
-        paper = paper_of(record, site.config, around, language, renderer, printer)
+        paper = paper_of(record, site.config, report, renderer, printer)
         attachments = attachments_of(record, read(record.form.path), paper)
-        return print_paper(record, paper, attachments, html_of(record, paper, renderer), printer)
+        return print_paper(record, paper, attachments, html_of(report, renderer), printer)
 
     return make
 

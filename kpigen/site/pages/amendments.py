@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -33,14 +34,28 @@ _PARTS = {
 _OF_LISTS = {"count": mark("number of ratings"), "mean": mark("mean"), ENTRIES: mark("entries")}
 
 
+class FieldView(NamedTuple):
+    """A field that changed: what readers call it, and what came and went."""
+
+    name: str
+    pieces: Pieces
+
+
+class FormerResult(NamedTuple):
+    """Total and grade as a review had them before."""
+
+    total: str
+    grade: str
+
+
 @dataclass(frozen=True)
 class AmendmentView:
-    """A change after publication: when, by whom and why, what changed by its name, and the result before it."""
+    """A change after publication: when, by whom and why, what changed, and the result before it (empty: not said)."""
 
     date: str
     by: str
     reason: Markup
-    changes: tuple[tuple[str, Pieces], ...]
+    changes: tuple[FieldView, ...]
     total: str
     grade: str
 
@@ -52,9 +67,9 @@ def amendment_view(item: Amendment, date: str, form: Form, words: Messages) -> A
     return AmendmentView(date, item.by, render_inline(item.reason), changes, item.total, item.grade)
 
 
-def result_before(amendments: Sequence[Amendment], total: str, grade: str) -> tuple[str, str] | None:
+def result_before(amendments: Sequence[Amendment], total: str, grade: str) -> FormerResult | None:
     """Return the last result that was another one than this, or None where no amendment changed it."""
-    before = [(item.total, item.grade) for item in amendments if item.total]
+    before = [FormerResult(item.total, item.grade) for item in amendments if item.total]
     return next((result for result in reversed(before) if result != (total, grade)), None)
 
 
@@ -70,21 +85,21 @@ def _come_or_gone(changes: Iterable[FieldChange]) -> set[str]:
     }
 
 
-def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> tuple[str, Pieces]:
+def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> FieldView:
     """Return a change in words; `whole` where its entry comes or goes with all its fields."""
     field, old, new = change
     name, of = field_in_words(field, form, words)
     if field.endswith(ENTRIES):  # of a confidential list, of which nothing is shown
-        return name, (Piece("added", words.gettext(mark("others than before"))),)
+        return FieldView(name, (Piece("added", words.gettext(mark("others than before"))),))
     if of and of.type is InputType.LIST:
-        return name, (Piece("added", words.gettext(mark("in another order"))),)
+        return FieldView(name, (Piece("added", words.gettext(mark("in another order"))),))
     if field.startswith("evidence."):
-        return name, _evidence(field, old, new)
+        return FieldView(name, _evidence(field, old, new))
     if field.endswith(".mean") and of is None:
         old, new = (text if (mean := _number(text)) is None else show(mean) for text in (old, new))
     if field.endswith(".resolved"):
         old, new = (words.date(date) if (date := parse_date(text)) else text for text in (old, new))
-    return name, change_pieces(field, *(_value(text, of, words, whole) for text in (old, new)))
+    return FieldView(name, change_pieces(field, *(_value(text, of, words, whole) for text in (old, new))))
 
 
 def _evidence(field: str, old: str, new: str) -> Pieces:

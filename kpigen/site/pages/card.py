@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from kpigen.base.markdown import render_inline
 from kpigen.i18n.messages import Messages, mark
-from kpigen.model.forms import Column, Form, Indicator, Input, InputType, Origin, Section, Text
+from kpigen.model.forms import Anchor, Column, Form, Indicator, Input, InputType, Origin, Section, Text
 from kpigen.model.reviews import Auto, Evidence, InputValue, Review
 from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers.formula import Numbers
@@ -20,6 +20,7 @@ from kpigen.repository.records import Record
 from kpigen.scoring.explain import WorkingLine, explain, names_of
 from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
+from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
 from kpigen.site.pages.outlook import CurveView, StepView, curves_of, next_steps, step_view
 
@@ -83,8 +84,31 @@ class EvidenceView:
 
 
 @dataclass(frozen=True)
+class LevelView:
+    """A range of an indicator's number that has a name: its id and name, and what the form prints of it."""
+
+    id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """How an indicator's owner assessed it: inputs, points (None: open), and by how much these differ (None: not at all)."""
+
+    inputs: tuple[InputView, ...]
+    points: str | None
+    difference: str | None
+
+
+@dataclass(frozen=True)
 class RowView:
-    """One indicator on the card; numbers as they are printed, empty where open."""
+    """One indicator on the card; numbers as they are printed, None where open.
+
+    `share` is points as a percentage of the weight, 0 to 100. `not_applicable` is the reason why it does not apply, None
+    where it does. `level` is the one of `levels` (by id) that the indicator's number lies in. `own` is the
+    self-assessment, None where there is none.
+    """
 
     id: str
     number: int
@@ -96,35 +120,33 @@ class RowView:
     record: str
     provider: str
     inputs: tuple[InputView, ...]
-    raw: str
-    out_of: str
+    raw: str | None
     weight: str
     base_weight: str
-    points: str
-    share: str
-    not_applicable: str
-    anchor: str
-    anchors: Mapping[str, str]
+    points: str | None
+    share: int | None
+    not_applicable: str | None
+    level: LevelView | None
+    levels: Mapping[str, LevelView]
     comment: Markup
     evidence: tuple[EvidenceView, ...]
     lines: tuple[WorkingLine, ...]
     origins: tuple[OriginView, ...]
     notes: tuple[str, ...]
-    self_inputs: tuple[InputView, ...]
-    self_points: str
-    self_difference: str
+    own: OwnView | None
     curves: tuple[CurveView, ...]
     steps: tuple[StepView, ...]
 
 
 @dataclass(frozen=True)
 class SectionView:
-    """A section of the card: name, points and weight together, rows, and the columns of the paper form."""
+    """A section of the card: name (empty in a form of one section), points (None: open) and weight together, points as a
+    percentage of the weight, rows, and the columns of the paper form."""
 
     name: str
-    points: str
+    points: str | None
     weight: str
-    share: str
+    share: int | None
     rows: tuple[RowView, ...]
     columns: tuple[ColumnView, ...]
 
@@ -148,7 +170,6 @@ class BonusView:
     points: str
     capped: bool
     text: str
-    origin: OriginView | None
 
 
 COLUMN_NAMES = {
@@ -187,7 +208,7 @@ def sections_of(record: Record, words: Messages) -> tuple[SectionView, ...]:
         sections.append(
             SectionView(
                 _text(section.name, words),
-                "" if is_open else words.points(points),
+                None if is_open else words.points(points),
                 words.number(weight),
                 _share(points, weight),
                 tuple(rows),
@@ -213,7 +234,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
     review, result = record.review, record.card.indicator(indicator.id)
     values = record.metrics.get(indicator.id, {})
     names = names_of(indicator, words.language, words.gettext)
-    self_values, self_points, self_difference = _self(record.self_card, result, review, indicator, words)
+    levels = {item.id: _level(item, words) for item in indicator.anchors}
     return RowView(
         id=indicator.id,
         number=number,
@@ -225,23 +246,20 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         record=_text(indicator.record, words),
         provider=_text(indicator.provider, words),
         inputs=inputs_of(indicator, values, words),
-        raw="" if result.raw is None else words.number(result.raw),
-        out_of=words.number(indicator.out_of),
+        raw=None if result.raw is None else words.number(result.raw),
         weight=words.number(result.weight, 2),
         base_weight=words.number(indicator.weight, 2),
-        points="" if result.points is None else words.points(result.points),
+        points=None if result.points is None else words.points(result.points),
         share=_share(result.points, result.weight),
-        not_applicable=review.not_applicable.get(indicator.id, "") if result.not_applicable else "",
-        anchor=anchor_of(indicator, values),
-        anchors=_anchors(indicator, words),
+        not_applicable=review.not_applicable.get(indicator.id) if result.not_applicable else None,
+        level=next((levels[item.id] for item in indicator.anchors if _holds(item, values)), None),
+        levels=levels,
         comment=render_inline(review.comments.get(indicator.id, "")),
         evidence=tuple(_evidence(item) for item in review.evidence.get(indicator.id, ())),
         lines=_lines(result, names, words),
-        origins=origins_of(indicator.origins, record.form.origins, indicator, words),
+        origins=origins_of(indicator, record.form.origins, names, words),
         notes=tuple(note.in_(words.language) for note in indicator.notes),
-        self_inputs=self_values,
-        self_points=self_points,
-        self_difference=self_difference,
+        own=_own(record.self_card, result, review, indicator, words),
         curves=curves_of(record, indicator, names, words),
         steps=tuple(step_view(step, record, indicator, words) for step in next_steps(record, indicator)),
     )
@@ -292,15 +310,15 @@ def value_in_words(item: Input, value: object, words: Messages) -> str:
     return str(value)
 
 
-def anchor_of(indicator: Indicator, values: Mapping[str, InputValue]) -> str:
-    """Return the id of the anchor whose range holds the indicator's value; empty where there is none."""
+def _holds(anchor: Anchor, values: Mapping[str, InputValue]) -> bool:
+    """Whether the range of an anchor holds an indicator's number, the first of its values."""
     value = next((value for value in values.values() if isinstance(value, Fraction)), None)
-    return next((item.id for item in indicator.anchors if value is not None and value in item.range), "")
+    return value is not None and value in anchor.range
 
 
-def _anchors(indicator: Indicator, words: Messages) -> dict[str, str]:
-    anchors = {item.id: _text(item.text, words) or item.name.in_(words.language) for item in indicator.anchors}
-    return anchors | {f"{item.id}.name": item.name.in_(words.language) for item in indicator.anchors}
+def _level(anchor: Anchor, words: Messages) -> LevelView:
+    name = anchor.name.in_(words.language)
+    return LevelView(anchor.id, name, _text(anchor.text, words) or name)
 
 
 def _target(indicator: Indicator, words: Messages) -> str:
@@ -308,18 +326,18 @@ def _target(indicator: Indicator, words: Messages) -> str:
     return "" if target is None else words.durations(show(target, indicator.measure_unit))
 
 
-def _self(
+def _own(
     card: Scorecard | None, assessed: IndicatorScore, review: Review, indicator: Indicator, words: Messages
-) -> tuple[tuple[InputView, ...], str, str]:
-    """Return how an indicator was assessed by its owner: inputs, points, and by how much these differ, empty where not."""
+) -> OwnView | None:
+    """Return how an indicator was assessed by its owner; None where they did not."""
     if card is None or review.self_assessment is None:
-        return (), "", ""
+        return None
     points = card.indicator(indicator.id).points
     inputs = inputs_of(indicator, review.self_assessment.metrics.get(indicator.id, {}), words)
     if points is None:
-        return inputs, "", ""
+        return OwnView(inputs, None, None) if inputs else None
     difference = Fraction(0) if assessed.points is None else points - assessed.points
-    return inputs, words.points(points), words.change(difference) if difference else ""
+    return OwnView(inputs, words.points(points), words.change(difference) if difference else None)
 
 
 def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) -> tuple[WorkingLine, ...]:
@@ -334,30 +352,10 @@ def _evidence(item: Evidence) -> EvidenceView:
 
 
 def origins_of(
-    own: Mapping[str, Origin], form: Mapping[str, Origin], indicator: Indicator, words: Messages
+    indicator: Indicator, form: Mapping[str, Origin], names: Mapping[str, str], words: Messages
 ) -> tuple[OriginView, ...]:
-    """Return where an indicator's name, weight, scoring numbers and evidence come from."""
-    keys = ["name", "weight", "measure", "score", "when_zero", "inputs", "evidence"]
-    inherited = {
-        key: origin for key, origin in form.items() if _applies(key, own, indicator) and key.split(".")[0] in keys
-    }
-    merged = {**inherited, **own}
-    if not (indicator.record or indicator.provider):
-        merged.pop("evidence", None)
-    if not indicator.when_zero:
-        merged.pop("when_zero", None)
-    order = {key: position for position, key in enumerate(keys)}
-    ordered = sorted(merged.items(), key=lambda pair: (order.get(pair[0].split(".")[0], 99), pair[0]))
-    names = names_of(indicator, words.language, words.gettext)
-    return tuple(origin_view(key, origin, words, names) for key, origin in ordered)
-
-
-def _applies(key: str, own: Mapping[str, Origin], indicator: Indicator) -> bool:
-    """Whether an origin of the form holds for an indicator: it has the number, and says nothing nearer itself."""
-    first, _, rest = key.partition(".")
-    if rest and first in own:
-        return False
-    return first != "score" or not method_of(indicator).leaves_out(rest)
+    """Return where an indicator's name, weight, scoring numbers and evidence come from; `names` as in `names_of`."""
+    return tuple(origin_view(key, origin, words, names) for key, origin in origins_for(indicator, form).items())
 
 
 def origin_view(key: str, origin: Origin, words: Messages, names: Mapping[str, str] | None = None) -> OriginView:
@@ -388,7 +386,6 @@ def bonus_of(record: Record, words: Messages) -> tuple[BonusView, ...]:
             words.points(result.points),
             result.capped,
             _text(items[result.id].text, words),
-            origin_view("bonus", origin, words) if (origin := items[result.id].origin) else None,
         )
         for result in record.card.bonus
     )
@@ -398,8 +395,8 @@ def _text(text: Text | None, words: Messages) -> str:
     return text.in_(words.language) if text else ""
 
 
-def _share(points: Fraction | None, weight: Fraction) -> str:
-    """Return points as a percentage of weight, 0 to 100, for a bar."""
+def _share(points: Fraction | None, weight: Fraction) -> int | None:
+    """Return points as a percentage of weight, 0 to 100, for a bar; None where there is nothing to show."""
     if points is None or not weight:
-        return ""
-    return str(round(min(max(points / weight, Fraction(0)), Fraction(1)) * 100))
+        return None
+    return round(min(max(points / weight, Fraction(0)), Fraction(1)) * 100)

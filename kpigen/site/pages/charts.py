@@ -1,13 +1,12 @@
 """Charts as inline SVG, drawn from the same numbers as the tables beside them; every chart has its text alternative.
 
 A chart is made of classes and of attributes that place things, never of styles: a strict Content-Security-Policy holds, and
-the page's stylesheet colours it by the tokens that everything else has. Whoever draws for paper puts a stylesheet inside
-(`for_paper`), because there nothing outside an SVG reaches into it.
+the page's stylesheet colours it by the tokens that everything else has. A scoring curve is also drawn for paper (`Medium`),
+where nothing outside an SVG reaches into it: there it carries its stylesheet.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,9 +14,6 @@ from fractions import Fraction
 from markupsafe import Markup, escape
 
 from kpigen.numbers.quantities import fixed, plain
-
-#: How high a scoring curve is, and how much of that stands below its axis.
-_CURVE, _TICKS = 130, 20
 
 
 @dataclass(frozen=True)
@@ -69,24 +65,42 @@ def shape(name: str, text: str = "", **values: object) -> str:
     return f"<{name}{_attributes(**values)}{inside}"
 
 
-def drawing(width: int, height: int, label: str, parts: Iterable[str], class_: str = "chart") -> Markup:
-    """Return an SVG of a size in units; `label` is what it says to those who do not see it."""
+def drawing(
+    width: int,
+    height: int,
+    label: str,
+    parts: Iterable[str],
+    class_: str = "chart",
+    inside: str = "",
+) -> Markup:
+    """Return an SVG of a size in units; `label` is what it says to those who do not see it, `inside` stands first in it."""
     opening = _attributes(viewBox=f"0 0 {width} {height}", class_=class_, role="img", aria_label=label)
-    return Markup(f"<svg{opening}>{''.join(parts)}</svg>")
+    return Markup(f"<svg{opening}>{inside}{''.join(parts)}</svg>")
 
 
-def for_paper(chart: Markup, style: str) -> Markup:
-    """Return a chart that carries its stylesheet, for print; without its texts, which stand beside it there.
+@dataclass(frozen=True)
+class Medium:
+    """What a scoring curve is drawn for.
 
-    A scoring curve loses the room that they took below it.
-    To those who do not see it its title says what it is (PDFs take it from there); its numbers stand beside it.
+    On a page (`style` None) the page's stylesheet colours it, and its numbers are written in it. On paper nothing outside
+    an SVG reaches into it, so it carries the stylesheet `style`; its numbers stand beside it there. It has a title on
+    paper, because PDFs take from there what it says to those who do not see it.
     """
-    drawn = str(chart).replace(f'viewBox="0 0 320 {_CURVE}"', f'viewBox="0 0 320 {_CURVE - _TICKS + 2}"')
-    head, _, rest = re.sub(r"<text[^>]*>[^<]*</text>", "", drawn).partition(">")
-    label = re.search(r'aria-label="([^"]*)"', head)
-    return Markup(
-        f"{head}><title>{re.split('[:：]', label[1])[0] if label else ''}</title><style>{style}</style>{rest}"
-    )
+
+    style: str | None = None
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether numbers and names are written in the chart."""
+        return self.style is None
+
+    def inside(self, title: str) -> str:
+        """Return what stands first in a chart of a title."""
+        return "" if self.style is None else f"<title>{escape(title)}</title><style>{self.style}</style>"
+
+
+#: For a page.
+SCREEN = Medium()
 
 
 def _span(values: Sequence[Fraction], bounds: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
@@ -234,67 +248,101 @@ class Tick:
     text: str
 
 
-def curve(
-    lines: Sequence[Sequence[tuple[Fraction, Fraction]]],
-    here: tuple[Fraction, Fraction] | None,
-    ticks: Sequence[Tick],
-    marks: Sequence[Fraction],
-    most: Fraction,
-    label: str,
-) -> Markup:
-    """Return what an indicator scores along one number: `lines` of (number, points), this review's point, and marks.
+@dataclass(frozen=True)
+class Curve:
+    """What an indicator scores along one number: `lines` of (number, points); between lines the score jumps.
 
-    Between lines the score jumps. `ticks` are written below, `marks` are numbers of the rule, such as a target.
+    `here` is the place of this review; `ticks` are written below; `marks` are numbers of the rule, such as a target; the
+    axis of points ends at `most`. `title` says what the chart is, `label` all that it says to those who do not see it.
     """
-    width, height, left, bottom, top = 320, _CURVE, 30, _TICKS, 12
-    xs = [x for line in lines for x, _ in line]
+
+    lines: Sequence[Sequence[tuple[Fraction, Fraction]]]
+    here: tuple[Fraction, Fraction] | None
+    ticks: Sequence[Tick]
+    marks: Sequence[Fraction]
+    most: Fraction
+    title: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What one choice scores, and whether it is this review's."""
+
+    name: str
+    points: Fraction
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What each choice scores; the axis of points ends at `most`. `title` and `label` are as in `Curve`."""
+
+    bars: Sequence[Bar]
+    most: Fraction
+    title: str
+    label: str
+
+
+def draw(chart: Curve | Bars, medium: Medium = SCREEN) -> Markup:
+    """Return a scoring curve as an SVG for a medium."""
+    return _curve(chart, medium) if isinstance(chart, Curve) else _bars(chart, medium)
+
+
+def _curve(chart: Curve, medium: Medium) -> Markup:
+    width, height, left, below, top = 320, 130, 30, 20, 12
+    xs = [x for line in chart.lines for x, _ in line]
     low, high = min(xs), max(xs)
     across = Scale(low, high, Fraction(left), Fraction(width - 12))
-    up = Scale(Fraction(0), most, Fraction(height - bottom), Fraction(top))
-    base = Fraction(height - bottom)
-    ends = f"{left} {_at(base)}H{width - 12}M{left} {_at(up(most))}H{width - 12}"
-    parts = [
-        shape("path", d=f"M{ends}", class_="grid"),
-        shape("text", plain(most, 2), x=Fraction(left - 5), y=up(most) + 3, class_="end"),
-    ]
+    up = Scale(Fraction(0), chart.most, Fraction(height - below), Fraction(top))
+    base = Fraction(height - below)
+    ends = f"{left} {_at(base)}H{width - 12}M{left} {_at(up(chart.most))}H{width - 12}"
+    parts = [shape("path", d=f"M{ends}", class_="grid")]
+    if medium.has_texts:
+        parts.append(shape("text", plain(chart.most, 2), x=Fraction(left - 5), y=up(chart.most) + 3, class_="end"))
     parts += [
         shape("line", x1=across(x), x2=across(x), y1=Fraction(top), y2=base, class_="mark")
-        for x in marks
+        for x in chart.marks
         if low <= x <= high
     ]
-    for line in lines:
+    for line in chart.lines:
         places = [(across(x), up(y)) for x, y in line]
         if len(places) == 1:
             parts.append(shape("circle", cx=places[0][0], cy=places[0][1], r=Fraction(2), class_="point"))
         else:
             parts.append(shape("polyline", points=_points(places), class_="line"))
-    for tick in ticks:
+    for tick in chart.ticks if medium.has_texts else ():
         x = across(tick.at)
         class_ = "mid" if left + 20 < x < width - 30 else "end" if x >= width - 30 else ""
         parts.append(shape("text", tick.text, x=x, y=Fraction(height - 6), class_=class_))
-    if here is not None:
-        parts.append(shape("circle", cx=across(here[0]), cy=up(here[1]), r=Fraction(6), class_="here"))
-    return drawing(width, height, label, parts, "chart curve")
+    if chart.here is not None:
+        x, y = chart.here
+        parts.append(shape("circle", cx=across(x), cy=up(y), r=Fraction(6), class_="here"))
+    # Without texts the room below the axis is not needed, but for half a dot.
+    tall = height if medium.has_texts else height - below + 2
+    return drawing(width, tall, chart.label, parts, "chart curve", medium.inside(chart.title))
 
 
-def bars(rows: Sequence[tuple[str, Fraction, bool]], most: Fraction, label: str) -> Markup:
-    """Return what each choice scores: name, points, whether it is this review's."""
+def _bars(chart: Bars, medium: Medium) -> Markup:
     width, line, left = 320, 22, 120
-    across = Scale(Fraction(0), most, Fraction(left), Fraction(width - 40))
+    across = Scale(Fraction(0), chart.most, Fraction(left), Fraction(width - 40))
     parts = []
-    for place, (name, points, here) in enumerate(rows):
+    for place, bar in enumerate(chart.bars):
         y = Fraction(line * place + 4)
-        shown = name if len(name) <= 10 else f"{name[:9]}…"
-        parts.append(shape("text", shown, x=Fraction(left - 6), y=y + 11, class_="end"))
+        if medium.has_texts:
+            shown = bar.name if len(bar.name) <= 10 else f"{bar.name[:9]}…"
+            parts.append(shape("text", shown, x=Fraction(left - 6), y=y + 11, class_="end"))
         parts.append(
             shape(
                 "rect",
                 x=Fraction(left),
                 y=y,
-                width=max(across(points) - left, Fraction(1)),
+                width=max(across(bar.points) - left, Fraction(1)),
                 height=Fraction(14),
-                class_="column here" if here else "column",
+                class_="column here" if bar.is_here else "column",
             )
         )
-        parts.append(shape("text", plain(points, 2), x=across(points) + 5, y=y + 11))
-    return drawing(width, line * len(rows) + 4, label, parts, "chart curve")
+        if medium.has_texts:
+            parts.append(shape("text", plain(bar.points, 2), x=across(bar.points) + 5, y=y + 11))
+    tall = line * len(chart.bars) + 4
+    return drawing(width, tall, chart.label, parts, "chart curve", medium.inside(chart.title))

@@ -14,35 +14,40 @@ from kpigen.repository.records import Record
 
 
 @dataclass(frozen=True)
-class Feedback:
-    """Addresses of the mails to agree and to object, empty where nobody is set; the last day to object, empty likewise."""
+class MailsView:
+    """Addresses of the two mails: to agree, and to object."""
 
     agree: str
     object: str
-    until: str
 
 
-#: Of a report that is not to be answered.
-NO_FEEDBACK = Feedback("", "", "")
+@dataclass(frozen=True)
+class AnswerView:
+    """How a report can be answered: by mail (None where the settings name nobody), and the last day to object, if any."""
+
+    mails: MailsView | None
+    until: str | None
 
 
-def feedback_of(record: Record, config: Config, words: Messages) -> Feedback:
-    """Return how a report can be answered: while it is submitted, by what the settings say."""
+def answer_of(record: Record, config: Config, words: Messages) -> AnswerView | None:
+    """Return how a report can be answered by what the settings say; None where it is not submitted."""
     review = record.review
+    if review.status is not Status.SUBMITTED:
+        return None
     day = parse_date(review.submitted.on) if review.submitted else None
-    if review.status is not Status.SUBMITTED or day is None:
-        return NO_FEEDBACK
+    if day is None:
+        return AnswerView(None, None)
     last = day + datetime.timedelta(days=config.days_to_object) if config.days_to_object else None
-    until = words.date(last) if last else ""
+    until = words.date(last) if last else None
     if not config.contact:
-        return Feedback("", "", until)
+        return AnswerView(None, until)
     agree = words.gettext(mark("I agree to the content of this report, as it is under this number."))
     wrong = words.gettext(mark("I object to this report. What is wrong, and why:"))
-    return Feedback(
+    mails = MailsView(
         _mail(record, config, words, words.gettext(mark("Agreed")), f"{agree}\n"),
         _mail(record, config, words, words.gettext(mark("Objection")), f"{wrong}\n\n"),
-        until,
     )
+    return AnswerView(mails, until)
 
 
 def _mail(record: Record, config: Config, words: Messages, says: str, text: str) -> str:

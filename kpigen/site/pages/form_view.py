@@ -395,7 +395,7 @@ def _indicator(
         record=text(indicator.record),
         provider=text(indicator.provider),
         notes=tuple(note.in_(language) for note in indicator.notes),
-        origins=origins_of(indicator.origins, form.origins, indicator, words),
+        origins=origins_of(indicator, form.origins, names, words),
         examples=tuple(
             IndicatorExample(
                 metrics=_written(example.metrics), raw="" if example.raw is None else words.number(example.raw)

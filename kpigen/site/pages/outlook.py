@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from markupsafe import Markup
-
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.forms import Indicator
 from kpigen.model.reviews import InputValue, Metrics
@@ -23,11 +21,11 @@ from kpigen.site.pages import charts
 
 @dataclass(frozen=True)
 class CurveView:
-    """A scoring curve: what it runs along and from where to where, the drawing, and what the marks on it are."""
+    """A scoring curve: what it runs along and from where to where, what to draw, and what the marks on it are."""
 
     name: str
     scale: str
-    chart: Markup
+    chart: charts.Curve | charts.Bars
     marks: str
 
 
@@ -71,12 +69,13 @@ def curve_views(curves: Iterable[ScoringCurve], names: Mapping[str, str], words:
 
 def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> CurveView | None:
     name = curve.input.name.in_(words.language) if curve.input else names["measure"]
+    title = words.gettext(mark("Scoring curve"))
     if curve.kind == "levels":
-        rows = [(names.get(bar.choice, bar.choice), bar.points, bar.here) for bar in curve.bars]
+        bars = [charts.Bar(names.get(bar.choice, bar.choice), bar.points, bar.here) for bar in curve.bars]
         most = max([bar.points for bar in curve.bars] + [curve.weight])
-        told = ", ".join(f"{choice} {words.points(points)}" for choice, points, _ in rows)
-        chart = charts.bars(rows, most, _label(name, told, words))
-        return CurveView(name, told, chart, "") if rows and most > 0 else None
+        told = ", ".join(f"{bar.name} {words.points(bar.points)}" for bar in bars)
+        chart = charts.Bars(bars, most, title, _label(title, name, told, words))
+        return CurveView(name, told, chart, "") if bars and most > 0 else None
     lines = [[(point.x, _exact(curve, point.raw)) for point in line] for line in _lines(curve)]
     if not any(len(line) > 1 for line in lines) or not curve.weight:
         return None
@@ -94,7 +93,15 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
     return CurveView(
         name,
         f"{_show(min(xs), curve.unit, words)} – {_show(max(xs), curve.unit, words)}",
-        charts.curve(lines, here, _ticks(curve, lines, words), marks, most, _label(name, _told(curve, words), words)),
+        charts.Curve(
+            lines=lines,
+            here=here,
+            ticks=_ticks(curve, lines, words),
+            marks=marks,
+            most=most,
+            title=title,
+            label=_label(title, name, _told(curve, words), words),
+        ),
         said,
     )
 
@@ -143,8 +150,7 @@ def _told(curve: ScoringCurve, words: Messages) -> str:
     )
 
 
-def _label(name: str, told: str, words: Messages) -> str:
-    title = words.gettext(mark("Scoring curve"))
+def _label(title: str, name: str, told: str, words: Messages) -> str:
     return f"{title}{words.gettext(mark(': '))}{name}" + (f"{words.gettext(mark(', '))}{told}" if told else "")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from kpigen.repository.records import Record
 from kpigen.site.pages.forms import form_pages
 from kpigen.site.pages.hr import hr_pages
 from kpigen.site.pages.landing import landing_pages
@@ -20,11 +21,15 @@ from kpigen.site.pages.team import team_pages
 
 @dataclass(frozen=True)
 class Batch:
-    """Pages of one guarded folder, with its readers; what stands on them is worked out when `make` is called."""
+    """Pages of one guarded folder, with its readers; what stands on them is worked out when `make` is called.
+
+    `record` is the one whose report they are, None for all other pages.
+    """
 
     folder: str
     readers: Readers
     make: Callable[[], list[Page]]
+    record: Record | None = None
 
 
 def batches(site: Site) -> Iterator[Batch]:
@@ -33,7 +38,7 @@ def batches(site: Site) -> Iterator[Batch]:
     yield Batch(FORMS, PUBLIC, partial(form_pages, site))
     for record in site.out:
         folder = period_folder(record.review.employee.id, record.review.period)
-        yield Batch(folder, site.readers(record), partial(report_pages, site, record))
+        yield Batch(folder, site.readers(record), partial(report_pages, site, record), record)
     for id_, records in site.by_person.items():
         yield Batch(person_folder(id_), of_person(id_), partial(person_pages, site, id_, records))
     for (manager, period), records in site.by_team.items():

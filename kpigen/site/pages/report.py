@@ -1,140 +1,315 @@
-"""The report: one review's page, and the same for its PDF."""
+"""The report of a record in a language, part by part: what its page and its PDF are both made of.
+
+`report_of` works it out once. A page shows it among its neighbours and links (`ReportPage`); how paper lays it out is
+`paper_layout`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from markupsafe import Markup
 
-from kpigen.base.markdown import render, render_inline
+from kpigen.base.markdown import Titled, render, render_inline, render_titled
 from kpigen.base.periods import parse_date
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import CYCLES, FEEDBACK, HEAD, ROLES, STATUS
 from kpigen.model.forms import Form, Outcome
-from kpigen.model.reviews import Status
+from kpigen.model.reviews import Amendment, Status
+from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import round_half_up
 from kpigen.repository.records import Record
 from kpigen.site.pages.amendments import AmendmentView, amendment_view, result_before
-from kpigen.site.pages.card import BonusView, EvidenceView, SectionView, bonus_of, sections_of
-from kpigen.site.pages.feedback import NO_FEEDBACK, Feedback, feedback_of
+from kpigen.site.pages.card import BonusView, RowView, SectionView, bonus_of, sections_of
+from kpigen.site.pages.feedback import AnswerView, answer_of
 from kpigen.site.pages.outlook import StepView
 from kpigen.site.pages.page import Page, period_folder, person_folder
 from kpigen.site.pages.site import Site
 
 
 @dataclass(frozen=True)
-class EntryView:
-    """A confirmation: role and name, its date, whether it is of the content as it stands, whether it came after publication."""
-
-    role: str
-    name: str
-    date: str
-    current: bool
-    late: bool
-
-
-@dataclass(frozen=True)
-class ObjectionView:
-    """An objection with its answer."""
-
-    role: str
-    date: str
-    text: Markup
-    resolution: Markup
-    resolved: str
-    current: bool
-    late: bool
-
-
-@dataclass(frozen=True)
-class SignatureView:
-    """A box of the signature block: its label, who confirmed and when, or the narrative."""
+class Labelled:
+    """A short text with what it is called."""
 
     label: str
-    name: str
-    date: str
-    is_narrative: bool
+    text: str
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What a report shows that follows neither from its review nor from its rules; a paper has the first two only."""
+class LabelledMarkup:
+    """A longer text as HTML, with what it is called."""
 
-    organisation: str
-    manager: str
-    change: str = ""
-    previous: tuple[str, str, str] | None = None
-    next: tuple[str, str, str] | None = None
-    form_path: str = ""
-    person_path: str = ""
-    pdf: str = ""
-    json: str = ""
-    feedback: Feedback = NO_FEEDBACK
+    label: str
+    text: Markup
 
 
 @dataclass(frozen=True)
-class ReportView:
-    """Everything that stands on a report."""
+class HeadView:
+    """Whose report it is, by which form, of which period. `fields` are those that the form's paper shows."""
 
-    organisation: str
-    form_title: str
-    form_key: str
-    form_path: str
-    form_notes: tuple[str, ...]
-    head: tuple[tuple[str, str], ...]
+    form: str
     name: str
     employee_id: str
     department: str
     position: str
     manager: str
     period: str
-    cycle: str
-    status: str
-    status_says: str
-    total: str
+    fields: tuple[Labelled, ...]
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """The status of a review: as files write it, in words, and since when."""
+
+    value: str
+    says: str
+    submitted_on: str | None
+    published_on: str | None
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is published: what is not says so at once."""
+        return self.value == Status.PUBLISHED.value
+
+
+@dataclass(frozen=True)
+class NextGrade:
+    """The grade above, and how many points are missing to it."""
+
     grade: str
+    points: str
+
+
+@dataclass(frozen=True)
+class BandView:
+    """A grade with the totals that it is given for."""
+
+    grade: str
+    totals: str
+    is_reached: bool
+
+
+@dataclass(frozen=True)
+class VetoView:
+    """A veto that holds: its name, what it says, the best grade that it leaves."""
+
+    name: str
+    text: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class AmendedView:
+    """The last amendment's date, and the last result before that was another one (None: no amendment changed it)."""
+
+    date: str
+    before: str | None
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """What it comes to. `total` is None where it is open, `grade` where there is none; `bonus` is None without bonus items.
+
+    `outcome` is what the form says of the grade; `notes` are what else the grade leads to.
+    """
+
+    label: str
+    total: str | None
+    grade: str | None
     base: str
-    change: str
-    previous: tuple[str, str, str] | None
-    next: tuple[str, str, str] | None
-    to_next: tuple[str, str] | None
-    grades: tuple[tuple[str, str], ...]
+    bonus: str | None
+    to_next: NextGrade | None
+    bands: tuple[BandView, ...]
+    vetoes: tuple[VetoView, ...]
+    outcome: str
+    notes: tuple[str, ...]
+    amended: AmendedView | None
+
+
+@dataclass(frozen=True)
+class CardView:
+    """The indicators by section, and the bonus items. `cycle` is how often the form is assessed."""
+
     sections: tuple[SectionView, ...]
     bonus: tuple[BonusView, ...]
-    bonus_total: str
-    vetoes: tuple[tuple[str, str, str], ...]
-    outcome: str
-    outcome_notes: tuple[str, ...]
-    feedback: tuple[tuple[str, Markup], ...]
-    body: Markup
-    self_total: str
-    self_grade: str
-    self_comment: Markup
-    has_self: bool
-    evidence: tuple[tuple[str, EvidenceView], ...]
-    confirmations: tuple[EntryView, ...]
-    awaited: tuple[str, ...]
+    cycle: str
+
+    @property
+    def rows(self) -> tuple[RowView, ...]:
+        """All indicators in order."""
+        return tuple(row for section in self.sections for row in section.rows)
+
+
+@dataclass(frozen=True)
+class WordsView:
+    """What the review says in words: feedback by kind, and the narrative."""
+
+    feedback: tuple[LabelledMarkup, ...]
+    narrative: Titled
+
+
+@dataclass(frozen=True)
+class SelfView:
+    """The self-assessment: its total (None: open), grade and comment, and the indicators that it says something of."""
+
+    total: str | None
+    grade: str | None
+    comment: Markup
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True)
+class ConfirmationView:
+    """A confirmation: role and name, its date, whether it is of the content as it stands, whether it came after publication."""
+
+    role: str
+    name: str
+    date: str
+    is_current: bool
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class ResolutionView:
+    """How an objection was resolved, and when (empty: not said)."""
+
+    text: Markup
+    date: str
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """An objection with its resolution (None: none yet)."""
+
+    role: str
+    date: str
+    text: Markup
+    resolution: ResolutionView | None
+    is_current: bool
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class EntriesView:
+    """What was entered of a review after it was submitted. `awaited` are the roles that have not confirmed it."""
+
+    confirmations: tuple[ConfirmationView, ...]
     objections: tuple[ObjectionView, ...]
     amendments: tuple[AmendmentView, ...]
-    result_before: tuple[str, str] | None
-    signatures: tuple[SignatureView, ...]
-    landscape: bool
-    total_label: str
+    awaited: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who confirmed, and when."""
+
+    name: str
+    date: str
+
+
+@dataclass(frozen=True)
+class SignatureView:
+    """A box of the signature block: its label, who confirmed (None: nobody yet); or one that shows the narrative."""
+
+    label: str
+    signed: Signed | None
+    is_narrative: bool
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """Where a report comes from: its content, rules and file, by name and digest. `seal` is None before publication."""
+
     number: str
     digest: str
+    rules: str
     rules_digest: str
-    seal: str
-    date: str
-    submitted_on: str
-    published_on: str
+    seal: str | None
     file: str
-    person_path: str
-    pdf: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report in a language, part by part."""
+
+    language: str
+    organisation: str
+    head: HeadView
+    status: StatusView
+    result: ResultView
+    card: CardView
+    words: WordsView
+    own: SelfView | None
+    entries: EntriesView
+    signatures: tuple[SignatureView, ...]
+    notes: tuple[str, ...]
+    source: SourceView
+    is_landscape: bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a report shows that follows neither from its review nor from its rules."""
+
+    organisation: str
+    manager: str
+
+
+@dataclass(frozen=True)
+class NeighbourView:
+    """The report before or after: its period, where it lies."""
+
+    period: str
+    path: str
+
+
+@dataclass(frozen=True)
+class LinksView:
+    """What a report's page links to; None where there is nothing."""
+
+    person: str
+    form: str
     json: str
-    answer: Feedback
+    pdf: str | None
+    previous: NeighbourView | None
+    next: NeighbourView | None
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A report's page: the report, what it links to, and what is said on a page only.
+
+    `change` is how far the total moved since the previous report. `best` are the next steps that bring most. `answer` is how
+    a reader may answer a submitted report.
+    """
+
+    report: Report
+    links: LinksView
+    change: str | None
     best: tuple[StepView, ...]
+    answer: AnswerView | None
+
+    @property
+    def organisation(self) -> str:
+        """The name of the organisation, which stands on every page."""
+        return self.report.organisation
+
+
+@dataclass(frozen=True)
+class WithdrawnPage:
+    """The page that a withdrawn report leaves behind."""
+
+    organisation: str
+    form: str
+    name: str
+    period: str
+    status: StatusView
+    amendments: tuple[AmendmentView, ...]
+    seal: str | None
+    person: str
 
 
 def report_pages(site: Site, record: Record) -> list[Page]:
@@ -142,18 +317,18 @@ def report_pages(site: Site, record: Record) -> list[Page]:
     review = record.review
     folder, readers = period_folder(review.employee.id, review.period), site.readers(record)
     translations = site.languages.paths(folder, f"{review.form}.html")
-    template = "withdrawn.html" if review.status is Status.WITHDRAWN else "report.html"
+    is_withdrawn = review.status is Status.WITHDRAWN
     neighbours = tuple(item for item in (site.neighbour(record, -1), site.neighbour(record, 1)) if item)
     pages = []
     for language in site.languages.codes:
-        view = report_view(record, surroundings(site, record, language), language)
-        title = f"{view.form_title} · {view.period}"
+        view = _withdrawn(site, record, language) if is_withdrawn else report_page(site, record, language)
+        title = f"{record.form.title.in_(language)} · {messages(language).period(review.period)}"
         pages.append(
             Page(
                 translations[language],
                 folder,
                 readers,
-                template,
+                "withdrawn.html" if is_withdrawn else "report.html",
                 language,
                 title,
                 view,
@@ -164,131 +339,68 @@ def report_pages(site: Site, record: Record) -> list[Page]:
     return pages
 
 
-def paper_surroundings(site: Site, record: Record, language: str) -> Surroundings:
-    """Return what a printed report shows beyond its review and rules."""
+def setting_of(site: Site, record: Record, language: str) -> Setting:
+    """Return what a report shows beyond its review and rules."""
     manager = site.name_of(record.manager, record.review.period)
-    return Surroundings(site.config.organisation.in_(language), manager)
+    return Setting(site.config.organisation.in_(language), manager)
 
 
-def surroundings(site: Site, record: Record, language: str) -> Surroundings:
-    """Return what a report's page shows beyond its review and rules: its neighbours, and what it links to."""
-    review, form = record.review, record.form
+def report_page(site: Site, record: Record, language: str) -> ReportPage:
+    """Return what stands on the page of a report in a language."""
+    review, form, words = record.review, record.form, messages(language)
     previous, following = site.neighbour(record, -1), site.neighbour(record, 1)
-    change = _change(record, previous)
-    folder = period_folder(review.employee.id, review.period)
-    return replace(
-        paper_surroundings(site, record, language),
-        change="" if change is None else messages(language).change(change),
+    folder, change = period_folder(review.employee.id, review.period), _change(record, previous)
+    report = report_of(record, setting_of(site, record, language), language)
+    links = LinksView(
+        person=site.languages.path(person_folder(review.employee.id), "index.html", language),
+        form=site.languages.path("forms/", f"{form.id}/{form.version}.html", language),
+        json=f"{folder}{review.form}.json",
+        pdf=f"{folder}{review.form}.pdf" if site.pdfs else None,
         previous=_neighbour(site, previous, language),
         next=_neighbour(site, following, language),
-        form_path=site.languages.path("forms/", f"{form.id}/{form.version}.html", language),
-        person_path=site.languages.path(person_folder(review.employee.id), "index.html", language),
-        pdf=f"{folder}{review.form}.pdf" if site.pdfs else "",
-        json=f"{folder}{review.form}.json",
-        feedback=feedback_of(record, site.config, messages(language)),
+    )
+    return ReportPage(
+        report=report,
+        links=links,
+        change=None if change is None else words.change(change),
+        best=best_steps(report.card.sections),
+        answer=answer_of(record, site.config, words),
     )
 
 
-def report_view(record: Record, around: Surroundings, language: str) -> ReportView:
-    """Return what stands on a report in a language."""
-    words, review, form, card = messages(language), record.review, record.form, record.card
-    published = review.published
-    sections = sections_of(record, words)
-    awaited = [
-        role
-        for role in form.confirmations
-        if role not in {item.role for item in review.confirmations if item.of == record.number}
-    ]
-    return ReportView(
-        organisation=around.organisation,
-        form_title=form.title.in_(language),
-        form_key=form.key,
-        form_path=around.form_path,
-        form_notes=tuple(note.in_(language) for note in form.notes),
-        head=_head(form, record, around.manager, words),
+def _withdrawn(site: Site, record: Record, language: str) -> WithdrawnPage:
+    review, words = record.review, messages(language)
+    return WithdrawnPage(
+        organisation=site.config.organisation.in_(language),
+        form=record.form.title.in_(language),
         name=review.employee.name,
-        employee_id=review.employee.id,
-        department=review.employee.department,
-        position=review.employee.position,
-        manager=around.manager,
         period=words.period(review.period),
-        cycle=words.gettext(CYCLES[review.period.cycle.value]),
-        status=review.status.value,
-        status_says=words.gettext(STATUS[review.status.value]),
-        total="" if card.total is None else words.points(card.total),
-        grade=card.grade or "",
-        base=words.points(card.base),
-        change=around.change,
-        previous=around.previous,
-        next=around.next,
-        to_next=_to_next(form, card.total, words),
-        grades=tuple((grade, words.number(least)) for grade, least in form.grades),
-        sections=sections,
-        bonus=bonus_of(record, words),
-        bonus_total=words.points(sum((item.points for item in card.bonus), Fraction(0))),
-        vetoes=tuple(
-            (veto.name.in_(language), veto.text.in_(language) if veto.text else "", veto.grade)
-            for veto, result in zip(form.vetoes, card.vetoes, strict=True)
-            if result.holds
-        ),
-        outcome=_outcome(form, card.grade, language),
-        outcome_notes=outcome_notes(form.outcomes.get(card.grade or ""), words),
-        feedback=tuple(
-            (words.gettext(FEEDBACK[key]), render(review.feedback[key], 4))
-            for key in FEEDBACK
-            if key in review.feedback
-        ),
-        body=render(review.body, 3),
-        self_total=""
-        if record.self_card is None or record.self_card.total is None
-        else words.points(record.self_card.total),
-        self_grade="" if record.self_card is None else record.self_card.grade or "",
-        self_comment=render_inline(review.self_assessment.comment) if review.self_assessment else Markup(""),
-        has_self=record.self_card is not None,
-        evidence=tuple((row.name, item) for section in sections for row in section.rows for item in row.evidence),
-        confirmations=tuple(
-            EntryView(
-                words.gettext(ROLES[item.role]),
-                item.name,
-                _date(item.date, words),
-                item.of == record.number,
-                bool(published and index >= published.confirmations),
-            )
-            for index, item in enumerate(review.confirmations)
-        ),
-        awaited=tuple(words.gettext(ROLES[role]) for role in awaited),
-        objections=tuple(
-            ObjectionView(
-                words.gettext(ROLES[item.role]),
-                _date(item.date, words),
-                render_inline(item.text),
-                render_inline(item.resolution),
-                _date(item.resolved, words),
-                item.of == record.number,
-                bool(published and index >= published.objections),
-            )
-            for index, item in enumerate(review.objections)
-        ),
-        result_before=result_before(review.amendments, published.total, published.grade) if published else None,
-        amendments=tuple(
-            amendment_view(item, _date(item.date, words), record.form, words) for item in review.amendments
-        ),
-        signatures=_signatures(form, record, words),
-        landscape=form.print.landscape,
-        total_label=form.print.total.in_(language) if form.print.total else words.gettext(mark("Total")),
-        number=record.number,
-        digest=record.digest,
-        rules_digest=form.digest,
-        seal=published.seal if published else "",
-        date=words.date(review.date),
-        submitted_on=_date(review.submitted.on if review.submitted else "", words),
-        published_on=_date(published.on if published else "", words),
-        file=review.path,
-        person_path=around.person_path,
-        pdf=around.pdf,
-        json=around.json,
-        answer=around.feedback,
-        best=best_steps(sections),
+        status=_status(record, words),
+        amendments=_amendments(record, words),
+        seal=review.published.seal if review.published else None,
+        person=site.languages.path(person_folder(review.employee.id), "index.html", language),
+    )
+
+
+def report_of(record: Record, setting: Setting, language: str) -> Report:
+    """Return a report in a language."""
+    words, review, form = messages(language), record.review, record.form
+    sections = sections_of(record, words)
+    card = CardView(sections, bonus_of(record, words), words.gettext(CYCLES[review.period.cycle.value]))
+    return Report(
+        language=language,
+        organisation=setting.organisation,
+        head=_head(record, setting.manager, words),
+        status=_status(record, words),
+        result=_result(record, words),
+        card=card,
+        words=_words(record, words),
+        own=None if record.self_card is None else _self(record, record.self_card, card.rows, words),
+        entries=_entries(record, words),
+        signatures=_signatures(record, words),
+        notes=tuple(note.in_(language) for note in form.notes),
+        source=_source(record, words),
+        is_landscape=form.print.landscape,
     )
 
 
@@ -296,51 +408,6 @@ def best_steps(sections: Iterable[SectionView], most: int = 3) -> tuple[StepView
     """Return the next steps that bring most, one of each indicator."""
     first = [row.steps[0] for section in sections for row in section.rows if row.steps]
     return tuple(sorted(first, key=lambda step: -step.points)[:most])
-
-
-def _change(record: Record, previous: Record | None) -> Fraction | None:
-    """Return how much the total has changed since the previous published report."""
-    if previous is None or previous.card.total is None or record.card.total is None or not previous.is_published:
-        return None
-    return record.card.total - previous.card.total
-
-
-def _neighbour(site: Site, record: Record | None, language: str) -> tuple[str, str, str] | None:
-    if record is None:
-        return None
-    review = record.review
-    path = site.languages.path(period_folder(review.employee.id, review.period), f"{review.form}.html", language)
-    return str(review.period), path, record.card.grade or ""
-
-
-def _to_next(form: Form, total: Fraction | None, words: Messages) -> tuple[str, str] | None:
-    """Return the next grade and how many points are missing to it."""
-    if total is None:
-        return None
-    above = [(grade, least) for grade, least in form.grades if least > total]
-    if not above:
-        return None
-    grade, least = above[-1]
-    return grade, words.points(round_half_up(least - total, 2))
-
-
-def _head(form: Form, record: Record, manager: str, words: Messages) -> tuple[tuple[str, str], ...]:
-    employee = record.review.employee
-    values: Mapping[str, str] = {
-        "name": employee.name,
-        "id": employee.id,
-        "department": employee.department,
-        "position": employee.position,
-        "period": words.period(record.review.period),
-        "manager": manager,
-    }
-    shown = list(form.print.head) + [key for key in ("name", "id", "period") if key not in form.print.head]
-    return tuple((words.gettext(HEAD[key]), values[key]) for key in shown if values[key])
-
-
-def _outcome(form: Form, grade: str | None, language: str) -> str:
-    outcome = form.outcomes.get(grade or "")
-    return outcome.text.in_(language) if outcome and outcome.text else ""
 
 
 def outcome_notes(outcome: Outcome | None, words: Messages) -> tuple[str, ...]:
@@ -355,28 +422,191 @@ def outcome_notes(outcome: Outcome | None, words: Messages) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _signatures(form: Form, record: Record, words: Messages) -> tuple[SignatureView, ...]:
-    boxes = []
-    for box in form.print.signatures:
-        entry = next(
-            (
-                item
-                for item in reversed(record.review.confirmations)
-                if item.role == box.role and item.of == record.number
-            ),
-            None,
+def _change(record: Record, previous: Record | None) -> Fraction | None:
+    """Return how much the total has changed since the previous published report."""
+    if previous is None or previous.card.total is None or record.card.total is None or not previous.is_published:
+        return None
+    return record.card.total - previous.card.total
+
+
+def _neighbour(site: Site, record: Record | None, language: str) -> NeighbourView | None:
+    if record is None:
+        return None
+    review = record.review
+    path = site.languages.path(period_folder(review.employee.id, review.period), f"{review.form}.html", language)
+    return NeighbourView(str(review.period), path)
+
+
+def _head(record: Record, manager: str, words: Messages) -> HeadView:
+    employee, form, period = record.review.employee, record.form, words.period(record.review.period)
+    values: Mapping[str, str] = {
+        "name": employee.name,
+        "id": employee.id,
+        "department": employee.department,
+        "position": employee.position,
+        "period": period,
+        "manager": manager,
+    }
+    shown = list(form.print.head) + [key for key in ("name", "id", "period") if key not in form.print.head]
+    return HeadView(
+        form=form.title.in_(words.language),
+        name=employee.name,
+        employee_id=employee.id,
+        department=employee.department,
+        position=employee.position,
+        manager=manager,
+        period=period,
+        fields=tuple(Labelled(words.gettext(HEAD[key]), values[key]) for key in shown if values[key]),
+    )
+
+
+def _status(record: Record, words: Messages) -> StatusView:
+    review = record.review
+    return StatusView(
+        value=review.status.value,
+        says=words.gettext(STATUS[review.status.value]),
+        submitted_on=_date(review.submitted.on, words) or None if review.submitted else None,
+        published_on=_date(review.published.on, words) or None if review.published else None,
+    )
+
+
+def _result(record: Record, words: Messages) -> ResultView:
+    form, card = record.form, record.card
+    outcome = form.outcomes.get(card.grade or "")
+    bonus = sum((item.points for item in card.bonus), Fraction(0))
+    return ResultView(
+        label=form.print.total.in_(words.language) if form.print.total else words.gettext(mark("Total")),
+        total=_total(card, words),
+        grade=card.grade,
+        base=words.points(card.base),
+        bonus=words.points(bonus) if card.bonus else None,
+        to_next=_to_next(form, card.total, words),
+        bands=_bands(form, card.grade, words),
+        vetoes=tuple(
+            VetoView(veto.name.in_(words.language), veto.text.in_(words.language) if veto.text else "", veto.grade)
+            for veto, result in zip(form.vetoes, card.vetoes, strict=True)
+            if result.holds
+        ),
+        outcome=outcome.text.in_(words.language) if outcome and outcome.text else "",
+        notes=outcome_notes(outcome, words),
+        amended=_amended(record, words),
+    )
+
+
+def _total(card: Scorecard, words: Messages) -> str | None:
+    return None if card.total is None else words.points(card.total)
+
+
+def _to_next(form: Form, total: Fraction | None, words: Messages) -> NextGrade | None:
+    """Return the next grade and how many points are missing to it."""
+    above = [] if total is None else [(grade, least) for grade, least in form.grades if least > total]
+    if total is None or not above:
+        return None
+    grade, least = above[-1]
+    return NextGrade(grade, words.points(round_half_up(least - total, 2)))
+
+
+def _bands(form: Form, reached: str | None, words: Messages) -> tuple[BandView, ...]:
+    """Return the grades with their totals: from their own number upwards, the last one below that of the one before."""
+    grades, last = form.grades, len(form.grades) - 1
+    return tuple(
+        BandView(
+            grade,
+            f"< {words.number(grades[place - 1][1])}" if place == last and place else f"≥ {words.number(least)}",
+            grade == reached,
         )
-        boxes.append(
-            SignatureView(
-                box.name.in_(words.language),
-                entry.name if entry else "",
-                _date(entry.date, words) if entry else "",
-                box.show == "narrative",
+        for place, (grade, least) in enumerate(grades)
+    )
+
+
+def _amended(record: Record, words: Messages) -> AmendedView | None:
+    amendments, published = record.review.amendments, record.review.published
+    if not amendments:
+        return None
+    before = result_before(amendments, published.total, published.grade) if published else None
+    return AmendedView(_date(amendments[-1].date, words), f"{before.total}\u00a0{before.grade}" if before else None)
+
+
+def _words(record: Record, words: Messages) -> WordsView:
+    said = record.review.feedback
+    return WordsView(
+        tuple(LabelledMarkup(words.gettext(FEEDBACK[key]), render(said[key], 4)) for key in FEEDBACK if key in said),
+        render_titled(record.review.body, 3),
+    )
+
+
+def _self(record: Record, card: Scorecard, rows: Iterable[RowView], words: Messages) -> SelfView:
+    own = record.review.self_assessment
+    return SelfView(
+        total=_total(card, words),
+        grade=card.grade,
+        comment=render_inline(own.comment) if own else Markup(""),
+        rows=tuple(row for row in rows if row.own),
+    )
+
+
+def _entries(record: Record, words: Messages) -> EntriesView:
+    review, form, published = record.review, record.form, record.review.published
+    confirmed = {item.role for item in review.confirmations if item.of == record.number}
+    return EntriesView(
+        confirmations=tuple(
+            ConfirmationView(
+                role=words.gettext(ROLES[item.role]),
+                name=item.name,
+                date=_date(item.date, words),
+                is_current=item.of == record.number,
+                is_late=published is not None and index >= published.confirmations,
             )
-        )
+            for index, item in enumerate(review.confirmations)
+        ),
+        objections=tuple(
+            ObjectionView(
+                role=words.gettext(ROLES[item.role]),
+                date=_date(item.date, words),
+                text=render_inline(item.text),
+                resolution=ResolutionView(render_inline(item.resolution), _date(item.resolved, words))
+                if item.resolution
+                else None,
+                is_current=item.of == record.number,
+                is_late=published is not None and index >= published.objections,
+            )
+            for index, item in enumerate(review.objections)
+        ),
+        amendments=_amendments(record, words),
+        awaited=tuple(words.gettext(ROLES[role]) for role in form.confirmations if role not in confirmed),
+    )
+
+
+def _amendments(record: Record, words: Messages) -> tuple[AmendmentView, ...]:
+    def view(item: Amendment) -> AmendmentView:
+        return amendment_view(item, _date(item.date, words), record.form, words)
+
+    return tuple(map(view, record.review.amendments))
+
+
+def _signatures(record: Record, words: Messages) -> tuple[SignatureView, ...]:
+    boxes = []
+    for box in record.form.print.signatures:
+        entries = [item for item in record.review.confirmations if item.role == box.role and item.of == record.number]
+        signed = Signed(entries[-1].name, _date(entries[-1].date, words)) if entries else None
+        boxes.append(SignatureView(box.name.in_(words.language), signed, box.show == "narrative"))
     return tuple(boxes)
 
 
+def _source(record: Record, words: Messages) -> SourceView:
+    review = record.review
+    return SourceView(
+        number=record.number,
+        digest=record.digest,
+        rules=record.form.key,
+        rules_digest=record.form.digest,
+        seal=review.published.seal if review.published else None,
+        file=review.path,
+        date=words.date(review.date),
+    )
+
+
 def _date(text: str, words: Messages) -> str:
+    """Return a date of a file in words; empty for what is none."""
     date = parse_date(text) if text else None
     return words.date(date) if date else ""

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
-from kpigen.i18n.messages import mark, messages
+from kpigen.i18n.messages import messages
+from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.project import chain, published
 from kpigen.repository.export import report_as_json
-from kpigen.site.pages.report import ReportView, Surroundings, report_view
+from kpigen.site.pages.report import Setting, report_of
 from kpigen.site.proof.answers import CONSISTENT, Answer, answer
 from kpigen.site.proof.carried import CARRIED, Carried, attached, of_pdf
 from kpigen.site.proof.expected_text import text_of
-from kpigen.site.proof.paper import TEMPLATE, Printer, html_of, print_paper
+from kpigen.site.proof.facts import Facts, facts_of
+from kpigen.site.proof.layout import layout_name
+from kpigen.site.proof.paper import Printer, html_of, print_paper
 from kpigen.site.proof.pdf_file import PdfFile, Unreadable, read_pdf, squeeze
 from kpigen.site.proof.pictures import differences
 from kpigen.site.proof.structure import beyond
@@ -30,11 +35,12 @@ def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer,
     record, paper = carried.record, carried.paper
     found = [*_score(name, carried), *_sealed(name, carried), *_additions(name, pdf)]
     notes = [f"score recomputed: {len(record.form.indicators)} indicators, content digest" + _seal_note(carried)]
-    same_template = paper.made_with.get("template") == renderer.fingerprint(TEMPLATE, paper.language)
+    same_template = paper.made_with.get("template") == layout_name(renderer, paper.language)
     try:
         pages = pdf.pages
         if same_template:
-            html = html_of(record, paper, renderer)
+            setting = Setting(paper.organisation, paper.manager)
+            html = html_of(report_of(record, setting, paper.language), renderer)
             texts = list(_texts(name, pdf, html))
             found += texts
             notes.append(f"all text of {len(pages)} pages compared")
@@ -133,29 +139,51 @@ def _first_difference(printed: str, expected: str) -> tuple[str, str, str]:
 def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
     """Total, grade and the points of each indicator must stand where they are read, however the page is laid out."""
     paper = carried.paper
-    view = report_view(carried.record, Surroundings(paper.organisation, paper.manager), paper.language)
+    facts = facts_of(carried.record, Setting(paper.organisation, paper.manager), paper.language)
     body = "".join(page.body for page in pdf.pages)
-    word = messages(paper.language).gettext(mark("Grade"))
-    for label, value in ((view.total_label, view.total), (word, view.grade)):
-        if squeeze(f"{label}{value}") not in body:
+    labels = _labels(paper.language)
+    total = (facts.total_label,) if facts.total_label else labels.total
+    for names, value in ((total, _printed(facts.total)), (labels.grade, facts.grade)):
+        if not any(squeeze(f"{label}{value}") in body for label in names):
             yield catalogue.TEXT_DIFFERS.at(
-                Span(name), where=f"for `{label}` ", printed="something else", expected=value
+                Span(name), where=f"for `{names[0]}` ", printed="something else", expected=value
             )
-    yield from _cells(name, pdf, view)
+    yield from _cells(name, pdf, facts)
 
 
-def _cells(name: str, pdf: PdfFile, view: ReportView) -> Iterator[Diagnostic]:
+@dataclass(frozen=True)
+class _Labels:
+    """What stands before total and grade on papers: how they are labelled now, then all that earlier ones had."""
+
+    total: tuple[str, ...]
+    grade: tuple[str, ...]
+
+
+#: By language. Papers are out with these: a label that is changed comes first, and the others stay.
+_LABELS = {"zh": _Labels(("总分",), ("等级",)), "en": _Labels(("Total",), ("Grade",))}
+
+
+def _labels(language: str) -> _Labels:
+    say = messages(language).gettext
+    return _LABELS.get(language) or _Labels((say("Total"),), (say("Grade"),))
+
+
+def _printed(value: Fraction | None) -> str:
+    """Return a total or points as papers print them: two decimals, a minus sign of its own; empty where they are open."""
+    return "" if value is None else fixed(value).replace("-", "−")
+
+
+def _cells(name: str, pdf: PdfFile, facts: Facts) -> Iterator[Diagnostic]:
     rows = [row for page in pdf.pages for row in page.rows]
-    for section in view.sections:
-        for item in section.rows:
-            label, points = squeeze(item.name), squeeze(item.points)
-            named = [row for row in rows if any(cell == label for cell in row)]
-            if points and not any(points in row for row in named):
-                printed = " ".join(cell for row in named[:1] for cell in row if cell != label) or "nothing"
-                where = f"in the row `{item.name}` "
-                yield catalogue.TEXT_DIFFERS.at(
-                    Span(name), where=where, printed=shorten(printed, 40), expected=item.points
-                )
+    for item in (row for section in facts.sections for row in section.rows):
+        label, points = squeeze(item.name), squeeze(_printed(item.points))
+        named = [row for row in rows if any(cell == label for cell in row)]
+        if points and not any(points in row for row in named):
+            printed = " ".join(cell for row in named[:1] for cell in row if cell != label) or "nothing"
+            where = f"in the row `{item.name}` "
+            yield catalogue.TEXT_DIFFERS.at(
+                Span(name), where=where, printed=shorten(printed, 40), expected=_printed(item.points)
+            )
 
 
 def _look(

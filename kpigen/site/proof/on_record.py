@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record
 from kpigen.scoring.content import content_number
-from kpigen.site.pages.report import Surroundings, paper_surroundings, report_view
+from kpigen.site.pages.report import Setting, setting_of
 from kpigen.site.pages.site import Site
 from kpigen.site.proof.answers import ON_RECORD, Answer, answer
 from kpigen.site.proof.carried import Carried
+from kpigen.site.proof.facts import difference, facts_of
 
 _NOT_IN_SEALS = (
     "not compared, as no seal covers it: names and texts of the rules, organisation, manager, entries after publication"
@@ -59,28 +60,12 @@ def _beyond_the_seal(name: str, carried: Carried, project: Project, record: Reco
         objections=theirs.objections[: len(mine.review.objections)],
         amendments=theirs.amendments[: len(mine.review.amendments)],
     )
-    around = paper_surroundings(Site(project.config, project.roster, project.rules, (record,)), record, paper.language)
-    said = report_view(mine, Surroundings(paper.organisation, paper.manager), paper.language)
-    recorded = report_view(replace(record, review=then), around, paper.language)
-    for item in fields(said):
-        one, other = getattr(said, item.name), getattr(recorded, item.name)
-        if one != other:
-            carries, has = _apart(one, other)
-            what = item.name.replace("_", " ")
-            yield catalogue.PAPER_NOT_ON_RECORD.at(Span(name), what=what, carried=carries, recorded=has)
-            return
-
-
-def _apart(one: object, other: object) -> tuple[str, str]:
-    """Return the innermost parts in which two views differ, in short."""
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        if len(one) != len(other):
-            return f"{len(one)} entries", f"{len(other)} entries"
-        return next(_apart(a, b) for a, b in zip(one, other, strict=True) if a != b)
-    if is_dataclass(one) and type(one) is type(other):
-        pairs = ((getattr(one, item.name), getattr(other, item.name)) for item in fields(one))
-        return next(_apart(a, b) for a, b in pairs if a != b)
-    return shorten(str(one), 60), shorten(str(other), 60)
+    language = paper.language
+    setting = setting_of(Site(project.config, project.roster, project.rules, (record,)), record, language)
+    said = facts_of(mine, Setting(paper.organisation, paper.manager), language)
+    recorded = facts_of(replace(record, review=then), setting, language)
+    if found := difference(said, recorded, language):
+        yield catalogue.PAPER_NOT_ON_RECORD.at(Span(name), what=found.what, carried=found.one, recorded=found.other)
 
 
 def _unknown(name: str, mine: Review, where: str) -> Answer:

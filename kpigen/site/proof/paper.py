@@ -8,12 +8,12 @@ from typing import Any, Protocol
 from kpigen import __version__
 from kpigen.files.config import Config
 from kpigen.repository.records import Record
-from kpigen.site.pages.report import Surroundings, report_view
+from kpigen.site.pages.paper_layout import layout_of
+from kpigen.site.pages.report import Report
 from kpigen.site.pdf import Attached
 from kpigen.site.proof.carried import Paper
+from kpigen.site.proof.layout import TEMPLATE, layout_name
 from kpigen.site.render.render import Renderer
-
-TEMPLATE = "print/report.html"
 
 
 class Printer(Protocol):
@@ -27,26 +27,23 @@ class Printer(Protocol):
         """Return the PDF of a document of a day, with what it carries."""
 
 
-def paper_of(
-    record: Record, config: Config, around: Surroundings, language: str, renderer: Renderer, printer: Printer
-) -> Paper:
-    """Return the facts of a paper that is printed here and now."""
-    made_with = {"kpigen": __version__, "template": renderer.fingerprint(TEMPLATE, language), **printer.made_with}
+def paper_of(record: Record, config: Config, report: Report, renderer: Renderer, printer: Printer) -> Paper:
+    """Return what a paper that is printed here and now says of itself."""
+    made_with = {"kpigen": __version__, "template": layout_name(renderer, report.language), **printer.made_with}
     return Paper(
-        record.review.path,
-        record.form.key,
-        language,
-        config.languages,
-        around.organisation,
-        around.manager,
-        made_with,
+        file=record.review.path,
+        rules=record.form.key,
+        language=report.language,
+        languages=config.languages,
+        organisation=report.organisation,
+        manager=report.head.manager,
+        made_with=made_with,
     )
 
 
-def html_of(record: Record, paper: Paper, renderer: Renderer) -> str:
-    """Return the HTML that a paper is printed from."""
-    around = Surroundings(paper.organisation, paper.manager)
-    return renderer.template(TEMPLATE, paper.language, view=report_view(record, around, paper.language))
+def html_of(report: Report, renderer: Renderer) -> str:
+    """Return the HTML that a report is printed from."""
+    return renderer.template(TEMPLATE, report.language, paper=layout_of(report))
 
 
 def print_paper(record: Record, paper: Paper, attachments: Iterable[Attached], html: str, printer: Printer) -> bytes:

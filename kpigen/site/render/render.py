@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kpigen import __version__
-from kpigen.base.digests import digest, file_digest
+from kpigen.base.digests import file_digest
 from kpigen.base.resources import resource, template_folders
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.i18n.messages import messages
-from kpigen.site.pages.charts import for_paper
+from kpigen.site.pages.charts import Medium, draw
 from kpigen.site.pages.page import Page
 from kpigen.site.render import look
 from kpigen.site.render.qr import qr_code
@@ -42,15 +42,37 @@ class _Environment(ImmutableSandboxedEnvironment):
         return attr in getattr(type(obj), "__dataclass_fields__", ()) or super().is_safe_attribute(obj, attr, value)
 
 
+#: Templates as they once came with kpigen, by the digests of their bytes. A repository may have a copy of one from then:
+#: that is no template of its own, and records have another shape now.
+_EARLIER = {
+    "print/report.html": frozenset({"fa104d142ddba851f452b51b75972f6d8568f214a03a6a3f0a356d1b402bd411"}),
+    "report.html": frozenset({"289406c580ff076c76a51259d9f384dc4753fd3c4e352b7257dd1c0466e398cd"}),
+    "withdrawn.html": frozenset({"5e1f8a6c491100af466695a8325c2e85226e326c5f23edea083e980be8dec095"}),
+    "partials/macros.html": frozenset({"8389f01fc4bc5921268741cda4507b277850b5b6ec13d5125fcc815bc67723b8"}),
+}
+
+
+class _Loader(FileSystemLoader):
+    """Loads a repository's own templates and those that come with kpigen; a copy of an earlier one counts as the latter."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_fresh = super().get_source(environment, template)
+        earlier = _EARLIER.get(template)
+        if earlier and file_digest(Path(path).read_bytes()) in earlier:
+            return FileSystemLoader(resource("templates")).get_source(environment, template)
+        return source, path, is_fresh
+
+
 class Renderer:
     """Renders templates; a repository's own `templates/` may replace single files of those that come with kpigen."""
 
     def __init__(self, root: Path | None) -> None:
         """Take the repository's folder; without one the templates are those that come with kpigen."""
         self._folders = template_folders(root)
-        self._charts = look.of_charts_on_paper(self._folders)
+        #: The stylesheet that a chart carries on paper.
+        self.chart_style = look.of_charts_on_paper(self._folders)
         self._environment = _Environment(
-            loader=FileSystemLoader(self._folders),
+            loader=_Loader(self._folders),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -59,7 +81,8 @@ class Renderer:
         )
         self._environment.globals["version"] = __version__
         self._environment.globals["qr"] = qr_code
-        self._environment.globals["for_paper"] = partial(for_paper, style=self._charts)
+        self._environment.globals["draw"] = draw
+        self._environment.globals["on_paper"] = Medium(self.chart_style)
 
     def page(self, page: Page, languages: tuple[str, ...]) -> str:
         """Return a page's HTML."""
@@ -91,12 +114,9 @@ class Renderer:
                 found.append(self._problem(error.name or name, error.lineno, error.message or "syntax"))
         return found
 
-    def fingerprint(self, name: str, language: str) -> str:
-        """Return what a template's text depends on besides its values, as 16 hex digits: template, words, charts, version."""
-        source = Path(self._environment.get_template(name).filename or name)
-        words = resource("templates") / "messages" / f"{language}.po"
-        files = [file_digest(path.read_bytes()) for path in (source, words) if path.is_file()]
-        return digest([__version__, self._charts, *files])[:16]
+    def source(self, name: str) -> bytes:
+        """Return the bytes of a template."""
+        return Path(self._environment.get_template(name).filename or name).read_bytes()
 
     def assets(self) -> dict[str, bytes]:
         """Return the files of templates/assets by name, tokens in the stylesheet; the repository's own come first."""

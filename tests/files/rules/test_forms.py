@@ -16,6 +16,7 @@ from kpigen.files.rules.form import read_form
 from kpigen.i18n.messages import messages
 from kpigen.model.forms import Form
 from kpigen.repository.project import load
+from kpigen.scoring.explain import names_of
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
 from kpigen.site.pages.card import origins_of
@@ -170,7 +171,8 @@ def test_origins_name_what_they_are_of(language: str) -> None:
     for form in load(WorkTree(ROOT)).rules.forms:
         for indicator in form.indicators:
             ids = {item.id for item in indicator.inputs} | set(method_of(indicator).own_names("en"))
-            for origin in origins_of(indicator.origins, form.origins, indicator, words):
+            names = names_of(indicator, language, words.gettext)
+            for origin in origins_of(indicator, form.origins, names, words):
                 assert not set(origin.what.split(" · ")) & ids, origin.what
                 said.add(origin.what)
     of_team = {"zh": "计分规则 · 各部分 · 违纪项 · 下限", "en": "Scoring · parts · Own discipline · floor"}

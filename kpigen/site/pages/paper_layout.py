@@ -1,0 +1,487 @@
+"""How a report is laid out on paper: tables with their columns, widths and sums, what stands where, what is left out.
+
+All that is decided of the print template is decided here; `templates/print/` goes through these records and prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+
+from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.model.reviews import Status
+from kpigen.scoring.explain import WorkingLine
+from kpigen.site.pages.card import BonusView, ColumnView, InputView, OriginView, RowView, SectionView
+from kpigen.site.pages.outlook import CurveView
+from kpigen.site.pages.report import (
+    ConfirmationView,
+    EntriesView,
+    HeadView,
+    Labelled,
+    LabelledMarkup,
+    Report,
+    ResultView,
+    SelfView,
+    SignatureView,
+    SourceView,
+    StatusView,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a card: the kind of what it shows, its heading, its width as CSS has it."""
+
+    show: str
+    name: str
+    width: str
+
+
+@dataclass(frozen=True)
+class InputLine:
+    """A line of a cell that shows inputs: a value with its label (empty where the row says it), or an entry of a list.
+
+    An entry is its first text and what else it says, each with the heading of its column.
+    """
+
+    label: str = ""
+    value: str = ""
+    entry: str | None = None
+    more: tuple[Labelled, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a card: the kind of its column, its text, and what stands behind that in a softer tone.
+
+    `is_strong` is what the form would have ticked. `rows` is over how many rows it goes. Inputs are `lines` instead of a text.
+    """
+
+    show: str
+    text: str | Markup = ""
+    soft: str = ""
+    is_strong: bool = False
+    rows: int = 1
+    lines: tuple[InputLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A row of a card: whether its indicator counts, and its cells."""
+
+    is_off: bool
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class SectionRows:
+    """The rows of a section, below a row that names it (None: nothing does, or a column), with its points of its weight."""
+
+    name: str | None
+    of: str
+    rows: tuple[CardRow, ...]
+
+
+@dataclass(frozen=True)
+class SumCell:
+    """A cell of a row of sums: the kind of its column, its text."""
+
+    show: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SumRow:
+    """A row of sums: a label over the first `span` columns (0: there is no room for one), then a cell for each other."""
+
+    kind: str
+    label: str
+    span: int
+    cells: tuple[SumCell, ...]
+
+
+@dataclass(frozen=True)
+class CardTable:
+    """One table of the card: sections with the same columns. The last one ends with the sums."""
+
+    columns: tuple[Column, ...]
+    sections: tuple[SectionRows, ...]
+    sums: tuple[SumRow, ...]
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """An indicator in the table of the self-assessment."""
+
+    name: str
+    lines: tuple[InputLine, ...]
+    own: str | None
+    assessed: str | None
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """The self-assessment beside the assessment."""
+
+    own: SelfView
+    rows: tuple[OwnRow, ...]
+
+
+@dataclass(frozen=True)
+class SignatureRow:
+    """Boxes of the signature block that stand beside each other, or one alone that shows the narrative."""
+
+    is_first: bool
+    boxes: tuple[SignatureView, ...]
+    is_narrative: bool
+    narrative: Markup
+
+
+@dataclass(frozen=True)
+class WorkingLine:
+    """A line of the working: its label, the formula with its numbers, the value (empty: none)."""
+
+    label: str
+    says: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Working:
+    """How an indicator's number came about: its name, points of weight (None: does not apply), the curve where points were
+    lost, the lines, and where the rule's numbers come from."""
+
+    name: str
+    of: str | None
+    not_applicable: str
+    curve: CurveView | None
+    lines: tuple[WorkingLine, ...]
+    origins: str
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What stands around each page. `mark` says that a report is not published; `code` is what its QR code says."""
+
+    organisation: str
+    form: str
+    name: str
+    period: str
+    mark: str | None
+    code: str
+    number: str
+    seal: str | None
+
+
+@dataclass(frozen=True)
+class PaperLayout:
+    """A report on paper, part by part in the order in which it is printed.
+
+    `dot` parts two things on a line. `comments` are those that the card has no column for; `narrative` is empty where a box
+    of the signature block shows it; `confirmations` are those that no signature says. `supported` are the indicators that
+    have supporting files. `width` is that of the column of names beside the working, as CSS has it.
+    """
+
+    language: str
+    is_landscape: bool
+    dot: str
+    margins: Margins
+    head: HeadView
+    status: StatusView
+    result: ResultView
+    tables: tuple[CardTable, ...]
+    bonus: tuple[BonusView, ...]
+    comments: tuple[RowView, ...]
+    feedback: tuple[LabelledMarkup, ...]
+    narrative: Markup
+    own: OwnTable | None
+    confirmations: tuple[ConfirmationView, ...]
+    entries: EntriesView
+    supported: tuple[RowView, ...]
+    signatures: tuple[SignatureRow, ...]
+    workings: tuple[Working, ...]
+    width: str
+    source: SourceView
+
+
+#: Millimetres between the margins.
+_ROOM = {True: 267, False: 180}
+#: The weight of a whole form.
+_WHOLE = "100"
+
+
+@dataclass(frozen=True)
+class _Width:
+    """How wide a column is, in mm: in Chinese, and in scripts that need more room."""
+
+    chinese: int
+    other: int
+
+    def of(self, language: str) -> int:
+        """Return the width in a language."""
+        return self.chinese if language == "zh" else self.other
+
+
+#: Columns of a width of their own; what is left is shared by the others.
+_NARROW = {
+    "section": _Width(16, 20),
+    "number": _Width(9, 9),
+    "name": _Width(25, 27),
+    "focus": _Width(23, 25),
+    "target": _Width(17, 18),
+    "cycle": _Width(16, 16),
+    "record": _Width(19, 24),
+    "provider": _Width(19, 24),
+    "raw": _Width(16, 16),
+    "weight": _Width(13, 15),
+    "points": _Width(16, 17),
+}
+#: Shares of the others; inputs and comments have theirs by how much they hold.
+_SHARES = {"target": 4, "definition": 4, "standard": 6, "anchor": 3}
+_LONG_COMMENT = 80
+
+
+def layout_of(report: Report) -> PaperLayout:
+    """Return how a report is laid out on paper."""
+    words, card = messages(report.language), report.card
+    shown = {column.show for section in card.sections for column in section.columns}
+    has_box = any(box.is_narrative for box in report.signatures)
+    return PaperLayout(
+        language=report.language,
+        is_landscape=report.is_landscape,
+        # The middle dot of a Chinese font is as wide as a character, with its own space.
+        dot="·" if report.language == "zh" else " · ",
+        margins=_margins(report, words),
+        head=report.head,
+        status=report.status,
+        result=report.result,
+        tables=tuple(_tables(report, shown, words)),
+        bonus=card.bonus,
+        comments=() if "comment" in shown else tuple(row for row in card.rows if row.comment),
+        feedback=report.words.feedback,
+        narrative=Markup("") if has_box else report.words.narrative.whole,
+        own=None if report.own is None else OwnTable(report.own, tuple(map(_own_row, report.own.rows))),
+        confirmations=tuple(_elsewhere(report)),
+        entries=report.entries,
+        supported=tuple(row for row in card.rows if row.evidence),
+        signatures=tuple(_signature_rows(report)),
+        workings=tuple(_working(row, words) for row in card.rows),
+        width="48mm" if report.is_landscape else "40mm",
+        source=report.source,
+    )
+
+
+def _margins(report: Report, words: Messages) -> Margins:
+    head, status, source = report.head, report.status, report.source
+    draft = words.gettext(mark("DRAFT")) if status.value == Status.DRAFT.value else status.says
+    return Margins(
+        organisation=report.organisation,
+        form=head.form,
+        name=head.name,
+        period=head.period,
+        mark=None if status.is_published else draft,
+        code=source.seal or source.digest,
+        number=source.number,
+        seal=source.seal.rpartition(":")[2][:12] if source.seal else None,
+    )
+
+
+# --- the card --------------------------------------------------------------------------------------------------------
+
+
+def _tables(report: Report, shown: set[str], words: Messages) -> Iterator[CardTable]:
+    """Give a table for each run of sections with the same columns."""
+    sections, last = report.card.sections, report.card.sections[-1]
+    for columns, run in groupby(sections, key=lambda section: section.columns):
+        group = tuple(run)
+        yield CardTable(
+            columns=_columns(columns, report),
+            sections=tuple(_section_rows(section, report, "actual" in shown, words) for section in group),
+            sums=tuple(_sums(columns, report, words)) if group[-1] is last else (),
+        )
+
+
+def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[Column, ...]:
+    """Return columns with their widths: narrow kinds have one of their own, the others share what is left."""
+    # A form without the standard tells in its target column what is asked for, so that this one is wide.
+    has_standard = any(column.show == "standard" for column in columns)
+    narrow = {show: width for show, width in _NARROW.items() if has_standard or show != "target"}
+    fixed = {column.show: narrow[column.show].of(report.language) for column in columns if column.show in narrow}
+    shares = {**_SHARES, **_shares(report.card.rows)}
+    left = _ROOM[report.is_landscape] - sum(fixed[column.show] for column in columns if column.show in fixed)
+    whole = sum(shares[column.show] for column in columns if column.show not in fixed)
+
+    def width(show: str) -> str:
+        if show not in fixed:
+            return f"{left * shares[show] / whole:.2f}mm"
+        return f"{fixed[show]}mm" if whole else "auto"
+
+    return tuple(Column(column.show, column.name, width(column.show)) for column in columns)
+
+
+def _shares(rows: Iterable[RowView]) -> Mapping[str, int]:
+    """Return the shares of inputs and comments: more where they hold more, lists of goals and tasks, long comments."""
+    has_lists = any(item.entries for row in rows for item in row.inputs)
+    longest = max(len(row.comment.striptags()) for row in rows)
+    return {"actual": 7 if has_lists else 4, "comment": 8 if longest > _LONG_COMMENT else 5 if longest else 3}
+
+
+def _section_rows(section: SectionView, report: Report, has_actual: bool, words: Messages) -> SectionRows:
+    of = _of(section.points, section.weight, words)
+    by_column = section.columns[0].show == "section"
+
+    def row_of(row: RowView) -> CardRow:
+        cells = [
+            _cell(column, row, report, has_actual, words) for column in section.columns if column.show != "section"
+        ]
+        if row is section.rows[0]:
+            heading = Cell("section", section.name, of, rows=len(section.rows))
+            for place, column in enumerate(section.columns):
+                if column.show == "section":
+                    cells.insert(place, heading)
+        return CardRow(bool(row.not_applicable), tuple(cells))
+
+    return SectionRows(None if by_column else section.name or None, of, tuple(map(row_of, section.rows)))
+
+
+def _of(points: str | None, weight: str, words: Messages) -> str:
+    return f"{points or words.gettext(mark('open'))} / {weight}"
+
+
+def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, words: Messages) -> Cell:
+    show = column.show
+    reason = f"{words.gettext(mark('not applicable'))}{words.gettext(mark(': '))}{row.not_applicable}"
+    if show == "name":
+        return Cell(show, row.name, reason if row.not_applicable and not has_actual else "")
+    if show == "anchor":
+        return _level_cell(column, row)
+    if row.not_applicable and show in ("actual", "raw", "points", "weight"):
+        return Cell(show, reason if show == "actual" else "–")
+    if show == "actual":
+        return Cell(show, lines=_lines(row.inputs, row.name))
+    if show == "weight":
+        return Cell(show, row.weight, row.base_weight if row.base_weight != row.weight else "")
+    texts: Mapping[str, str | Markup | None] = {
+        "number": str(row.number),
+        "raw": row.raw or words.gettext(mark("open")),
+        "points": row.points or words.gettext(mark("open")),
+        "cycle": report.card.cycle,
+        "comment": row.comment,
+        # The line end is printed as nothing, but the bytes of a PDF depend on it: the same paper stays the same file.
+        "focus": f"{row.focus}\n",
+        "definition": f"{row.definition}\n",
+        "standard": f"{row.standard}\n",
+        "target": f"{row.target}\n",
+        "record": f"{row.record}\n",
+        "provider": f"{row.provider}\n",
+    }
+    return Cell(show, texts[show] or "")
+
+
+def _level_cell(column: ColumnView, row: RowView) -> Cell:
+    """Return a box to tick with what it stands for, ticked where the number lies; a dash where an indicator has no such level."""
+    level = row.levels.get(column.anchor)
+    if level is None:
+        return Cell(column.show, "–")
+    return Cell(column.show, f"{'■' if level == row.level else '□'} {level.text}", is_strong=level == row.level)
+
+
+def _lines(items: Sequence[InputView], alone: str) -> tuple[InputLine, ...]:
+    """Return inputs line by line; an input that is alone and called as its row, `alone`, needs no label."""
+    return tuple(line for item in items for line in _lines_of(item, alone if len(items) == 1 else ""))
+
+
+def _lines_of(item: InputView, alone: str) -> Iterator[InputLine]:
+    if not item.entries:
+        yield InputLine(
+            "" if item.name == alone else item.name, f"{item.value} {item.unit}" if item.unit else item.value
+        )
+    for first, *rest in item.entries:
+        more = zip(item.heads[1:], rest, strict=True)
+        yield InputLine(entry=first, more=tuple(Labelled(head, text) for head, text in more if text))
+
+
+def _sums(columns: Sequence[ColumnView], report: Report, words: Messages) -> Iterator[SumRow]:
+    """Give the rows below the card. The weight is said once, and only where one table shows all of it."""
+    result, shows = report.result, [column.show for column in columns]
+    weight = _WHOLE if len({section.columns for section in report.card.sections}) == 1 else ""
+    if result.bonus is not None:
+        yield _sum(shows, "sub", words.gettext(mark("Without bonus")), weight, result.base)
+        yield _sum(shows, "sub", words.gettext(mark("Bonus")), "", f"+{result.bonus}")
+    total = result.total or words.gettext(mark("open"))
+    yield _sum(shows, "total", result.label, "" if result.bonus is not None else weight, total)
+
+
+def _sum(shows: Sequence[str], kind: str, label: str, weight: str, points: str) -> SumRow:
+    """Return a row of sums: its label goes over the columns before the first sum."""
+    texts = {"weight": weight, "points": points}
+    first = next((place for place, show in enumerate(shows) if show == "points" or (show == "weight" and weight)), None)
+    span = len(shows) if first is None else first
+    return SumRow(kind, label, span, tuple(SumCell(show, texts.get(show, "")) for show in shows[span:]))
+
+
+# --- below it --------------------------------------------------------------------------------------------------------
+
+
+def _own_row(row: RowView) -> OwnRow:
+    assert row.own is not None
+    return OwnRow(f"{row.number} {row.name}", _lines(row.own.inputs, row.name), row.own.points, row.points)
+
+
+def _elsewhere(report: Report) -> Iterator[ConfirmationView]:
+    """Give the confirmations that the signature block does not say, or not as they are."""
+    signed = {(box.signed.name, box.signed.date) for box in report.signatures if box.signed}
+    for item in report.entries.confirmations:
+        if not item.is_current or item.is_late or (item.name, item.date) not in signed:
+            yield item
+
+
+def _signature_rows(report: Report) -> Iterator[SignatureRow]:
+    """Give the boxes of the signature block row by row; one with the narrative stands alone."""
+    is_first = True
+    for is_narrative, run in groupby(report.signatures, key=lambda box: box.is_narrative):
+        boxes = tuple(run)
+        for row in ((box,) for box in boxes) if is_narrative else (boxes,):
+            yield SignatureRow(
+                is_first, row, is_narrative, _narrative(report, row[0].label) if is_narrative else Markup("")
+            )
+            is_first = False
+
+
+def _narrative(report: Report, label: str) -> Markup:
+    """Return the narrative below a label; a heading of its own that the label says already is left out."""
+    narrative = report.words.narrative
+    return narrative.rest if narrative.title and narrative.title in label else narrative.whole
+
+
+def _working(row: RowView, words: Messages) -> Working:
+    is_full = row.share == 100
+    return Working(
+        name=f"{row.number} {row.name}",
+        of=None if row.not_applicable else _of(row.points, row.weight, words),
+        not_applicable=row.not_applicable or "",
+        curve=row.curves[0] if row.curves and not is_full else None,
+        lines=tuple(_working_line(line, words) for line in row.lines),
+        origins=_origins(row.origins, words),
+    )
+
+
+def _working_line(line: WorkingLine, words: Messages) -> WorkingLine:
+    says = " = ".join(text for text in (line.formula, line.numbers) if text)
+    joint = (" " if line.value.startswith("≈") else " = ") if says and line.value else ""
+    colon = words.gettext(mark(": ")) if says or line.value else ""
+    return WorkingLine(line.label, f"{colon}{says}{joint}", line.value)
+
+
+def _origins(origins: Iterable[OriginView], words: Messages) -> str:
+    """Return on one line where names and numbers come from, those of one kind together."""
+    colon, comma = words.gettext(mark(": ")), words.gettext(mark(", "))
+    said = []
+    for _, run in groupby(sorted(origins, key=lambda item: item.kind), key=lambda item: item.kind):
+        items = list(run)
+        what = comma.join(f"{item.what} {item.quote}" if item.quote else item.what for item in items)
+        said.append(f"{items[0].says}{colon}{what}")
+    return " | ".join(said)

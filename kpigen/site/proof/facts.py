@@ -1,0 +1,570 @@
+"""What a report states: the facts that `kpigen verify` compares, apart from how a page or a paper shows them.
+
+They are made from the record alone: numbers and dates as values, texts as they are written, Markdown as what it reads as.
+So a change of a page, of a layout or of a wording never changes an answer about a PDF. Whoever lets reports say something
+new adds it here too.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from fractions import Fraction
+
+from kpigen.base.markdown import render, render_inline
+from kpigen.base.periods import Period, parse_date
+from kpigen.diagnostics.diagnostic import shorten
+from kpigen.i18n.messages import Messages, messages
+from kpigen.i18n.words import ROLES
+from kpigen.model.forms import Form, Indicator, Input, Origin, Outcome, Section, Text
+from kpigen.model.reviews import Auto, FieldChange, InputValue, Review
+from kpigen.model.scores import Scorecard
+from kpigen.numbers.formula import Numbers
+from kpigen.numbers.quantities import show
+from kpigen.repository.records import Record
+from kpigen.scoring.explain import WorkingLine, explain, names_of
+from kpigen.scoring.origins import origins_for
+from kpigen.scoring.score import shown_of
+from kpigen.site.pages.outlook import next_steps
+from kpigen.site.pages.report import Setting
+
+
+@dataclass(frozen=True)
+class Named:
+    """A value by its key: a field of the head, a name by its id, a feedback by its kind."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class GradeFact:
+    """A grade and the lowest total that it is given for."""
+
+    grade: str
+    least: Fraction
+
+
+@dataclass(frozen=True)
+class OriginFact:
+    """Where a name or number comes from."""
+
+    what: str
+    kind: str
+    quote: str
+    note: str
+
+
+@dataclass(frozen=True)
+class InputFact:
+    """An input that is not confidential, or what is shown of those that are; `names` are those of an entry's fields."""
+
+    name: str
+    value: tuple[tuple[object, ...], ...] | InputValue
+    unit: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LevelFact:
+    """A named range of an indicator's number, and whether the number lies in it."""
+
+    id: str
+    name: str
+    text: str
+    is_reached: bool
+
+
+@dataclass(frozen=True)
+class EvidenceFact:
+    """A supporting file or link, by its name."""
+
+    name: str
+    is_link: bool
+
+
+@dataclass(frozen=True)
+class CurveFact:
+    """A scoring curve: what it runs along (empty: the measured value), and its choices where it goes by choice."""
+
+    along: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StepFact:
+    """A next step: which input, from which value to which."""
+
+    input: str
+    old: InputValue
+    new: InputValue
+
+
+@dataclass(frozen=True)
+class IndicatorFact:
+    """One indicator: what the form says of it, the inputs, and what it scores. None: open, or nothing there.
+
+    `working` says how the points came about, in the names of the form.
+    """
+
+    id: str
+    name: str
+    definition: str
+    standard: str
+    focus: str
+    target: str
+    record: str
+    provider: str
+    inputs: tuple[InputFact, ...]
+    raw: Fraction | None
+    out_of: Fraction
+    weight: Fraction
+    base_weight: Fraction
+    points: Fraction | None
+    not_applicable: str | None
+    levels: tuple[LevelFact, ...]
+    comment: str
+    evidence: tuple[EvidenceFact, ...]
+    working: tuple[WorkingLine, ...]
+    origins: tuple[OriginFact, ...]
+    notes: tuple[str, ...]
+    self_inputs: tuple[InputFact, ...]
+    self_points: Fraction | None
+    curves: tuple[CurveFact, ...]
+    steps: tuple[StepFact, ...]
+
+
+@dataclass(frozen=True)
+class ColumnFact:
+    """A column of the paper form; `name` is empty where it is the usual one."""
+
+    show: str
+    name: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class SectionFact:
+    """A section: its name, its indicators, the columns of its table."""
+
+    name: str
+    rows: tuple[IndicatorFact, ...]
+    columns: tuple[ColumnFact, ...]
+
+
+@dataclass(frozen=True)
+class BonusFact:
+    """A bonus item that was earned: points each time, how often, points that count."""
+
+    name: str
+    each: Fraction
+    count: int
+    points: Fraction
+    is_capped: bool
+    text: str
+    origin: OriginFact | None
+
+
+@dataclass(frozen=True)
+class VetoFact:
+    """A veto that holds, and the best grade that it leaves."""
+
+    name: str
+    text: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class OutcomeFact:
+    """What the grade leads to."""
+
+    honour_roll: bool
+    improvement_plan: bool
+    coefficient: Fraction | None
+
+
+@dataclass(frozen=True)
+class ConfirmationFact:
+    """A confirmation: by whom, when, whether of the content as it stands, whether after publication."""
+
+    role: str
+    name: str
+    date: datetime.date | None
+    is_current: bool
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class ObjectionFact:
+    """An objection and its resolution (empty: none yet)."""
+
+    role: str
+    date: datetime.date | None
+    text: str
+    resolution: str
+    resolved: datetime.date | None
+    is_current: bool
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class AmendmentFact:
+    """A change after publication, with the result before it."""
+
+    date: datetime.date | None
+    by: str
+    reason: str
+    changes: tuple[FieldChange, ...]
+    total: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class SignatureFact:
+    """A box of the signature block: its label, who confirmed and when, or that it shows the narrative."""
+
+    label: str
+    name: str
+    date: datetime.date | None
+    is_narrative: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a report in a language states. A finding calls a difference by the name of its field."""
+
+    organisation: str
+    form_title: str
+    form_key: str
+    form_notes: tuple[str, ...]
+    head: tuple[Named, ...]
+    name: str
+    employee_id: str
+    department: str
+    position: str
+    manager: str
+    period: Period
+    status: str
+    total: Fraction | None
+    grade: str
+    base: Fraction
+    grades: tuple[GradeFact, ...]
+    sections: tuple[SectionFact, ...]
+    bonus: tuple[BonusFact, ...]
+    vetoes: tuple[VetoFact, ...]
+    outcome: str
+    outcome_notes: OutcomeFact
+    feedback: tuple[Named, ...]
+    body: str
+    self_total: Fraction | None
+    self_grade: str
+    self_comment: str
+    has_self: bool
+    confirmations: tuple[ConfirmationFact, ...]
+    awaited: tuple[str, ...]
+    objections: tuple[ObjectionFact, ...]
+    amendments: tuple[AmendmentFact, ...]
+    signatures: tuple[SignatureFact, ...]
+    landscape: bool
+    total_label: str
+    number: str
+    digest: str
+    rules_digest: str
+    seal: str
+    date: datetime.date
+    submitted_on: datetime.date | None
+    published_on: datetime.date | None
+    file: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first fact in which two reports differ: what it is, and what each says of it, in short."""
+
+    what: str
+    one: str
+    other: str
+
+
+#: Fields that are written as points, and values that are written as a whole.
+_POINTS = frozenset({"total", "base", "points", "self_total", "self_points"})
+_WHOLE = (Period, Numbers)
+
+
+def facts_of(record: Record, setting: Setting, language: str) -> Facts:
+    """Return what the report of a record states in a language."""
+    review, form, card = record.review, record.form, record.card
+    employee, published, own = review.employee, review.published, review.self_assessment
+    outcome = form.outcomes.get(card.grade or "")
+    confirmed = {item.role for item in review.confirmations if item.of == record.number}
+    return Facts(
+        organisation=setting.organisation,
+        form_title=form.title.in_(language),
+        form_key=form.key,
+        form_notes=tuple(note.in_(language) for note in form.notes),
+        head=_head(record, setting.manager),
+        name=employee.name,
+        employee_id=employee.id,
+        department=employee.department,
+        position=employee.position,
+        manager=setting.manager,
+        period=review.period,
+        status=review.status.value,
+        total=card.total,
+        grade=card.grade or "",
+        base=card.base,
+        grades=tuple(GradeFact(grade, least) for grade, least in form.grades),
+        sections=tuple(_section(record, section, language) for section in form.sections),
+        bonus=tuple(_bonus(record, language)),
+        vetoes=tuple(
+            VetoFact(veto.name.in_(language), _text(veto.text, language), veto.grade)
+            for veto, result in zip(form.vetoes, card.vetoes, strict=True)
+            if result.holds
+        ),
+        outcome=_text(outcome.text, language) if outcome else "",
+        outcome_notes=_notes(outcome),
+        feedback=tuple(Named(key, render(text, 4)) for key, text in sorted(review.feedback.items())),
+        body=render(review.body),
+        self_total=record.self_card.total if record.self_card else None,
+        self_grade=record.self_card.grade or "" if record.self_card else "",
+        self_comment=render_inline(own.comment) if own else "",
+        has_self=own is not None,
+        confirmations=_confirmations(record),
+        awaited=tuple(role for role in form.confirmations if role not in confirmed),
+        objections=_objections(record),
+        amendments=_amendments(review),
+        signatures=tuple(_signatures(record, language)),
+        landscape=form.print.landscape,
+        total_label=_text(form.print.total, language),
+        number=record.number,
+        digest=record.digest,
+        rules_digest=form.digest,
+        seal=published.seal if published else "",
+        date=review.date,
+        submitted_on=_date(review.submitted.on if review.submitted else ""),
+        published_on=_date(published.on if published else ""),
+        file=review.path,
+    )
+
+
+def difference(one: Facts, other: Facts, language: str) -> Difference | None:
+    """Return the first fact in which two reports differ, its values in a language; None where they state the same."""
+    for item in fields(Facts):
+        left, right = getattr(one, item.name), getattr(other, item.name)
+        if left != right:
+            return Difference(item.name.replace("_", " "), *_apart(item.name, left, right, messages(language)))
+    return None
+
+
+def _apart(name: str, one: object, other: object, words: Messages) -> tuple[str, str]:
+    """Return the innermost parts in which two values differ, in short; `name` is what the field is called."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        if len(one) != len(other):
+            return f"{len(one)} entries", f"{len(other)} entries"
+        return next(_apart(name, a, b, words) for a, b in zip(one, other, strict=True) if a != b)
+    if is_dataclass(one) and type(one) is type(other) and not isinstance(one, _WHOLE):
+        pairs = ((item.name, getattr(one, item.name), getattr(other, item.name)) for item in fields(one))
+        return next(_apart(name, a, b, words) for name, a, b in pairs if a != b)
+    return _said(name, one, words), _said(name, other, words)
+
+
+def _said(name: str, value: object, words: Messages) -> str:
+    if name == "role" and isinstance(value, str) and value in ROLES:
+        return words.gettext(ROLES[value])
+    if isinstance(value, datetime.date):
+        return words.date(value)
+    if isinstance(value, Period):
+        return words.period(value)
+    if isinstance(value, Fraction):
+        return words.points(value) if name in _POINTS else words.number(value)
+    if isinstance(value, Numbers) and value.mean is not None:
+        return f"{show(value.mean)} ({words.number_of('{count} rating', '{count} ratings', value.count)})"
+    return "" if value is None else shorten(str(value), 60)
+
+
+def _head(record: Record, manager: str) -> tuple[Named, ...]:
+    """Return the fields of the head that the form's paper shows; name, id and period always."""
+    employee, head = record.review.employee, record.form.print.head
+    shown = (*head, *(key for key in ("name", "id", "period") if key not in head))
+    values: Mapping[str, str] = {
+        "name": employee.name,
+        "id": employee.id,
+        "department": employee.department,
+        "position": employee.position,
+        "period": str(record.review.period),
+        "manager": manager,
+    }
+    return tuple(Named(key, values[key]) for key in shown if values[key])
+
+
+def _section(record: Record, section: Section, language: str) -> SectionFact:
+    columns = section.columns or record.form.print.columns
+    return SectionFact(
+        name=_text(section.name, language),
+        rows=tuple(_indicator(record, indicator, language) for indicator in section.indicators),
+        columns=tuple(ColumnFact(item.show, _text(item.name, language), item.anchor) for item in columns),
+    )
+
+
+def _indicator(record: Record, indicator: Indicator, language: str) -> IndicatorFact:
+    review, result = record.review, record.card.indicator(indicator.id)
+    values, own = record.metrics.get(indicator.id, {}), review.self_assessment
+    names = names_of(indicator, language, str)
+    return IndicatorFact(
+        id=indicator.id,
+        name=indicator.name.in_(language),
+        definition=_text(indicator.definition, language),
+        standard=_text(indicator.standard, language),
+        focus=_text(indicator.focus, language),
+        target=_text(indicator.target, language),
+        record=_text(indicator.record, language),
+        provider=_text(indicator.provider, language),
+        inputs=tuple(_inputs(indicator, values, language)),
+        raw=result.raw,
+        out_of=indicator.out_of,
+        weight=result.weight,
+        base_weight=indicator.weight,
+        points=result.points,
+        not_applicable=review.not_applicable.get(indicator.id) if result.not_applicable else None,
+        levels=tuple(_levels(indicator, values, language)),
+        comment=render_inline(review.comments.get(indicator.id, "")),
+        evidence=tuple(EvidenceFact(item.name, item.is_link) for item in review.evidence.get(indicator.id, ())),
+        working=tuple(explain(step, names, str) for step in result.steps),
+        origins=tuple(_origins(indicator, record.form, language)),
+        notes=tuple(note.in_(language) for note in indicator.notes),
+        self_inputs=tuple(_inputs(indicator, own.metrics.get(indicator.id, {}), language)) if own else (),
+        self_points=_points(record.self_card, indicator.id),
+        curves=tuple(_curves(record, indicator, language)),
+        steps=tuple(_steps(record, indicator, language)),
+    )
+
+
+def _points(card: Scorecard | None, indicator: str) -> Fraction | None:
+    return card.indicator(indicator).points if card else None
+
+
+def _inputs(indicator: Indicator, values: Mapping[str, InputValue], language: str) -> Iterator[InputFact]:
+    """Give the inputs that are not confidential, and of those that are, what is shown: how many, and their mean."""
+    for item in indicator.inputs:
+        if item.id in values and not item.confidential and not isinstance(values[item.id], Auto):
+            names = tuple(field.name.in_(language) for field in item.fields)
+            value = _whole(item, values[item.id])
+            yield InputFact(item.name.in_(language), value, _text(item.unit, language), names)
+    shown = shown_of(indicator, values)
+    if shown and indicator.shown_as:
+        yield InputFact(indicator.shown_as.name.in_(language), Numbers(shown.count, shown.mean), "", ())
+
+
+def _whole(item: Input, value: InputValue) -> tuple[tuple[object, ...], ...] | InputValue:
+    """Return a value; of a list its entries, each with the values of all fields."""
+    if not isinstance(value, tuple):
+        return value
+    return tuple(tuple(row.get(field.id, field.default) for field in item.fields) for row in value)
+
+
+def _levels(indicator: Indicator, values: Mapping[str, InputValue], language: str) -> Iterator[LevelFact]:
+    number = next((value for value in values.values() if isinstance(value, Fraction)), None)
+    for item in indicator.anchors:
+        is_reached = number is not None and number in item.range
+        yield LevelFact(item.id, item.name.in_(language), _text(item.text, language), is_reached)
+
+
+def _curves(record: Record, indicator: Indicator, language: str) -> Iterator[CurveFact]:
+    """Give what the scoring curves run along, and the choices of those that go by choice."""
+    if indicator.id in record.review.not_applicable or indicator.score.name == "value":
+        return
+    names = names_of(indicator, language, str)
+    for curve in record.outlook[indicator.id][0]:
+        along = curve.input.name.in_(language) if curve.input else ""
+        yield CurveFact(along, tuple(names.get(bar.choice, bar.choice) for bar in curve.bars))
+
+
+def _steps(record: Record, indicator: Indicator, language: str) -> Iterator[StepFact]:
+    """Give the next steps, by the names of their inputs."""
+    names = names_of(indicator, language, str)
+    for step in next_steps(record, indicator):
+        old, new = (names.get(value, value) if isinstance(value, str) else value for value in (step.old, step.new))
+        yield StepFact(step.input.name.in_(language), old, new)
+
+
+def _origins(indicator: Indicator, form: Form, language: str) -> Iterator[OriginFact]:
+    for key, origin in origins_for(indicator, form.origins).items():
+        yield _origin(key, origin, language)
+
+
+def _origin(key: str, origin: Origin, language: str) -> OriginFact:
+    return OriginFact(key, origin.kind.value, origin.quote, _text(origin.note, language))
+
+
+def _bonus(record: Record, language: str) -> Iterator[BonusFact]:
+    items = {item.id: item for item in record.form.bonus}
+    for result in record.card.bonus:
+        item = items[result.id]
+        yield BonusFact(
+            name=item.name.in_(language),
+            each=item.points,
+            count=result.count,
+            points=result.points,
+            is_capped=result.capped,
+            text=_text(item.text, language),
+            origin=_origin("bonus", item.origin, language) if item.origin else None,
+        )
+
+
+def _confirmations(record: Record) -> tuple[ConfirmationFact, ...]:
+    review, published = record.review, record.review.published
+    return tuple(
+        ConfirmationFact(
+            role=item.role,
+            name=item.name,
+            date=_date(item.date),
+            is_current=item.of == record.number,
+            is_late=published is not None and index >= published.confirmations,
+        )
+        for index, item in enumerate(review.confirmations)
+    )
+
+
+def _objections(record: Record) -> tuple[ObjectionFact, ...]:
+    review, published = record.review, record.review.published
+    return tuple(
+        ObjectionFact(
+            role=item.role,
+            date=_date(item.date),
+            text=render_inline(item.text),
+            resolution=render_inline(item.resolution),
+            resolved=_date(item.resolved),
+            is_current=item.of == record.number,
+            is_late=published is not None and index >= published.objections,
+        )
+        for index, item in enumerate(review.objections)
+    )
+
+
+def _amendments(review: Review) -> tuple[AmendmentFact, ...]:
+    return tuple(
+        AmendmentFact(_date(item.date), item.by, render_inline(item.reason), item.changes, item.total, item.grade)
+        for item in review.amendments
+    )
+
+
+def _signatures(record: Record, language: str) -> Iterator[SignatureFact]:
+    for box in record.form.print.signatures:
+        entries = [item for item in record.review.confirmations if item.role == box.role and item.of == record.number]
+        name, date = (entries[-1].name, _date(entries[-1].date)) if entries else ("", None)
+        yield SignatureFact(box.name.in_(language), name, date, box.show == "narrative")
+
+
+def _notes(outcome: Outcome | None) -> OutcomeFact:
+    if outcome is None:
+        return OutcomeFact(False, False, None)
+    return OutcomeFact(outcome.honour_roll, outcome.improvement_plan, outcome.coefficient)
+
+
+def _text(text: Text | None, language: str) -> str:
+    return text.in_(language) if text else ""
+
+
+def _date(text: str) -> datetime.date | None:
+    return parse_date(text) if text else None
