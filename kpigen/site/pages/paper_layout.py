@@ -364,21 +364,21 @@ def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, wo
         return Cell(show, lines=_lines(row.inputs, row.name))
     if show == "weight":
         return Cell(show, row.weight, row.base_weight if row.base_weight != row.weight else "")
-    texts: Mapping[str, str | Markup | None] = {
+    if show in ("raw", "points"):
+        return Cell(show, (row.raw if show == "raw" else row.points) or words.gettext(mark("open")))
+    texts: Mapping[str, str | Markup] = {
         "number": str(row.number),
-        "raw": row.raw or words.gettext(mark("open")),
-        "points": row.points or words.gettext(mark("open")),
         "cycle": report.card.cycle,
         "comment": row.comment,
-        # The line end is printed as nothing, but the bytes of a PDF depend on it: the same paper stays the same file.
-        "focus": f"{row.focus}\n",
-        "definition": f"{row.definition}\n",
-        "standard": f"{row.standard}\n",
-        "target": f"{row.target}\n",
-        "record": f"{row.record}\n",
-        "provider": f"{row.provider}\n",
+        "focus": row.focus,
+        "definition": row.definition,
+        "standard": row.standard,
+        "target": row.target,
+        "record": row.record,
+        "provider": row.provider,
     }
-    return Cell(show, texts[show] or "")
+    # The line end is printed as nothing, but the bytes of a PDF depend on it: the same paper stays the same file.
+    return Cell(show, texts[show] + "\n")
 
 
 def _level_cell(column: ColumnView, row: RowView) -> Cell:

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpigen.site.pages.charts import Tick, TrendPoint, bars, curve, distribution, for_paper, ranges, sparkline, trend
+from kpigen.site.pages.charts import (
+    Bar,
+    Bars,
+    Curve,
+    Medium,
+    Tick,
+    TrendPoint,
+    distribution,
+    draw,
+    ranges,
+    sparkline,
+    trend,
+)
 
 F = Fraction
 GRADES = [("A", F(90)), ("B", F(80)), ("C", F(70)), ("D", F(60)), ("E", F(0))]
@@ -100,7 +112,7 @@ def test_ranges_go_from_the_lowest_to_the_highest_with_the_mean_between() -> Non
 
 def test_a_curve_jumps_between_its_lines_and_shows_where_somebody_is() -> None:
     lines = [[(F(0), F(0)), (F(10), F(5))], [(F(10), F(8)), (F(20), F(10))]]
-    svg = drawn(curve(lines, (F(20), F(10)), [Tick(F(10), "10")], [F(10), F(30)], F(10), "Calls"))
+    svg = drawn(draw(Curve(lines, (F(20), F(10)), [Tick(F(10), "10")], [F(10), F(30)], F(10), "Curve", "Calls")))
     assert len(of(svg, "polyline")) == 2
     assert len(of(svg, "line", "mark")) == 1, "30 lies outside"
     here, end = of(svg, "circle", "here")[0], of(svg, "polyline")[1].attrib["points"].split()[-1]
@@ -108,23 +120,25 @@ def test_a_curve_jumps_between_its_lines_and_shows_where_somebody_is() -> None:
 
 
 def test_bars_tell_this_reviews_choice_from_the_others() -> None:
-    svg = drawn(bars([("是", F(20), True), ("否", F(12), False)], F(20), "Grown"))
+    svg = drawn(draw(Bars([Bar("是", F(20), True), Bar("否", F(12), False)], F(20), "Curve", "Grown")))
     assert [("here" in bar.attrib["class"].split()) for bar in of(svg, "rect")] == [True, False]
     widths = [float(bar.attrib["width"]) for bar in of(svg, "rect")]
     assert widths[1] == pytest.approx(widths[0] * 0.6, abs=0.1)
 
 
 def test_on_paper_a_chart_has_a_title_and_no_words_of_its_own() -> None:
-    svg = fromstring(
-        str(for_paper(trend(months(80, 90), GRADES, "Totals: 80, 90"), ".line { stroke: #000 }")).replace("&nbsp;", " ")
-    )
-    assert next(svg.iter("title")).text == "Totals"
-    assert next(svg.iter("style")).text == ".line { stroke: #000 }"
-    assert not of(svg, "text")
-    curve_ = curve([[(F(0), F(0)), (F(9), F(9))]], None, [Tick(F(0), "0")], [], F(9), "Calls")
-    screen, paper = (fromstring(str(one)).attrib["viewBox"].split() for one in (curve_, for_paper(curve_, "")))
-    assert int(paper[3]) < int(screen[3])
-    drawn(for_paper(curve_, ""))
+    paper = Medium(".line { stroke: #000 }")
+    curve = Curve([[(F(0), F(0)), (F(9), F(9))]], None, [Tick(F(0), "0")], [], F(9), "Scoring curve", "Calls")
+    levels = Bars([Bar("是", F(20), True), Bar("否", F(12), False)], F(20), "Scoring curve", "Grown")
+    for chart in (curve, levels):
+        svg = fromstring(str(draw(chart, paper)))
+        assert next(svg.iter("title")).text == "Scoring curve"
+        assert next(svg.iter("style")).text == ".line { stroke: #000 }"
+        assert svg.attrib["aria-label"] == chart.label
+        assert not of(svg, "text")
+        assert of(drawn(draw(chart)), "text")
+    heights = [int(fromstring(str(draw(curve, medium))).attrib["viewBox"].split()[3]) for medium in (Medium(), paper)]
+    assert heights == [130, 112], "the room for numbers below the axis is gone"
 
 
 @given(totals=st.lists(st.fractions(min_value=-20, max_value=150, max_denominator=100), min_size=1, max_size=40))

@@ -25,9 +25,10 @@ from kpigen.base.sources import WorkTree
 from kpigen.i18n.messages import messages
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
-from kpigen.site.pages.report import ReportView, report_view, surroundings
+from kpigen.site.pages.report import Labelled, LabelledMarkup, Report, StatusView, report_of, setting_of
 from kpigen.site.pages.site import Site
 from kpigen.site.pdf import Unavailable, engine, fonts
+from kpigen.site.proof import paper
 from kpigen.site.render.render import BrokenTemplate, Renderer
 from tests.helpers.forms import NINE, ROOT
 
@@ -62,18 +63,18 @@ def renderer() -> Renderer:
 
 
 @pytest.fixture(scope="module")
-def view_of(site: Site) -> Callable[..., ReportView]:
+def view_of(site: Site) -> Callable[..., Report]:
     """The last complete report of a form, as it would be shown."""
 
-    def view(form: str, language: str = "zh", **changes: Any) -> ReportView:
+    def view(form: str, language: str = "zh", **changes: Any) -> Report:
         whole = [item for item in site.records if item.review.form == form and item.card.total is not None]
-        return dataclasses.replace(report_view(whole[-1], surroundings(site, whole[-1], language), language), **changes)
+        return dataclasses.replace(report_of(whole[-1], setting_of(site, whole[-1], language), language), **changes)
 
     return view
 
 
-def html_of(renderer: Renderer, view: ReportView, language: str = "zh") -> str:
-    return renderer.template("print/report.html", language, view=view)
+def html_of(renderer: Renderer, view: Report) -> str:
+    return paper.html_of(view, renderer)
 
 
 def run(*command: str | Path) -> str:
@@ -102,54 +103,55 @@ def streams_of(data: bytes) -> bytes:
 @poppler
 @pytest.mark.parametrize("form", NINE)
 def test_every_number_is_printed(
-    form: str, printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    form: str, printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     view = view_of(form)
-    pages = pages_of(printer.render(html_of(renderer, view), DATE, view.form_title, "zh"), tmp_path)
+    pages = pages_of(printer.render(html_of(renderer, view), DATE, view.head.form, "zh"), tmp_path)
     text = "\n".join(pages)
-    assert view.total in pages[0]
-    for section in view.sections:
+    assert (view.result.total or "") in pages[0]
+    for section in view.card.sections:
         for row in section.rows:
             if not row.not_applicable:
-                assert re.search(rf"(?<![\d.]){re.escape(row.points)}(?![\d.])", text), row.id
+                assert re.search(rf"(?<![\d.]){re.escape(row.points or '')}(?![\d.])", text), row.id
     for number, page in enumerate(pages, 1):
         assert re.search(rf"{number} ?/ ?{len(pages)}$", page, re.MULTILINE)
-        assert view.name in page
-        assert view.period in page
-    for digest in (view.digest, view.rules_digest):
+        assert view.head.name in page
+        assert view.head.period in page
+    for digest in (view.source.digest, view.source.rules_digest):
         assert digest in re.sub(r"\s", "", text)
     for box in view.signatures:
         assert box.label in text
     assert 2 <= len(pages) <= 5
 
 
-def test_english_has_the_same_layout(renderer: Renderer, view_of: Callable[..., ReportView]) -> None:
+def test_english_has_the_same_layout(renderer: Renderer, view_of: Callable[..., Report]) -> None:
     for form in NINE:
-        chinese, english = html_of(renderer, view_of(form)), html_of(renderer, view_of(form, "en"), "en")
+        chinese, english = html_of(renderer, view_of(form)), html_of(renderer, view_of(form, "en"))
         assert chinese.count("<tr") == english.count("<tr")
         assert '<html lang="en"' in english
 
 
 @poppler
 def test_a_page_is_as_wide_as_the_form_asks(
-    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     for landscape, size in ((False, "595.276 x 841.89"), (True, "841.89 x 595.276")):
-        view = view_of("support-center", landscape=landscape)
+        view = view_of("support-center", is_landscape=landscape)
         (tmp_path / "x.pdf").write_bytes(printer.render(html_of(renderer, view), DATE, "t", "zh"))
         assert size in run("pdfinfo", tmp_path / "x.pdf")
 
 
 @poppler
 def test_every_page_says_what_it_is_worth(
-    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     says = messages("en").gettext
     cases = {"draft": ("", [says("DRAFT")]), "submitted": ("", [says("Awaiting confirmation"), says("Content number")])}
     cases["published"] = ("k1:sha256:0123456789abcdef" + "0" * 48, [f"{says('Seal')} 0123456789ab"])
     for status, (seal, wanted) in cases.items():
-        view = view_of("ecommerce-cs", "en", status=status, status_says=says("Awaiting confirmation"), seal=seal)
-        pages = pages_of(printer.render(html_of(renderer, view, "en"), DATE, "t", "en"), tmp_path)
+        view = view_of("ecommerce-cs", "en", status=StatusView(status, says("Awaiting confirmation"), None, None))
+        view = dataclasses.replace(view, source=dataclasses.replace(view.source, seal=seal or None))
+        pages = pages_of(printer.render(html_of(renderer, view), DATE, "t", "en"), tmp_path)
         for page in pages:
             foot = page[page.rstrip().rindex("\n") :]
             for words in wanted:
@@ -157,15 +159,17 @@ def test_every_page_says_what_it_is_worth(
             if status == "published":
                 assert says("DRAFT") not in page
             else:
-                assert view.number in foot
+                assert view.source.number in foot
 
 
 @poppler
 def test_rare_characters_are_printed(
-    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     assert not {0x4DAE, 0x36C3} & fonts.characters()
-    view = view_of("ecommerce-cs", name="叶䶮㛃", head=(("姓名", "叶䶮㛃"),))
+    view = view_of("ecommerce-cs")
+    head = dataclasses.replace(view.head, name="叶䶮㛃", fields=(Labelled("姓名", "叶䶮㛃"),))
+    view = dataclasses.replace(view, head=head)
     pages = pages_of(printer.render(html_of(renderer, view), DATE, "t", "zh"), tmp_path)
     assert all("叶䶮㛃" in page for page in pages)
     embedded = run("pdffonts", tmp_path / "report.pdf").splitlines()[2:]
@@ -173,7 +177,7 @@ def test_rare_characters_are_printed(
     assert all(re.search(r"yes +yes +yes", line) for line in embedded)
 
 
-def test_the_font_has_all_that_is_printed(renderer: Renderer, view_of: Callable[..., ReportView]) -> None:
+def test_the_font_has_all_that_is_printed(renderer: Renderer, view_of: Callable[..., Report]) -> None:
     from fontTools.ttLib import TTFont
 
     found = fonts.find_fonts()
@@ -183,35 +187,35 @@ def test_the_font_has_all_that_is_printed(renderer: Renderer, view_of: Callable[
         known = font.getBestCmap()
     for language in ("zh", "en"):
         for form in NINE:
-            printed = re.sub(r"<[^>]*>|\s", "", html_of(renderer, view_of(form, language), language))
+            printed = re.sub(r"<[^>]*>|\s", "", html_of(renderer, view_of(form, language)))
             assert not {char for char in printed if ord(char) not in known}, form
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
-def with_comments(view: ReportView, text: Callable[[int], str]) -> ReportView:
+def with_comments(view: Report, text: Callable[[int], str]) -> Report:
     sections = tuple(
         dataclasses.replace(
             section,
             rows=tuple(dataclasses.replace(row, comment=Markup(f"<p>{text(row.number)}</p>")) for row in section.rows),
         )
-        for section in view.sections
+        for section in view.card.sections
     )
-    return dataclasses.replace(view, sections=sections)
+    return dataclasses.replace(view, card=dataclasses.replace(view.card, sections=sections))
 
 
 @poppler
 @pytest.mark.parametrize("form", ["front-desk", "cs-practical", "property-cs"])
 def test_no_row_is_broken(
-    form: str, printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    form: str, printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     view = with_comments(
         view_of(form), lambda number: f"A{number:02}A {'系统停机两天，少拨七人次。' * 9} Z{number:02}Z"
     )
     pages = pages_of(printer.render(html_of(renderer, view), DATE, "t", "zh"), tmp_path)
     assert len(pages) > 3
-    for row in (row for section in view.sections for row in section.rows):
+    for row in (row for section in view.card.sections for row in section.rows):
         first = [number for number, page in enumerate(pages) if f"A{row.number:02}A" in page]
         last = [number for number, page in enumerate(pages) if f"Z{row.number:02}Z" in page]
         assert first == last
@@ -220,7 +224,7 @@ def test_no_row_is_broken(
 
 @poppler
 def test_a_row_longer_than_a_page_goes_on(
-    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     view = with_comments(view_of("ecommerce-cs"), lambda number: f"A {'停机' * 2500} ENDE" if number == 2 else "短")
     pages = pages_of(printer.render(html_of(renderer, view), DATE, "t", "zh"), tmp_path)
@@ -230,10 +234,12 @@ def test_a_row_longer_than_a_page_goes_on(
 
 @poppler
 def test_signatures_stay_together(
-    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     for lines in (0, 10, 20):
-        view = view_of("support-center", feedback=(("优点", Markup("<p>" + "一行。<br>" * lines + "</p>")),))
+        view = view_of("support-center")
+        long = (LabelledMarkup("优点", Markup("<p>" + "一行。<br>" * lines + "</p>")),)
+        view = dataclasses.replace(view, words=dataclasses.replace(view.words, feedback=long))
         pages = pages_of(printer.render(html_of(renderer, view), DATE, "t", "zh"), tmp_path)
         assert [sum(box.label in page for box in view.signatures) for page in pages].count(len(view.signatures)) == 1
 
@@ -252,7 +258,7 @@ for name in sys.argv[1:]:
 
 
 def test_the_same_bytes_each_time(
-    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     paths = []
     for form in ("ecommerce-cs", "property-cs"):
@@ -280,31 +286,31 @@ def test_the_same_bytes_each_time(
 
 @poppler
 def test_the_file_tells_nothing_but_title_and_date(
-    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView], tmp_path: Path
+    printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report], tmp_path: Path
 ) -> None:
     view = view_of("ecommerce-cs")
     html = html_of(renderer, view).replace(
         "<head>", '<head><meta name="author" content="Wer"><meta name="keywords" content="Wozu">'
     )
-    data = printer.render(html, DATE, f"{view.form_title} {view.period}", "zh")
+    data = printer.render(html, DATE, f"{view.head.form} {view.head.period}", "zh")
     path = tmp_path / "x.pdf"
     path.write_bytes(data)
     lines = [line.split(":", 1) for line in run("pdfinfo", "-isodates", path).splitlines()]
     said = {name: value.strip() for name, value in lines}
-    assert said["Title"] == f"{view.form_title} {view.period}"
+    assert said["Title"] == f"{view.head.form} {view.head.period}"
     assert said["CreationDate"].startswith("2026-02-05")
     assert said["CreationDate"] == said["ModDate"]
     assert said["Tagged"] == "yes"
     assert not {"Author", "Keywords", "Subject"} & set(said)
     meta = run("pdfinfo", "-meta", path)
     assert 'pdfaid:part="3"' in meta
-    assert view.name not in meta + said["Title"]
+    assert view.head.name not in meta + said["Title"]
     everything = streams_of(data)
     for secret in (str(ROOT), str(tmp_path), str(Path.home()), socket.gethostname(), "Wozu"):
         assert len(secret) < 4 or secret.encode() not in everything  # a host called `vm` is found in any font
 
 
-def test_a_report_is_small(printer: PdfEngine, renderer: Renderer, view_of: Callable[..., ReportView]) -> None:
+def test_a_report_is_small(printer: PdfEngine, renderer: Renderer, view_of: Callable[..., Report]) -> None:
     """Ten thousand of them lie in a repository: what WeasyPrint leaves in the fonts must not come back."""
     if printer.notes:
         pytest.skip(" ".join(printer.notes))
