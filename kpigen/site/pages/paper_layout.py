@@ -141,7 +141,7 @@ class SignatureRow:
 
 
 @dataclass(frozen=True)
-class WorkingLine:
+class PrintedLine:
     """A line of the working: its label, the formula with its numbers, the value (empty: none)."""
 
     label: str
@@ -158,7 +158,7 @@ class Working:
     of: str | None
     not_applicable: str
     curve: CurveView | None
-    lines: tuple[WorkingLine, ...]
+    lines: tuple[PrintedLine, ...]
     origins: str
 
 
@@ -469,11 +469,11 @@ def _working(row: RowView, words: Messages) -> Working:
     )
 
 
-def _working_line(line: WorkingLine, words: Messages) -> WorkingLine:
+def _working_line(line: WorkingLine, words: Messages) -> PrintedLine:
     says = " = ".join(text for text in (line.formula, line.numbers) if text)
     joint = (" " if line.value.startswith("≈") else " = ") if says and line.value else ""
     colon = words.gettext(mark(": ")) if says or line.value else ""
-    return WorkingLine(line.label, f"{colon}{says}{joint}", line.value)
+    return PrintedLine(line.label, f"{colon}{says}{joint}", line.value)
 
 
 def _origins(origins: Iterable[OriginView], words: Messages) -> str:
