@@ -23,8 +23,8 @@ GROUPS = {
 INTRODUCTION = """\
 # Diagnostics
 
-Everything that kpigen can find wrong. This page is made from `kpigen/diagnostics/catalogue.py` by `tools/diagnostics.py`; edit that
-file, not this one. A code keeps its meaning for good.
+Everything that kpigen can find wrong. This page is made from `kpigen/diagnostics/catalogue/` by `tools/diagnostics.py`; edit that
+folder, not this page. A code keeps its meaning for good.
 
 A finding reads `path:line:column: severity[code] message`, with a hint below it. An **error** ends `kpigen check` with
 exit code 1 and stops `kpigen build`; one in a review's own file or in its form's rule files stops the commands that

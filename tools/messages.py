@@ -1,6 +1,7 @@
 """Brings templates/messages/*.po up to date: new messages from code and templates come in blank, unused ones go.
 
-`diagnostics/*.po` beside them have the texts of `kpigen/catalogue.py` by code; the phrases in them are kept as they are.
+`diagnostics/*.po` beside them have what findings say: the texts of the catalogue of diagnostics by code, and the phrases that
+fill them, from the code.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # the texts of this checkout, not of what is installed
 
 from kpigen.diagnostics.catalogue import ALL  # noqa: E402
-from kpigen.i18n.findings import FRAME, PHRASE  # noqa: E402
+from kpigen.diagnostics.values import PHRASE  # noqa: E402
 
 METHODS = [("kpigen/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "number_of": (1, 2), "mark": None, "translate": None}
+#: What makes phrases, which go into the catalogues of findings.
+PHRASES = {"phrase": None, "phrase_by_count": (1, 2)}
 
 
 def extracted() -> Catalog:
@@ -33,30 +36,46 @@ def extracted() -> Catalog:
     return catalog
 
 
-def diagnostics(path: Path) -> list[str]:
-    """Rewrite the texts of diagnostics in one language; returns those that have no translation."""
+def of_findings() -> Catalog:
+    """Return what findings say: the texts of every kind under its code, in the order of codes, then the phrases."""
+    catalog = Catalog(project="kpigen", charset="utf-8")
+    for code, kind in sorted(ALL.items()):
+        for text in filter(None, (kind.title, kind.message, kind.hint)):
+            catalog.add(text, context=code)
+    found = extract_from_dir(ROOT / "kpigen", method_map=[("**.py", "python")], keywords=PHRASES)
+    messages = [message for _, _, message, _, _ in found]
+    for message in sorted(messages, key=lambda text: text if isinstance(text, str) else text[0]):
+        catalog.add(message, context=PHRASE)
+    return catalog
+
+
+def diagnostics(path: Path, texts: Catalog) -> list[str]:
+    """Rewrite what findings say in one language; returns the texts that have no translation, and those that nothing says any more."""
     with path.open("rb") as stream:
         old = read_po(stream, locale=path.stem)
     new = Catalog(locale=path.stem, project="kpigen", charset="utf-8", fuzzy=False)
-    blank = []
-    for code, kind in sorted(ALL.items()):
-        for text in filter(None, dict.fromkeys((kind.title, kind.message, kind.hint))):
-            known = old.get(text, code)
-            new.add(text, known.string if known else "", context=code)
-            if not (known and known.string):
-                blank.append(f"{code}: {text}")
-    for context in (FRAME, PHRASE):
-        for message in old:
-            if message.context == context:
-                new.add(message.id, message.string, context=context)
+    wrong = []
+    for message in filter(lambda message: message.id, texts):
+        known = old.get(message.id, message.context)
+        translation = known.string if known else ""
+        if isinstance(message.id, tuple) and not isinstance(translation, tuple | list):
+            translation = (translation,)
+        new.add(message.id, translation, context=message.context)
+        if not any([translation] if isinstance(translation, str) else translation):
+            wrong.append(f"no translation of {message.context}: {message.id!r}")
+    wrong += [
+        f"nothing says {message.context}: {message.id!r}, it is left out now"
+        for message in old
+        if message.id and texts.get(message.id, message.context) is None
+    ]
     with path.open("wb") as stream:
         write_po(stream, new, width=0, omit_header=True)
-    return blank
+    return wrong
 
 
 def main() -> int:
-    """Rewrite the catalogues; returns 1 where a message has no translation."""
-    template, blank = extracted(), 0
+    """Rewrite the catalogues; returns 1 where a text has no translation, or a translation no text."""
+    template, findings, blank = extracted(), of_findings(), 0
     for path in sorted((ROOT / "templates" / "messages").glob("*.po")):
         with path.open("rb") as stream:
             old = read_po(stream, locale=path.stem)
@@ -80,9 +99,9 @@ def main() -> int:
         with path.open("wb") as stream:
             write_po(stream, new, width=0, sort_output=True, omit_header=True)
     for path in sorted((ROOT / "templates" / "messages" / "diagnostics").glob("*.po")):
-        for text in diagnostics(path):
+        for problem in diagnostics(path, findings):
             blank += 1
-            print(f"diagnostics/{path.name}: no translation of {text!r}")
+            print(f"diagnostics/{path.name}: {problem}")
     return 1 if blank else 0
 
 

@@ -12,6 +12,7 @@ from kpigen.base.sources import WorkTree
 from kpigen.commands.common import ask, date_option, load_here, paints, pick, said, show, words_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.terms import why
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.diff.text import field_lines
@@ -97,7 +98,7 @@ def _asking_git(tree: WorkTree, project: Project, review: Review) -> tuple[Revie
             found = amended_since(repository, project, review)
             return (None, found) if found else sealed_version(repository, project, review)
     except GitFailed as error:
-        return None, [catalogue.GIT_FAILED.at(Span(review.path), reason=error.strerror)]
+        return None, [catalogue.GIT_FAILED.at(Span(review.path), reason=why(error))]
 
 
 def _finish(tree: WorkTree, project: Project, review: Review, result: Result, question: str, yes: bool) -> None:

@@ -17,8 +17,10 @@ from kpigen.commands.common import find_root, language_here, printer_of, show, w
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.terms import foreign
+from kpigen.diagnostics.values import phrase
 from kpigen.files.config import Config
-from kpigen.i18n.findings import in_language, phrase
+from kpigen.i18n.findings import findings, words
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed
@@ -69,7 +71,7 @@ def build(
     folder = find_root(root)
     target = Path(out) if out else folder / "site"
     if drafts and _is_versioned(target):
-        show([catalogue.DRAFTS_IN_SITE.at(Span(str(target)), path=target)])
+        show([catalogue.DRAFTS_IN_SITE.at(Span(str(target)), path=str(target))])
         sys.exit(1)
     tree = WorkTree(folder)
     project = load(tree)
@@ -116,12 +118,14 @@ def _past(root: Path) -> Past | str:
             signatures = signatures_of(root, history.entries)
             return Past(history.entries, signatures, history.end, history.is_detached, history.uncommitted)
     except GitFailed as error:
-        history = catalogue.NO_HISTORY.at(Span(str(root)), reason=error.strerror or "git failed")
+        history = catalogue.NO_HISTORY.at(
+            Span(str(root)), reason=foreign(error.strerror) if error.strerror else phrase("git failed")
+        )
     if history.kind is catalogue.HISTORY_CUT:
-        show([catalogue.AUDIT_LEFT_OUT.at(Span(str(root)), reason=history.message)])
+        show([catalogue.AUDIT_LEFT_OUT.at(Span(str(root)), reason=history.sentence)])
         return SHALLOW
     text = words_here().gettext(mark("note: hr/audit/ has no history: {reason}"))
-    click.echo(text.format(reason=in_language([history], language_here())[0].message), err=True)
+    click.echo(text.format(reason=findings([history], language_here())[0].message), err=True)
     return NO_GIT
 
 
@@ -140,7 +144,7 @@ def _printer(config: Config, root: Path) -> Printer | None:
         show([catalogue.NO_PDF_ENGINE.at(Span("."), reason=made.reason, hint=made.hint)])
         return None
     for note in made.notes:
-        click.echo(words_here().gettext(mark("note: {note}")).format(note=phrase(note, language_here())), err=True)
+        click.echo(words_here().gettext(mark("note: {note}")).format(note=words(note, language_here())), err=True)
     return made
 
 
@@ -172,8 +176,8 @@ def _signature(target: Path, certificate: str) -> Sign:
         )
     try:
         signer = Signer(Path(certificate), password or "")
-    except CannotSign as reason:
-        show([catalogue.CANNOT_SIGN.at(Span(certificate), reason=reason)])
+    except CannotSign as error:
+        show([catalogue.CANNOT_SIGN.at(Span(certificate), reason=error.why)])
         sys.exit(1)
 
     def sign(path: str, data: bytes) -> bytes:

@@ -12,7 +12,13 @@ import click
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, load_here, paints, today_here
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
-from kpigen.emit.formats import account, as_github, as_gitlab, as_json, as_sarif, as_summary, as_text
+from kpigen.emit.counts import account
+from kpigen.emit.github import as_github
+from kpigen.emit.gitlab import as_gitlab
+from kpigen.emit.json import as_json
+from kpigen.emit.sarif import as_sarif
+from kpigen.emit.summary import as_summary
+from kpigen.emit.text import as_text
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.project import Project, load
 

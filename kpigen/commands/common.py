@@ -18,9 +18,13 @@ from kpigen.base.resources import template_folders
 from kpigen.base.sources import WorkTree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
-from kpigen.emit.formats import as_text
-from kpigen.files.config import LANGUAGES, Config
-from kpigen.i18n.findings import ORIGINAL, phrase
+from kpigen.diagnostics.terms import ROLES
+from kpigen.diagnostics.values import phrase
+from kpigen.diagnostics.wording import ORIGINAL
+from kpigen.emit.text import as_text
+from kpigen.files.config import Config
+from kpigen.i18n.findings import words as in_words
+from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.project import Project, load
@@ -44,7 +48,7 @@ def find_root(given: str | None) -> Path:
     here = Path.cwd().resolve()
     found = root_above(here)
     if found is None:
-        show([catalogue.NO_PROJECT.at(Span("."), path=here)])
+        show([catalogue.NO_PROJECT.at(Span("."), path=str(here))])
         raise SystemExit(2)
     return found
 
@@ -85,7 +89,7 @@ def paints(stream: object = None) -> bool:
 def language_here() -> str:
     """Return the language that KPIGEN_LANGUAGE asks for (`zh`, also written `zh_CN`); otherwise English."""
     asked = os.environ.get("KPIGEN_LANGUAGE", "").strip().lower().replace("-", "_").partition("_")[0]
-    return asked if asked in LANGUAGES else ORIGINAL
+    return asked if asked in CODES else ORIGINAL
 
 
 def words_here() -> Messages:
@@ -97,7 +101,7 @@ def language_option(of: str) -> Callable[[_Command], _Command]:
     """Return the option `--language` of a command. `of` says for its help which part of the output it affects."""
     return click.option(
         "--language",
-        type=click.Choice(LANGUAGES),
+        type=click.Choice(CODES),
         default=language_here,
         help=f"The language of {of} (default: the environment variable KPIGEN_LANGUAGE, otherwise en).",
     )
@@ -136,17 +140,22 @@ def pick(
             unread = [path for path in project.unread if path.startswith(below)]
             found += [item for item in project.problems if item.span.path in unread]
             if not inside and not unread:
-                found.append(catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=tree.root))
+                found.append(catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=str(tree.root)))
         elif review is None:
-            reason = catalogue.UNREADABLE.at(Span(file), reason="no such file") if not absolute.exists() else None
-            found.append(reason or catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=tree.root))
+            reason = (
+                catalogue.UNREADABLE.at(Span(file), reason=phrase("no such file")) if not absolute.exists() else None
+            )
+            found.append(reason or catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=str(tree.root)))
     return reviews, found
 
 
 def said(change: ReviewEdit) -> str:
     """Return a line for the terminal that says what happens to a review."""
     words = words_here()
-    filled = {name: phrase(text, words.language) if name == "role" else text for name, text in change.filled.items()}
+    filled = {
+        name: in_words(ROLES.get(text, text), words.language) if name == "role" else text
+        for name, text in change.filled.items()
+    }
     what = words.gettext(change.says).format(**filled)
     return words.gettext(mark("{path}: {what}")).format(path=change.path, what=what)
 

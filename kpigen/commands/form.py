@@ -7,7 +7,7 @@ import click
 from kpigen.base.places import RULES
 from kpigen.commands.common import load_here, show
 from kpigen.diagnostics.diagnostic import nearest
-from kpigen.files.config import LANGUAGES
+from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import CYCLES, ROLES
 from kpigen.model.forms import FormKey
@@ -17,7 +17,7 @@ from kpigen.numbers.quantities import plain
 @click.command()
 @click.argument("form_id", required=False, metavar="[FORM]")
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), help="The language of the text (default: the first in the settings)."
+    "--language", type=click.Choice(CODES), help="The language of the text (default: the first in the settings)."
 )
 @click.pass_obj
 def form(root: str | None, form_id: str | None, language: str | None) -> None:

@@ -13,6 +13,8 @@ from kpigen.base.garbage import not_collected
 from kpigen.base.memo import load_memo, save_memo
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.terms import foreign
+from kpigen.diagnostics.values import phrase
 from kpigen.repository.git.log import Commit, Signature
 from kpigen.repository.git.repository import GitBlobs, GitFailed, GitRepository
 from kpigen.repository.history.entries import Entry, read_history
@@ -37,14 +39,16 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
     try:
         repository = GitRepository(root)
     except GitFailed as error:
-        return catalogue.NO_HISTORY.at(Span(str(root)), reason=error.strerror or "git failed")
+        return catalogue.NO_HISTORY.at(
+            Span(str(root)), reason=foreign(error.strerror) if error.strerror else phrase("git failed")
+        )
     with closing(repository):
         if repository.is_cut:
             return catalogue.HISTORY_CUT.at(
-                Span(str(root)), reason="it is shallow, or its commits were given other parents"
+                Span(str(root)), reason=phrase("it is shallow, or its commits were given other parents")
             )
         if revision == "HEAD" and not repository.has_head:
-            return catalogue.NO_HISTORY.at(Span(str(root)), reason="nothing has been committed yet")
+            return catalogue.NO_HISTORY.at(Span(str(root)), reason=phrase("nothing has been committed yet"))
         name = sha256(repository.prefix.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         place = repository.own_folder / f"history-{name}.json"
         with ThreadPoolExecutor(1) as beside, not_collected():

@@ -10,7 +10,7 @@ from kpigen.base.places import ROSTER, review_path
 from kpigen.commands.common import load_here
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.document.reader import ID
-from kpigen.files.config import LANGUAGES
+from kpigen.i18n.languages import CODES
 from kpigen.model.reviews import Employee
 
 
@@ -20,7 +20,7 @@ from kpigen.model.reviews import Employee
 @click.option("--period", "period_text", required=True, help="The period: 2026-01, 2026-Q1, 2026-H1 or 2026.")
 @click.option(
     "--language",
-    type=click.Choice(LANGUAGES),
+    type=click.Choice(CODES),
     help="The language of the comments (default: the first in the settings).",
 )
 @click.pass_obj

@@ -12,8 +12,9 @@ import click
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import find_root, paints, root_above, show
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
-from kpigen.files.config import LANGUAGES, Config, load_config
+from kpigen.files.config import Config, load_config
 from kpigen.files.roster import Roster
+from kpigen.i18n.languages import CODES
 from kpigen.repository.project import Project, load, load_review, load_rules
 from kpigen.repository.records import Record, make_records
 
@@ -34,7 +35,7 @@ from kpigen.repository.records import Record, make_records
     help="A folder of rule files, for reviews outside a repository.",
 )
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), help="The language of the card (default: the first in the settings)."
+    "--language", type=click.Choice(CODES), help="The language of the card (default: the first in the settings)."
 )
 @click.pass_obj
 def score(root: str | None, files: tuple[str, ...], format_: str, rules_dir: str | None, language: str | None) -> None:

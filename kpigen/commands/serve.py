@@ -15,9 +15,9 @@ import click
 
 from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
+from kpigen.emit.counts import account
 from kpigen.emit.escape import printable
-from kpigen.emit.formats import account
-from kpigen.i18n.findings import in_language
+from kpigen.i18n.findings import findings
 from kpigen.i18n.messages import mark
 from kpigen.site.preview.server import Server, is_loopback
 from kpigen.site.preview.session import Change, Session
@@ -110,7 +110,7 @@ def _tell(session: Session, server: Server, names: tuple[str, ...], change: Chan
     click.echo(line + where, err=True)
     _print(change.fresh)
     fixed = words.gettext(mark("mended: {path}: {finding}"))
-    for item in in_language(in_order(change.gone), words.language):
+    for item in findings(in_order(change.gone), words.language):
         finding = f"{item.code} {printable(item.message)}"
         click.echo(fixed.format(path=printable(item.span.path), finding=finding), err=True)
     if change.fresh or change.gone:

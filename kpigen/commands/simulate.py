@@ -128,7 +128,10 @@ def _read(read: _Rules, source: str, old: str, new: str, what: str) -> _Rules:
         replace(
             item,
             span=replace(item.span, path=new + item.span.path.removeprefix(old)),
-            args=tuple((key, new + text.removeprefix(old) if key == "other" else text) for key, text in item.args),
+            args=tuple(
+                (key, new + value.removeprefix(old) if key == "other" and isinstance(value, str) else value)
+                for key, value in item.args
+            ),
         )
         for item in found
     ]

@@ -14,9 +14,10 @@ from kpigen.base.sources import WorkTree
 from kpigen.commands.common import language_option, printer_of, root_above
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.emit.escape import padded, printable
 from kpigen.files.config import Config
-from kpigen.i18n.findings import frame, in_language, phrase
+from kpigen.i18n.findings import findings, words
 from kpigen.i18n.messages import messages
 from kpigen.i18n.words import result_in_words
 from kpigen.repository.checks.project import check
@@ -114,7 +115,7 @@ def _source(path: Path) -> _Source:
     return _Source(str(path), root, project.config, project, records, found)
 
 
-def _press(source: _Source | None) -> tuple[Renderer, Printer | str]:
+def _press(source: _Source | None) -> tuple[Renderer, Printer | Phrase]:
     """Return what prints a report again, with the repository's own templates if there is one; or why it cannot be printed."""
     from kpigen.site.pdf import Unavailable
     from kpigen.site.render.render import Renderer
@@ -125,15 +126,15 @@ def _press(source: _Source | None) -> tuple[Renderer, Printer | str]:
 
 
 def _ask(
-    file: str, source: _Source | None, trust: Path | None, renderer: Renderer, printer: Printer | str
+    file: str, source: _Source | None, trust: Path | None, renderer: Renderer, printer: Printer | Phrase
 ) -> tuple[Carried | None, tuple[Answer, ...]]:
     from kpigen.site.proof.consistent import is_consistent
     from kpigen.site.proof.signature import is_signed
 
     try:
         pdf: PdfFile = read_pdf(Path(file).read_bytes())
-    except Unreadable as reason:
-        return None, _unread(source, trust, [catalogue.NOT_A_PDF.at(Span(file), reason=reason)])
+    except Unreadable as error:
+        return None, _unread(source, trust, [catalogue.NOT_A_PDF.at(Span(file), reason=error.why)])
     signed = is_signed(file, pdf, trust)
     carried, found = read_attachments(file, pdf.attachments)
     if carried is None:
@@ -150,25 +151,26 @@ def _unread(source: _Source | None, trust: Path | None, found: list[Diagnostic])
 
 def _recorded(file: str, carried: Carried, source: _Source | None) -> Answer:
     if source is None:
-        return Answer(ON_RECORD, None, ("not asked: give a repository or a site's seals.json with --record",))
+        return Answer(ON_RECORD, None, (phrase("not asked: give a repository or a site's seals.json with --record"),))
     if source.project is None:
         return in_seals(file, carried, source.name, source.seals)
     return in_repository(file, carried, source.name, source.project, source.records, source.found)
 
 
-_WORDS = {True: "yes", False: "NO", None: "–"}
+_HOLDS = {True: phrase("yes"), False: phrase("NO"), None: phrase("–")}
+_QUESTIONS = {CONSISTENT: phrase("consistent"), ON_RECORD: phrase("on record"), SIGNED: phrase("signed")}
 
 
 def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...], language: str) -> str:
-    lines = [f"{file}: {printable(_about(carried, language)) if carried else frame('not read', language)}"]
-    hint = frame("hint: ", language)
+    lines = [f"{file}: {printable(_about(carried, language)) if carried else words(phrase('not read'), language)}"]
+    hint = words(phrase("hint: "), language)
     for item in answers:
-        notes = [printable(phrase(note, language)) for note in item.notes] or [""]
-        question, holds = frame(item.question, language), frame(_WORDS[item.holds], language)
+        notes = [printable(words(note, language)) for note in item.notes] or [""]
+        question, holds = words(_QUESTIONS[item.question], language), words(_HOLDS[item.holds], language)
         lines.append(f"  {padded(question, 11)} {padded(holds, 4)} {notes[0]}".rstrip())
         lines += [f"{'':<19}{note}" for note in notes[1:]]
-        for problem in in_language(item.problems, language):
-            lines.append(f"{'':<14}{problem.kind.severity.value}[{problem.code}] {printable(problem.message)}")
+        for problem in findings(item.problems, language):
+            lines.append(f"{'':<14}{problem.severity.value}[{problem.code}] {printable(problem.message)}")
             lines += [f"{'':<14}    {hint}{printable(problem.hint)}"] if problem.hint else []
     return "".join(f"{line}\n" for line in lines)
 
@@ -191,10 +193,10 @@ def _json(file: str, carried: Carried | None, answers: tuple[Answer, ...], langu
             {
                 "question": item.question,
                 "holds": item.holds,
-                "notes": [phrase(note, language) for note in item.notes],
+                "notes": [words(note, language) for note in item.notes],
                 "problems": [
-                    {"code": problem.code, "severity": problem.kind.severity.value, "message": problem.message}
-                    for problem in in_language(item.problems, language)
+                    {"code": problem.code, "severity": problem.severity.value, "message": problem.message}
+                    for problem in findings(item.problems, language)
                 ],
             }
             for item in answers

@@ -1,7 +1,7 @@
 """Problems as values: where, which, and what to do about it.
 
-A `Kind` is an entry of the catalogue (`catalogue.py`); a `Diagnostic` is one finding of that kind at one place.
-Nothing here prints or raises.
+A `Kind` is an entry of the catalogue; a `Diagnostic` is one finding of that kind at one place. What fills its texts are
+values (`values`), so that each language can put them into words. Nothing here prints or raises.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+
+from kpigen.diagnostics.values import Phrase, Value, phrase
+from kpigen.diagnostics.wording import ENGLISH, Wording
 
 
 class Severity(Enum):
@@ -34,27 +37,36 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of problem: its code, severity, title, templates of message and hint, and how a likely word is suggested."""
+    """One kind of problem: its code, severity, title, and templates of message and hint."""
 
     code: str
     severity: Severity
     title: str
     message: str
     hint: str = ""
-    suggestion: str = "did you mean `{near}`? "
 
-    def at(self, span: Span, *, near: str | None = None, **args: object) -> Diagnostic:
-        """Return a finding of this kind; `args` fill the templates, `near` is a likely intended word."""
-        return Diagnostic(self, span, tuple((key, str(value)) for key, value in sorted(args.items())), near)
+    def at(self, span: Span, *, near: str | None = None, **args: Value) -> Diagnostic:
+        """Return a diagnostic of this kind; `args` fill the templates, `near` is a likely intended word."""
+        return Diagnostic(self, span, tuple(sorted(args.items())), near)
+
+
+def error(code: int, title: str, message: str, hint: str = "") -> Kind:
+    """Return a kind that is an error; `code` without its letters."""
+    return Kind(f"KPI{code}", Severity.ERROR, title, message, hint)
+
+
+def warning(code: int, title: str, message: str, hint: str = "") -> Kind:
+    """Return a kind that is a warning; `code` without its letters."""
+    return Kind(f"KPI{code}", Severity.WARNING, title, message, hint)
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: its kind, its place, the words that fill the kind's templates, a likely intended word."""
+    """One finding: its kind, its place, the values that fill the kind's templates, a likely intended word."""
 
     kind: Kind
     span: Span
-    args: tuple[tuple[str, str], ...] = ()
+    args: tuple[tuple[str, Value], ...] = ()
     near: str | None = None
 
     @property
@@ -69,16 +81,25 @@ class Diagnostic:
 
     @property
     def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return self.kind.message.format(**dict(self.args))
+        """What is wrong, in one English sentence."""
+        return ENGLISH.words(self.sentence)
 
     @property
     def hint(self) -> str:
-        """What to do about it; empty where the message says it all."""
-        hint = self.kind.hint.format(**dict(self.args))
+        """What to do about it, in English; empty where the message says it all."""
+        return self.hint_in(ENGLISH)
+
+    @property
+    def sentence(self) -> Phrase:
+        """What is wrong, as a value, so that it can stand in another diagnostic."""
+        return Phrase(self.kind.message, self.args, context=self.code)
+
+    def hint_in(self, wording: Wording) -> str:
+        """Return what to do about it, in a language."""
+        hint = wording.words(Phrase(self.kind.hint, self.args, context=self.code))
         if self.near is None:
             return hint
-        return (self.kind.suggestion.format(near=self.near) + hint).rstrip()
+        return (wording.words(phrase("did you mean `{near}`? ", near=self.near)) + hint).rstrip()
 
 
 def sort_key(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

@@ -10,12 +10,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from kpigen.diagnostics.values import Value, phrase
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 
 
 class CannotEdit(Exception):  # noqa: N818  # says what is the matter
-    """The front matter is laid out in a way that cannot be edited in place."""
+    """The front matter is laid out in a way that cannot be edited in place; `why` says in which."""
+
+    def __init__(self, why: Value) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
 
 
 def flow(values: Mapping[str, object]) -> str:
@@ -45,7 +51,7 @@ def set_scalar(document: Document, key: str, value: str) -> str:
     """Replace the text of a top-level field."""
     node = document.root.get(key)
     if not isinstance(node, Scalar):
-        raise CannotEdit(f"`{key}` is not a single text")
+        raise CannotEdit(phrase("`{key}` is not a single text", key=key))
     text = document.source.text
     return text[: node.start] + value + text[node.end :]
 
@@ -55,7 +61,7 @@ def insert_after(document: Document, key: str, lines: list[str]) -> str:
     _refuse_flow(document)
     node = document.root.get(key)
     if node is None or (not isinstance(node, Scalar) and not node.flow):
-        raise CannotEdit(f"`{key}` does not stand on one line")
+        raise CannotEdit(phrase("`{key}` does not stand on one line", key=key))
     return _insert_lines(document, _after_line(document.source.text, node.end), lines)
 
 
@@ -68,17 +74,17 @@ def append_item(document: Document, key: str, values: Mapping[str, object]) -> s
         return _insert_lines(document, document.yaml_end, [f"{key}:", f"  - {item}"])
     if isinstance(node, Scalar):
         if node.text:
-            raise CannotEdit(f"`{key}` is not a list")
+            raise CannotEdit(phrase("`{key}` is not a list", key=key))
         return _insert_lines(document, _after_line(text, node.end), [f"  - {item}"])
     if isinstance(node, MappingNode):
-        raise CannotEdit(f"`{key}` is not a list")
+        raise CannotEdit(phrase("`{key}` is not a list", key=key))
     if node.flow:
         # Right after what is there, so that a comment, a last comma or a line end before the bracket stays.
         at = node.items[-1].end if node.items else node.start + 1
         return text[:at] + (", " if node.items else "") + item + text[at:]
     indent = text[text.rfind("\n", 0, node.start) + 1 : node.start]
     if indent.strip(" "):
-        raise CannotEdit(f"the entries of `{key}` do not begin with `-` on lines of their own")
+        raise CannotEdit(phrase("the entries of `{key}` do not begin with `-` on lines of their own", key=key))
     return _insert_lines(document, _after_line(text, _end(node)), [f"{indent}- {item}"])
 
 
@@ -104,7 +110,7 @@ def append_block(document: Document, key: str, lines: list[str], values: Mapping
         document = replace(document, source=replace(document.source, text=text))
         offset = _after_line(text, node.start)
     else:
-        raise CannotEdit(f"`{key}` is not a list")
+        raise CannotEdit(phrase("`{key}` is not a list", key=key))
     entry = [f"{indent}{'- ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
     return _insert_lines(document, offset, [*heading, *entry])
 
@@ -134,7 +140,7 @@ def _at(document: Document, path: str) -> Node:
     for key in path.split("."):
         node = node.get(key) if isinstance(node, MappingNode) else None
     if node is None:
-        raise CannotEdit(f"`{path}` is missing")
+        raise CannotEdit(phrase("`{path}` is missing", path=path))
     return node
 
 
@@ -142,13 +148,13 @@ def again(document: Document, text: str) -> Document:
     """Return the document of an edited text."""
     found, _ = split(replace(document.source, text=text))
     if found is None:
-        raise CannotEdit("it could not be read again")
+        raise CannotEdit(phrase("it could not be read again"))
     return found
 
 
 def _refuse_flow(document: Document) -> None:
     if document.root.flow:
-        raise CannotEdit("all fields stand in one pair of braces")
+        raise CannotEdit(phrase("all fields stand in one pair of braces"))
 
 
 def _end(node: Node) -> int:

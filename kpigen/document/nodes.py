@@ -16,6 +16,7 @@ import yaml
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
+from kpigen.diagnostics.terms import while_reading
 from kpigen.document.text import FORBIDDEN, SourceText
 
 #: Deeper nesting is refused; no form needs half of it.
@@ -198,8 +199,7 @@ def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYA
     wide = re.search(r"^[ \t]*[A-Za-z_-]+[ \t]*\uff1a", line) or re.search(
         r"(?m)^[ \t]*[a-z_]+[ \t]*\uff1a", source.text[start:offset]
     )
-    problem = " ".join(part for part in (error.context, error.problem) if part)
-    if "<document start>" in problem and re.search(r"(?m)^\.\.\.[ \t]*\r?$", source.text[start:offset]):
+    if "<document start>" in (error.problem or "") and re.search(r"(?m)^\.\.\.[ \t]*\r?$", source.text[start:offset]):
         return catalogue.SEVERAL_DOCUMENTS.at(source.span(offset))
     kind = catalogue.FULL_WIDTH_COLON if wide else catalogue.YAML_SYNTAX
-    return kind.at(source.span(offset), problem=problem or "cannot be read")
+    return kind.at(source.span(offset), problem=while_reading(error.context, error.problem))

@@ -9,6 +9,7 @@ from fractions import Fraction
 from kpigen.base.periods import parse_date
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span, nearest, shorten
+from kpigen.diagnostics.values import Value, as_written, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 from kpigen.document.text import SourceText
 from kpigen.model.forms import Text
@@ -17,7 +18,7 @@ from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity,
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 _COMMENT = re.compile(r"[ \t]+#")
-_SPOKEN = {Scalar: "a text", MappingNode: "a mapping", SequenceNode: "a list"}
+_SPOKEN = {Scalar: phrase("a text"), MappingNode: phrase("a mapping"), SequenceNode: phrase("a list")}
 
 
 class Reader:
@@ -32,7 +33,7 @@ class Reader:
         """Return where a node stands."""
         return self.source.span(node.start)
 
-    def add(self, kind: Kind, node: Node, *, near: str | None = None, **args: object) -> None:
+    def add(self, kind: Kind, node: Node, *, near: str | None = None, **args: Value) -> None:
         """Report a finding at a node."""
         self.found.append(kind.at(self.span(node), near=near, **args))
 
@@ -41,13 +42,13 @@ class Reader:
         self.add(misread.kind, node, value=misread.value, example=misread.example)
 
     def mapping(
-        self, node: Node | None, where: str, known: Iterable[str] | None, required: Sequence[str] = ()
+        self, node: Node | None, where: Value, known: Iterable[str] | None, required: Sequence[str] = ()
     ) -> dict[str, Node]:
         """Return a mapping's values by key; unknown keys (`known` None: all are fine) and missing ones are reported."""
         if node is None:
             return {}
         if not isinstance(node, MappingNode):
-            self.shape(node, where, "a mapping")
+            self.shape(node, where, phrase("a mapping"))
             return {}
         values: dict[str, Node] = {}
         names = None if known is None else list(known)
@@ -59,7 +60,7 @@ class Reader:
                     near=nearest(key.text, names),
                     key=shorten(key.text),
                     where=where,
-                    known=", ".join(names),
+                    known=as_written(names),
                 )
             else:
                 values[key.text] = value
@@ -75,7 +76,7 @@ class Reader:
         if isinstance(node, MappingNode):
             yield from node.items
         else:
-            self.shape(node, where, "a mapping")
+            self.shape(node, where, phrase("a mapping"))
 
     def items(self, node: Node | None, where: str) -> tuple[Node, ...]:
         """Return a list's entries."""
@@ -83,10 +84,10 @@ class Reader:
             return ()
         if isinstance(node, SequenceNode):
             return node.items
-        self.shape(node, where, "a list")
+        self.shape(node, where, phrase("a list"))
         return ()
 
-    def shape(self, node: Node, key: str, expected: str) -> None:
+    def shape(self, node: Node, key: Value, expected: Value) -> None:
         """Report that a node has another shape than expected."""
         empty = isinstance(node, Scalar) and node.plain and not node.text
         if empty:
@@ -99,7 +100,7 @@ class Reader:
         if node is None:
             return None
         if not isinstance(node, Scalar):
-            self.shape(node, key, "a text")
+            self.shape(node, key, phrase("a text"))
             return None
         if not node.text.strip():
             self.add(catalogue.EMPTY_VALUE, node, key=key)
@@ -136,7 +137,7 @@ class Reader:
             near=nearest(scalar.text, known),
             value=shorten(scalar.text),
             key=key,
-            known=", ".join(known),
+            known=as_written(known),
         )
         return None
 
@@ -200,7 +201,7 @@ class Reader:
         self.add(catalogue.BAD_DATE, scalar, value=shorten(scalar.text))
         return ""
 
-    def hex(self, node: Node | None, key: str, pattern: str, expected: str) -> str:
+    def hex(self, node: Node | None, key: str, pattern: str, expected: Value) -> str:
         """Return a digest or salt that matches a pattern; empty where it does not."""
         scalar = self.scalar(node, key)
         if scalar is None or re.fullmatch(pattern, scalar.text, re.ASCII):
@@ -221,9 +222,9 @@ class Reader:
         }
         missing = [language for language in languages if not found.get(language)]
         if found and missing:
-            self.add(catalogue.LANGUAGE_MISSING, node, key=key, languages=", ".join(missing))
+            self.add(catalogue.LANGUAGE_MISSING, node, key=key, languages=as_written(missing))
         return Text(tuple(sorted(found.items()))) if found else None
 
     def _unknown_language(self, name: Scalar, key: str, languages: Sequence[str]) -> bool:
-        self.add(catalogue.UNKNOWN_KEY, name, key=shorten(name.text), where=key, known=", ".join(languages))
+        self.add(catalogue.UNKNOWN_KEY, name, key=shorten(name.text), where=key, known=as_written(languages))
         return False

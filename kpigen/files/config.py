@@ -11,10 +11,12 @@ from typing import Any
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest
+from kpigen.diagnostics.terms import foreign, why
+from kpigen.diagnostics.values import Join, Value, as_written, listed, phrase
+from kpigen.i18n.languages import CODES
 from kpigen.model.forms import Text
 
 FILES = ("kpigen.toml", "pyproject.toml")
-LANGUAGES = ("zh", "en")
 
 #: Reads the value of a setting; None where it is not what is expected, and in a tuple for each entry that is not.
 Read = Callable[[Any], Any]
@@ -31,7 +33,7 @@ class Setting:
     name: str
     default: Any
     read: Read
-    expected: str
+    expected: Value
     value: str
     without: str
     follows: Callable[[dict[str, Any]], Any] | None = None
@@ -39,7 +41,7 @@ class Setting:
 
 def _setting(
     read: Read,
-    expected: str,
+    expected: Value,
     *,
     value: str,
     without: str,
@@ -61,7 +63,7 @@ def _name(value: Any) -> Text | None:
 
 
 def _languages(value: Any) -> tuple[str, ...] | None:
-    known = isinstance(value, list) and bool(value) and all(word in LANGUAGES for word in value)
+    known = isinstance(value, list) and bool(value) and all(word in CODES for word in value)
     return tuple(value) if known and len(set(value)) == len(value) else None
 
 
@@ -100,7 +102,7 @@ def _is_login(login: object, departments: object) -> bool:
     return all(isinstance(text, str) and text for text in texts)
 
 
-_EACH_LANGUAGE = f"a list of {' and '.join(LANGUAGES)}, each once"
+_EACH_LANGUAGE = phrase("a list of {languages}, each once", languages=listed(CODES, Join.AND))
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Config:
         default=Text((("en", "Performance reviews"), ("zh", "绩效考核"))),
         metadata=_setting(
             _name,
-            "a name, or one for each language",
+            phrase("a name, or one for each language"),
             value="the name on every page: a text, or one by language",
             without="绩效考核, Performance reviews",
         ),
@@ -148,7 +150,7 @@ class Config:
         default=(),
         metadata=_setting(
             _hr,
-            'a list of logins, or of {login = "…", departments = ["…"]}',
+            phrase("a list of logins, or of {entry}", entry='{login = "…", departments = ["…"]}'),
             value="logins of human resources: a text reads everything; `{login, departments}` reads the reports of people of "
             "these departments, but not `hr/`, `teams/` and the pages over all periods",
             without="nobody",
@@ -158,7 +160,7 @@ class Config:
         default=(),
         metadata=_setting(
             _words,
-            "a list of texts",
+            phrase("a list of texts"),
             value="logins of auditors: they read everything",
             without="nobody",
         ),
@@ -167,7 +169,7 @@ class Config:
         default="",
         metadata=_setting(
             _text,
-            "a text",
+            phrase("a text"),
             value="a font family that is installed, or the path of a font file",
             without="Noto Sans CJK SC, Noto Sans SC or Source Han Sans",
         ),
@@ -176,7 +178,7 @@ class Config:
         default="",
         metadata=_setting(
             _address,
-            "an e-mail address",
+            phrase("an e-mail address"),
             value="the e-mail address that a submitted report is answered to: its page has two prefilled mails, to agree and to "
             "object, which name the report and its content number",
             without="the page says to tell the assessor or HR",
@@ -186,7 +188,7 @@ class Config:
         default=0,
         metadata=_setting(
             _days,
-            "a number of days, at most 365",
+            phrase("a number of days, at most 365"),
             value="how many days after submission an objection is accepted; the page shows the last day. kpigen does not enforce it",
             without="no last day is shown",
         ),
@@ -205,12 +207,14 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            return Config(), [catalogue.UNREADABLE.at(Span(path), reason=error.strerror or "unknown")]
+            return Config(), [catalogue.UNREADABLE.at(Span(path), reason=why(error))]
         try:
             tables = tomllib.loads(data.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or nesting beyond bounds
             return Config(), [
-                catalogue.SETTINGS_SYNTAX.at(_place(path, data, str(error)), problem=str(error).split(" (at ")[0])
+                catalogue.SETTINGS_SYNTAX.at(
+                    _place(path, data, str(error)), problem=foreign(str(error).split(" (at ")[0])
+                )
             ]
         tool = tables.get("tool", {})
         table = tables if path == "kpigen.toml" else tool.get("kpigen") if isinstance(tool, dict) else None
@@ -244,19 +248,23 @@ class _SettingsReader:
                 return Span(self.path, number, match.start(1) + 1)
         return Span(self.path)
 
-    def wrong(self, key: str, expected: str) -> None:
+    def wrong(self, key: str, expected: Value) -> None:
         self.found.append(catalogue.SETTINGS_VALUE.at(self.span(key), key=key, expected=expected))
 
     def read(self) -> tuple[Config, list[Diagnostic]]:
         if not isinstance(self.table, dict):
-            self.wrong("kpigen", "a table")
+            self.wrong("kpigen", phrase("a table"))
             return Config(), self.found
         names = [setting.name for setting in SETTINGS]
         for key in self.table:
             if key not in names:
                 self.found.append(
                     catalogue.UNKNOWN_KEY.at(
-                        self.span(key), near=nearest(key, names), key=key, where="the settings", known=", ".join(names)
+                        self.span(key),
+                        near=nearest(key, names),
+                        key=key,
+                        where=phrase("the settings"),
+                        known=as_written(names),
                     )
                 )
         values: dict[str, Any] = {}

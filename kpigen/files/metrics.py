@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
+from kpigen.diagnostics.values import Value, as_written, listed, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Indicator, Input, InputType
@@ -68,7 +69,7 @@ def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> d
     elif isinstance(node, MappingNode):
         values = _read_inputs(reader, indicator, node, key)
     else:
-        wanted = "a mapping of its inputs"
+        wanted = phrase("a mapping of its inputs")
         reader.add(
             catalogue.METRIC_SHAPE,
             node,
@@ -96,7 +97,7 @@ def read_copied_metric(reader: Reader, indicator: Indicator, node: Node, key: st
     shown = reader.mapping(values.get(id_), where, ("count", "mean", "digest"), required=("count", "mean", "digest"))
     count = reader.whole(shown.get("count"), f"{where}.count")
     mean = reader.scalar(shown.get("mean"), f"{where}.mean")
-    withheld = reader.hex(shown.get("digest"), f"{where}.digest", r"[0-9a-f]{64}", "a digest (64 hex digits)")
+    withheld = reader.hex(shown.get("digest"), f"{where}.digest", r"[0-9a-f]{64}", phrase("a digest (64 hex digits)"))
     open_inputs = MappingNode(
         tuple((name, value) for name, value in _items(node) if name.text != id_), node.start, node.end
     )
@@ -128,7 +129,7 @@ def _read_inputs(reader: Reader, indicator: Indicator, node: MappingNode, key: s
                 near=nearest(name.text, known),
                 input=shorten(name.text),
                 indicator=indicator.id,
-                known=", ".join(known),
+                known=as_written(known),
             )
         elif not _blank(value_node):
             value = _read_value(reader, item, value_node, f"{key}.{item.id}", f"{item.id}: {example_of(item)}")
@@ -151,7 +152,7 @@ def _read_value(reader: Reader, item: Input, node: Node, key: str, example: str)
             catalogue.METRIC_SHAPE,
             node,
             key=key,
-            expected=f"a single {_NAMES[item.type]}",
+            expected=phrase("a single {what}", what=_NAMES[item.type]),
             found=_spoken(node),
             example=example,
         )
@@ -170,15 +171,15 @@ def _read_value(reader: Reader, item: Input, node: Node, key: str, example: str)
 
 
 _NAMES = {
-    InputType.COUNT: "count",
-    InputType.NUMBER: "number",
-    InputType.PERCENT: "percentage",
-    InputType.DURATION: "duration",
-    InputType.MONEY: "amount",
-    InputType.RATING: "rating",
-    InputType.YES_NO: "yes or no",
-    InputType.CHOICE: "level",
-    InputType.TEXT: "text",
+    InputType.COUNT: phrase("count"),
+    InputType.NUMBER: phrase("number"),
+    InputType.PERCENT: phrase("percentage"),
+    InputType.DURATION: phrase("duration"),
+    InputType.MONEY: phrase("amount"),
+    InputType.RATING: phrase("rating"),
+    InputType.YES_NO: phrase("yes or no"),
+    InputType.CHOICE: phrase("level"),
+    InputType.TEXT: phrase("text"),
 }
 
 
@@ -207,7 +208,7 @@ def _read_choice(reader: Reader, item: Input, node: Scalar, key: str) -> str | N
         near=named or nearest(node.text, known),
         value=shorten(node.text),
         key=key,
-        known=", ".join(known),
+        known=as_written(known),
     )
     return None
 
@@ -215,7 +216,12 @@ def _read_choice(reader: Reader, item: Input, node: Scalar, key: str) -> str | N
 def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: str) -> Numbers | None:
     if not isinstance(node, SequenceNode):
         reader.add(
-            catalogue.METRIC_SHAPE, node, key=key, expected="a list of ratings", found=_spoken(node), example=example
+            catalogue.METRIC_SHAPE,
+            node,
+            key=key,
+            expected=phrase("a list of ratings"),
+            found=_spoken(node),
+            example=example,
         )
         return None
     if not node.items:
@@ -228,7 +234,7 @@ def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: st
                 catalogue.METRIC_SHAPE,
                 entry,
                 key=key,
-                expected="a list of single ratings",
+                expected=phrase("a list of single ratings"),
                 found=_spoken(entry),
                 example=example,
             )
@@ -242,7 +248,12 @@ def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: st
 def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) -> tuple[Row, ...] | None:
     if not isinstance(node, SequenceNode):
         reader.add(
-            catalogue.METRIC_SHAPE, node, key=key, expected="a list of entries", found=_spoken(node), example=example
+            catalogue.METRIC_SHAPE,
+            node,
+            key=key,
+            expected=phrase("a list of entries"),
+            found=_spoken(node),
+            example=example,
         )
         return None
     if not node.items:
@@ -257,7 +268,7 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
                 catalogue.METRIC_SHAPE,
                 entry,
                 key=where,
-                expected="a mapping of its fields",
+                expected=phrase("a mapping of its fields"),
                 found=_spoken(entry),
                 example=example,
             )
@@ -272,7 +283,7 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
                     near=nearest(name.text, known),
                     input=shorten(name.text),
                     indicator=where,
-                    known=", ".join(known),
+                    known=as_written(known),
                 )
             elif not _blank(value_node):
                 value = _read_value(reader, one, value_node, f"{where}.{one.id}", f"{one.id}: {example_of(one)}")
@@ -297,10 +308,10 @@ def _check_limits(reader: Reader, indicator: Indicator, values: Mapping[str, Inp
         try:
             holds = formula.evaluate(limit, known)
         except formula.Problem as problem:
-            reader.add(catalogue.NOT_SCORABLE, node, key=key, reason=problem.message)
+            reader.add(catalogue.NOT_SCORABLE, node, key=key, reason=problem.sentence)
             continue
         if not holds:
-            numbers = ", ".join(
+            numbers = listed(
                 f"{name} = {show(value, units[name]) if isinstance(value, Fraction) else value}"
                 for name, value in known.items()
                 if isinstance(value, Fraction | str)
@@ -312,7 +323,7 @@ def _blank(node: Node) -> bool:
     return isinstance(node, Scalar) and node.plain and not node.text
 
 
-def _spoken(node: Node) -> str:
+def _spoken(node: Node) -> Value:
     if isinstance(node, Scalar):
         return f"`{shorten(node.text)}`"
-    return "a mapping" if isinstance(node, MappingNode) else "a list"
+    return phrase("a mapping") if isinstance(node, MappingNode) else phrase("a list")

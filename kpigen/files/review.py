@@ -10,6 +10,8 @@ from kpigen.base.periods import Period, parse_period
 from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
+from kpigen.diagnostics.terms import CYCLES, why
+from kpigen.diagnostics.values import Join, as_written, listed, phrase
 from kpigen.document import text as text_file
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar
@@ -109,7 +111,7 @@ class _ReviewReader(Reader):
 
     def read(self) -> Review | None:
         root = self.document.root
-        values = self.mapping(root, "a review", KEYS, required=("employee", "period", "form", "status"))
+        values = self.mapping(root, phrase("a review"), KEYS, required=("employee", "period", "form", "status"))
         self._mark("", root)
         schema = self.scalar(values.get("schema"), "schema")
         if schema is not None and schema.text != "1":
@@ -206,9 +208,11 @@ class _ReviewReader(Reader):
         form = self.form or self._version(scalar, id_, pinned, period, published)
         if form is not None and period is not None and period.cycle not in form.cycles:
             where = self.where.get("period", self.span(scalar))
-            cycles = " or ".join(cycle.value for cycle in form.cycles)
+            cycles = listed([CYCLES[cycle.value] for cycle in form.cycles], Join.OR)
             self.found.append(
-                catalogue.PERIOD_NOT_IN_CYCLE.at(where, period=period, kind=period.cycle.value, form=id_, cycle=cycles)
+                catalogue.PERIOD_NOT_IN_CYCLE.at(
+                    where, period=str(period), kind=CYCLES[period.cycle.value], form=id_, cycle=cycles
+                )
             )
         return id_, pinned or None, form
 
@@ -223,10 +227,10 @@ class _ReviewReader(Reader):
                     scalar,
                     near=nearest(id_, self.rules.ids),
                     form=shorten(id_),
-                    known=", ".join(self.rules.ids) or "none",
+                    known=as_written(self.rules.ids),
                 )
             return None
-        known = ", ".join(form.version for form in self.rules.versions(id_))
+        known = as_written(form.version for form in self.rules.versions(id_))
         form = version_that_scores(
             self.rules.by_key,
             lambda: self.rules.in_force(id_, period) if period else None,
@@ -265,7 +269,7 @@ class _ReviewReader(Reader):
                 catalogue.NO_VERSION_IN_FORCE,
                 scalar,
                 form=id_,
-                period=period,
+                period=str(period),
                 first=self.rules.versions(id_)[0].version,
             )
         return form
@@ -319,7 +323,7 @@ class _ReviewReader(Reader):
                     near=nearest(key.text, ids),
                     id=shorten(key.text),
                     form=form.id,
-                    known=", ".join(ids),
+                    known=as_written(ids),
                 )
                 continue
             count = self.whole(value, f"bonus.{key.text}")
@@ -353,7 +357,9 @@ class _ReviewReader(Reader):
         if self.digest_of is None and isinstance(node, MappingNode):
             values = self.mapping(node, key, ("file", "sha256"), required=("file", "sha256"))
             name = self.text(values.get("file"), f"{key}.file")
-            sha256 = self.hex(values.get("sha256"), f"{key}.sha256", r"[0-9a-f]{64}", "a digest (64 hex digits)")
+            sha256 = self.hex(
+                values.get("sha256"), f"{key}.sha256", r"[0-9a-f]{64}", phrase("a digest (64 hex digits)")
+            )
             return Evidence(name, str(PurePosixPath(self.path).parent / name), sha256) if name and sha256 else None
         scalar = self.scalar(node, key)
         if scalar is None:
@@ -384,7 +390,7 @@ class _ReviewReader(Reader):
         try:
             digest = self.digest_of(path) if self.digest_of else None
         except OSError as error:
-            self.add(catalogue.UNREADABLE, scalar, reason=error.strerror or "unknown")
+            self.add(catalogue.UNREADABLE, scalar, reason=why(error))
             return None
         if digest is None:
             self.add(catalogue.EVIDENCE_MISSING, scalar, path=shorten(name))
@@ -411,14 +417,14 @@ class _ReviewReader(Reader):
     # --- what happened to it ---
 
     def _number(self, node: Node | None, key: str) -> str:
-        return self.hex(node, key, rf"[0-9a-f]{{{NUMBER_LENGTH}}}", "a content number (12 hex digits)")
+        return self.hex(node, key, rf"[0-9a-f]{{{NUMBER_LENGTH}}}", phrase("a content number (12 hex digits)"))
 
     def _confirmations(self, node: Node | None) -> Iterator[Confirmation | None]:
         for index, item in enumerate(self.items(node, "confirmations")):
             key = f"confirmations.{index}"
             self.where[key] = self.span(item)
             values = self.mapping(
-                item, "a confirmation", ("role", "name", "date", "of"), required=("role", "name", "date", "of")
+                item, phrase("a confirmation"), ("role", "name", "date", "of"), required=("role", "name", "date", "of")
             )
             role = self.one_of(values.get("role"), f"{key}.role", ROLES)
             name = self.text(values.get("name"), f"{key}.name")
@@ -430,7 +436,7 @@ class _ReviewReader(Reader):
             key = f"objections.{index}"
             self.where[key] = self.span(item)
             known = ("role", "date", "of", "text", "resolution", "resolved")
-            values = self.mapping(item, "an objection", known, required=("role", "date", "of", "text"))
+            values = self.mapping(item, phrase("an objection"), known, required=("role", "date", "of", "text"))
             role = self.one_of(values.get("role"), f"{key}.role", ROLES)
             date, of = self.date(values.get("date"), f"{key}.date"), self._number(values.get("of"), f"{key}.of")
             text, resolution = (
@@ -445,7 +451,7 @@ class _ReviewReader(Reader):
             key = f"amendments.{index}"
             self.where[key] = self.span(item)
             known = ("date", "by", "reason", "changes", "total", "grade", "seal")
-            values = self.mapping(item, "an amendment", known, required=("date", "by", "reason"))
+            values = self.mapping(item, phrase("an amendment"), known, required=("date", "by", "reason"))
             date, by, reason = (
                 self.date(values.get("date"), f"{key}.date"),
                 self.text(values.get("by"), f"{key}.by"),
@@ -453,10 +459,10 @@ class _ReviewReader(Reader):
             )
             changes = []
             for change in self.items(values.get("changes"), f"{key}.changes"):
-                fields = self.mapping(change, "a change", FieldChange._fields, required=("field",))
+                fields = self.mapping(change, phrase("a change"), FieldChange._fields, required=("field",))
                 for name, value in fields.items():
                     if not isinstance(value, Scalar):
-                        self.shape(value, f"{key}.changes.{name}", "a text")
+                        self.shape(value, f"{key}.changes.{name}", phrase("a text"))
                 texts = (
                     text.text if isinstance(text := fields.get(name), Scalar) else "" for name in FieldChange._fields
                 )
@@ -473,7 +479,7 @@ class _ReviewReader(Reader):
         return Submitted(on, salt) if on and (salt or self.digest_of is None) else None
 
     def _salt(self, node: Node | None, key: str) -> str:
-        return self.hex(node, key, r"[0-9a-f]{32,64}", "a salt (32 hex digits)")
+        return self.hex(node, key, r"[0-9a-f]{32,64}", phrase("a salt (32 hex digits)"))
 
     def _published(self, node: Node | None) -> Published | None:
         if node is None:
@@ -506,7 +512,12 @@ class _ReviewReader(Reader):
             for key in ("confirmations", "objections", "amendments")
         ]
         salt = self._salt(values.get("salt"), "published.salt")
-        seal = self.hex(values.get("seal"), "published.seal", rf"{SEAL_PREFIX}[0-9a-f]{{64}}", "a seal (`k1:sha256:…`)")
+        seal = self.hex(
+            values.get("seal"),
+            "published.seal",
+            rf"{SEAL_PREFIX}[0-9a-f]{{64}}",
+            phrase("a seal (`{form}`)", form="k1:sha256:…"),
+        )
         if total and self.number(values["total"], "published.total") is None:
             return None
         if not all((on, rules, total, grade, engine, salt, seal)) or None in counts:

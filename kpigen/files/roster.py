@@ -13,6 +13,7 @@ from kpigen.base.periods import Period, parse_date
 from kpigen.base.places import ROSTER
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
+from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document import text as text_file
 from kpigen.document.reader import ID
 
@@ -88,8 +89,8 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
                 catalogue.ROSTER_HEADER.at(
                     Span(ROSTER),
                     expected=",".join(COLUMNS),
-                    missing=", ".join(missing) or "none",
-                    unknown=shorten(", ".join(unknown)) or "none",
+                    missing=as_written(missing),
+                    unknown=shorten(", ".join(unknown)) or phrase("none"),
                 )
             ]
         begins = rows.line_num + 1
@@ -101,7 +102,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
             if broken:
                 found.append(
                     catalogue.ROSTER_VALUE.at(
-                        span, value=shorten(row[header.index(broken)]), expected="on one line", column=broken
+                        span, value=shorten(row[header.index(broken)]), expected=phrase("on one line"), column=broken
                     )
                 )
                 continue
@@ -122,9 +123,9 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
 
 def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> RosterLine | None:
     before = len(found)
-    for column in ("id", "name"):
+    for column, expected in (("id", phrase("a id")), ("name", phrase("a name"))):
         if not cells[column]:
-            found.append(catalogue.ROSTER_VALUE.at(span, value="", expected=f"a {column}", column=column))
+            found.append(catalogue.ROSTER_VALUE.at(span, value="", expected=expected, column=column))
     for column in ("id", "manager", "form"):
         if cells[column] and not ID.fullmatch(cells[column]):
             found.append(catalogue.BAD_ID.at(span, value=shorten(cells[column])))
@@ -134,7 +135,10 @@ def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> RosterL
         if date is None:
             found.append(
                 catalogue.ROSTER_VALUE.at(
-                    span, value=shorten(cells[column]), expected="a date such as 2026-02-05", column=column
+                    span,
+                    value=shorten(cells[column]),
+                    expected=phrase("a date such as {example}", example="2026-02-05"),
+                    column=column,
                 )
             )
         dates[column] = date or default
@@ -165,7 +169,7 @@ def _check(roster: Roster) -> list[Diagnostic]:
             if later.start <= earlier.end:
                 found.append(
                     catalogue.ROSTER_OVERLAP.at(
-                        Span(ROSTER, later.number), employee=id_, date=later.start, line=earlier.number
+                        Span(ROSTER, later.number), employee=id_, date=str(later.start), line=earlier.number
                     )
                 )
         for line in lines:

@@ -7,9 +7,9 @@ from typing import Any
 from kpigen.base.digests import NUMBER_LENGTH
 from kpigen.base.periods import Cycle
 from kpigen.base.roles import ROLES
-from kpigen.files.config import LANGUAGES
 from kpigen.files.review import FEEDBACK
 from kpigen.files.rules.layout import COLUMNS, HEAD
+from kpigen.i18n.languages import CODES
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Status
 from kpigen.scoring.methods import METHODS
@@ -128,7 +128,7 @@ def _input(item: Input) -> Schema:
 
 def rule_schema() -> Schema:
     """Return the schema of a rule file."""
-    text = _object({language: {"type": "string"} for language in LANGUAGES})
+    text = _object({language: {"type": "string"} for language in CODES})
     texts = {"type": "array", "items": text}
     origin = {"type": "object"}
     column = {

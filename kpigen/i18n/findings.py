@@ -1,145 +1,127 @@
-"""Diagnostics in another language: the catalogue's templates and the phrases that fill them, from a .po file.
+"""Findings: diagnostics put into the words of a language, from a .po file.
 
-English is what the code says and needs no file: nothing is loaded for it. A text without a translation stays English.
+English stands in the code and needs no file: nothing is loaded for it. A text without a translation stays English.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from kpigen.base.resources import resource
-from kpigen.diagnostics.diagnostic import Diagnostic, Kind
+from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Severity, Span
+from kpigen.diagnostics.values import Join, Phrase, Value, phrase
+from kpigen.diagnostics.wording import ENGLISH, ORIGINAL, PLACE, Wording
+from kpigen.i18n.languages import language_of
+from kpigen.i18n.translations import translations
 
-#: The language that stands in the code.
-ORIGINAL = "en"
-
-#: Contexts in the .po file, besides the codes of kinds: phrases that fill templates, and what stands around findings.
-PHRASE, FRAME = "phrase", "frame"
-
-#: What is filled in by these names is said by kpigen, all else is from files and stays as it stands there.
-SAID = frozenset(
-    [
-        "advice",
-        "before",
-        "changed",
-        "cycle",
-        "expected",
-        "found",
-        "hint",
-        "known",
-        "kind",
-        "missing",
-        "now",
-        "outcome",
-        "problem",
-        "range",
-        "reason",
-        "role",
-        "roles",
-        "says",
-        "status",
-        "taken",
-        "unknown",
-        "wanted",
-        "was",
-        "what",
-        "when",
-        "where",
-    ]
-)
-
-_PLACE = re.compile(r"\{(\w+)\}")
+_SEPARATORS = {Join.COMMA: phrase(", "), Join.SEMICOLON: phrase("; ")}
+#: What Babel calls a list of each join.
+_PATTERNS = {Join.OR: "or", Join.AND: "standard"}
 
 
-@dataclass(frozen=True)
-class _Book:
-    """One language's texts: by context and English text; phrases with places as patterns, the most literal first."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A diagnostic in words: its code, severity and place, and in a language its title, message and hint."""
 
-    texts: Mapping[tuple[str, str], str]
-    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    code: str
+    severity: Severity
+    span: Span
+    title: str
+    message: str
+    hint: str
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it blocks publishing and building."""
+        return self.severity is Severity.ERROR
+
+
+class _Translated(Wording):
+    """A language whose words stand in a catalogue."""
+
+    def __init__(self, code: str) -> None:
+        self.language = code
+        self._of = language_of(code)
+        self._texts = translations("messages/diagnostics", code)
 
     def text(self, context: str, english: str) -> str:
-        """Return the translation of a text, itself where there is none."""
-        return self.texts.get((context, english)) or english
+        """Return the translation of a text; nothing stays nothing, which gettext takes for the catalogue's header."""
+        return self._texts.pgettext(context, english) if english else ""
 
-    def phrase(self, english: str) -> str:
-        """Return the translation of a filler: a phrase, one with places in it, or a list of phrases."""
-        known = self.texts.get((PHRASE, english))
-        if known:
-            return known
-        listed = english.split("; ")
-        said = [self.phrase(part) for part in listed] if len(listed) > 1 else listed
-        if all(one != other for one, other in zip(listed, said, strict=True)):
-            return "；".join(said)
-        for pattern, translation in self.patterns:
-            match = pattern.fullmatch(english)
-            if match:
-                words = {name: self.phrase(one) if name in SAID else one for name, one in match.groupdict().items()}
-                return _spaced(translation, words).format(**words)
-        parts = english.split(", ")
-        words_of = [self.texts.get((PHRASE, part), "") for part in parts]
-        return "、".join(words_of) if len(parts) > 1 and all(words_of) else english
+    def said(self, phrase: Phrase) -> str:
+        if phrase.plural:
+            return self._texts.npgettext(phrase.context, phrase.text, phrase.plural, phrase.count)
+        return self.text(phrase.context, phrase.text)
+
+    def joined(self, words: Sequence[str], join: Join) -> str:
+        if join in _SEPARATORS:
+            return self.said(_SEPARATORS[join]).join(words)
+        if join not in _PATTERNS or len(words) < 2:
+            return super().joined(words, join)
+        from babel import Locale
+
+        patterns = Locale.parse(self._of.locale).list_patterns[_PATTERNS[join]]
+        if len(words) == 2:
+            return self._pair(patterns["2"], *words)
+        text = self._pair(patterns["start"], words[0], words[1])
+        for word in words[2:-1]:
+            text = self._pair(patterns["middle"], text, word)
+        return self._pair(patterns["end"], text, words[-1])
+
+    def _pair(self, pattern: str, one: str, other: str) -> str:
+        return self.filled(pattern.replace("{0}", "{one}").replace("{1}", "{other}"), {"one": one, "other": other})
+
+    def filled(self, template: str, words: dict[str, str]) -> str:
+        return super().filled(_spaced(template, words) if self._of.is_cjk else template, words)
 
 
-def in_language(diagnostics: Iterable[Diagnostic], language: str) -> list[Diagnostic]:
-    """Return the findings with their texts in a language; places, codes and what is quoted from files stay as they are."""
-    if language == ORIGINAL:
-        return list(diagnostics)
-    book = _book(language)
-    return [_translated(item, book, language) for item in diagnostics]
+def findings(diagnostics: Iterable[Diagnostic], language: str = ORIGINAL) -> list[Finding]:
+    """Return diagnostics in the words of a language; places, codes and what is from files stay as they are."""
+    wording = _wording(language)
+    return [_finding(item, wording) for item in diagnostics]
 
 
 def kind_in(kind: Kind, language: str) -> Kind:
     """Return a kind with its title and templates in a language."""
-    if language == ORIGINAL:
+    wording = _wording(language)
+    if not isinstance(wording, _Translated):
         return kind
-    book = _book(language)
-    title, message, hint = (book.text(kind.code, text) for text in (kind.title, kind.message, kind.hint))
-    return replace(kind, title=title, message=message, hint=hint, suggestion=book.text(FRAME, kind.suggestion))
+    title, message, hint = (wording.text(kind.code, text) for text in (kind.title, kind.message, kind.hint))
+    return replace(kind, title=title, message=message, hint=hint)
 
 
-def frame(text: str, language: str) -> str:
-    """Return a text that stands around findings, such as `hint: `, in a language."""
-    return text if language == ORIGINAL else _book(language).text(FRAME, text)
+def words(value: Value, language: str = ORIGINAL) -> str:
+    """Return a value in the words of a language: what is said around findings, or beside them."""
+    return _wording(language).words(value)
 
 
-def phrase(text: str, language: str) -> str:
-    """Return what kpigen says beside findings, such as what an answer rests on, in a language."""
-    return text if language == ORIGINAL else _book(language).phrase(text)
+def _finding(item: Diagnostic, wording: Wording) -> Finding:
+    title = wording.words(Phrase(item.kind.title, context=item.code))
+    return Finding(item.code, item.kind.severity, item.span, title, wording.words(item.sentence), item.hint_in(wording))
 
 
-def _translated(item: Diagnostic, book: _Book, language: str) -> Diagnostic:
-    kind = kind_in(item.kind, language)
-    templates = kind.message + kind.hint
-    args = dict(item.args)
-    for name in SAID & args.keys():
-        quoted = f"`{{{name}}}`" in templates  # what stands as code is from a file
-        keys = args[name].isidentifier() if name == "where" else name == "known" and args[name] != "none"
-        if not quoted and not keys:
-            args[name] = book.phrase(args[name])
-    # Forms have texts of their own, in each language.
-    args |= {name: args[f"{name}_{language}"] for name in args if f"{name}_{language}" in args}
-    kind = replace(kind, message=_spaced(kind.message, args), hint=_spaced(kind.hint, args))
-    return Diagnostic(kind, item.span, tuple(sorted(args.items())), item.near)
+@cache
+def _wording(language: str) -> Wording:
+    """Return how a language puts values into words, its catalogue read once."""
+    return ENGLISH if language == ORIGINAL else _Translated(language)
 
 
-def _spaced(template: str, args: Mapping[str, str]) -> str:
+def _spaced(template: str, words: dict[str, str]) -> str:
     """Put a space between Chinese characters and what is filled in beside them where that is no Chinese, none after a bracket."""
 
     def spaced(match: re.Match[str]) -> str:
-        value = args.get(match[1], "")
+        value = words.get(match[1], "")
         before, after = template[: match.start()][-1:], template[match.end() :][:1]
         left = " " if _is_chinese(before) and _is_code(value[:1]) else ""
         right = " " if _is_chinese(after) and _is_code(value[-1:]) else ""
         return f"{left}{match[0]}{right}"
 
-    for name, value in args.items():
+    for name, value in words.items():
         if value[-1:] == "）":
             template = template.replace(f"{{{name}}} ", f"{{{name}}}")
-    return _PLACE.sub(spaced, template)
+    return PLACE.sub(spaced, template)
 
 
 def _is_chinese(char: str) -> bool:
@@ -148,22 +130,3 @@ def _is_chinese(char: str) -> bool:
 
 def _is_code(char: str) -> bool:
     return char.isascii() and (char.isalnum() or char == "`")
-
-
-@cache
-def _book(language: str) -> _Book:
-    """Read a language's texts, once."""
-    from babel.messages.pofile import read_po
-
-    with (resource("templates") / "messages" / "diagnostics" / f"{language}.po").open("rb") as stream:
-        catalog = read_po(stream, locale=language)
-    texts = {(str(item.context), str(item.id)): str(item.string) for item in catalog if item.id and item.context}
-    phrases = [(text, said) for (context, text), said in texts.items() if context == PHRASE and _PLACE.search(text)]
-    phrases.sort(key=lambda pair: -len(_PLACE.sub("", pair[0])))
-    return _Book(texts, tuple((_pattern(text), said) for text, said in phrases))
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """Return what matches a phrase with places in it."""
-    parts = _PLACE.split(text)  # literal, name, literal, name, …
-    return re.compile("".join(f"(?P<{part}>.+?)" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)))

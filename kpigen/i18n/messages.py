@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import gettext
-import io
 import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 
 from kpigen.base.periods import Cycle, Period
-from kpigen.base.resources import resource
+from kpigen.i18n.languages import language_of
+from kpigen.i18n.translations import translations
 from kpigen.numbers.quantities import Unit, fixed, plain, show, with_minus
 
-_LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 _DURATION = re.compile(r"(?<![\w.])(?=\d)(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?(?!\w)", re.ASCII)
 
 #: Returns the translation of an English message.
@@ -32,17 +30,8 @@ class Messages:
     def __init__(self, language: str) -> None:
         """Load the language's catalogue; English needs none, its messages are the keys."""
         self.language = language
-        self._translations = gettext.NullTranslations()
-        path = resource("templates") / "messages" / f"{language}.po"
-        if path.exists():
-            from babel.messages.mofile import write_mo
-            from babel.messages.pofile import read_po
-
-            binary = io.BytesIO()
-            with path.open("rb") as stream:
-                write_mo(binary, read_po(stream, locale=language))
-            binary.seek(0)
-            self._translations = gettext.GNUTranslations(binary)
+        self._locale = language_of(language).locale
+        self._translations = translations("messages", language)
 
     def gettext(self, message: str) -> str:
         """Return a message in this language. Nothing stays nothing, which gettext takes for the catalogue's header."""
@@ -60,7 +49,7 @@ class Messages:
         """Write a date as the language does: 2026年2月5日, 5 February 2026."""
         from babel.dates import format_date
 
-        return format_date(date, format="long", locale=_LOCALES.get(self.language, self.language))
+        return format_date(date, format="long", locale=self._locale)
 
     def period(self, period: Period) -> str:
         """Write a period as the language does: 2026年5月, 2026年第2季度, 2026年上半年; May 2026, 2nd quarter 2026."""
@@ -70,7 +59,7 @@ class Messages:
             half = mark("first half of {year}") if period.number == 1 else mark("second half of {year}")
             return self.gettext(half).format(year=period.year)
         skeleton = {Cycle.MONTH: "yMMMM", Cycle.QUARTER: "yQQQQ", Cycle.YEAR: "y"}[period.cycle]
-        written = format_skeleton(skeleton, period.first_day, locale=_LOCALES.get(self.language, self.language))
+        written = format_skeleton(skeleton, period.first_day, locale=self._locale)
         assert isinstance(written, str)
         return written
 

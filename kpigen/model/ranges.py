@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.model.forms import Range
 from kpigen.numbers.quantities import Unit, show
 
 
-def say_range(range_: Range, unit: Unit = Unit.PLAIN) -> str:
+def say_range(range_: Range, unit: Unit = Unit.PLAIN) -> Phrase:
     """Say a range in words: `from 0 to 100`, `above 0`."""
-    low = "" if range_.low is None else f"{'at least' if range_.low_included else 'above'} {show(range_.low, unit, 12)}"
-    high = (
-        "" if range_.high is None else f"{'at most' if range_.high_included else 'below'} {show(range_.high, unit, 12)}"
-    )
-    if low and high and range_.low_included and range_.high_included:
-        assert range_.low is not None
-        assert range_.high is not None
-        return f"from {show(range_.low, unit, 12)} to {show(range_.high, unit, 12)}"
-    return " and ".join(part for part in (low, high) if part) or "any number"
+    low = None if range_.low is None else show(range_.low, unit, 12)
+    high = None if range_.high is None else show(range_.high, unit, 12)
+    if low is None and high is None:
+        return phrase("any number")
+    if high is None:
+        assert low is not None
+        return phrase("at least {low}", low=low) if range_.low_included else phrase("above {low}", low=low)
+    if low is None:
+        return phrase("at most {high}", high=high) if range_.high_included else phrase("below {high}", high=high)
+    if range_.low_included:
+        if range_.high_included:
+            return phrase("from {low} to {high}", low=low, high=high)
+        return phrase("at least {low} and below {high}", low=low, high=high)
+    if range_.high_included:
+        return phrase("above {low} and at most {high}", low=low, high=high)
+    return phrase("above {low} and below {high}", low=low, high=high)
 
 
 def range_symbols(range_: Range, unit: Unit = Unit.PLAIN) -> str:

@@ -15,6 +15,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TypeAlias
 
+from kpigen.diagnostics.values import Join, Phrase, as_written, listed, phrase
+from kpigen.diagnostics.wording import ENGLISH
 from kpigen.numbers.quantities import Misread, Unit, exact, read_quantity, round_half_up, show
 
 MAX_LENGTH, MAX_DEPTH, MAX_TREE = 1_000, 40, 100
@@ -31,6 +33,16 @@ class Type(StrEnum):
     LIST = "a list of numbers"
     CHOICE = "a choice"
 
+
+#: What a value of each type is called.
+IN_WORDS = {
+    Type.PLAIN: phrase("a number"),
+    Type.SECONDS: phrase("a duration"),
+    Type.MONEY: phrase("an amount of money"),
+    Type.TRUTH: phrase("yes or no"),
+    Type.LIST: phrase("a list of numbers"),
+    Type.CHOICE: phrase("a choice"),
+}
 
 _DIMENSIONS = (Type.PLAIN, Type.SECONDS, Type.MONEY)
 
@@ -56,9 +68,18 @@ Value: TypeAlias = Fraction | bool | str | Numbers
 class Problem(Exception):  # noqa: N818  # a value that is also raised inside this package, never to a user
     """What is wrong with a formula or its evaluation, with the place inside the formula's text."""
 
-    message: str
+    sentence: Phrase
     position: int = 0
     name: str = ""
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return ENGLISH.words(self.sentence)
+
+    def __str__(self) -> str:
+        """Return what is wrong, in English."""
+        return self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +132,7 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(stripped, position)
         if match is None or match.end() == position:
             at = position + len(stripped[position:]) - len(stripped[position:].lstrip())
-            raise Problem(f"`{stripped[at : at + 1]}` is not part of the language", at)
+            raise Problem(phrase("`{name}` is not part of the language", name=stripped[at : at + 1]), at)
         kind = match.lastgroup or ""
         word = match[kind]
         tokens.append(_Token("word" if word in _WORDS else kind, word, match.start(kind)))
@@ -140,13 +161,18 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         if self.take(text) is None:
-            found = f"`{self.next.text}`" if self.next.text else "the end"
-            raise Problem(f"expected `{text}`, found {found}", self.next.position)
+            found = self.next.text
+            raise Problem(
+                phrase("expected `{wanted}`, found `{found}`", wanted=text, found=found)
+                if found
+                else phrase("expected `{wanted}`, found the end", wanted=text),
+                self.next.position,
+            )
 
     def condition(self) -> Expression:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Problem("nested too deep", self.next.position)
+            raise Problem(phrase("nested too deep"), self.next.position)
         value = self.binary(0)
         if token := self.take("if"):
             chosen = self.binary(0)
@@ -172,7 +198,7 @@ class _Parser:
         while token := self.take(*operators):
             left = Operation(token.text, (left, self.binary(level + 1)), token.position)
             if operators is _COMPARISONS and self.next.text in _COMPARISONS:
-                raise Problem("comparisons cannot be chained; join them with `and`", self.next.position)
+                raise Problem(phrase("comparisons cannot be chained; join them with `and`"), self.next.position)
         return left
 
     def sign(self) -> Expression:
@@ -189,7 +215,7 @@ class _Parser:
         if token.kind == "number":
             read = read_quantity(token.text)
             if isinstance(read, Misread):
-                raise Problem(f"`{token.text}` is not a number", token.position)
+                raise Problem(phrase("`{value}` is not a number", value=token.text), token.position)
             return Number(*read)
         if token.text == "(":
             value = self.condition()
@@ -197,12 +223,21 @@ class _Parser:
             return value
         if token.kind == "name":
             return self.call(token) if self.take("(") else Name(token.text, token.position)
-        found = f"`{token.text}`" if token.text else "the end"
-        raise Problem(f"expected a number or a name, found {found}", token.position)
+        raise Problem(
+            phrase("expected a number or a name, found `{found}`", found=token.text)
+            if token.text
+            else phrase("expected a number or a name, found the end"),
+            token.position,
+        )
 
     def call(self, token: _Token) -> Expression:
         if token.text not in FUNCTIONS:
-            raise Problem(f"there is no function `{token.text}`; there are {', '.join(FUNCTIONS)}", token.position)
+            raise Problem(
+                phrase(
+                    "there is no function `{name}`; there are {names}", name=token.text, names=as_written(FUNCTIONS)
+                ),
+                token.position,
+            )
         arguments = [self.condition()]
         while self.take(","):
             arguments.append(self.condition())
@@ -212,18 +247,18 @@ class _Parser:
     def deeper(self, token: _Token) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Problem("nested too deep", token.position)
+            raise Problem(phrase("nested too deep"), token.position)
 
 
 def parse(text: str) -> Expression | Problem:
     """Read a formula; gives a Problem where it is none."""
     if len(text) > MAX_LENGTH:
-        return Problem(f"longer than {MAX_LENGTH} characters")
+        return Problem(phrase("longer than {limit} characters", limit=MAX_LENGTH))
     try:
         parser = _Parser(text)
         expression = parser.condition()
         if parser.next.kind != "end":
-            raise Problem(f"expected the end, found `{parser.next.text}`", parser.next.position)
+            raise Problem(phrase("expected the end, found `{found}`", found=parser.next.text), parser.next.position)
         _refuse_deep(expression)
     except Problem as problem:
         return problem
@@ -237,7 +272,9 @@ def _refuse_deep(expression: Expression) -> None:
         one, depth = waiting.pop()
         if isinstance(one, Operation):
             if depth > MAX_TREE:
-                raise Problem("nested too deep: too many operators in a row; `sum(…)` takes many terms", one.position)
+                raise Problem(
+                    phrase("nested too deep: too many operators in a row; `sum(…)` takes many terms"), one.position
+                )
             waiting += [(operand, depth + 1) for operand in one.operands]
 
 
@@ -308,13 +345,20 @@ def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
         return Type.SECONDS if expression.unit is Unit.DURATION else Type.PLAIN
     if isinstance(expression, Name):
         if expression.id not in known:
-            raise Problem(f"unknown name `{expression.id}`", expression.position, expression.id)
+            raise Problem(phrase("unknown name `{name}`", name=expression.id), expression.position, expression.id)
         return known[expression.id].type
     operator, operands = expression.operator, expression.operands
     if operator in ("==", "!=") and _choice_comparison(operands, known):
         return Type.TRUTH
     types = [_type(operand, known) for operand in operands]
-    problem = Problem(f"`{_SPOKEN.get(operator, operator)}` cannot take {' and '.join(types)}", expression.position)
+    problem = Problem(
+        phrase(
+            "`{name}` cannot take {what}",
+            name=_SPOKEN.get(operator, operator),
+            what=listed([IN_WORDS[item] for item in types], Join.AND),
+        ),
+        expression.position,
+    )
     if operator in ("and", "or", "not"):
         return _same(types, (Type.TRUTH,), problem)
     if operator == "if":
@@ -329,10 +373,10 @@ def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
         return Type.PLAIN
     if operator == "round":
         if len(types) > 2 or (len(types) == 2 and not _small_whole(operands[1])):
-            raise Problem("`round` takes a number and at most how many decimals (0 to 9)", expression.position)
+            raise Problem(phrase("`round` takes a number and at most how many decimals (0 to 9)"), expression.position)
         return _same(types[:1], _DIMENSIONS, problem)
     if operator in ("floor", "ceil", "abs") and len(types) != 1:
-        raise Problem(f"`{operator}` takes one number", expression.position)
+        raise Problem(phrase("`{name}` takes one number", name=operator), expression.position)
     if operator == "count":
         raise problem
     return _same(_without_zero(operands, types), _DIMENSIONS, problem)
@@ -380,11 +424,21 @@ def _choice_comparison(operands: tuple[Expression, ...], known: Mapping[str, Dec
         if declared and declared.choices:
             if other.id not in declared.choices:
                 raise Problem(
-                    f"`{other.id}` is not a choice of it; there are {', '.join(declared.choices)}", other.position
+                    phrase(
+                        "`{name}` is not a choice of it; there are {names}",
+                        name=other.id,
+                        names=as_written(declared.choices),
+                    ),
+                    other.position,
                 )
             if other.id in known:
                 raise Problem(
-                    f"`{other.id}` is an input and a choice of `{one.id}`; give one of them another id", other.position
+                    phrase(
+                        "`{name}` is an input and a choice of `{other}`; give one of them another id",
+                        name=other.id,
+                        other=one.id,
+                    ),
+                    other.position,
                 )
             return True
     return False
@@ -412,19 +466,19 @@ def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
     found = [evaluate(operand, values) for operand in operands]
     words = [word for word in found if isinstance(word, str)]
     if words and not (operator in ("==", "!=") and len(words) == 2):
-        raise Problem(f"`{words[0]}` has no value", expression.position)
+        raise Problem(phrase("`{what}` has no value", what=words[0]), expression.position)
     if operator == "/" and found[1] == 0:
-        raise Problem("division by zero", expression.position)
+        raise Problem(phrase("division by zero"), expression.position)
     result = _OPERATIONS[operator](*found)
     if isinstance(result, Fraction) and (abs(result.numerator) >> 4000 or result.denominator >> 4000):
-        raise Problem("the number has too many digits", expression.position)
+        raise Problem(phrase("the number has too many digits"), expression.position)
     return result
 
 
 def _truth(expression: Expression, values: Mapping[str, Value]) -> bool:
     value = evaluate(expression, values)
     if not isinstance(value, bool):
-        raise Problem(f"`{write(expression)}` has no value")
+        raise Problem(phrase("`{what}` has no value", what=write(expression)))
     return value
 
 
@@ -432,7 +486,7 @@ def number(expression: Expression, values: Mapping[str, Value]) -> Fraction:
     """Return the value of a formula that is known to give a number; raises Problem as `evaluate` does."""
     value = evaluate(expression, values)
     if not isinstance(value, Fraction):
-        raise Problem("not a number")
+        raise Problem(phrase("not a number"))
     return value
 
 
@@ -441,7 +495,7 @@ def _spread(function: Callable[[list[Fraction]], Fraction], *arguments: Numbers 
     first = arguments[0]
     if isinstance(first, Numbers):
         if first.items is None:
-            raise Problem("only count and mean of this list are known")
+            raise Problem(phrase("only count and mean of this list are known"))
         return function(list(first.items))
     return function([item for item in arguments if isinstance(item, Fraction)])
 

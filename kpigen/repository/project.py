@@ -11,6 +11,8 @@ from kpigen.base.places import REVIEWS, ROSTER, RULES, is_readme, is_review_path
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.terms import why
+from kpigen.diagnostics.values import phrase
 from kpigen.files.config import Config, load_config
 from kpigen.files.review import read_review
 from kpigen.files.roster import Roster, load_roster
@@ -103,7 +105,7 @@ def load_rules(
             continue
         data = _read(tree, path)
         if data is None:
-            found.append(catalogue.UNREADABLE.at(Span(path), reason="permission or disk"))
+            found.append(catalogue.UNREADABLE.at(Span(path), reason=phrase("permission or disk")))
             continue
         form, problems = reading.form(path, data, languages)
         found += problems
@@ -122,7 +124,7 @@ def load_review(
     try:
         data = tree.read(path)
     except OSError as error:
-        return None, [catalogue.UNREADABLE.at(Span(path), reason=error.strerror or "unknown")]
+        return None, [catalogue.UNREADABLE.at(Span(path), reason=why(error))]
     return read_review(path, data, rules, tree.digest, form)
 
 
@@ -139,7 +141,7 @@ def _read_roster(tree: Tree) -> tuple[bytes | None, list[Diagnostic]]:
     except FileNotFoundError:
         return None, []
     except OSError as error:
-        return None, [catalogue.UNREADABLE.at(Span(ROSTER), reason=error.strerror or "unknown")]
+        return None, [catalogue.UNREADABLE.at(Span(ROSTER), reason=why(error))]
 
 
 def _read(tree: Tree, path: str) -> bytes | None:

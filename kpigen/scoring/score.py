@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from kpigen.diagnostics.values import Phrase
 from kpigen.model.forms import Form, Indicator, Input
 from kpigen.model.reviews import Auto, InputValue, Metrics, Row
 from kpigen.model.scores import BonusScore, IndicatorScore, Scorecard, Step, VetoResult
@@ -25,7 +26,7 @@ class Unscorable:
     """An indicator whose numbers have no result, and why."""
 
     indicator: str
-    reason: str
+    reason: Phrase
 
 
 def score(
@@ -78,7 +79,7 @@ def _scored(
     try:
         return _score_indicator(indicator, values, weight)
     except formula.Problem as problem:
-        problems.append(Unscorable(indicator.id, problem.message))
+        problems.append(Unscorable(indicator.id, problem.sentence))
         return _unscored(indicator, weight)
 
 
@@ -103,7 +104,7 @@ def _complete(
             holds = _holds(form, veto.when, metrics, not_applicable)
         except formula.Problem as problem:
             about = next((name.id.partition(".")[0] for name in formula.names(veto.when)), veto.id)
-            problems.append(Unscorable(about, problem.message))
+            problems.append(Unscorable(about, problem.sentence))
             holds = None
         vetoes.append(VetoResult(veto.id, holds))
     by_total = None if total is None else form.grade_of(total)

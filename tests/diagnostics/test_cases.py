@@ -154,4 +154,4 @@ def test_the_team_that_auto_takes() -> None:
     files = publish(files, SECOND)
     (found,) = check_files(files)
     assert (found.code, found.span.path) == ("KPI423", MANAGER)
-    assert "1 totals with mean 80.00 when published, and would take 2 totals with mean 75.00" in found.message
+    assert "1 total with mean 80.00 when published, and would take 2 totals with mean 75.00" in found.message

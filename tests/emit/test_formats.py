@@ -14,7 +14,11 @@ from jsonschema import Draft4Validator, FormatChecker
 
 from kpigen.diagnostics.catalogue import ALL
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
-from kpigen.emit.formats import GITHUB_LIMIT, SUMMARY_LIMIT, as_github, as_json, as_sarif, as_summary, as_text
+from kpigen.emit.github import GITHUB_LIMIT, as_github
+from kpigen.emit.json import as_json
+from kpigen.emit.sarif import as_sarif
+from kpigen.emit.summary import SUMMARY_LIMIT, as_summary
+from kpigen.emit.text import as_text
 from tests.helpers.forms import TESTS, make_repository, run
 from tests.helpers.repositories import commit, git
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kpigen.diagnostics.values import phrase
 from kpigen.numbers.formula import (
     FUNCTIONS,
     Declared,
@@ -226,7 +227,9 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "message", "position"), REFUSED)
 def test_refuses_with_its_place(text: str, message: str, position: int) -> None:
-    assert parse(text) == Problem(message, position)
+    problem = parse(text)
+    assert isinstance(problem, Problem)
+    assert (problem.message, problem.position) == (message, position)
 
 
 # text → type
@@ -341,7 +344,9 @@ def test_an_input_must_not_have_the_name_of_a_choice_it_is_compared_with(text: s
     """The comparison would be with the number, and never hold."""
     known = {"level": Declared(Type.CHOICE, ("target", "stretch")), "target": Declared(Type.PLAIN)}
     problem = type_of(read(text), known)
-    assert problem == Problem("`target` is an input and a choice of `level`; give one of them another id", position)
+    assert isinstance(problem, Problem)
+    says = "`target` is an input and a choice of `level`; give one of them another id"
+    assert (problem.message, problem.position) == (says, position)
 
 
 # --- results that there are not --------------------------------------------------------------------------------------
@@ -388,14 +393,14 @@ def test_an_input_without_a_value_gives_no_result(text: str) -> None:
     assert problem.value.message == "`missing` has no value"
     with pytest.raises(Problem) as problem:
         evaluate(read("1 + (a - missing)"), VALUES)
-    assert problem.value == Problem("`missing` has no value", 7)
+    assert (problem.value.message, problem.value.position) == ("`missing` has no value", 7)
 
 
 @pytest.mark.parametrize("text", ["p", "better", "ratings"])
 def test_number_wants_a_number(text: str) -> None:
     with pytest.raises(Problem) as problem:
         number(read(text), VALUES)
-    assert problem.value == Problem("not a number")
+    assert problem.value == Problem(phrase("not a number"))
 
 
 def test_only_count_and_mean_of_a_confidential_list_are_known() -> None:
@@ -414,7 +419,7 @@ def test_only_count_and_mean_of_a_confidential_list_are_known() -> None:
 
 def test_length_is_bounded() -> None:
     assert write(read("a" + " " * 999)) == "a"
-    assert parse("a" + " " * 1000) == Problem("longer than 1000 characters", 0)
+    assert parse("a" + " " * 1000) == Problem(phrase("longer than {limit} characters", limit=1000), 0)
 
 
 @pytest.mark.parametrize(
@@ -431,7 +436,7 @@ def test_length_is_bounded() -> None:
 def test_depth_is_bounded(before: str, after: str, position: int) -> None:
     core = "p" if before == "not " else "a"
     assert isinstance(parse(before * 39 + core + after * 39), Number | Name | Operation)
-    assert parse(before * 40 + core + after * 40) == Problem("nested too deep", position)
+    assert parse(before * 40 + core + after * 40) == Problem(phrase("nested too deep"), position)
 
 
 @pytest.mark.parametrize(
@@ -466,7 +471,7 @@ def test_the_longest_chain() -> None:
     """Each operator of a chain nests by one; the first stands deepest."""
     for chain, rest in (("+".join("a" * 102), ""), ("+".join("a" * 101), " - b * c")):
         assert isinstance(parse(chain + rest), Operation)
-        too_deep = Problem("nested too deep: too many operators in a row; `sum(…)` takes many terms", 1)
+        too_deep = Problem(phrase("nested too deep: too many operators in a row; `sum(…)` takes many terms"), 1)
         assert parse(f"{chain}+a{rest}") == too_deep
 
 
@@ -495,7 +500,7 @@ def test_results_are_bounded() -> None:
         assert isinstance(evaluate(read(text), {"a": largest}), Fraction)
         with pytest.raises(Problem) as problem:
             evaluate(read(text), {"a": too_large + 2})
-        assert problem.value == Problem("the number has too many digits", 7)
+        assert problem.value == Problem(phrase("the number has too many digits"), 7)
 
 
 # --- properties ------------------------------------------------------------------------------------------------------

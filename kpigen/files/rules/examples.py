@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import Value, listed, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.document.text import SourceText
@@ -32,9 +34,9 @@ def _check_raw(reader: Reader, indicator: Indicator, example: Example) -> None:
         return
     missing = missing_inputs(indicator, values)
     try:
-        found = f"nothing without {', '.join(missing)}" if missing else plain(raw_score(indicator, values)[0], 12)
+        found: Value = _nothing_without(missing) if missing else plain(raw_score(indicator, values)[0], 12)
     except Problem as problem:
-        found = problem.message
+        found = problem.sentence
     if found != plain(example.raw, 12):
         reader.found.append(catalogue.EXAMPLE_FAILS.at(example.span, found=found, expected=plain(example.raw, 12)))
 
@@ -48,7 +50,7 @@ def _filled_in(reader: Reader, form: Form, example: Example) -> tuple[Metrics, f
     ids = [indicator.id for indicator in form.indicators]
     metrics: Metrics = {
         id_: read_metric(reader, indicator, node, id_)
-        for id_, node in reader.mapping(_node(example.metrics), "the example's metrics", ids).items()
+        for id_, node in reader.mapping(_node(example.metrics), phrase("the example's metrics"), ids).items()
         if (indicator := form.indicator(id_))
     }
     not_applicable = reader.mapping(_optional(example.not_applicable), "not_applicable", ids)
@@ -65,13 +67,18 @@ def _check_total(reader: Reader, form: Form, example: Example) -> None:
     card, problems = score(form, metrics, not_applicable, bonus)
     expected = f"{fixed(example.total)} {example.grade}"
     if problems:
-        found = f"{problems[0].indicator}: {problems[0].reason}"
+        found: Value = phrase("{key}: {reason}", key=problems[0].indicator, reason=problems[0].reason)
     elif card.total is None:
-        found = f"nothing without {', '.join(item.id for item in card.indicators if item.points is None and not item.not_applicable)}"
+        found = _nothing_without(item.id for item in card.indicators if item.points is None and not item.not_applicable)
     else:
         found = f"{fixed(card.total)} {card.grade}"
     if found != expected or example.total * 100 != Fraction(int(example.total * 100)):
         reader.found.append(catalogue.EXAMPLE_FAILS.at(example.span, found=found, expected=expected))
+
+
+def _nothing_without(names: Iterable[str]) -> Value:
+    """Say that there is no result, as some inputs or indicators have none."""
+    return phrase("nothing without {inputs}", inputs=listed(names))
 
 
 def _node(value: object) -> Node:

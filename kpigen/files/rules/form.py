@@ -13,6 +13,7 @@ from kpigen.base.periods import Cycle, parse_period
 from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.values import phrase
 from kpigen.document import text as text_file
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, parse
 from kpigen.document.reader import Reader
@@ -83,7 +84,7 @@ def _read(
 ) -> Form | None:
     values = reader.mapping(
         root,
-        "a rule file",
+        phrase("a rule file"),
         _KEYS,
         required=("schema", "form", "title", "cycle", "grades", "confirmations", "print", "examples"),
     )
@@ -176,7 +177,7 @@ def _read_sections(reader: Reader, root: MappingNode, values: dict[str, Node], s
             catalogue.UNKNOWN_KEY,
             values["indicators"],
             key="indicators",
-            where="a form with sections",
+            where=phrase("a form with sections"),
             known="sections",
         )
     if "sections" in values:
@@ -212,7 +213,10 @@ def _read_sections(reader: Reader, root: MappingNode, values: dict[str, Node], s
 
 def _read_section(reader: Reader, node: Node, scope: Scope) -> Section | None:
     values = reader.mapping(
-        node, "a section", ("id", "name", "indicators", "columns", "origin"), required=("id", "name", "indicators")
+        node,
+        phrase("a section"),
+        ("id", "name", "indicators", "columns", "origin"),
+        required=("id", "name", "indicators"),
     )
     id_ = reader.id(values.get("id"), "sections.id")
     name = reader.local_text(values.get("name"), "sections.name", scope.languages)
@@ -236,7 +240,7 @@ def _read_bonus(
     for entry in reader.items(values.get("items"), "bonus.items"):
         fields = reader.mapping(
             entry,
-            "a bonus item",
+            phrase("a bonus item"),
             ("id", "name", "points", "at_most", "text", "origin"),
             required=("id", "name", "points", "origin"),
         )
@@ -273,7 +277,7 @@ def _read_vetoes(
     for entry in reader.items(node, "veto"):
         fields = reader.mapping(
             entry,
-            "a veto",
+            phrase("a veto"),
             ("id", "name", "when", "grade", "text", "origin"),
             required=("id", "name", "when", "grade", "origin"),
         )
@@ -323,7 +327,7 @@ def _read_examples(reader: Reader, root: MappingNode, values: dict[str, Node]) -
     for entry in entries:
         fields = reader.mapping(
             entry,
-            "an example",
+            phrase("an example"),
             ("metrics", "bonus", "not_applicable", "total", "grade"),
             required=("metrics", "total", "grade"),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
 from kpigen.files.rules.inputs import read_inputs, read_interval
@@ -53,7 +54,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     """Read an indicator; None where it cannot be scored with (reported)."""
     languages = scope.languages
     values = reader.mapping(
-        node, "an indicator", _KEYS, required=("id", "name", "weight", "standard", "inputs", "score")
+        node, phrase("an indicator"), _KEYS, required=("id", "name", "weight", "standard", "inputs", "score")
     )
     id_ = reader.id(values.get("id"), "id")
     weight = reader.number(values.get("weight"), "weight")
@@ -61,7 +62,13 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     if id_ is None or weight is None or name is None:
         return None
     if weight < 0:
-        reader.add(catalogue.OUT_OF_RANGE, values["weight"], key="weight", value=weight, range="at least 0")
+        reader.add(
+            catalogue.OUT_OF_RANGE,
+            values["weight"],
+            key="weight",
+            value=str(weight),
+            range=phrase("at least {low}", low="0"),
+        )
         return None
     full = weight if scope.by_weight else Fraction(100)
     before = len(reader.found)
@@ -80,7 +87,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
         and score is not None
         and not (score.takes_measure or _asks_measure(values["score"]))
     ):
-        rule.misfit(values["measure"], score.name, "does not use the `measure`")
+        rule.misfit(values["measure"], score.name, phrase("does not use the `measure`"))
     when_zero = _read_when_zero(reader, values.get("when_zero"), inputs, rule)
     limits = _read_limits(reader, values.get("limits"), inputs, rule)
     warnings = _read_warnings(reader, values.get("warnings"), inputs, languages)
@@ -127,7 +134,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
 def _read_examples(reader: Reader, node: Node | None) -> tuple[Example, ...]:
     examples = []
     for item in reader.items(node, "examples"):
-        entry = reader.mapping(item, "an example", ("metrics", "raw"), required=("metrics", "raw"))
+        entry = reader.mapping(item, phrase("an example"), ("metrics", "raw"), required=("metrics", "raw"))
         if len(entry) == 2:
             examples.append(
                 Example(reader.span(item), metrics=entry["metrics"], raw=reader.number(entry["raw"], "raw"))
@@ -173,7 +180,7 @@ def _read_warnings(
 ) -> tuple[Warn, ...]:
     warnings = []
     for item in reader.items(node, "warnings"):
-        values = reader.mapping(item, "a warning", ("when", "text"), required=("when", "text"))
+        values = reader.mapping(item, phrase("a warning"), ("when", "text"), required=("when", "text"))
         known = declared(inputs) | {"month": Declared(Type.PLAIN)}
         when, _ = read_formula(reader, values.get("when"), "warnings.when", known, (Type.TRUTH,))
         text = reader.local_text(values.get("text"), "warnings.text", languages)
@@ -195,7 +202,9 @@ def _read_shown_as(reader: Reader, node: Node | None, languages: Sequence[str]) 
 def _read_anchors(reader: Reader, node: Node | None, languages: Sequence[str]) -> tuple[Anchor, ...]:
     anchors = []
     for item in reader.items(node, "anchors"):
-        values = reader.mapping(item, "an anchor", ("id", "range", "name", "text"), required=("id", "range", "name"))
+        values = reader.mapping(
+            item, phrase("an anchor"), ("id", "range", "name", "text"), required=("id", "range", "name")
+        )
         id_ = reader.id(values.get("id"), "anchors.id")
         range_ = read_interval(reader, values.get("range"), "anchors.range")
         name = reader.local_text(values.get("name"), "anchors.name", languages)
@@ -212,7 +221,9 @@ def _check_use(reader: Reader, node: Node, indicator: Indicator, rule: Rule) -> 
             reader.add(catalogue.UNUSED_INPUT, where, input=item.id)
         if item.auto and not (item.confidential and item.type is InputType.RATINGS):
             reader.add(
-                catalogue.CONFIDENTIAL_USE, node, problem=f"`{item.id}` is `auto`, so it must be confidential ratings"
+                catalogue.CONFIDENTIAL_USE,
+                node,
+                problem=phrase("`{name}` is `auto`, so it must be confidential ratings", name=item.id),
             )
     hidden = indicator.confidential
     if not hidden:
@@ -220,27 +231,31 @@ def _check_use(reader: Reader, node: Node, indicator: Indicator, rule: Rule) -> 
             reader.add(
                 catalogue.CONFIDENTIAL_USE,
                 node,
-                problem="`shown_as` stands for confidential inputs, and there are none",
+                problem=phrase("`shown_as` stands for confidential inputs, and there are none"),
             )
         return
     if indicator.shown_as is None:
         reader.add(
-            catalogue.CONFIDENTIAL_USE, node, problem=f"`{hidden[0].id}` is confidential, but there is no `shown_as`"
+            catalogue.CONFIDENTIAL_USE,
+            node,
+            problem=phrase("`{name}` is confidential, but there is no `shown_as`", name=hidden[0].id),
         )
     elif indicator.input(indicator.shown_as.id):
         reader.add(
             catalogue.CONFIDENTIAL_USE,
             node,
-            problem=f"`{indicator.shown_as.id}` is the id of an input and of `shown_as`",
+            problem=phrase("`{name}` is the id of an input and of `shown_as`", name=indicator.shown_as.id),
         )
     for item in hidden:
         if item.type is not InputType.RATINGS:
             reader.add(
-                catalogue.CONFIDENTIAL_USE, node, problem=f"`{item.id}` is confidential, but not a list of ratings"
+                catalogue.CONFIDENTIAL_USE,
+                node,
+                problem=phrase("`{name}` is confidential, but not a list of ratings", name=item.id),
             )
     if len(hidden) > 1 and method_of(indicator).pool_weights() is None:
         reader.add(
             catalogue.CONFIDENTIAL_USE,
             node,
-            problem="several confidential inputs can only be scored by the method `ratings`, which pools them",
+            problem=phrase("several confidential inputs can only be scored by the method `ratings`, which pools them"),
         )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Choice, Input, InputType, Range, Text
@@ -111,7 +112,11 @@ def _read_choices(
     if type_ is not InputType.CHOICE:
         if node is not None:
             reader.add(
-                catalogue.UNKNOWN_KEY, node, key="choices", where=f"an input of type {type_}", known="type, name …"
+                catalogue.UNKNOWN_KEY,
+                node,
+                key="choices",
+                where=phrase("an input of type {type}", type=type_),
+                known="type, name …",
             )
         return ()
     choices = []
@@ -138,8 +143,8 @@ def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: Inpu
                 catalogue.UNKNOWN_KEY,
                 node,
                 key=key,
-                where=f"an input of type {type_}",
-                known="name, choices, default, fields",
+                where=phrase("an input of type {type}", type=type_),
+                known=as_written(("name", "choices", "default", "fields")),
             )
         return Range()
     for key, node in given.items():
@@ -192,14 +197,18 @@ def read_interval(reader: Reader, node: Node | None, key: str) -> Range | None:
     ends = [read_number(match[2].rstrip("%")), read_number(match[3].rstrip("%"))] if match else []
     if match is None or any(isinstance(end, Misread) for end in ends):
         reader.add(
-            catalogue.WRONG_SHAPE, scalar, key=key, expected="a range such as `(2, 3]`", found=f"`{scalar.text[:40]}`"
+            catalogue.WRONG_SHAPE,
+            scalar,
+            key=key,
+            expected=phrase("a range such as `{example}`", example="(2, 3]"),
+            found=f"`{scalar.text[:40]}`",
         )
         return None
     scale = 100 if "%" in scalar.text else 1
     low, high = (end / scale for end in ends if isinstance(end, Fraction))
     range_ = Range(low, high, match[1] == "[", match[4] == "]")
     if range_.is_empty:
-        reader.add(catalogue.BAD_RANGE, scalar, range=f"in `{scalar.text}`")
+        reader.add(catalogue.BAD_RANGE, scalar, range=phrase("in `{interval}`", interval=scalar.text))
         return None
     return range_
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.i18n import words
@@ -52,7 +53,7 @@ def read_columns(reader: Reader, node: Node | None, where: str, languages: Seque
 def read_print(reader: Reader, node: Node | None, form: MappingNode, languages: Sequence[str]) -> Print:
     """Read `print`; a form without one gets usual columns."""
     if node is None:
-        reader.add(catalogue.MISSING_KEY, form, key="print", where="the form")
+        reader.add(catalogue.MISSING_KEY, form, key="print", where=phrase("the form"))
     keys = ("orientation", "head", "columns", "signatures", "total")
     values = reader.mapping(node, "print", keys, required=("columns", "signatures"))
     turned = (

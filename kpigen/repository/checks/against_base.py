@@ -7,6 +7,8 @@ from dataclasses import fields as fields_of
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
+from kpigen.diagnostics.terms import ENTRIES, STATUS
+from kpigen.diagnostics.values import as_written, phrase
 from kpigen.model.reviews import Published, Review, Status
 from kpigen.repository.checks.readiness import entries_touched
 from kpigen.repository.project import Project
@@ -32,7 +34,7 @@ def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]
         new = project.rules.by_key(key)
         if new is None:
             broken = any(item.is_error and item.span.path == old.path for item in project.problems)
-            what = "cannot be read any more" if broken else "is gone"
+            what = phrase("cannot be read any more") if broken else phrase("is gone")
             yield catalogue.RELEASED_RULE_GONE.at(Span(old.path), key=key, what=what)
         elif new.digest != old.digest:
             yield catalogue.RELEASED_RULE_CHANGED.at(Span(new.path), key=key)
@@ -48,7 +50,7 @@ def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, 
             continue
         if _ORDER.index(new.review.status) < _ORDER.index(old.review.status):
             yield catalogue.STATUS_BACKWARDS.at(
-                new.review.span("status"), before=old.review.status.value, now=new.review.status.value
+                new.review.span("status"), before=STATUS[old.review.status.value], now=STATUS[new.review.status.value]
             )
         elif old.review.status.is_released:
             yield from _changed(old, new)
@@ -77,14 +79,15 @@ def _changed(old: Record, new: Record) -> Iterator[Diagnostic]:
         yield catalogue.CHAIN_REWRITTEN.at(after.span("amendments", "status"))
         return
     for what in entries_touched(after, before):
-        yield catalogue.ENTRIES_REWRITTEN.at(after.span(what, "status"), what=what)
+        yield catalogue.ENTRIES_REWRITTEN.at(after.span(what, "status"), what=ENTRIES[what])
     block = before.published
     if added and block and (added[0].total, added[0].grade, added[0].seal) != (block.total, block.grade, block.seal):
         yield catalogue.CHAIN_BROKEN.at(after.span(f"amendments.{known}"))
     claims = [change for item in added for change in item.changes]
     fields = [*unaccounted(_without_rules(old), _without_rules(new), claims), *_fixed_parts(before, after, bool(added))]
     if fields:
-        shown = ", ".join(fields[:5]) + (" …" if len(fields) > 5 else "")
+        first = as_written(fields[:5])
+        shown = phrase("{fields} …", fields=first) if len(fields) > 5 else first
         yield catalogue.PUBLISHED_CHANGED.at(after.span(fields[0], "status"), fields=shown)
 
 

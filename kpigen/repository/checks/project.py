@@ -14,6 +14,8 @@ from kpigen import ENGINE
 from kpigen.base.places import ROSTER
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
+from kpigen.diagnostics.terms import ENTRIES, RESULTS, STATUS
+from kpigen.diagnostics.values import listed, phrase
 from kpigen.model.reviews import Auto, Identity, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
@@ -48,11 +50,11 @@ def place(context: Context) -> Iterator[Diagnostic]:
             continue
         folder, name = review.path.split("/")[1], review.path.rsplit("/", 1)[-1]
         if folder != str(review.period):
-            says, key = f"period {review.period}", "period"
+            says, key = phrase("period {period}", period=str(review.period)), "period"
         elif not name.startswith(f"{review.employee.id}."):
-            says, key = f"employee {review.employee.id}", "employee.id"
+            says, key = phrase("employee {employee}", employee=review.employee.id), "employee.id"
         else:
-            says, key = f"form {review.form}", "form"
+            says, key = phrase("form {form}", form=review.form), "form"
         yield catalogue.WRONG_PLACE.at(review.span(key), says=says, path=path, key=key)
 
 
@@ -77,8 +79,8 @@ def managers(context: Context) -> Iterator[Diagnostic]:
         if first.manager != record.manager:
             yield catalogue.MANAGERS_DISAGREE.at(
                 record.review.span("employee.manager", "employee.id"),
-                manager=record.manager or "nobody",
-                other_manager=first.manager or "nobody",
+                manager=record.manager or phrase("nobody"),
+                other_manager=first.manager or phrase("nobody"),
                 other=first.review.path,
             )
 
@@ -92,7 +94,7 @@ def roster(context: Context) -> Iterator[Diagnostic]:
         line = context.project.roster.in_period(employee.id, period)
         if line is None:
             yield catalogue.NOT_ON_ROSTER.at(
-                review.span("employee.id"), employee=employee.id, period=period, roster=ROSTER
+                review.span("employee.id"), employee=employee.id, period=str(period), roster=ROSTER
             )
             continue
         pairs = {"name": line.name, "department": line.department, "position": line.position, "manager": line.manager}
@@ -100,7 +102,7 @@ def roster(context: Context) -> Iterator[Diagnostic]:
             value = getattr(employee, key)
             if expected and value and value != expected:
                 yield catalogue.ROSTER_DIFFERENCE.at(
-                    review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=period
+                    review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=str(period)
                 )
         if line.form and line.form != review.form:
             yield catalogue.FORM_DIFFERENCE.at(
@@ -117,10 +119,12 @@ def status_blocks(context: Context) -> Iterator[Diagnostic]:
             present = block in review.where
             if block in needed and not present:
                 yield catalogue.STATUS_BLOCK_MISSING.at(
-                    review.span("status"), status=review.status.value, block=block, command=command
+                    review.span("status"), status=STATUS[review.status.value], block=block, command=command
                 )
             elif present and block not in needed:
-                yield catalogue.STATUS_BLOCK_EARLY.at(review.span(block), status=review.status.value, block=block)
+                yield catalogue.STATUS_BLOCK_EARLY.at(
+                    review.span(block), status=STATUS[review.status.value], block=block
+                )
         if review.status is Status.WITHDRAWN and not review.amendments:
             yield catalogue.WITHDRAWN_REASON.at(review.span("status"))
 
@@ -130,7 +134,7 @@ def complete(context: Context) -> Iterator[Diagnostic]:
     for record in context.records:
         status = record.review.status
         if status in (Status.SUBMITTED, Status.PUBLISHED):
-            found = lacks_to_submit(record, status.value)
+            found = lacks_to_submit(record, STATUS[status.value])
             # What was published stays as it is: a warning would come back for ever.
             yield from (item for item in found if item.is_error or status is Status.SUBMITTED)
 
@@ -163,9 +167,7 @@ def form_warnings(context: Context) -> Iterator[Diagnostic]:
                 } & inputs.keys()  # the others are the ids of choices
                 if used <= values.keys() and _holds(warning.when, {"month": month, **values}):
                     span, texts = review.span(f"metrics.{indicator.id}"), warning.text
-                    yield catalogue.RULE_WARNING.at(
-                        span, key=indicator.id, text=texts.in_("en"), text_zh=texts.in_("zh")
-                    )
+                    yield catalogue.RULE_WARNING.at(span, key=indicator.id, text=texts)
 
 
 def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
@@ -192,17 +194,17 @@ def published(context: Context) -> Iterator[Diagnostic]:
         short = [name for name, count in present.items() if count < getattr(block, name)]
         for name in short:
             yield catalogue.ENTRIES_MISSING.at(
-                review.span("published.entries"), what=name, sealed=getattr(block, name), found=present[name]
+                review.span("published.entries"), what=ENTRIES[name], sealed=getattr(block, name), found=present[name]
             )
         if block.taken and not uses_auto(review.metrics):  # only what `auto` takes is part of the sealed content
-            what = "`taken` has entries, but no input is `auto`"
+            what = phrase("`taken` has entries, but no input is `auto`")
             yield catalogue.SEAL_BROKEN.at(review.span("published.taken"), on=block.on, what=what)
         if not short and seal_of(review, record.digest) != block.seal:
-            what = "its fields, the rules' scoring part, or the published block have changed since"
+            what = phrase("its fields, the rules' scoring part, or the published block have changed since")
             yield catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=block.on, what=what)
         total = None if record.card.total is None else fixed(record.card.total)
         if (total, record.card.grade) != (block.total, block.grade):
-            now = f"{total} {record.card.grade}" if total else "nothing complete"
+            now = f"{total} {record.card.grade}" if total else phrase("nothing complete")
             yield catalogue.SCORE_CHANGED.at(
                 review.span("published.total"), published=f"{block.total} {block.grade}", now=now
             )
@@ -219,14 +221,14 @@ def chain(context: Context) -> Iterator[Diagnostic]:
                 review.span(f"amendments.{block.amendments}"), found=len(review.amendments), sealed=block.amendments
             )
         for index, item in enumerate(review.amendments):
-            lacking = [name for name in ("total", "grade", "seal") if not getattr(item, name)]
+            lacking = [said for name, said in RESULTS.items() if not getattr(item, name)]
             if lacking:
-                yield catalogue.CHAIN_GAP.at(review.span(f"amendments.{index}"), what=", ".join(lacking))
+                yield catalogue.CHAIN_GAP.at(review.span(f"amendments.{index}"), what=listed(lacking))
         withdrawn = bool(review.amendments) and any(
             change.field == "status" for change in review.amendments[-1].changes
         )
         if withdrawn and review.status is not Status.WITHDRAWN:
-            yield catalogue.WITHDRAWAL_UNDONE.at(review.span("status"), status=review.status.value)
+            yield catalogue.WITHDRAWAL_UNDONE.at(review.span("status"), status=STATUS[review.status.value])
 
 
 CHECKS: tuple[Check, ...] = (

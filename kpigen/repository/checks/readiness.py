@@ -8,12 +8,17 @@ from dataclasses import replace
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.diagnostics.terms import ROLES
+from kpigen.diagnostics.values import Value, listed, phrase
 from kpigen.model.reviews import Auto, Review
 from kpigen.repository.records import Record
 from kpigen.scoring.score import missing_inputs, shown_of
 
+#: What a review is that is not submitted yet, where that asks for more than a draft.
+TO_BE_SUBMITTED = phrase("to be submitted")
 
-def lacks_to_submit(record: Record, status: str = "to be submitted") -> Iterator[Diagnostic]:
+
+def lacks_to_submit(record: Record, status: Value = TO_BE_SUBMITTED) -> Iterator[Diagnostic]:
     """Give what must not be missing from `submitted` on."""
     review, form = record.review, record.form
     for indicator in form.indicators:
@@ -25,9 +30,9 @@ def lacks_to_submit(record: Record, status: str = "to be submitted") -> Iterator
         for name in [name for name, value in values.items() if isinstance(value, Auto)]:
             missing = tuple(other for other in missing if other != name)
             key = indicator.id if len(indicator.inputs) == 1 else f"{indicator.id}.{name}"
-            yield catalogue.AUTO_NONE.at(span, key=key, period=review.period, employee=review.employee.id)
+            yield catalogue.AUTO_NONE.at(span, key=key, period=str(review.period), employee=review.employee.id)
         if missing and values:
-            yield catalogue.INPUT_MISSING.at(span, key=indicator.id, inputs=", ".join(f"`{name}`" for name in missing))
+            yield catalogue.INPUT_MISSING.at(span, key=indicator.id, inputs=listed(f"`{name}`" for name in missing))
         elif missing:
             yield catalogue.INCOMPLETE.at(span, id=indicator.id, status=status)
         shown = shown_of(indicator, values)
@@ -55,14 +60,17 @@ def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:
     missing = [role for role in form.confirmations if role not in confirmed]
     if missing:
         yield catalogue.CONFIRMATION_MISSING.at(
-            review.span("confirmations", "status"), form=form.id, number=record.number, roles=", ".join(missing)
+            review.span("confirmations", "status"),
+            form=form.id,
+            number=record.number,
+            roles=listed(ROLES[role] for role in missing),
         )
     for index, item in enumerate(review.objections):
         if not item.resolution or not item.resolved:
             yield catalogue.OBJECTION_OPEN.at(review.span(f"objections.{index}"), date=item.date)
     outcome = form.outcomes.get(record.card.grade or "")
     if outcome and outcome.improvement_plan and not review.feedback.get("plan"):
-        yield catalogue.PLAN_MISSING.at(review.span("feedback", "status"), grade=record.card.grade, form=form.id)
+        yield catalogue.PLAN_MISSING.at(review.span("feedback", "status"), grade=record.card.grade or "", form=form.id)
 
 
 def stale_entries(record: Record) -> Iterator[Diagnostic]:
@@ -72,7 +80,10 @@ def stale_entries(record: Record) -> Iterator[Diagnostic]:
     for index, item in enumerate(review.confirmations):
         if item.of != record.number and item.role not in current:
             yield catalogue.CONFIRMATION_OLD.at(
-                review.span(f"confirmations.{index}"), role=item.role, of=item.of, number=record.number
+                review.span(f"confirmations.{index}"),
+                role=ROLES.get(item.role, item.role),
+                of=item.of,
+                number=record.number,
             )
     for index, objection in enumerate(review.objections):
         if objection.of != record.number and not objection.resolved:

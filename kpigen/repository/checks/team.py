@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.diagnostics.values import Join, Value, listed, phrase, phrase_by_count
 from kpigen.model.reviews import Auto, Review, Status, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Context
@@ -32,14 +33,19 @@ def automatic_totals(context: Context) -> Iterator[Diagnostic]:
         ]
         if absent and now:
             yield catalogue.AUTO_MEMBER_MISSING.at(
-                span, key=id_, members=", ".join(f"{line.id} {line.name}" for line in absent), period=review.period
+                span, key=id_, members=listed(f"{line.id} {line.name}" for line in absent), period=str(review.period)
             )
         if review.published is not None:
             then = review.published.taken
-            changed = "; ".join(_moved(_by_person(then), _by_person(now)))
+            changed = list(_moved(_by_person(then), _by_person(now)))
             if changed:
                 yield catalogue.AUTO_CHANGED.at(
-                    span, key=id_, taken=_say(then), now=_say(now), changed=changed, path=review.path
+                    span,
+                    key=id_,
+                    taken=_say(then),
+                    now=_say(now),
+                    changed=listed(changed, Join.SEMICOLON),
+                    path=review.path,
                 )
 
 
@@ -51,18 +57,25 @@ def _by_person(taken: Iterable[Taken]) -> dict[str, list[Fraction]]:
     return {person: sorted(values) for person, values in totals.items()}
 
 
-def _moved(then: dict[str, list[Fraction]], now: dict[str, list[Fraction]]) -> Iterator[str]:
+def _moved(then: dict[str, list[Fraction]], now: dict[str, list[Fraction]]) -> Iterator[Value]:
     """Give whose totals are others now."""
     for person in sorted(then.keys() | now.keys()):
         first, last = then.get(person, []), now.get(person, [])
         if first != last:
-            before, after = (" and ".join(map(fixed, totals)) or "none" for totals in (first, last))
-            yield f"{person} {before}, now {after}"
+            before, after = (listed(map(fixed, totals), Join.AND) for totals in (first, last))
+            yield phrase("{person} {before}, now {now}", person=person, before=before, now=after)
 
 
-def _say(taken: Iterable[Taken]) -> str:
+def _say(taken: Iterable[Taken]) -> Value:
     numbers = as_numbers(taken)
-    return "nothing" if numbers is None else f"{numbers.count} totals with mean {fixed(numbers.mean)}"
+    if numbers is None:
+        return phrase("nothing")
+    return phrase_by_count(
+        "{count} total with mean {mean}",
+        "{count} totals with mean {mean}",
+        count=numbers.count,
+        mean=fixed(numbers.mean),
+    )
 
 
 def _circles(users: list[Review], reviews: tuple[Review, ...]) -> Iterator[Diagnostic]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.emit.escape import MARKDOWN_LIMIT, code, escaped, markdown, page, printable, signed, within
-from kpigen.i18n.findings import ORIGINAL
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more, result_in_words
 from kpigen.model.reviews import FieldChange

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kpigen.base.digests import short
-from kpigen.i18n.findings import ORIGINAL, phrase
+from kpigen.diagnostics.terms import STATUS
+from kpigen.diagnostics.wording import ORIGINAL
+from kpigen.i18n.findings import words as in_words
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more
 from kpigen.model.forms import FormKey
@@ -117,7 +119,7 @@ def _lines(entry: Entry, signature: Signature | None, words: Messages, paint: bo
     for place, change in enumerate(changes.reviews):
         first, *rest = diff_text.review_lines(change, words, paint)
         if change.kind in ("added", "removed"):
-            status = phrase(change.status, words.language)
+            status = in_words(STATUS.get(change.status, change.status), words.language)
             first = words.gettext(mark("{review}, {status}")).format(review=first, status=status)
         first = one_line(first)
         if entry.against:

@@ -13,6 +13,8 @@ from kpigen import ENGINE
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
+from kpigen.diagnostics.terms import STATUS
+from kpigen.diagnostics.values import Value, phrase
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document
 from kpigen.i18n.messages import mark
@@ -35,7 +37,10 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
 
     The `published` block gets the new total, grade and seal; an entry of `amendments` says what changed and what stood before.
     """
-    refused = [*_refused(review, "amended", "only a published review can be amended"), *_another(review, published)]
+    refused = [
+        *_refused(review, phrase("amended"), phrase("only a published review can be amended")),
+        *_another(review, published),
+    ]
     record, found = record_of(project, review)
     if refused or record is None:
         return None, refused or found
@@ -61,7 +66,7 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
 
 def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str, date: str) -> Result:
     """Take a published review back: its status becomes `withdrawn`, its page says so and why."""
-    refused = _refused(review, "withdrawn", "only a published review can be withdrawn")
+    refused = _refused(review, STATUS["withdrawn"], phrase("only a published review can be withdrawn"))
     record, found = record_of(project, review)
     if refused or record is None:
         return None, refused or found
@@ -75,7 +80,7 @@ def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str,
     return _append(project, tree, review, record, changes, reason, by, date, Status.WITHDRAWN, found)
 
 
-def _refused(review: Review, wanted: str, reason: str) -> list[Diagnostic]:
+def _refused(review: Review, wanted: Value, reason: Value) -> list[Diagnostic]:
     """Report a status, or a scoring engine, that allows no change."""
     if review.status is not Status.PUBLISHED or review.published is None:
         return [wrong_status(review, wanted, reason)]

@@ -12,6 +12,7 @@ from kpigen.base.places import RULES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.values import phrase
 from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Review
@@ -41,14 +42,14 @@ def sealed_version(
         where = span if form is None else Span(form.path)
         return None, [catalogue.RELEASED_RULE_CHANGED.at(where, key=review.published.rules)]
     if repository.is_shallow:
-        reason = "the history is cut off here (a shallow clone), and what is there does not hold it"
-        advice = "fetch the whole history first: `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
+        reason = phrase("the history is cut off here (a shallow clone), and what is there does not hold it")
+        advice = phrase("fetch the whole history first: `git fetch --unshallow`, in a workflow `fetch-depth: 0`")
     elif carries:
-        reason = "the committed version that carries the seal was changed after it was sealed"
-        advice = "`git log` of the file shows what happened to it; restore the version that was published"
+        reason = phrase("the committed version that carries the seal was changed after it was sealed")
+        advice = phrase("`git log` of the file shows what happened to it; restore the version that was published")
     else:
-        reason = "no commit holds the version with this seal"
-        advice = "undo the edit and commit what was published; then edit and amend it"
+        reason = phrase("no commit holds the version with this seal")
+        advice = phrase("undo the edit and commit what was published; then edit and amend it")
     return None, [catalogue.NO_SEALED_VERSION.at(span, reason=reason, advice=advice)]
 
 

@@ -15,6 +15,8 @@ from kpigen.base.places import RULES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
+from kpigen.diagnostics.terms import ROLES, STATUS
+from kpigen.diagnostics.values import Value, phrase
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.text import decode
@@ -55,7 +57,7 @@ def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: Ne
     """Make a complete draft `submitted`."""
     record, found = record_of(project, review)
     if review.status is not Status.DRAFT:
-        return None, [wrong_status(review, "submitted", "only a draft can be submitted")]
+        return None, [wrong_status(review, STATUS["submitted"], phrase("only a draft can be submitted"))]
     if record is None:
         return None, found
     found = [*found, *lacks_to_submit(record)]
@@ -79,13 +81,19 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
     """Add a confirmation of the content as it is now."""
     record, found = record_of(project, review)
     if review.status not in (Status.SUBMITTED, Status.PUBLISHED):
-        return None, [wrong_status(review, "confirmed", "submit it first: a draft has no content number")]
+        return None, [
+            wrong_status(review, phrase("confirmed"), phrase("submit it first: a draft has no content number"))
+        ]
     if record is None or has_errors(found):
         return None, found
     entry = Confirmation(role, name, date, record.number)
     if any((item.role, item.of) == (role, record.number) for item in review.confirmations):
         return None, [
-            wrong_status(review, f"confirmed by {role} again", f"{role} has confirmed {record.number} already")
+            wrong_status(
+                review,
+                phrase("confirmed by {role} again", role=ROLES[role]),
+                phrase("{role} has confirmed {number} already", role=role, number=record.number),
+            )
         ]
     wanted = replace(review, confirmations=(*review.confirmations, entry))
     values = {"role": role, "name": name, "date": date, "of": record.number}
@@ -105,7 +113,11 @@ def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: N
     record, found = record_of(project, review)
     if review.status is not Status.SUBMITTED or review.submitted is None:
         return None, [
-            wrong_status(review, "published", "only a submitted review can be published; `kpigen submit` comes first")
+            wrong_status(
+                review,
+                STATUS["published"],
+                phrase("only a submitted review can be published; `kpigen submit` comes first"),
+            )
         ]
     if record is None:
         return None, found
@@ -207,9 +219,11 @@ def record_of(project: Project, review: Review) -> tuple[Record | None, list[Dia
     ]
 
 
-def wrong_status(review: Review, wanted: str, reason: str) -> Diagnostic:
+def wrong_status(review: Review, wanted: Value, reason: Value) -> Diagnostic:
     """Return the refusal of a step that a review's status does not allow."""
-    return catalogue.WRONG_STATUS.at(review.span("status"), status=review.status.value, wanted=wanted, reason=reason)
+    return catalogue.WRONG_STATUS.at(
+        review.span("status"), status=STATUS[review.status.value], wanted=wanted, reason=reason
+    )
 
 
 def changed(
@@ -226,12 +240,12 @@ def changed(
     source, _ = decode(wanted.path, tree.read(wanted.path))
     document, _ = split(source) if source else (None, [])
     if source is None or document is None:
-        return None, [catalogue.EDIT_FAILED.at(span, reason="it could not be read")]
+        return None, [catalogue.EDIT_FAILED.at(span, reason=phrase("it could not be read"))]
     try:
         data = source.encode(change(document))
-    except edit.CannotEdit as reason:
-        return None, [catalogue.EDIT_FAILED.at(span, reason=reason)]
+    except edit.CannotEdit as error:
+        return None, [catalogue.EDIT_FAILED.at(span, reason=error.why)]
     again, problems = read_review(wanted.path, data, project.rules, tree.digest)
     if again is None or replace(again, where={}) != replace(wanted, where={}) or has_errors(problems):
-        return None, [catalogue.EDIT_FAILED.at(span, reason="the result would not say what it should")]
+        return None, [catalogue.EDIT_FAILED.at(span, reason=phrase("the result would not say what it should"))]
     return ReviewEdit(wanted.path, data, says, filled, again), [item for item in found if not item.is_error]

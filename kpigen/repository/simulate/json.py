@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from kpigen.diagnostics.diagnostic import Diagnostic
-from kpigen.i18n.findings import ORIGINAL
+from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.i18n.messages import messages
 from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard

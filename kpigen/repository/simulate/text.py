@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.emit.escape import MARKDOWN_LIMIT, code, columns, escaped, markdown, padded, page, printable, signed, within
-from kpigen.i18n.findings import ORIGINAL, in_language
+from kpigen.i18n.findings import findings
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more, result_in_words
 from kpigen.model.reviews import Review
@@ -89,7 +90,7 @@ def _mover(item: Tried, words: Messages) -> tuple[str, str, str]:
 def reason_in_words(reason: Reason, words: Messages) -> str:
     """Say why a version cannot score a review; a finding without its code."""
     if isinstance(reason, Diagnostic):
-        return in_language([reason], words.language)[0].message
+        return findings([reason], words.language)[0].message
     if reason.veto:
         return words.gettext(mark("open: veto `{id}` has no data")).format(id=reason.veto)
     if not reason.lacking:

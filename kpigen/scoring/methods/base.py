@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
+from kpigen.diagnostics.values import Join, Value, as_written, listed, phrase
 from kpigen.document.nodes import Node, Scalar
 from kpigen.i18n.messages import mark
 from kpigen.model.forms import Indicator, Input, InputType
@@ -49,7 +50,7 @@ class Case:
     def x(self) -> Fraction:
         """The measure, where the method has one."""
         if self.measure is None:
-            raise formula.Problem("the measure is not a number")
+            raise formula.Problem(phrase("the measure is not a number"))
         return self.measure
 
     def write(self, expression: Expression) -> str:
@@ -102,11 +103,11 @@ class Rule:
         value, unit = read
         self.written.add(unit)
         if self.measure_type is Type.SECONDS:
-            fits, expected = unit is Unit.DURATION, "a duration (`30s`)"
+            fits, expected = unit is Unit.DURATION, phrase("a duration (`{example}`)", example="30s")
         elif self.percent:
-            fits, expected = unit is Unit.PERCENT, "a percentage (`95%`)"
+            fits, expected = unit is Unit.PERCENT, phrase("a percentage (`{example}`)", example="95%")
         else:
-            fits, expected = unit is not Unit.DURATION, "a number"
+            fits, expected = unit is not Unit.DURATION, phrase("a number")
         if not fits and value != 0:
             self.reader.add(catalogue.UNITS_DISAGREE, node, what=key, found=f"`{plain_text(node)}`", expected=expected)
         return value
@@ -132,9 +133,9 @@ class Rule:
         """Report inputs that a score needs and a review may leave out."""
         for item in inputs:
             if item.optional and item.default is None and item.id in used:
-                self.misfit(node, method, f"needs `{item.id}`, which is optional")
+                self.misfit(node, method, phrase("needs `{input}`, which is optional", input=item.id))
 
-    def misfit(self, node: Node, method: str, problem: str) -> None:
+    def misfit(self, node: Node, method: str, problem: Value) -> None:
         """Report that a method does not fit its indicator."""
         self.reader.add(catalogue.METHOD_DOES_NOT_FIT, node, method=method, problem=problem)
 
@@ -172,7 +173,7 @@ def read_formula(
     if isinstance(expression, formula.Problem):
         reader.found.append(
             catalogue.FORMULA_SYNTAX.at(
-                reader.source.span(scalar.start + expression.position), problem=expression.message
+                reader.source.span(scalar.start + expression.position), problem=expression.sentence
             )
         )
         return None, set()
@@ -183,16 +184,22 @@ def read_formula(
         if type_.name:
             reader.found.append(
                 catalogue.FORMULA_NAME.at(
-                    where, near=nearest(type_.name, known), name=type_.name, known=", ".join(known)
+                    where, near=nearest(type_.name, known), name=type_.name, known=as_written(known)
                 )
             )
         else:
-            reader.found.append(catalogue.FORMULA_TYPE.at(where, problem=type_.message))
+            reader.found.append(catalogue.FORMULA_TYPE.at(where, problem=type_.sentence))
         return None, used
     if type_ not in wanted:
         reader.found.append(
             catalogue.FORMULA_TYPE.at(
-                reader.span(scalar), problem=f"`{key}` must give {' or '.join(wanted)}, this gives {type_}"
+                reader.span(scalar),
+                problem=phrase(
+                    "`{key}` must give {what}, this gives {found}",
+                    key=key,
+                    what=listed([formula.IN_WORDS[item] for item in wanted], Join.OR),
+                    found=formula.IN_WORDS[type_],
+                ),
             )
         )
         return None, used

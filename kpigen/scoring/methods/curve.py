@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import shorten
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
@@ -56,7 +57,7 @@ class Curve(Method):
             points.append((x, y))
         if len(points) < 2:
             if isinstance(raw_points, MappingNode):
-                rule.misfit(raw_points, cls.name, "needs at least two points")
+                rule.misfit(raw_points, cls.name, phrase("needs at least two points"))
             return None
         return cls(tuple(points))
 

@@ -9,6 +9,7 @@ from math import floor as floor_of
 from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import Node
 from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
@@ -132,11 +133,15 @@ class Deductions(Method):
         points = reader.number(values.get("points"), f"{key}.points")
         if points is not None and points <= 0:
             reader.add(
-                catalogue.OUT_OF_RANGE, values["points"], key=f"{key}.points", value=exact(points), range="above 0"
+                catalogue.OUT_OF_RANGE,
+                values["points"],
+                key=f"{key}.points",
+                value=exact(points),
+                range=phrase("above {low}", low="0"),
             )
             return None
         if "over" in values and "short_of" in values:
-            rule.misfit(node, Deductions.name, "takes `over` or `short_of`, not both")
+            rule.misfit(node, Deductions.name, phrase("takes `over` or `short_of`, not both"))
             return None
         numbers = {
             name: reader.quantity(values[name], f"{key}.{name}")
@@ -149,7 +154,13 @@ class Deductions(Method):
         amounts = {name: read[0] for name, read in numbers.items() if read}
         every = amounts.get("every", Fraction(1))
         if every <= 0:
-            reader.add(catalogue.OUT_OF_RANGE, values["every"], key=f"{key}.every", value=exact(every), range="above 0")
+            reader.add(
+                catalogue.OUT_OF_RANGE,
+                values["every"],
+                key=f"{key}.every",
+                value=exact(every),
+                range=phrase("above {low}", low="0"),
+            )
             return None
         unit = next((read[1] for read in numbers.values() if read), Unit.PLAIN)
         if isinstance(of, Name) and of.id == "measure":

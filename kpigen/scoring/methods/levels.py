@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import listed, phrase
 from kpigen.document.nodes import Node
 from kpigen.i18n.messages import mark
 from kpigen.model.forms import InputType
@@ -37,7 +38,7 @@ class Levels(Method):
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `levels`: each choice of the only input with its number."""
         if len(rule.inputs) != 1 or rule.inputs[0].type not in (InputType.CHOICE, InputType.YES_NO):
-            rule.misfit(node, cls.name, "needs one input, a choice or yes_no")
+            rule.misfit(node, cls.name, phrase("needs one input, a choice or yes_no"))
             return None
         if "levels" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="levels", where="score")
@@ -53,9 +54,9 @@ class Levels(Method):
             rule.reader.add(
                 catalogue.LEVELS_DIFFER,
                 values["levels"],
-                found=", ".join(name for name, _ in levels),
+                found=listed(name for name, _ in levels),
                 input=only.id,
-                expected=", ".join(expected),
+                expected=listed(expected),
             )
             return None
         kept = tuple((name, value) for name, value in levels if value is not None)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.i18n.messages import mark
 from kpigen.model.forms import Text
@@ -60,7 +61,7 @@ class Parts(Method):
         read = [_read_part(entry, rule) for entry in entries]
         parts = tuple(part for part in read if part is not None)
         if len({part.id for part in parts}) != len(parts):
-            rule.misfit(node, cls.name, "has two parts with one id")
+            rule.misfit(node, cls.name, phrase("has two parts with one id"))
         return cls(parts) if parts and len(parts) == len(read) else None
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
@@ -151,7 +152,7 @@ def _read_part(node: Node, rule: Rule) -> Part | None:
     """Read one part of a `parts` method."""
     reader = rule.reader
     if not isinstance(node, MappingNode):
-        reader.shape(node, "score.parts", "a mapping")
+        reader.shape(node, "score.parts", phrase("a mapping"))
         return None
     id_ = reader.id(node.get("id"), "score.parts.id")
     if id_ is None:
@@ -165,6 +166,12 @@ def _read_part(node: Node, rule: Rule) -> Part | None:
     method = read_method(node, own, also=("id", "name", "weight", "measure"))
     rule.used |= own.used
     if weight is not None and weight <= 0:
-        reader.add(catalogue.OUT_OF_RANGE, node, key=f"score.parts.{id_}.weight", value=weight, range="above 0")
+        reader.add(
+            catalogue.OUT_OF_RANGE,
+            node,
+            key=f"score.parts.{id_}.weight",
+            value=str(weight),
+            range=phrase("above {low}", low="0"),
+        )
         return None
     return None if method is None or weight is None else Part(id_, name, weight, measure, shown_unit(unit, own), method)

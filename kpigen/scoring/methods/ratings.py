@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import Node
 from kpigen.i18n.messages import mark
 from kpigen.model.forms import InputType
@@ -46,10 +47,16 @@ class Ratings(Method):
         for key, value in rule.reader.pairs(values["weights"], "score.weights"):
             weight = rule.reader.number(value, f"score.weights.{key.text}")
             if key.text not in groups:
-                rule.misfit(key, cls.name, f"weighs `{key.text}`, which is not an input of type ratings")
+                rule.misfit(
+                    key, cls.name, phrase("weighs `{name}`, which is not an input of type ratings", name=key.text)
+                )
             elif weight is not None and weight <= 0:
                 rule.reader.add(
-                    catalogue.OUT_OF_RANGE, value, key=f"score.weights.{key.text}", value=exact(weight), range="above 0"
+                    catalogue.OUT_OF_RANGE,
+                    value,
+                    key=f"score.weights.{key.text}",
+                    value=exact(weight),
+                    range=phrase("above {low}", low="0"),
                 )
             elif weight is not None:
                 rule.used.add(key.text)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import Node
 from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
@@ -52,7 +53,7 @@ class Ratio(Method):
                 values["target"],
                 key="score.target",
                 value=plain_text(values["target"]),
-                range="above 0",
+                range=phrase("above {low}", low="0"),
             )
             return None
         return None if target is None or lower is None else cls(target, lower)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
+from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.model.forms import Input, InputType
 from kpigen.numbers.formula import Expression, Name, Type, type_of
@@ -18,7 +19,7 @@ _MEASURES = (Type.PLAIN, Type.SECONDS, Type.MONEY)
 def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | None:
     """Read a method from its mapping (`also`: further keys that belong to somebody else); None where it is wrong."""
     if not isinstance(node, MappingNode):
-        rule.reader.shape(node, "score", "a mapping")
+        rule.reader.shape(node, "score", phrase("a mapping"))
         return None
     named = rule.reader.scalar(node.get("method"), "score.method")
     if named is None:
@@ -32,15 +33,17 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
             named,
             near=nearest(named.text, rule.methods),
             method=shorten(named.text),
-            known=", ".join(rule.methods),
+            known=as_written(rule.methods),
         )
         return None
-    values = rule.reader.mapping(node, f"the method `{method.name}`", ("method", "cap", "floor", *method.keys, *also))
+    values = rule.reader.mapping(
+        node, phrase("the method `{method}`", method=method.name), ("method", "cap", "floor", *method.keys, *also)
+    )
     cap, floor = rule.amount(values.get("cap"), "score.cap"), rule.amount(values.get("floor"), "score.floor")
     if cap is not None and floor is not None and cap < floor:
-        rule.misfit(values["cap"], method.name, "has a cap below its floor")
+        rule.misfit(values["cap"], method.name, phrase("has a cap below its floor"))
     if method.takes_measure and rule.measure_type is None:
-        rule.misfit(node, method.name, "needs a `measure`, or one input that is a number")
+        rule.misfit(node, method.name, phrase("needs a `measure`, or one input that is a number"))
         return None
     read = method.read(node, values, rule)
     if len(rule.inputs) == 1 and (method.takes_measure or "measure" in rule.used):

@@ -9,6 +9,7 @@ from math import floor
 from typing import ClassVar
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import Node
 from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
@@ -90,7 +91,7 @@ class Reference(Method):
         base = rule.amount(values["base"], "score.base") if "base" in values else rule.full
         sides = {side: cls._side(values[side], side, rule) for side in ("above", "below") if side in values}
         if not sides:
-            rule.misfit(node, cls.name, "needs `above` or `below`")
+            rule.misfit(node, cls.name, phrase("needs `above` or `below`"))
             return None
         if band is not None and band < 0:
             rule.reader.add(
@@ -98,7 +99,7 @@ class Reference(Method):
                 values["band"],
                 key="score.band",
                 value=plain_text(values["band"]),
-                range="at least 0",
+                range=phrase("at least {low}", low="0"),
             )
             return None
         if reference is None or band is None or base is None or None in sides.values():
@@ -118,7 +119,7 @@ class Reference(Method):
                 values["every"],
                 key=f"{key}.every",
                 value=plain_text(values["every"]),
-                range="above 0",
+                range=phrase("above {low}", low="0"),
             )
             return None
         return None if points is None or every is None or linear is None else Side(points, every, linear)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import Node
 from kpigen.i18n.messages import mark
 from kpigen.model.scores import Step
@@ -26,7 +27,7 @@ class Value(Method):
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read nothing: there are no numbers."""
         if rule.measure_type is not Type.PLAIN or rule.percent:
-            rule.misfit(node, cls.name, "needs a plain number as its measure")
+            rule.misfit(node, cls.name, phrase("needs a plain number as its measure"))
             return None
         return cls()
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.values import listed, phrase
 from kpigen.document.nodes import Node
 from kpigen.i18n.messages import mark
 from kpigen.model.forms import InputType
@@ -48,7 +49,7 @@ class WeightedList(Method):
         """Read `weight`, `value`, and the numbers of choices in `values`."""
         lists = [item for item in rule.inputs if item.type is InputType.LIST]
         if len(lists) != 1:
-            rule.misfit(node, cls.name, "needs exactly one input of type list")
+            rule.misfit(node, cls.name, phrase("needs exactly one input of type list"))
             return None
         for key in ("weight", "value"):
             if key not in values:
@@ -59,7 +60,11 @@ class WeightedList(Method):
         for name, scale in rule.reader.pairs(values.get("values"), "score.values"):
             one = next((item for item in fields if item.id == name.text and item.type is InputType.CHOICE), None)
             if one is None:
-                rule.misfit(name, cls.name, f"gives numbers to `{name.text}`, which is not a choice among the fields")
+                rule.misfit(
+                    name,
+                    cls.name,
+                    phrase("gives numbers to `{name}`, which is not a choice among the fields", name=name.text),
+                )
                 continue
             where = f"score.values.{name.text}"
             numbers = {key.text: rule.reader.number(node, where) for key, node in rule.reader.pairs(scale, where)}
@@ -68,9 +73,9 @@ class WeightedList(Method):
                 rule.reader.add(
                     catalogue.LEVELS_DIFFER,
                     scale,
-                    found=", ".join(numbers),
+                    found=listed(numbers),
                     input=name.text,
-                    expected=", ".join(expected),
+                    expected=listed(expected),
                 )
             scales[name.text] = tuple((k, v) for k, v in numbers.items() if v is not None)
         known = declared(fields, scales)
@@ -97,7 +102,7 @@ class WeightedList(Method):
             row = self._row(entry)
             weight, value = formula.number(self.weight, row), formula.number(self.value, row)
             if weight < 0:
-                raise formula.Problem(f"the weight of entry {number} is negative")
+                raise formula.Problem(phrase("the weight of entry {number} is negative", number=number))
             total += weight
             earned += weight * value
             steps.append(
@@ -111,7 +116,7 @@ class WeightedList(Method):
                 )
             )
         if total == 0:
-            raise formula.Problem("the weights of the list add up to 0")
+            raise formula.Problem(phrase("the weights of the list add up to 0"))
         score = earned / total * case.full
         steps.append(Step("weighted_list", numbers=f"{show(earned)} ÷ {show(total)} × {show(case.full)}", value=score))
         return score, steps

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
+from kpigen.diagnostics.values import phrase
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Number, Operation, Value
 from kpigen.scoring.outlook.segments import (
@@ -90,7 +91,7 @@ class _Walk:
                 return self.start
             value = self.known.get(expression.id)
             if not isinstance(value, Fraction):
-                raise formula.Problem(f"`{expression.id}` has no value")
+                raise formula.Problem(phrase("`{what}` has no value", what=expression.id))
             return (value, ZERO, ONE, ZERO)
         operator, operands = expression.operator, expression.operands
         if operator == "if":
@@ -139,7 +140,7 @@ class _Walk:
                 return _holds(operator, side)
         value: Value = formula.evaluate(expression, self.known)
         if not isinstance(value, bool):
-            raise formula.Problem("not yes or no")
+            raise formula.Problem(phrase("not yes or no"))
         return value
 
     def side(self, line: Quotient) -> int:
@@ -154,7 +155,7 @@ class _Walk:
     def quotient(self, above: Quotient, below: Quotient) -> Quotient:
         a, b, c, d = below
         if not a and not b:
-            raise formula.Problem("division by zero")
+            raise formula.Problem(phrase("division by zero"))
         if not b and not d:
             return times(above, constant(c / a))
         self.turn_at_root(a, b)

@@ -15,6 +15,8 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
+from kpigen.diagnostics.terms import foreign
+from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.site.pages.search import Findable
 
 #: Of all that Pagefind would put beside an index: what a page with a search field of its own loads.
@@ -25,8 +27,8 @@ _LOADED = ("pagefind.js", "pagefind-entry.json", "wasm.", "pagefind.", "index/",
 class Unavailable:
     """Why there is no index, and what to do."""
 
-    reason: str
-    hint: str
+    reason: Phrase
+    hint: Phrase
 
 
 def search_index(found: Sequence[Findable]) -> dict[str, bytes] | Unavailable:
@@ -37,15 +39,25 @@ def search_index(found: Sequence[Findable]) -> dict[str, bytes] | Unavailable:
     try:
         answers = list(_ask(program, list(_requests(found))))
     except OSError as error:
-        return Unavailable(f"{program.name} cannot be run ({error.strerror or error})", _HINT)
+        return Unavailable(
+            phrase("{name} cannot be run ({reason})", name=program.name, reason=foreign(error.strerror or str(error))),
+            _HINT,
+        )
     last = answers[-1]["payload"] if answers else {}
     if last.get("type") != "GetFiles":
-        return Unavailable(f"{program.name} gave no index ({last.get('message', 'it ended early')})", _HINT)
+        return Unavailable(
+            phrase(
+                "{name} gave no index ({reason})",
+                name=program.name,
+                reason=last.get("message") or phrase("it ended early"),
+            ),
+            _HINT,
+        )
     files = {file["path"]: base64.b64decode(file["content"]) for file in last["files"]}
     return {name: _settled(name, files[name]) for name in sorted(files) if name.startswith(_LOADED)}
 
 
-_HINT = "install `pagefind[extended]`, or build with --no-search"
+_HINT = phrase("install `pagefind[extended]`, or build with --no-search")
 
 
 def _program() -> Path | Unavailable:
@@ -53,10 +65,10 @@ def _program() -> Path | Unavailable:
     try:
         from pagefind.service import get_executable
     except ImportError:
-        return Unavailable("Pagefind is not installed", _HINT)
+        return Unavailable(phrase("Pagefind is not installed"), _HINT)
     program = get_executable()
     if program is None or not program.is_file():
-        return Unavailable("Pagefind has no program for this machine", _HINT)
+        return Unavailable(phrase("Pagefind has no program for this machine"), _HINT)
     return program
 
 

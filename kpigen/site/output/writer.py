@@ -23,6 +23,8 @@ from filelock import FileLock, Timeout
 from kpigen.base.digests import file_digest
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors
+from kpigen.diagnostics.terms import foreign
+from kpigen.diagnostics.values import phrase
 from kpigen.site.output.artifacts import Artifact
 from kpigen.site.pages import page as pages
 
@@ -84,10 +86,12 @@ def write_site(out: Path, files: Iterable[Artifact], books: Books = SITE) -> tup
         with _locked(out / books.lock):
             return _write(out, files, books, recover(out, books))
     except Running:
-        return None, [catalogue.BUILD_RUNNING.at(Span(str(out)), path=out)]
+        return None, [catalogue.BUILD_RUNNING.at(Span(str(out)), path=str(out))]
     except OSError as error:
         return None, [
-            catalogue.CANNOT_WRITE.at(Span(str(out)), path=error.filename or out, reason=error.strerror or error)
+            catalogue.CANNOT_WRITE.at(
+                Span(str(out)), path=str(error.filename or out), reason=foreign(error.strerror or str(error))
+            )
         ]
     finally:
         _remove_empty(out, out / books.folder)
@@ -140,11 +144,11 @@ def recover(out: Path, books: Books = SITE) -> list[Diagnostic]:
     replace, delete, manifest = (journal.get(key) for key in ("replace", "delete", "manifest"))
     if isinstance(replace, list) and isinstance(delete, list) and isinstance(manifest, dict):
         _commit(out, books, list(filter(_is_inside, replace)), list(filter(_is_inside, delete)), manifest)
-        outcome = "completed"
+        outcome = phrase("completed")
     else:
         _undo(out, books)
-        outcome = "undone"
-    return [catalogue.BUILD_INTERRUPTED.at(Span(str(out)), path=out, outcome=outcome)]
+        outcome = phrase("undone")
+    return [catalogue.BUILD_INTERRUPTED.at(Span(str(out)), path=str(out), outcome=outcome)]
 
 
 def owned_files(out: Path, books: Books = SITE) -> dict[str, str]:

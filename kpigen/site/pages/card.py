@@ -300,11 +300,7 @@ def value_in_words(item: Input, value: object, words: Messages) -> str:
     if isinstance(value, Fraction):
         return words.quantity(value, item.type.unit)
     if isinstance(value, Numbers):
-        return (
-            "、".join(show(number) for number in value.items or ())
-            if words.language == "zh"
-            else ", ".join(show(n) for n in value.items or ())
-        )
+        return words.gettext(mark(", ")).join(show(number) for number in value.items or ())
     if item.type is InputType.CHOICE:
         return next((choice.name.in_(words.language) for choice in item.choices if choice.id == value), str(value))
     return str(value)

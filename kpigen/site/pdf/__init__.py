@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpigen.base.resources import template_folders
+from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.site.pdf.fonts import Unfound, cache_folder, configuration, cut_fonts, digest_of_fonts, find_fonts
 from kpigen.site.render.look import of_paper
 
@@ -42,8 +43,8 @@ class Attached:
 class Unavailable:
     """Why PDFs cannot be made here, and what to do about it."""
 
-    reason: str
-    hint: str
+    reason: Phrase
+    hint: Phrase
 
 
 def engine(
@@ -58,8 +59,11 @@ def engine(
     """
     fonts = find_fonts(font)
     if isinstance(fonts, Unfound):
-        asked = f"Name an installed family or a font file under `pdf_font`, or leave it out and run: {_APT} {_FONTS}"
-        return Unavailable(fonts.reason, asked if font else f"Run: {_APT} {_FONTS} fontconfig")
+        asked = phrase(
+            "Name an installed family or a font file under `pdf_font`, or leave it out and run: {command}",
+            command=f"{_APT} {_FONTS}",
+        )
+        return Unavailable(fonts.reason, asked if font else _run(f"{_APT} {_FONTS} fontconfig"))
     cut = cut_fonts(fonts, cache_folder())
     with _only(configuration(fonts, cut, cache_folder())):
         try:
@@ -68,22 +72,33 @@ def engine(
                 from kpigen.site.pdf import weasy
         except (ImportError, OSError) as error:
             return Unavailable(
-                f"WeasyPrint cannot be loaded ({str(error).splitlines()[0]})", f"Run: {_APT} {_LIBRARIES}"
+                phrase("WeasyPrint cannot be loaded ({reason})", reason=str(error).splitlines()[0]),
+                _run(f"{_APT} {_LIBRARIES}"),
             )
         if weasy.major_version() < OLDEST_WEASYPRINT:
             return Unavailable(
-                f"WeasyPrint is older than {OLDEST_WEASYPRINT}.0",
-                f"Run: pip install 'weasyprint>={OLDEST_WEASYPRINT}.0'",
+                phrase("WeasyPrint is older than {version}", version=f"{OLDEST_WEASYPRINT}.0"),
+                _run(f"pip install 'weasyprint>={OLDEST_WEASYPRINT}.0'"),
             )
         if style is None:
             style = of_paper(template_folders(None))
         notes = []
         if cut is None:
-            notes.append(f"The fonts are not cut, or not kept in {cache_folder()}: PDFs take twice as long.")
+            notes.append(
+                phrase(
+                    "The fonts are not cut, or not kept in {folder}: PDFs take twice as long.",
+                    folder=str(cache_folder()),
+                )
+            )
         if not weasy.has_subsetter():
-            notes.append(f"libharfbuzz-subset is missing: PDFs take longer. Run: {_APT} libharfbuzz-subset0")
+            command = f"{_APT} libharfbuzz-subset0"
+            notes.append(phrase("libharfbuzz-subset is missing: PDFs take longer. Run: {command}", command=command))
         families = ([cut.family] if cut else []) + [fonts.family]
         return weasy.PdfEngine(families, style, files or {}, digest_of_fonts(fonts, cut), tuple(notes))
+
+
+def _run(command: str) -> Phrase:
+    return phrase("Run: {command}", command=command)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from kpigen.base.files import write_atomically
+from kpigen.diagnostics.values import Phrase, phrase
 
 #: Families that are looked for where no font is set, the best first.
 FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN")
@@ -61,7 +62,7 @@ class Fonts:
 class Unfound:
     """Why there is no font."""
 
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ def find_fonts(font: str = "") -> Fonts | Unfound:
         found = (_from_family(family) for family in ((font,) if font else FAMILIES))
         fonts = next((item for item in found if item), None)
     except (OSError, subprocess.SubprocessError) as error:
-        return Unfound(f"fontconfig's fc-match cannot be run ({error})")
-    return fonts or Unfound(f"the font {font or FAMILIES[0]} is not installed")
+        return Unfound(phrase("fontconfig's fc-match cannot be run ({reason})", reason=str(error)))
+    return fonts or Unfound(phrase("the font {name} is not installed", name=font or FAMILIES[0]))
 
 
 def _from_family(family: str) -> Fonts | None:
@@ -119,7 +120,7 @@ def _from_file(path: Path) -> Fonts | Unfound:
         ) as file:
             names = [face["name"].getBestFamilyName() or "" for face in getattr(file, "fonts", [file])]
     except (OSError, TTLibError) as error:
-        return Unfound(f"the font {path} cannot be read ({error})")
+        return Unfound(phrase("the font {name} cannot be read ({reason})", name=str(path), reason=str(error)))
     index = next((number for number, name in enumerate(names) if name.endswith((" SC", " CN"))), 0)
     face, bold = Face(path, index), path.with_name(path.name.replace("Regular", "Bold"))
     return Fonts(names[index], face, Face(bold, index) if bold.is_file() else face)

@@ -20,6 +20,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from kpigen.base.garbage import not_collected
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Span, shorten
+from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.site.pdf import Attached
 from kpigen.site.pdf.fonts import bare
 from kpigen.site.render.render import BrokenTemplate
@@ -96,7 +97,7 @@ class PdfEngine:
         style: str,
         files: Mapping[str, bytes],
         fonts: str,
-        notes: tuple[str, ...] = (),
+        notes: tuple[Phrase, ...] = (),
     ) -> None:
         """Take the font families in the order in which they are asked for a character, the stylesheet, files for templates,
         and the digest of the fonts."""
@@ -152,8 +153,9 @@ class PdfEngine:
             data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
         if self._fetcher.refused:
             # WeasyPrint goes on without what it does not get: a report that lacks a part would be signed unnoticed.
-            problem = (
-                f"it asks for {shorten(self._fetcher.refused[0], 100)}, and print may only use what kpigen hands it"
+            problem = phrase(
+                "it asks for {name}, and print may only use what kpigen hands it",
+                name=shorten(self._fetcher.refused[0], 100),
             )
             raise BrokenTemplate(catalogue.TEMPLATE_BROKEN.at(Span("templates/print/report.html"), problem=problem))
         return data

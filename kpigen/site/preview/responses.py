@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.terms import why
 from kpigen.i18n.messages import mark
 from kpigen.site.pages.page import AUDIT, INDEX
 from kpigen.site.preview.printing import NoPrinter
@@ -87,7 +88,7 @@ def _of_site(session: Session, path: str) -> Answer:
         page = notice(session, file, mark("PDFs cannot be made on this machine"), [problem.diagnostic])
         return _dressed(session, file, 503, page)
     except OSError as error:
-        problem_ = catalogue.UNREADABLE.at(Span(error.filename or file), reason=error.strerror or "unknown")
+        problem_ = catalogue.UNREADABLE.at(Span(error.filename or file), reason=why(error))
         return _dressed(session, file, 404, notice(session, file, mark("This file cannot be read"), [problem_]))
     session.broken(file, None)
     if not file.endswith(".html"):

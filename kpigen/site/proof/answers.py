@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kpigen.diagnostics.catalogue import LOOK_NOT_COMPARED
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
+from kpigen.diagnostics.values import Value
 
 CONSISTENT, ON_RECORD, SIGNED = "consistent", "on record", "signed"
 
@@ -20,11 +21,11 @@ class Answer:
 
     question: str
     holds: bool | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Value, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
 
 
-def answer(question: str, problems: list[Diagnostic], *notes: str) -> Answer:
+def answer(question: str, problems: list[Diagnostic], *notes: Value) -> Answer:
     """Return an answer that is yes where no problem is an error."""
     return Answer(question, not has_errors(problems), notes, tuple(problems))
 

@@ -10,12 +10,15 @@ from typing import Any
 
 from kpigen.base.places import rule_path
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors, shorten
-from kpigen.files.config import LANGUAGES, Config
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors
+from kpigen.diagnostics.terms import STATUS
+from kpigen.diagnostics.values import Join, listed, phrase
+from kpigen.files.config import Config
 from kpigen.files.review import read_copy
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import make_rulebook
 from kpigen.files.rules.form import read_form
+from kpigen.i18n.languages import CODES
 from kpigen.model.reviews import Status
 from kpigen.repository.export import json_bytes, report_as_json
 from kpigen.repository.project import Project
@@ -88,11 +91,11 @@ def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | N
     missing = [file for file in CARRIED if file not in files]
     if missing:
         kind = catalogue.NOTHING_ATTACHED if len(missing) == len(CARRIED) else catalogue.ATTACHMENT_MISSING
-        return None, [kind.at(Span(name), file=", ".join(missing))]
+        return None, [kind.at(Span(name), file=listed(missing))]
     paper, score = _read_paper(files[PAPER_FILE]), _read_json(files[SCORE_FILE])
     if paper is None or score is None:
         broken = PAPER_FILE if paper is None else SCORE_FILE
-        return None, [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=broken, problem="it cannot be read")]
+        return None, [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=broken, problem=phrase("it cannot be read"))]
     form_id, _, version = paper.rules.partition("@")
     form, found = read_form(rule_path(form_id, version), files[RULE_FILE], paper.languages)
     if form is None or has_errors(found):
@@ -102,7 +105,7 @@ def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | N
     if review is None or has_errors(found):
         return None, _within(name, REVIEW_FILE, found)
     if review.status not in (Status.SUBMITTED, Status.PUBLISHED):
-        problem = f"its status is {review.status.value}"
+        problem = phrase("its status is {status}", status=STATUS[review.status.value])
         return None, [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=REVIEW_FILE, problem=problem)]
     project = Project(Config(languages=paper.languages), Roster(), rules, (review,), ())
     record = make_record(project, review, (), found)
@@ -114,8 +117,9 @@ def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | N
 def _within(name: str, file: str, found: list[Diagnostic]) -> list[Diagnostic]:
     """Report what is wrong with an attachment as a finding of the PDF."""
     errors = [item for item in found if item.is_error]
-    problem = "; ".join(f"line {item.span.line}: {shorten(item.message, 120)}" for item in errors[:3])
-    return [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=file, problem=problem or "it gives no review")]
+    said = [phrase("line {line}: {problem}", line=item.span.line, problem=item.sentence) for item in errors[:3]]
+    problem = listed(said, Join.SEMICOLON) if said else phrase("it gives no review")
+    return [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=file, problem=problem)]
 
 
 def of_pdf(name: str, found: list[Diagnostic]) -> list[Diagnostic]:
@@ -133,7 +137,7 @@ def _read_paper(data: bytes) -> Paper | None:
     if not all(isinstance(text, str) for text in texts) or not isinstance(languages, list):
         return None
     file, rules, language, organisation, manager = map(str, texts)
-    if language not in LANGUAGES or not languages or any(item not in LANGUAGES for item in languages):
+    if language not in CODES or not languages or any(item not in CODES for item in languages):
         return None
     if not re.fullmatch(r"[A-Za-z0-9_-]+@[A-Za-z0-9.-]+", rules, re.ASCII) or not isinstance(made_with, dict):
         return None

@@ -9,6 +9,7 @@ from typing import Any
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
+from kpigen.diagnostics.values import Join, Phrase, Value, listed, phrase, phrase_by_count
 from kpigen.i18n.messages import messages
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Context
@@ -30,11 +31,11 @@ from kpigen.site.render.render import BrokenTemplate, Renderer
 _MUCH = 100_000
 
 
-def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, printer: Printer | str) -> Answer:
+def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, printer: Printer | Phrase) -> Answer:
     """Answer from nothing but the PDF; `printer` is what prints it again, or why nothing can be printed here."""
     record, paper = carried.record, carried.paper
     found = [*_score(name, carried), *_sealed(name, carried), *_additions(name, pdf)]
-    notes = [f"score recomputed: {len(record.form.indicators)} indicators, content digest" + _seal_note(carried)]
+    notes: list[Value] = [_score_note(carried)]
     same_template = paper.made_with.get("template") == layout_name(renderer, paper.language)
     try:
         pages = pdf.pages
@@ -43,24 +44,43 @@ def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer,
             html = html_of(report_of(record, setting, paper.language), renderer)
             texts = list(_texts(name, pdf, html))
             found += texts
-            notes.append(f"all text of {len(pages)} pages compared")
+            notes.append(
+                phrase_by_count(
+                    "all text of {count} page compared", "all text of {count} pages compared", count=len(pages)
+                )
+            )
             look, note = _look(name, pdf, carried, html, printer, same_text=not texts)
             found += look
             notes += [note] if note else []
         else:
             found += _numbers(name, pdf, carried)
-            notes.append("total, grade and points of each indicator compared")
-            made, here = paper.made_with.get("kpigen", "?"), "another version of kpigen or of the template"
-            found.append(catalogue.LOOK_NOT_COMPARED.at(Span(name), reason=f"it was printed by {here} (kpigen {made})"))
+            notes.append(phrase("total, grade and points of each indicator compared"))
+            reason = phrase(
+                "it was printed by {what} (kpigen {version})",
+                what=phrase("another version of kpigen or of the template"),
+                version=paper.made_with.get("kpigen", "?"),
+            )
+            found.append(catalogue.LOOK_NOT_COMPARED.at(Span(name), reason=reason))
     except Unreadable as error:
-        found.append(catalogue.NOT_A_PDF.at(Span(name), reason=error))
+        found.append(catalogue.NOT_A_PDF.at(Span(name), reason=error.why))
     except BrokenTemplate as broken:
         found.append(broken.diagnostic)
     return answer(CONSISTENT, found, *notes)
 
 
-def _seal_note(carried: Carried) -> str:
-    return " and seal" if carried.record.review.published else " (not published yet, so there is no seal)"
+def _score_note(carried: Carried) -> Value:
+    count = len(carried.record.form.indicators)
+    if carried.record.review.published:
+        return phrase_by_count(
+            "score recomputed: {count} indicator, content digest and seal",
+            "score recomputed: {count} indicators, content digest and seal",
+            count=count,
+        )
+    return phrase_by_count(
+        "score recomputed: {count} indicator, content digest (not published yet, so there is no seal)",
+        "score recomputed: {count} indicators, content digest (not published yet, so there is no seal)",
+        count=count,
+    )
 
 
 def _score(name: str, carried: Carried) -> Iterator[Diagnostic]:
@@ -94,7 +114,7 @@ def _additions(name: str, pdf: PdfFile) -> Iterator[Diagnostic]:
     for what in pdf.added:
         yield catalogue.ADDED_TO_PDF.at(Span(name), what=what)
     if pdf.revisions > 1 + pdf.signatures:
-        yield catalogue.ADDED_TO_PDF.at(Span(name), what="an update at its end")
+        yield catalogue.ADDED_TO_PDF.at(Span(name), what=phrase("an update at its end"))
 
 
 def _texts(name: str, pdf: PdfFile, html: str) -> Iterator[Diagnostic]:
@@ -103,22 +123,22 @@ def _texts(name: str, pdf: PdfFile, html: str) -> Iterator[Diagnostic]:
     body = "".join(page.body for page in pages)
     if body != expected.body:
         before, printed, wanted = _first_difference(body, expected.body)
-        where = f"after `{before}` " if before else ""
+        where = phrase("after `{text}` ", text=before) if before else ""
         yield catalogue.TEXT_DIFFERS.at(Span(name), where=where, printed=printed, expected=wanted)
     for head in sorted(frozenset().union(*(page.heads for page in pages)) - expected.heads):
         heads = shorten(" | ".join(sorted(expected.heads)), 80)
         yield catalogue.TEXT_DIFFERS.at(
-            Span(name), where="as the heading of a table ", printed=shorten(head, 80), expected=heads
+            Span(name), where=phrase("as the heading of a table "), printed=shorten(head, 80), expected=heads
         )
     for number, page in enumerate(pages, 1):
         around = f"{expected.around}{number}/{len(pages)}"
         if page.around != around:
             _, printed, wanted = _first_difference(page.around, around)
-            where = f"around page {number} "
+            where = phrase("around page {number} ", number=number)
             yield catalogue.TEXT_DIFFERS.at(Span(name), where=where, printed=printed, expected=wanted)
 
 
-def _first_difference(printed: str, expected: str) -> tuple[str, str, str]:
+def _first_difference(printed: str, expected: str) -> tuple[str, Value, Value]:
     """Return what stands before the first difference, and how the two go on from there to where they agree again."""
     start = next(
         (place for place, (a, b) in enumerate(zip(printed, expected, strict=False)) if a != b),
@@ -133,7 +153,11 @@ def _first_difference(printed: str, expected: str) -> tuple[str, str, str]:
     while end and expected[len(expected) - end] in "0123456789.":
         end -= 1
     was, wanted = printed[start : len(printed) - end], expected[start : len(expected) - end]
-    return expected[max(0, start - 16) : start], shorten(was, 40) or "nothing", shorten(wanted, 40) or "nothing"
+    return (
+        expected[max(0, start - 16) : start],
+        shorten(was, 40) or phrase("nothing"),
+        shorten(wanted, 40) or phrase("nothing"),
+    )
 
 
 def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
@@ -146,7 +170,10 @@ def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
     for names, value in ((total, _printed(facts.total)), (labels.grade, facts.grade)):
         if not any(squeeze(f"{label}{value}") in body for label in names):
             yield catalogue.TEXT_DIFFERS.at(
-                Span(name), where=f"for `{names[0]}` ", printed="something else", expected=value
+                Span(name),
+                where=phrase("for `{name}` ", name=names[0]),
+                printed=phrase("something else"),
+                expected=value,
             )
     yield from _cells(name, pdf, facts)
 
@@ -179,16 +206,19 @@ def _cells(name: str, pdf: PdfFile, facts: Facts) -> Iterator[Diagnostic]:
         label, points = squeeze(item.name), squeeze(_printed(item.points))
         named = [row for row in rows if any(cell == label for cell in row)]
         if points and not any(points in row for row in named):
-            printed = " ".join(cell for row in named[:1] for cell in row if cell != label) or "nothing"
-            where = f"in the row `{item.name}` "
+            printed = " ".join(cell for row in named[:1] for cell in row if cell != label)
+            where = phrase("in the row `{name}` ", name=item.name)
             yield catalogue.TEXT_DIFFERS.at(
-                Span(name), where=where, printed=shorten(printed, 40), expected=_printed(item.points)
+                Span(name),
+                where=where,
+                printed=shorten(printed, 40) or phrase("nothing"),
+                expected=_printed(item.points),
             )
 
 
 def _look(
-    name: str, pdf: PdfFile, carried: Carried, html: str, printer: Printer | str, same_text: bool
-) -> tuple[list[Diagnostic], str]:
+    name: str, pdf: PdfFile, carried: Carried, html: str, printer: Printer | Phrase, same_text: bool
+) -> tuple[list[Diagnostic], Value]:
     """Print the paper again and compare; gives what differs, and in words what was compared.
 
     What a PDF holds says something only where its text is the right one: another text makes other pages.
@@ -198,22 +228,35 @@ def _look(
         # It is not consistent already: viewers need not agree on how it looks, or far less is printed than should be,
         # and to print that could take hours.
         return [], ""
-    if isinstance(printer, str):
+    if isinstance(printer, Phrase):
         return [catalogue.LOOK_NOT_COMPARED.at(span, reason=printer)], ""
     paper = carried.paper
     again = print_paper(carried.record, paper, attached(pdf.attachments[file] for file in CARRIED), html, printer)
     if again == pdf.data:
-        return [], "printed again: the same to the byte"
+        return [], phrase("printed again: the same to the byte")
     here = {key: paper.made_with.get(key, "?") for key in printer.made_with}
-    other = [f"{key} {here[key]}, here {value}" for key, value in printer.made_with.items() if here[key] != value]
+    other = [
+        phrase("{name} {version}, here {other}", name=key, version=here[key], other=value)
+        for key, value in printer.made_with.items()
+        if here[key] != value
+    ]
     more = beyond(pdf.kinds, read_pdf(again).kinds, bool(pdf.signatures)) if same_text else []
     # What holds more than it should is not drawn: viewers need not agree on it.
     pages = [] if more else differences(pdf.data, again)
     if not pages and not more:
-        return [], f"printed again: {len(pdf.pages)} pages look the same"
+        return [], phrase_by_count(
+            "printed again: {count} page looks the same",
+            "printed again: {count} pages look the same",
+            count=len(pdf.pages),
+        )
     if other:
-        return [catalogue.LOOK_NOT_COMPARED.at(span, reason=f"it was printed with {'; '.join(other)}")], ""
+        return [
+            catalogue.LOOK_NOT_COMPARED.at(
+                span, reason=phrase("it was printed with {what}", what=listed(other, Join.SEMICOLON))
+            )
+        ], ""
     if more:
-        what = "more than when it is printed again: " + ", ".join(more[:3]) + (" …" if more[3:] else "")
-        return [catalogue.ADDED_TO_PDF.at(span, what=shorten(what, 160))], ""
+        kinds = shorten(", ".join(more[:3]) + (" …" if more[3:] else ""), 122)
+        what = phrase("more than when it is printed again: {kinds}", kinds=kinds)
+        return [catalogue.ADDED_TO_PDF.at(span, what=what)], ""
     return [catalogue.LOOK_DIFFERS.at(span, page=page, where=where) for page, where in pages], ""

@@ -15,6 +15,7 @@ from fractions import Fraction
 from kpigen.base.markdown import render, render_inline
 from kpigen.base.periods import Period, parse_date
 from kpigen.diagnostics.diagnostic import shorten
+from kpigen.diagnostics.values import Value, phrase_by_count
 from kpigen.i18n.messages import Messages, messages
 from kpigen.i18n.words import ROLES
 from kpigen.model.forms import Form, Indicator, Input, Origin, Outcome, Section, Text
@@ -283,8 +284,8 @@ class Difference:
     """The first fact in which two reports differ: what it is, and what each says of it, in short."""
 
     what: str
-    one: str
-    other: str
+    one: Value
+    other: Value
 
 
 #: Fields that are written as points, and values that are written as a whole.
@@ -357,16 +358,20 @@ def difference(one: Facts, other: Facts, language: str) -> Difference | None:
     return None
 
 
-def _apart(name: str, one: object, other: object, words: Messages) -> tuple[str, str]:
+def _apart(name: str, one: object, other: object, words: Messages) -> tuple[Value, Value]:
     """Return the innermost parts in which two values differ, in short; `name` is what the field is called."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         if len(one) != len(other):
-            return f"{len(one)} entries", f"{len(other)} entries"
+            return _entries(one), _entries(other)
         return next(_apart(name, a, b, words) for a, b in zip(one, other, strict=True) if a != b)
     if is_dataclass(one) and type(one) is type(other) and not isinstance(one, _WHOLE):
         pairs = ((item.name, getattr(one, item.name), getattr(other, item.name)) for item in fields(one))
         return next(_apart(name, a, b, words) for name, a, b in pairs if a != b)
     return _said(name, one, words), _said(name, other, words)
+
+
+def _entries(items: tuple[object, ...]) -> Value:
+    return phrase_by_count("{count} entry", "{count} entries", count=len(items))
 
 
 def _said(name: str, value: object, words: Messages) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.terms import STATUS
+from kpigen.diagnostics.values import Value, phrase
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record
@@ -19,9 +21,21 @@ from kpigen.site.proof.answers import ON_RECORD, Answer, answer
 from kpigen.site.proof.carried import Carried
 from kpigen.site.proof.facts import difference, facts_of
 
-_NOT_IN_SEALS = (
+_NOT_IN_SEALS = phrase(
     "not compared, as no seal covers it: names and texts of the rules, organisation, manager, entries after publication"
 )
+
+_WITH_NUMBER = {
+    "draft": phrase("draft ({number})"),
+    "submitted": phrase("submitted ({number})"),
+    "published": phrase("published ({number})"),
+    "withdrawn": phrase("withdrawn ({number})"),
+}
+_IN_SEALS = {
+    "current": phrase("{record}: current"),
+    "amended": phrase("{record}: amended"),
+    "withdrawn": phrase("{record}: withdrawn"),
+}
 
 
 def in_repository(
@@ -40,7 +54,12 @@ def in_repository(
     record = same[0]
     wrong = [item for item in found if item.is_error and item.span.path == record.review.path]
     if wrong:
-        reason = f"{record.review.path} is in error there ({wrong[0].code}: {wrong[0].message})"
+        reason = phrase(
+            "{path} is in error there ({code}: {problem})",
+            path=record.review.path,
+            code=wrong[0].code,
+            problem=wrong[0].sentence,
+        )
         return answer(ON_RECORD, [catalogue.RECORD_UNREADABLE.at(Span(name), record=where, reason=reason)])
     given = _published(name, mine, record.review, where) if mine.published else _submitted(name, carried, record, where)
     if not given.holds:
@@ -69,7 +88,11 @@ def _beyond_the_seal(name: str, carried: Carried, project: Project, record: Reco
 
 
 def _unknown(name: str, mine: Review, where: str) -> Answer:
-    what = f"the seal {mine.published.seal}" if mine.published else f"a review {' '.join(mine.identity)}"
+    what = (
+        phrase("the seal {seal}", seal=mine.published.seal)
+        if mine.published
+        else phrase("a review {review}", review=" ".join(mine.identity))
+    )
     return answer(ON_RECORD, [catalogue.NOT_ON_RECORD.at(Span(name), what=what, record=where)])
 
 
@@ -77,12 +100,17 @@ def _submitted(name: str, carried: Carried, record: Record, where: str) -> Answe
     """A submitted review has no seal: its content must be the one on record."""
     status, number = record.review.status.value, carried.record.number
     if record.digest != carried.record.digest:
-        now = f"{status} ({content_number(record.digest)})"
-        changed = catalogue.CONTENT_CHANGED_SINCE.at(Span(name), was=f"submitted ({number})", now=now)
+        was = phrase("submitted ({number})", number=number)
+        now = replace(_WITH_NUMBER[status], args=(("number", content_number(record.digest)),))
+        changed = catalogue.CONTENT_CHANGED_SINCE.at(Span(name), was=was, now=now)
         return answer(ON_RECORD, [changed])
     if record.review.status is Status.WITHDRAWN:
         return answer(ON_RECORD, [catalogue.WITHDRAWN_SINCE.at(Span(name), when=_when(record.review))])
-    return answer(ON_RECORD, [], f"{where}: the content {number} is {status} there")
+    return answer(
+        ON_RECORD,
+        [],
+        phrase("{record}: the content {number} is {status} there", record=where, number=number, status=STATUS[status]),
+    )
 
 
 def _published(name: str, mine: Review, theirs: Review, where: str) -> Answer:
@@ -95,25 +123,30 @@ def _published(name: str, mine: Review, theirs: Review, where: str) -> Answer:
         return answer(ON_RECORD, [catalogue.WITHDRAWN_SINCE.at(Span(name), when=_when(theirs))])
     if seal != block.seal:
         change = theirs.amendments[earlier.index(seal)]
-        when = f", on {change.date} by {change.by}; its total is {block.total} {block.grade} now"
+        when = phrase(
+            ", on {date} by {by}; its total is {total} now",
+            date=change.date,
+            by=change.by,
+            total=f"{block.total} {block.grade}",
+        )
         return answer(ON_RECORD, [catalogue.AMENDED_SINCE.at(Span(name), when=when)])
-    return answer(ON_RECORD, [], f"{where}: current, published {block.on}")
+    return answer(ON_RECORD, [], phrase("{record}: current, published {date}", record=where, date=block.on))
 
 
-def _when(review: Review) -> str:
+def _when(review: Review) -> Value:
     last = review.amendments[-1] if review.amendments else None
-    return f", on {last.date} by {last.by}" if last else ""
+    return phrase(", on {date} by {by}", date=last.date, by=last.by) if last else ""
 
 
 def in_seals(name: str, carried: Carried, where: str, data: bytes) -> Answer:
     """Answer from a site's list of seals (the bytes of `seals.json`)."""
     seals = _read_seals(data)
     if seals is None:
-        reason = "it is no list of seals"
+        reason = phrase("it is no list of seals")
         return answer(ON_RECORD, [catalogue.RECORD_UNREADABLE.at(Span(name), record=where, reason=reason)])
     block = carried.record.review.published
     if block is None:
-        reason = "a list of seals knows published reviews only, and this one is submitted; give the repository"
+        reason = phrase("a list of seals knows published reviews only, and this one is submitted; give the repository")
         return answer(ON_RECORD, [catalogue.RECORD_UNREADABLE.at(Span(name), record=where, reason=reason)])
     known: dict[str, list[Diagnostic]] = {
         "current": [],
@@ -124,7 +157,7 @@ def in_seals(name: str, carried: Carried, where: str, data: bytes) -> Answer:
     if status not in known:
         return _unknown(name, carried.record.review, where)
     # The words of the rules, the organisation and later entries are covered by no seal.
-    return answer(ON_RECORD, known[status], f"{where}: {status}", _NOT_IN_SEALS)
+    return answer(ON_RECORD, known[status], replace(_IN_SEALS[status], args=(("record", where),)), _NOT_IN_SEALS)
 
 
 def _read_seals(data: bytes) -> dict[str, str] | None:

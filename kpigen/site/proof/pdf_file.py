@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from kpigen.diagnostics.values import Phrase, Value, phrase
+from kpigen.diagnostics.wording import ENGLISH
 from kpigen.site.proof.carried import CARRIED
-from kpigen.site.proof.structure import Kinds, built_of, refuse_bombs
+from kpigen.site.proof.structure import Kinds, TooMuch, built_of, refuse_bombs
 
 #: A report has two to five pages and carries some 50 KB; what goes far beyond is not unpacked.
 MAX_BYTES, MAX_ATTACHMENT, MAX_ATTACHMENTS, MAX_PAGES, MAX_DEPTH = 20_000_000, 5_000_000, 20, 100, 60
@@ -28,19 +30,24 @@ _ALIKE = str.maketrans("•‧・∙⋅―∆∑∏", "·····—ΔΣΠ")
 
 # Entries that make a viewer do or show more than the pages; kpigen writes none of them.
 _ACTIVE = {
-    "/JavaScript": "a script",
-    "/JS": "a script",
-    "/OpenAction": "an action on opening",
-    "/AA": "an action",
-    "/XFA": "a form of another kind",
-    "/RichMedia": "a moving picture",
-    "/OCProperties": "layers that can be hidden",
+    "/JavaScript": phrase("a script"),
+    "/JS": phrase("a script"),
+    "/OpenAction": phrase("an action on opening"),
+    "/AA": phrase("an action"),
+    "/XFA": phrase("a form of another kind"),
+    "/RichMedia": phrase("a moving picture"),
+    "/OCProperties": phrase("layers that can be hidden"),
 }
 _HARMLESS = {"/Link", "/Widget"}
 
 
 class Unreadable(Exception):  # noqa: N818  # carries the reason to whoever asked
-    """A file that is no PDF, or one that cannot be read."""
+    """A file that is no PDF, or one that cannot be read; `why` says what is the matter."""
+
+    def __init__(self, why: Value) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
 
 
 def squeeze(text: str) -> str:
@@ -66,7 +73,7 @@ class PdfFile:
 
     data: bytes
     attachments: dict[str, bytes]
-    added: tuple[str, ...]
+    added: tuple[Phrase, ...]
     signatures: int
     kinds: Kinds
 
@@ -86,18 +93,20 @@ def read_pdf(data: bytes) -> PdfFile:
     import pikepdf
 
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"it is larger than {MAX_BYTES:,} bytes")
+        raise Unreadable(phrase("it is larger than {limit} bytes", limit=f"{MAX_BYTES:,}"))
     try:
         refuse_bombs(data)
         with pikepdf.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MAX_PAGES:
-                raise Unreadable(f"it has more than {MAX_PAGES} pages")
+                raise Unreadable(phrase("it has more than {limit} pages", limit=MAX_PAGES))
             built = built_of(pdf)
             attachments = _attachments(pdf)
-            added = sorted({*_added(pdf, attachments), *built.odd})
+            added = sorted({*_added(pdf, attachments), *built.odd}, key=ENGLISH.words)
             return PdfFile(data, attachments, tuple(added), _signatures(pdf), built.kinds)
     except pikepdf.PasswordError as error:
-        raise Unreadable("it asks for a password") from error
+        raise Unreadable(phrase("it asks for a password")) from error
+    except TooMuch as error:
+        raise Unreadable(error.why) from error
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
         said = re.sub(r"^stream <[^>]*>: ", "", " ".join(str(error).split()))  # it names an object of this program
         raise Unreadable(said[:120] or type(error).__name__) from error
@@ -107,7 +116,7 @@ def _attachments(pdf: Any) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for name, spec in _named(pdf):
         if name in files:
-            raise Unreadable(f"it carries two attachments called {name}")
+            raise Unreadable(phrase("it carries two attachments called {name}", name=name))
         stream = spec.EF.F
         files[name] = _unpacked(name, stream.read_raw_bytes(), stream.get("/Filter"), stream.get("/DecodeParms"))
     return files
@@ -120,7 +129,7 @@ def _named(pdf: Any) -> Iterator[tuple[str, Any]]:
     if tree is None:
         return
     if "/Kids" in tree or len(tree.Names) > 2 * MAX_ATTACHMENTS:
-        raise Unreadable("its list of attachments is an unusual one")
+        raise Unreadable(phrase("its list of attachments is an unusual one"))
     for place in range(0, len(tree.Names) - 1, 2):
         yield str(tree.Names[place]), tree.Names[place + 1]
 
@@ -129,34 +138,36 @@ def _unpacked(name: str, raw: bytes, filter_: Any, parameters: Any) -> bytes:
     if filter_ is None:
         return raw
     if str(filter_) != "/FlateDecode" or parameters is not None:
-        raise Unreadable(f"the attachment {name} is packed in an unusual way")
+        raise Unreadable(phrase("the attachment {name} is packed in an unusual way", name=name))
     unpack = zlib.decompressobj()
     try:
         data = unpack.decompress(raw, MAX_ATTACHMENT)
     except zlib.error as error:
-        raise Unreadable(f"the attachment {name} is damaged") from error
+        raise Unreadable(phrase("the attachment {name} is damaged", name=name)) from error
     if unpack.unconsumed_tail:
-        raise Unreadable(f"the attachment {name} is larger than {MAX_ATTACHMENT:,} bytes")
+        raise Unreadable(
+            phrase("the attachment {name} is larger than {limit} bytes", name=name, limit=f"{MAX_ATTACHMENT:,}")
+        )
     return data
 
 
-def _added(pdf: Any, attachments: Iterable[str]) -> Iterator[str]:
+def _added(pdf: Any, attachments: Iterable[str]) -> Iterator[Phrase]:
     """Give what the file holds that can act, or hide and show: kpigen writes text, lines and links."""
     import pikepdf
 
-    found = set()
+    found: set[Phrase] = set()
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
             found |= {_ACTIVE[key] for key in _ACTIVE.keys() & item.keys()}
             if item.get("/Type") == "/Annot" and str(item.get("/Subtype")) not in _HARMLESS:
-                found.add("an annotation")
+                found.add(phrase("an annotation"))
     for page in pdf.pages:
         for note in page.get("/Annots", []):
             kind = str(note.get("/Subtype"))
             if kind not in _HARMLESS or "/AP" in note or (kind == "/Widget" and not _is_out_of_sight(note)):
-                found.add("an annotation")
-    found |= {f"the attachment {name}" for name in attachments if name not in CARRIED}
-    yield from sorted(found)
+                found.add(phrase("an annotation"))
+    found |= {phrase("the attachment {name}", name=name) for name in attachments if name not in CARRIED}
+    yield from found
 
 
 def _is_out_of_sight(field: Any) -> bool:

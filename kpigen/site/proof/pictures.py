@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.site.proof.pdf_file import Unreadable
 
 #: Pixels a point: fine enough to show a changed digit, and quick.
@@ -12,7 +13,7 @@ SCALE = 1.5
 _MM = 25.4 / 72
 
 
-def differences(one: bytes, other: bytes) -> list[tuple[int, str]]:
+def differences(one: bytes, other: bytes) -> list[tuple[int, Phrase]]:
     """Return the pages on which two PDFs look different, by number, and where on the page.
 
     Pages of another size, or that only one of them has, are not drawn: they differ. Raises Unreadable where a page cannot be
@@ -31,23 +32,24 @@ def differences(one: bytes, other: bytes) -> list[tuple[int, str]]:
             ]
             extra = range(min(len(left), len(right)), max(len(left), len(right)))
             return found + [
-                (number + 1, "one page more" if len(left) > number else "a page is missing") for number in extra
+                (number + 1, phrase("one page more") if len(left) > number else phrase("a page is missing"))
+                for number in extra
             ]
     except pdfium.PdfiumError as error:
         raise Unreadable(str(error)) from error
 
 
-def _page(left: Any, right: Any, number: int) -> str:
-    """Return where two pages differ, empty where they do not."""
+def _page(left: Any, right: Any, number: int) -> Phrase | None:
+    """Return where two pages differ, None where they do not."""
     from PIL import ImageChops
 
     one, other = left[number], right[number]
     sizes = [(round(page.get_width(), 1), round(page.get_height(), 1)) for page in (one, other)]
     if sizes[0] != sizes[1]:
-        return "the page has another size"
+        return phrase("the page has another size")
     drawn = [page.render(scale=SCALE, grayscale=True).to_pil() for page in (one, other)]
     box = ImageChops.difference(*drawn).getbbox()
     if box is None:
-        return ""
+        return None
     x0, y0, x1, y1 = (round(pixels / SCALE * _MM) for pixels in box)
-    return f"{x0} to {x1} mm from the left, {y0} to {y1} mm from the top"
+    return phrase("{x0} to {x1} mm from the left, {y0} to {y1} mm from the top", x0=x0, x1=x1, y0=y0, y1=y1)

@@ -12,15 +12,21 @@ from typing import Any
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
+from kpigen.diagnostics.values import Value, phrase
 from kpigen.site.proof.answers import SIGNED, Answer, answer
 from kpigen.site.proof.pdf_file import PdfFile
 
 FIELD = "Signature1"
-_MISSING = "signatures need more packages: pip install 'kpigen[sign]'"
+_MISSING = phrase("signatures need more packages: pip install 'kpigen[sign]'")
 
 
 class CannotSign(Exception):  # noqa: N818  # says what is the matter
-    """A certificate that cannot be used, or the extra `sign` is not installed."""
+    """A certificate that cannot be used, or the extra `sign` is not installed; `why` says what is the matter."""
+
+    def __init__(self, why: Value) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
 
 
 class Signer:
@@ -35,7 +41,9 @@ class Signer:
         with _quiet():
             self._signer: Any = signers.SimpleSigner.load_pkcs12(str(certificate), passphrase=password.encode() or None)  # type: ignore[no-untyped-call]
         if self._signer is None:
-            raise CannotSign(f"{certificate} cannot be read as PKCS #12: not such a file, or another password")
+            raise CannotSign(
+                phrase("{file} cannot be read as PKCS #12: not such a file, or another password", file=str(certificate))
+            )
 
     def sign(self, data: bytes, existing: bytes | None) -> bytes:
         """Return a PDF with a signature added at its end.
@@ -78,7 +86,7 @@ def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
     span = Span(name)
     if not pdf.signatures:
         if trusted is None:
-            return Answer(SIGNED, None, ("the PDF carries no signature",))
+            return Answer(SIGNED, None, (phrase("the PDF carries no signature"),))
         return answer(SIGNED, [catalogue.NOT_SIGNED.at(span)])
     try:
         from pyhanko.pdf_utils.misc import PdfError
@@ -86,10 +94,12 @@ def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
         from pyhanko.sign.validation.errors import SignatureValidationError
     except ImportError:
         if trusted is None:
-            return Answer(SIGNED, None, (f"the PDF carries a signature, which cannot be checked here: {_MISSING}",))
-        return answer(SIGNED, [catalogue.SIGNATURE_BROKEN.at(span, reason=f"it cannot be checked here: {_MISSING}")])
+            note = phrase("the PDF carries a signature, which cannot be checked here: {reason}", reason=_MISSING)
+            return Answer(SIGNED, None, (note,))
+        reason = phrase("it cannot be checked here: {reason}", reason=_MISSING)
+        return answer(SIGNED, [catalogue.SIGNATURE_BROKEN.at(span, reason=reason)])
     found: list[Diagnostic] = []
-    notes: list[str] = []
+    notes: list[Value] = []
     try:
         roots = _certificates(trusted) if trusted else []
         with _quiet():
@@ -98,15 +108,19 @@ def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
                 found += _one(span, signature, roots, trusted, notes)
         if len(signatures) != pdf.signatures:
             # what only looks like a signature must not pass for one
-            found.append(catalogue.SIGNATURE_BROKEN.at(span, reason="a field holds something that is no signature"))
+            found.append(
+                catalogue.SIGNATURE_BROKEN.at(span, reason=phrase("a field holds something that is no signature"))
+            )
     except (PdfError, SignatureValidationError, ValueError, OSError) as error:
         found.append(catalogue.SIGNATURE_BROKEN.at(span, reason=shorten(str(error), 160) or type(error).__name__))
     if trusted is None and not found:
-        notes.append("whether to trust the signer was not asked: give their certificate with --trust")
+        notes.append(phrase("whether to trust the signer was not asked: give their certificate with --trust"))
     return answer(SIGNED, found, *notes)
 
 
-def _one(span: Span, signature: Any, roots: list[Any], trusted: Path | None, notes: list[str]) -> Iterator[Diagnostic]:
+def _one(
+    span: Span, signature: Any, roots: list[Any], trusted: Path | None, notes: list[Value]
+) -> Iterator[Diagnostic]:
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
@@ -115,15 +129,23 @@ def _one(span: Span, signature: Any, roots: list[Any], trusted: Path | None, not
     status = _apart(lambda: validate_pdf_signature(signature, context))
     signer = status.signing_cert.subject.human_friendly
     when = signature.self_reported_timestamp
-    notes.append(f"signed by {signer}" + (f", on {when:%Y-%m-%d} by the signer's clock" if when else ""))
+    notes.append(
+        phrase("signed by {signer}, on {date} by the signer's clock", signer=signer, date=f"{when:%Y-%m-%d}")
+        if when
+        else phrase("signed by {signer}", signer=signer)
+    )
     if not (status.intact and status.valid):
         yield catalogue.SIGNATURE_BROKEN.at(
-            span, reason="what was signed has changed" if not status.intact else "it is false"
+            span, reason=phrase("it is false") if status.intact else phrase("what was signed has changed")
         )
         return
     if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         level = getattr(status.modification_level, "name", "OTHER").lower().replace("_", " ")
-        what = "the file goes on behind the signature" + ("" if level == "none" else f" ({level} changes)")
+        what = (
+            phrase("the file goes on behind the signature")
+            if level == "none"
+            else phrase("the file goes on behind the signature ({level} changes)", level=level)
+        )
         yield catalogue.CHANGED_AFTER_SIGNING.at(span, what=what)
     if trusted is not None and not status.trusted:
         yield catalogue.SIGNER_NOT_TRUSTED.at(span, signer=signer, trusted=trusted.name)

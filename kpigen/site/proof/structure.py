@@ -13,6 +13,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from kpigen.diagnostics.values import Phrase, Value, phrase
+
 #: A report unpacks to some 2 MB and has some 20,000 entries; 100 KB are drawn on a page.
 MAX_UNPACKED, MAX_DRAWN, MAX_ENTRIES, MAX_OPERATORS, MAX_NESTED = 60_000_000, 2_000_000, 500_000, 1_000_000, 8
 
@@ -57,7 +59,12 @@ _DRAWING_WITHIN = {"Do": "/XObject", "gs": "/ExtGState", "scn": "/Pattern", "SCN
 
 
 class TooMuch(ValueError):  # noqa: N818  # says what is too much
-    """A file that goes beyond all bounds, or in circles; says how."""
+    """A file that goes beyond all bounds, or in circles; `why` says how."""
+
+    def __init__(self, why: Value) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -65,13 +72,13 @@ class Built:
     """The kinds of entries of a file, and what draws or hides in a way that viewers may not share."""
 
     kinds: Kinds
-    odd: frozenset[str]
+    odd: frozenset[Phrase]
 
 
 def refuse_bombs(data: bytes) -> None:
     """Raise TooMuch where a file would unpack beyond all bounds; to be asked before a library opens it, for that unpacks."""
     if _UNUSUAL.search(data):
-        raise TooMuch("something in it is packed in an unusual way")
+        raise TooMuch(phrase("something in it is packed in an unusual way"))
     left, view = MAX_UNPACKED, memoryview(data)
     for start in (match.end() for match in _STREAM.finditer(data)):
         unpack, place = zlib.decompressobj(), start
@@ -80,21 +87,21 @@ def refuse_bombs(data: bytes) -> None:
                 left -= len(unpack.decompress(unpack.unconsumed_tail or view[place : place + _PIECE], 1_000_000))
                 place += 0 if unpack.unconsumed_tail else _PIECE
                 if left < 0:
-                    raise TooMuch("it unpacks to more than a report ever holds")
+                    raise TooMuch(phrase("it unpacks to more than a report ever holds"))
         except zlib.error:
             continue  # not packed, or wrongly: whoever reads it will say
 
 
 def built_of(pdf: Any) -> Built:
     """Go through all that an open PDF's pages and catalog lead to; raises TooMuch."""
-    odd = set()
+    odd: set[Phrase] = set()
     if not set(pdf.trailer.keys()) <= _TRAILER:
-        odd.add("a second table of contents")
+        odd.add(phrase("a second table of contents"))
     kinds = _kinds(pdf)
     for page in pdf.pages:
         odd |= _Drawing().of_page(page)
     if pdf.get_warnings():
-        odd.add("something damaged, which viewers mend in different ways")
+        odd.add(phrase("something damaged, which viewers mend in different ways"))
     return Built(kinds, frozenset(odd))
 
 
@@ -128,13 +135,13 @@ def _kinds(pdf: Any) -> Kinds:
         if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
             continue
         if key == "/K" and item.is_indirect and not _first(parts, item):
-            raise TooMuch("a part of its structure stands in two places")
+            raise TooMuch(phrase("a part of its structure stands in two places"))
         if item.is_indirect and not _first(seen, item):
             continue
         if isinstance(item, pikepdf.Stream):
             left -= _unpacked(item, left)
         if item.get("/Subtype") == "/Type3":
-            raise TooMuch("it has a font made of drawings")
+            raise TooMuch(phrase("it has a font made of drawings"))
         type_ = str(item.get("/Type", key or context))
         for name, value in item.items():
             if name in _OF_PACKING and isinstance(item, pikepdf.Stream):
@@ -142,7 +149,7 @@ def _kinds(pdf: Any) -> Kinds:
             told = isinstance(value, pikepdf.Name) or (key in _TOLD and name not in _PLACES)
             kinds[f"{type_}{name}" + (f"={_said(value)}" if told else "")] += 1
             waiting.append((type_, name, value))
-    raise TooMuch(f"it has more than {MAX_ENTRIES:,} entries")
+    raise TooMuch(phrase("it has more than {limit} entries", limit=f"{MAX_ENTRIES:,}"))
 
 
 def _said(value: Any) -> str:
@@ -173,7 +180,7 @@ def _unpacked(stream: Any, most: int) -> int:
     """Return the size of a stream unpacked; raises TooMuch beyond `most`, and where it is packed as kpigen does not."""
     names = [str(name) for name in _listed(stream.get("/Filter"))]
     if len(names) > 1 or any(name not in _PACKED for name in names):
-        raise TooMuch("something in it is packed in an unusual way")
+        raise TooMuch(phrase("something in it is packed in an unusual way"))
     raw = stream.read_raw_bytes()
     size = len(raw)
     if names == ["/FlateDecode"]:
@@ -183,9 +190,9 @@ def _unpacked(stream: Any, most: int) -> int:
                 size += len(unpack.decompress(raw, 1_000_000))
                 raw = unpack.unconsumed_tail
         except zlib.error as error:
-            raise TooMuch("something in it is packed wrongly") from error
+            raise TooMuch(phrase("something in it is packed wrongly")) from error
     if size > most:
-        raise TooMuch("it unpacks to more than a report ever holds")
+        raise TooMuch(phrase("it unpacks to more than a report ever holds"))
     return size
 
 
@@ -194,9 +201,9 @@ class _Drawing:
 
     def __init__(self) -> None:
         self.left = MAX_OPERATORS
-        self.odd: set[str] = set()
+        self.odd: set[Phrase] = set()
 
-    def of_page(self, page: Any) -> set[str]:
+    def of_page(self, page: Any) -> set[Phrase]:
         """Return what is odd about the drawing; raises TooMuch."""
         left = MAX_DRAWN
         for part in _listed(page.obj.get("/Contents")):
@@ -209,14 +216,14 @@ class _Drawing:
         import pikepdf
 
         if depth > MAX_NESTED:
-            raise TooMuch("what it draws is nested too deep")
+            raise TooMuch(phrase("what it draws is nested too deep"))
         for instruction in pikepdf.parse_content_stream(drawn):
             operands, operator = instruction.operands, instruction.operator
             self.left -= 1
             if self.left < 0:
-                raise TooMuch("it draws too much")
+                raise TooMuch(phrase("it draws too much"))
             if str(operator) not in _OPERATORS:
-                self.odd.add("drawing that viewers show differently")
+                self.odd.add(phrase("drawing that viewers show differently"))
             within = self.within(resources, str(operator), operands)
             if within is not None:
                 _unpacked(within, MAX_DRAWN)

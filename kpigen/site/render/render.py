@@ -14,6 +14,7 @@ from kpigen.base.digests import file_digest
 from kpigen.base.resources import resource, template_folders
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
+from kpigen.i18n.languages import language_of
 from kpigen.i18n.messages import messages
 from kpigen.site.pages.charts import Medium, draw
 from kpigen.site.pages.page import Page
@@ -81,6 +82,7 @@ class Renderer:
         )
         self._environment.globals["version"] = __version__
         self._environment.globals["qr"] = qr_code
+        self._environment.globals["language_of"] = language_of
         self._environment.globals["draw"] = draw
         self._environment.globals["on_paper"] = Medium(self.chart_style)
 

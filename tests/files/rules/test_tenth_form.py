@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.diagnostics.values import phrase
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form
@@ -437,7 +438,7 @@ def test_a_veto_without_a_result_is_a_problem_not_an_open_grade() -> None:
     assert isinstance(review, Review)
     card, problems = score(rules.forms[0], review.metrics, review.not_applicable, review.bonus)
     assert card.grade is None
-    assert [(problem.indicator, problem.reason) for problem in problems] == [("accidents", "division by zero")]
+    assert [(problem.indicator, problem.reason) for problem in problems] == [("accidents", phrase("division by zero"))]
 
 
 def test_metrics_of_a_mapping_are_read_by_the_right_version() -> None:

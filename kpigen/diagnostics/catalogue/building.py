@@ -1,0 +1,36 @@
+"""7xx: Building."""
+
+from __future__ import annotations
+
+from kpigen.diagnostics.diagnostic import error, warning
+
+FOREIGN_FILE = error(
+    701, "File in the way", "`{path}` was not written by kpigen and stands where a page would go", "move or delete it"
+)
+BUILD_RUNNING = error(
+    702, "Another build is running", "another kpigen is writing to {path}", "wait until it has finished"
+)
+NO_PDF_ENGINE = warning(703, "No PDFs", "PDFs are not made: {reason}", "{hint}")
+CANNOT_WRITE = error(
+    704, "Cannot write", "cannot write {path}: {reason}", "check permissions and free space; what was there stays"
+)
+DRAFTS_IN_SITE = error(
+    705,
+    "Drafts in a versioned site",
+    "{path} is versioned in git, and drafts must not be committed",
+    "give another folder: --out /tmp/preview",
+)
+TEMPLATE_BROKEN = error(
+    706, "Template", "the template cannot be used: {problem}", "compare with the template that comes with kpigen"
+)
+BUILD_INTERRUPTED = warning(
+    707, "Interrupted build", "an earlier build of {path} was interrupted", "it has been {outcome}"
+)
+NO_SEARCH = warning(708, "No search", "hr/ has no search: {reason}", "{hint}")
+AUDIT_LEFT_OUT = warning(
+    715,
+    "No audit pages",
+    "the pages under hr/audit/ are left out: {reason}",
+    "history that is cut off would tell plausible things that are wrong; "
+    "`git fetch --unshallow`, or `fetch-depth: 0` where a workflow checks out",
+)

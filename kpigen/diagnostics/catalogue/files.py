@@ -1,0 +1,96 @@
+"""1xx: Files and YAML."""
+
+from __future__ import annotations
+
+from kpigen.diagnostics.diagnostic import error, warning
+
+FILE_TOO_LARGE = error(
+    101,
+    "File too large",
+    "the file has {size} bytes, more than {limit}",
+    "put long material beside the review and name it under `evidence`",
+)
+NOT_UTF8 = error(
+    102,
+    "Not UTF-8",
+    "byte {byte} is not UTF-8 text",
+    "save the file as UTF-8 (in Excel: CSV UTF-8; in editors: encoding UTF-8, not GBK)",
+)
+FORBIDDEN_CHARACTER = error(
+    103,
+    "Forbidden character",
+    "the character {code} must not stand in a text file",
+    "delete it; it is invisible and usually comes with copied text",
+)
+NO_FRONT_MATTER = error(
+    104,
+    "No front matter",
+    "the file does not begin with `---`",
+    "a review begins with `---`, its fields, and `---`; `kpigen new` writes a draft",
+)
+FRONT_MATTER_NOT_CLOSED = error(
+    105,
+    "Front matter not closed",
+    "the front matter that begins here has no closing `---`",
+    "write a line `---` before the narrative",
+)
+FRONT_MATTER_EMPTY = error(
+    106, "No fields", "there are no `key: value` fields here", "`kpigen new` writes a draft, `kpigen schema` the format"
+)
+YAML_SYNTAX = error(
+    107,
+    "YAML syntax",
+    "YAML cannot be read here: {problem}",
+    "look for an indentation that differs, a missing quote or bracket, or a text with `: ` in it that needs quotes",
+)
+FULL_WIDTH_COLON = error(
+    108,
+    "Full-width colon",
+    "YAML cannot be read here: {problem}; a key nearby is followed by a full-width colon `：`",
+    "write `key: value` with a half-width colon and a space",
+)
+NESTED_TOO_DEEP = error(
+    109,
+    "Nested too deep",
+    "brackets or indentation go deeper than {limit} levels",
+    "no field needs that; look for a bracket too many",
+)
+SEVERAL_DOCUMENTS = error(
+    110,
+    "Several documents",
+    "a second YAML document begins here",
+    "one file holds one document; remove the `---` or `...` in between",
+)
+YAML_DIRECTIVE = error(111, "YAML directive", "YAML directives (`%…`) are not part of the format", "remove the line")
+YAML_ALIAS = error(
+    112,
+    "YAML alias",
+    "`*{name}` is a YAML alias, which is not part of the format",
+    "write the value itself; quote a text that begins with `*`",
+)
+YAML_ANCHOR = error(
+    113,
+    "YAML anchor",
+    "`&{name}` is a YAML anchor, which is not part of the format",
+    "remove it; quote a text that begins with `&`",
+)
+YAML_TAG = error(
+    114,
+    "YAML tag",
+    "`{tag}` is a YAML tag, which is not part of the format",
+    "remove it; quote a text that begins with `!`",
+)
+KEY_NOT_TEXT = error(115, "Key is not a text", "a key must be a plain word", "quote the text if it is meant as a value")
+DUPLICATE_KEY = error(
+    116, "Duplicate key", "`{key}` stands here a second time, first on line {line}", "keep one of the two"
+)
+UNREADABLE = error(
+    117, "File cannot be read", "the file cannot be read: {reason}", "check that it exists and may be read"
+)
+STRAY_FILE = warning(
+    118,
+    "File that nothing uses",
+    "this file is neither a review nor named as evidence by one",
+    "a review is `<employee-id>.<form>.md` in the folder of its period; delete the file or name it under `evidence`",
+)
+LINK_NOT_FOLLOWED = error(119, "Symbolic link", "symbolic links are not followed", "put the file itself here")

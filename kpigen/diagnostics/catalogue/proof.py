@@ -1,0 +1,63 @@
+"""9xx: Verifying and signing a PDF."""
+
+from __future__ import annotations
+
+from kpigen.diagnostics.diagnostic import error, warning
+
+NOT_A_PDF = error(901, "Not a PDF", "this cannot be read as a PDF: {reason}", "")
+NOTHING_ATTACHED = error(
+    902,
+    "Nothing to verify",
+    "the PDF carries no review",
+    "PDFs that `kpigen build` makes of submitted and published reviews carry one; a draft's or a copy on paper does not",
+)
+ATTACHMENT_MISSING = error(
+    903, "Attachment missing", "the attachment {file} is missing", "ask for the PDF as published"
+)
+ATTACHMENT_BROKEN = error(904, "Attachment in error", "the attachment {file} is in error: {problem}", "")
+SCORE_DIFFERS = error(
+    905,
+    "Another score",
+    "{what}: the PDF carries {carried}, recomputed it is {computed}",
+    "somebody has changed the PDF",
+)
+TEXT_DIFFERS = error(
+    906,
+    "Another text",
+    "{where}the PDF prints `{printed}`, by its attachments it is `{expected}`",
+    "somebody has changed what is printed, or the attachments",
+)
+LOOK_DIFFERS = error(
+    907,
+    "Another look",
+    "page {page} does not look as its attachments make it look ({where})",
+    "something may have been painted over or hidden",
+)
+ADDED_TO_PDF = error(908, "Added to the PDF", "the PDF holds {what}, which kpigen does not write", "")
+LOOK_NOT_COMPARED = warning(
+    909,
+    "Look not compared",
+    "how the pages look could not be compared: {reason}",
+    "the numbers and texts above were compared",
+)
+NOT_ON_RECORD = error(
+    910, "Not on record", "{what} is not on record in {record}", "either it was never published, or not by this record"
+)
+AMENDED_SINCE = error(911, "Amended since", "the review has been amended since{when}", "ask for the current PDF")
+WITHDRAWN_SINCE = error(912, "Withdrawn", "the review has been withdrawn{when}", "")
+CONTENT_CHANGED_SINCE = error(
+    913, "Changed since", "the review was {was} and is now {now}, with other content", "ask for the current PDF"
+)
+RECORD_UNREADABLE = error(914, "No record", "{record} cannot be used as a record: {reason}", "")
+NOT_SIGNED = error(915, "Not signed", "the PDF carries no signature", "")
+SIGNATURE_BROKEN = error(916, "Signature broken", "the signature does not hold: {reason}", "")
+SIGNER_NOT_TRUSTED = error(917, "Signer not trusted", "{signer} is not vouched for by {trusted}", "")
+CHANGED_AFTER_SIGNING = error(918, "Changed after signing", "something was added after it was signed: {what}", "")
+CANNOT_SIGN = error(919, "Cannot sign", "{reason}", "")
+PAPER_NOT_ON_RECORD = error(
+    920,
+    "Seal on record, paper not",
+    "the seal is on record, but what it does not cover differs: {what}: the PDF says `{carried}`, the record `{recorded}`",
+    "names and texts of rules, the organisation, the manager and entries after publication can be changed without the seal "
+    "being broken; where the record was mended since, print the report again",
+)

@@ -1,0 +1,121 @@
+"""3xx: A review against its form."""
+
+from __future__ import annotations
+
+from kpigen.diagnostics.diagnostic import error, warning
+
+UNKNOWN_FORM = error(301, "Unknown form", "there is no form `{form}` under the rules", "known forms: {known}")
+UNKNOWN_VERSION = error(302, "Unknown rule version", "form `{form}` has no version `{version}`", "versions: {known}")
+NO_VERSION_IN_FORCE = error(
+    303, "No rules in force", "no version of `{form}` is in force in {period}", "the first one starts with {first}"
+)
+PERIOD_NOT_IN_CYCLE = error(
+    304,
+    "Period does not fit the cycle",
+    "{period} is a {kind}, but `{form}` is assessed by {cycle}",
+    "change `period` or the form",
+)
+UNKNOWN_INDICATOR = error(
+    305, "Unknown indicator", "`{id}` is not an indicator of `{form}`", "`kpigen form {form}` lists them"
+)
+UNKNOWN_INPUT = error(306, "Unknown input", "`{input}` is not an input of `{indicator}`", "inputs: {known}")
+UNKNOWN_BONUS = error(307, "Unknown bonus", "`{id}` is not a bonus item of `{form}`", "bonus items: {known}")
+METRIC_SHAPE = error(
+    308, "Metric has the wrong shape", "`{key}` takes {expected}, not {found}", "for example `{example}`"
+)
+INPUT_MISSING = error(
+    309,
+    "Input missing",
+    "`{key}` lacks {inputs}",
+    "add what is missing, or declare the indicator under `not_applicable` with a reason",
+)
+NOT_A_NUMBER = error(
+    310, "Not a number", "`{value}` is not a number", "write digits, with a decimal point if needed: `{example}`"
+)
+GROUPED_NUMBER = error(311, "Grouped number", "`{value}` has separators between its digits", "write `{example}`")
+FULL_WIDTH = error(312, "Full-width characters", "`{value}` is written with full-width characters", "write `{example}`")
+SPACE_IN_VALUE = error(313, "Space in a value", "`{value}` has a space in it", "write `{example}`")
+PERCENT_SIGN_MISSING = error(
+    314, "Percent sign missing", "`{value}` is a percentage without its sign", "write `{example}`"
+)
+CLOCK_DURATION = error(
+    315, "Duration like a clock", "`{value}` could be minutes and seconds or hours and minutes", "write `{example}`"
+)
+EXPONENT = error(316, "Exponent", "`{value}` is written with an exponent", "write the number out: `{example}`")
+NOT_WHOLE = error(317, "Not a whole number", "`{value}` is not a whole number", "counts are whole: `{example}`")
+UNIT_IN_NUMBER = error(318, "Unit in a number", "`{value}` has a unit that is not written here", "write `{example}`")
+NUMBER_TOO_LONG = error(
+    319, "Number too long", "`{value}` has too many digits", "at most 15 digits before the point and 12 after"
+)
+NOT_PERCENT = error(320, "Not a percentage", "`{value}` is not a percentage", "write for example `{example}`")
+NOT_DURATION = error(
+    321, "Not a duration", "`{value}` is not a duration", "write whole hours, minutes and seconds, as `{example}`"
+)
+NOT_YES_NO = error(322, "Not yes or no", "`{value}` is neither `yes` nor `no`", "write `yes` or `no`")
+UNKNOWN_LEVEL = error(323, "Unknown level", "`{value}` is not a level of `{key}`", "one of: {known}")
+OUT_OF_RANGE = error(324, "Out of range", "`{key}` is {value}, but must be {range}", "correct the number")
+LIMIT_BROKEN = error(
+    325,
+    "Numbers that cannot be",
+    "`{key}`: {numbers} contradicts `{limit}`",
+    "correct the numbers; the form's limits are part of its rules",
+)
+LIST_EMPTY = error(
+    326,
+    "List without entries",
+    "`{key}` needs at least one entry",
+    "add one, or declare the indicator under `not_applicable`",
+)
+NOT_SCORABLE = error(327, "Cannot be scored", "`{key}` cannot be scored: {reason}", "correct the numbers, or the rule")
+METRIC_OF_NOT_APPLICABLE = error(
+    328,
+    "Metric of a not-applicable indicator",
+    "`{id}` has a metric and is declared not applicable",
+    "keep one of the two",
+)
+ALL_NOT_APPLICABLE = error(
+    329,
+    "Everything not applicable",
+    "no indicator of the form is left to score",
+    "a review needs at least one applicable indicator",
+)
+AUTO_NOT_ALLOWED = error(330, "`auto` not allowed", "`{key}` cannot be taken automatically", "write the numbers")
+RULE_WARNING = warning(
+    331, "The form's own warning", "`{key}`: {text}", "check the number; the form's rule asks for it"
+)
+CONFIDENTIAL_SELF_ASSESSMENT = error(
+    332,
+    "Confidential input in a self-assessment",
+    "`{key}` is confidential and has no place in a self-assessment",
+    "leave it out",
+)
+NO_BONUS = error(333, "Form without bonus", "`{form}` has no bonus items", "remove `bonus`")
+EVIDENCE_MISSING = error(
+    334,
+    "Evidence file missing",
+    "there is no file `{path}` beside the review",
+    "add the file, or correct its name (upper and lower case count)",
+)
+EVIDENCE_OUTSIDE = error(
+    335,
+    "Evidence outside the folder",
+    "`{path}` does not lie below the review's own folder",
+    "put the file beside the review, for example under `files/`",
+)
+TEXT_FOR_NOT_APPLICABLE = error(
+    336, "Reason missing", "`{id}` is not applicable without a reason", "write why, in a few words"
+)
+
+EVIDENCE_ACTIVE = error(
+    337,
+    "Evidence that a browser would run",
+    "`{path}` is a kind of file that runs in the reader's browser",
+    "attach it as PDF, picture, table or text",
+)
+
+EVIDENCE_IS_REVIEW = error(
+    338,
+    "Evidence that is a review",
+    "`{path}` lies where reviews do, and would carry one into somebody's folder",
+    "put evidence into a folder of its own, for example under `files/`",
+)

@@ -1,0 +1,234 @@
+"""6xx: Status, confirmations, seal."""
+
+from __future__ import annotations
+
+from kpigen.diagnostics.diagnostic import error, warning
+
+INCOMPLETE = error(
+    601,
+    "Not complete",
+    "`{id}` has no complete metric, and the review is {status}",
+    "add it, or declare it under `not_applicable`; a draft may leave it open",
+)
+NARRATIVE_MISSING = error(
+    602, "Narrative missing", "`{form}` asks for a narrative, and the body is empty", "write it below the front matter"
+)
+COMMENTS_MISSING = warning(
+    603, "No comment at all", "`{form}` asks for examples, and no indicator has a comment", "add some under `comments`"
+)
+TOO_FEW_RATERS = error(
+    604,
+    "Too few raters",
+    "`{id}` has {count} confidential raters together, at least {least} are needed",
+    "with fewer, the shown mean would point at one person",
+)
+STATUS_BLOCK_MISSING = error(
+    605,
+    "Status without its block",
+    "status is {status}, but there is no `{block}`",
+    "use `kpigen {command}`, which writes both",
+)
+STATUS_BLOCK_EARLY = error(
+    606,
+    "Block without its status",
+    "there is a `{block}` block, but status is {status}",
+    "status goes from draft to submitted to published; restore it from git",
+)
+CONFIRMATION_OLD = warning(
+    607,
+    "Confirmation of other content",
+    "{role} confirmed {of}, but the content is {number} now",
+    "ask for a new confirmation (`kpigen confirm`)",
+)
+OBJECTION_OLD = warning(
+    608,
+    "Objection to other content",
+    "the objection is to {of}, but the content is {number} now",
+    "check that its resolution still holds",
+)
+SEAL_BROKEN = error(
+    609,
+    "Seal broken",
+    "the content is not the one that was published on {on}: {what}",
+    "restore it from git; a change of a published review is an amendment",
+)
+SCORE_CHANGED = error(
+    610,
+    "Score changed",
+    "published as {published}, but it scores {now} today",
+    "restore the review and its rule version from git; a change is an amendment",
+)
+ENTRIES_MISSING = error(
+    611, "Sealed entries missing", "the seal covers {sealed} {what}, but there are {found}", "restore them from git"
+)
+CONFIRMATION_MISSING = error(
+    612,
+    "Confirmation missing",
+    "`{form}` asks for a confirmation of this content ({number}) by: {roles}",
+    "`kpigen confirm FILE --role ROLE --name NAME`",
+)
+OBJECTION_OPEN = error(
+    613,
+    "Objection without resolution",
+    "the objection of {date} has no resolution",
+    "write `resolution:` and `resolved:` beside it",
+)
+PLAN_MISSING = error(
+    614,
+    "Improvement plan missing",
+    "grade {grade} of `{form}` asks for an improvement plan",
+    "write it under `feedback: plan:`",
+)
+WRONG_STATUS = error(615, "Wrong status", "the review is {status}, so it cannot be {wanted}", "{reason}")
+PUBLISHED_RULES = error(
+    616,
+    "Published by other rules",
+    "`form` pins {pinned}, but it was published by {published}",
+    "restore both from git",
+)
+WITHDRAWN_REASON = error(
+    617,
+    "Withdrawn without a reason",
+    "a withdrawn review needs the reason in its `amendments`",
+    "add the amendment that says why",
+)
+ENGINE_UNKNOWN = error(
+    618,
+    "Other scoring engine",
+    "published by engine {engine}, this kpigen has {known}",
+    "use the kpigen that published it",
+)
+NOT_IN_REPOSITORY = error(
+    619,
+    "Not a review of this repository",
+    "`{path}` is not a review under {root}",
+    "give the path of a file under reviews/",
+)
+EDIT_FAILED = error(
+    620,
+    "File cannot be edited in place",
+    "the front matter is laid out in a way that cannot be edited here: {reason}",
+    "write one `key: value` a line, as `kpigen new` does",
+)
+
+NOTHING_AMENDED = error(
+    621,
+    "Nothing to amend",
+    "the review says what was published; nothing would change",
+    "edit the file first, then amend it",
+)
+NO_SEALED_VERSION = error(
+    622,
+    "No sealed version",
+    "no version of this review that its seal covers was found: {reason}",
+    "{advice}",
+)
+SEALED_PART_EDITED = error(
+    623,
+    "Sealed part edited",
+    "`{part}` was edited by hand",
+    "restore it from git: kpigen writes its own parts itself, and what others confirmed or objected stays as it is",
+)
+
+GIT_FAILED = error(
+    624,
+    "Git",
+    "git cannot be asked: {reason}",
+    "amending compares with the published version in git; commit what was published first",
+)
+
+ENTRY_UNSEALED = error(
+    625,
+    "Amendment outside the seal",
+    "there are {found} amendments, but the seal covers {sealed}",
+    "`kpigen amend` and `kpigen withdraw` write both",
+)
+CHAIN_GAP = error(
+    626,
+    "Amendment without its predecessor",
+    "the amendment lacks {what} of what stood before it",
+    "`kpigen amend` writes them; restore the file from git",
+)
+WITHDRAWAL_UNDONE = error(
+    627,
+    "Withdrawal undone",
+    "the last amendment withdraws the review, but its status is {status}",
+    "what is withdrawn stays so; restore it from git",
+)
+OLDER_VERSION = error(
+    628,
+    "Older version",
+    "the version committed last has amendments that this file lacks",
+    "restore that version (`git restore {path}`), then edit it again; an amendment must not be lost",
+)
+RELEASED_RULE_CHANGED = error(
+    630,
+    "Released rules changed",
+    "the scoring part of {key} has changed, and published reviews use it",
+    "restore it, and make a new version or a correction (`2026-01.2.yaml`); texts and translations may change",
+)
+RELEASED_RULE_GONE = error(631, "Released rules gone", "{key} {what}, and published reviews use it", "restore the file")
+PUBLISHED_CHANGED = error(
+    632,
+    "Published review changed",
+    "a published review has changed without an amendment: {fields}",
+    "`kpigen amend FILE --reason … --by …`",
+)
+PUBLISHED_DELETED = error(
+    633,
+    "Published review deleted",
+    "the published review {who} is gone",
+    "restore the file; what is wrong is amended or withdrawn",
+)
+PUBLISHED_MOVED = error(
+    634,
+    "Published review moved",
+    "this file was the published review {who}",
+    "restore it, and write the other review into a file of its own",
+)
+STATUS_BACKWARDS = error(
+    635,
+    "Status went backwards",
+    "status was {before} and is {now}",
+    "status goes from draft to submitted to published to withdrawn",
+)
+CHAIN_REWRITTEN = error(
+    636, "Amendments rewritten", "earlier amendments have changed or are gone", "restore them; the chain only grows"
+)
+CHAIN_BROKEN = error(
+    637,
+    "Chain broken",
+    "the amendment does not name the seal that stood before it",
+    "amend the version that was published, not another one",
+)
+PUBLISHED_UNREADABLE = error(
+    638,
+    "Published review unreadable",
+    "the published review {who} cannot be read any more, so nothing of it can be compared",
+    "mend what is reported of this file, or restore it",
+)
+BASE_UNREADABLE = warning(
+    639,
+    "Unreadable before",
+    "this file could not be read in the revision that is compared with",
+    "whether a published review has changed since cannot be said: look at its history (`git log -p`)",
+)
+ENTRIES_REWRITTEN = error(
+    640,
+    "Entries rewritten",
+    "earlier {what} of a published review have changed or are gone",
+    "restore them; new ones are added behind",
+)
+HISTORY_CUT = error(
+    645,
+    "History is cut off",
+    "this clone does not have the whole history: {reason}",
+    "what was changed before the cut would look as if it had always been so, and what was there as if it were new; "
+    "`git fetch --unshallow`, or `fetch-depth: 0` where a workflow checks out",
+)
+NO_HISTORY = error(
+    646,
+    "No history",
+    "there is no history in git to read: {reason}",
+    "history is what was committed; without git only `amendments` in the reviews say what changed",
+)

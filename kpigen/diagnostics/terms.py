@@ -1,0 +1,96 @@
+"""Words of the program as phrases: by the key that stands in files, and texts of other programs by what these say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kpigen.diagnostics.values import Value, phrase
+
+STATUS = {
+    "draft": phrase("draft"),
+    "submitted": phrase("submitted"),
+    "published": phrase("published"),
+    "withdrawn": phrase("withdrawn"),
+}
+ROLES = {
+    "employee": phrase("employee"),
+    "assessor": phrase("assessor"),
+    "leader": phrase("leader"),
+    "hr": phrase("hr"),
+}
+CYCLES = {"month": phrase("month"), "quarter": phrase("quarter"), "half": phrase("half"), "year": phrase("year")}
+ENTRIES = {
+    "confirmations": phrase("confirmations"),
+    "objections": phrase("objections"),
+    "amendments": phrase("amendments"),
+}
+RESULTS = {"total": phrase("total"), "grade": phrase("grade"), "seal": phrase("seal")}
+
+#: What other programs say: the operating system, the TOML reader, libyaml.
+_FOREIGN = {
+    item.text: item
+    for item in (
+        phrase("No such file or directory"),
+        phrase("no such file"),
+        phrase("no such file in this revision"),
+        phrase("Is a directory"),
+        phrase("Not a directory"),
+        phrase("Permission denied"),
+        phrase("File exists"),
+        phrase("File name too long"),
+        phrase("No space left on device"),
+        phrase("Read-only file system"),
+        phrase("Invalid value"),
+        phrase("mapping values are not allowed in this context"),
+        phrase("found character that cannot start any token"),
+        phrase("found a tab character that violates indentation"),
+        phrase("found unexpected end of stream"),
+        phrase("found unexpected document indicator"),
+        phrase("found unknown escape character"),
+        phrase("found undefined tag handle"),
+        phrase("did not find expected node content"),
+        phrase("did not find expected key"),
+        phrase("did not find expected ',' or ']'"),
+        phrase("did not find expected ',' or '}'"),
+        phrase("did not find expected '-' indicator"),
+        phrase("did not find expected <document start>"),
+        phrase("could not find expected ':'"),
+        phrase("block sequence entries are not allowed in this context"),
+        phrase("block mapping entries are not allowed in this context"),
+    )
+}
+#: What libyaml was reading when it came upon a problem.
+_READING = {
+    item.text.partition(" {")[0]: item
+    for item in (
+        phrase("while scanning for the next token {problem}"),
+        phrase("while scanning a simple key {problem}"),
+        phrase("while scanning a quoted scalar {problem}"),
+        phrase("while scanning a plain scalar {problem}"),
+        phrase("while scanning a block scalar {problem}"),
+        phrase("while parsing a flow node {problem}"),
+        phrase("while parsing a flow mapping {problem}"),
+        phrase("while parsing a flow sequence {problem}"),
+        phrase("while parsing a block mapping {problem}"),
+        phrase("while parsing a block collection {problem}"),
+        phrase("while parsing a node {problem}"),
+    )
+}
+
+
+def foreign(text: str) -> Value:
+    """Return what another program says (libyaml, the TOML reader, the operating system): a phrase where it is known."""
+    return _FOREIGN.get(text, text)
+
+
+def while_reading(context: str | None, problem: str | None) -> Value:
+    """Return what libyaml says: what it was reading, and what was the matter there; either may be missing."""
+    known = _READING.get(context or "")
+    if known and problem:
+        return replace(known, args=(("problem", foreign(problem)),))
+    return foreign(" ".join(filter(None, (context, problem)))) if context or problem else phrase("cannot be read")
+
+
+def why(error: OSError) -> Value:
+    """Return what the operating system says of a failure."""
+    return foreign(error.strerror) if error.strerror else phrase("unknown")

@@ -1,0 +1,25 @@
+"""Findings as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.diagnostics.values import phrase
+from kpigen.diagnostics.wording import ORIGINAL
+from kpigen.emit.escape import printable
+from kpigen.i18n.findings import findings, words
+
+
+def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False, language: str = ORIGINAL) -> str:
+    """Return one `path:line:column: error[CODE] message` a finding, its hint below; `paint` with terminal colours."""
+    lines, hint = [], words(phrase("hint: "), language)
+    for item in findings(diagnostics, language):
+        severity = f"{item.severity.value}[{item.code}]"
+        if paint:
+            colour = "31" if item.is_error else "33"
+            severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
+        lines.append(f"{printable(str(item.span))}: {severity} {printable(item.message)}")
+        if item.hint:
+            lines.append(f"    {hint}{printable(item.hint)}")
+    return "".join(f"{line}\n" for line in lines)

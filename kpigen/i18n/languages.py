@@ -1,0 +1,45 @@
+"""The languages that kpigen speaks. Adding one takes a line in `LANGUAGES` and its two catalogues under `templates/messages`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language: its code, and what follows from it.
+
+    `locale` is Babel's name for it, which decides dates, plurals and lists; `tag` is the BCP 47 tag of its pages. Both are the
+    code where they are not told. A language that `is_cjk` sets no spaces between words or sentences, its signs are
+    full-width, and its text takes less room.
+    """
+
+    code: str
+    locale: str = ""
+    tag: str = ""
+    is_cjk: bool = False
+
+    def __post_init__(self) -> None:
+        """Fill in what is not told."""
+        object.__setattr__(self, "locale", self.locale or self.code)
+        object.__setattr__(self, "tag", self.tag or self.code)
+
+    @property
+    def own_name(self) -> str:
+        """What the language is called in itself: `中文`, `English`."""
+        from babel import Locale
+
+        name = Locale.parse(self.code).language_name
+        assert isinstance(name, str)
+        return name[:1].upper() + name[1:]
+
+
+#: What kpigen speaks.
+LANGUAGES = (Language("zh", locale="zh_Hans_CN", tag="zh-Hans", is_cjk=True), Language("en", locale="en_GB"))
+
+CODES = tuple(language.code for language in LANGUAGES)
+
+
+def language_of(code: str) -> Language:
+    """Return a language by its code; one that kpigen does not speak, such as a rule file's own, is known by its code only."""
+    return next((language for language in LANGUAGES if language.code == code), Language(code))
