@@ -176,6 +176,24 @@ def test_the_catalogue_is_up_to_date(tmp_path: Any) -> None:
         assert (tmp_path / path.relative_to(ROOT)).read_bytes() == path.read_bytes(), "`make messages` would change it"
 
 
+def test_a_phrase_without_a_translation_is_told(tmp_path: Any) -> None:
+    """And so is a translation that nothing asks for any more."""
+    for name in ("kpigen", "templates", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "kpigen/diagnostics/terms.py"
+    path.write_text(path.read_text("utf-8").replace('phrase("hr")', 'phrase("head of HR")'), "utf-8")
+    result = subprocess.run(
+        [sys.executable, tmp_path / "tools/messages.py"], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (result.returncode, result.stdout.splitlines()) == (
+        1,
+        [
+            "diagnostics/zh.po: no translation of phrase: 'head of HR'",
+            "diagnostics/zh.po: nothing says phrase: 'hr', it is left out now",
+        ],
+    )
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_is_nothing_in_every_language(language: str) -> None:
     """And not the head of the catalogue."""
