@@ -92,7 +92,7 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
             wrong_status(
                 review,
                 phrase("confirmed by {role} again", role=ROLES[role]),
-                phrase("{role} has confirmed {number} already", role=role, number=record.number),
+                phrase("{role} has confirmed {number} already", role=ROLES[role], number=record.number),
             )
         ]
     wanted = replace(review, confirmations=(*review.confirmations, entry))

@@ -15,6 +15,7 @@ from fractions import Fraction
 from kpigen.base.markdown import render, render_inline
 from kpigen.base.periods import Period, parse_date
 from kpigen.diagnostics.diagnostic import shorten
+from kpigen.diagnostics.terms import ENTRIES, RESULTS
 from kpigen.diagnostics.values import Value, phrase_by_count
 from kpigen.i18n.messages import Messages, messages
 from kpigen.i18n.words import ROLES
@@ -283,7 +284,7 @@ class Facts:
 class Difference:
     """The first fact in which two reports differ: what it is, and what each says of it, in short."""
 
-    what: str
+    what: Value
     one: Value
     other: Value
 
@@ -354,7 +355,8 @@ def difference(one: Facts, other: Facts, language: str) -> Difference | None:
     for item in fields(Facts):
         left, right = getattr(one, item.name), getattr(other, item.name)
         if left != right:
-            return Difference(item.name.replace("_", " "), *_apart(item.name, left, right, messages(language)))
+            what = {**RESULTS, **ENTRIES}.get(item.name) or item.name.replace("_", " ")
+            return Difference(what, *_apart(item.name, left, right, messages(language)))
     return None
 
 
