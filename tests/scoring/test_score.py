@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kpigen.diagnostics.values import phrase
 from kpigen.files.rules.examples import filled_in
 from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form
@@ -175,7 +176,7 @@ def test_what_is_missing_leaves_total_and_grade_open() -> None:
 
 def test_numbers_without_a_result_leave_it_open_and_are_named() -> None:
     card, problems = card_of(share={"done": Fraction(0), "due": Fraction(0)})
-    assert problems == [Unscorable("share", "division by zero")]
+    assert problems == [Unscorable("share", phrase("division by zero"))]
     assert points_of(card) == ["30.00", None, "10.00", "40.00"]
     assert card.indicators[1] == type(card.indicators[1])(
         id="share", out_of=Fraction(100), base_weight=Fraction(20), weight=Fraction(20)
@@ -357,7 +358,7 @@ def test_a_veto_without_a_result_leaves_the_grade_open() -> None:
         "measure: done / due, score: {method: ratio, target: 100%}", "score: {method: formula, formula: due - done}"
     )
     card, problems = card_of(text + VETO, share={"done": Fraction(0), "due": Fraction(0)})
-    assert problems == [Unscorable("share", "division by zero")]
+    assert problems == [Unscorable("share", phrase("division by zero"))]
     assert [veto.holds for veto in card.vetoes] == [False, None, False]
     assert (card.total, card.form.grade_of(card.total), card.grade) == (80, "B", None)
 
@@ -367,7 +368,7 @@ def test_a_veto_without_a_result_leaves_the_grade_open() -> None:
 )
 def test_a_veto_without_a_result_is_said_of_the_first_indicator_that_it_names(when: str, about: str) -> None:
     card, problems = card_of(SECTIONS + VETO.replace("calls < 10", when), calls={"n": Fraction(0)})
-    assert problems == [Unscorable(about, "division by zero")]
+    assert problems == [Unscorable(about, phrase("division by zero"))]
     assert (card.vetoes[0].holds, card.grade) == (None, None)
 
 
