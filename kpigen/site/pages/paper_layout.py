@@ -11,6 +11,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from kpigen.i18n.languages import language_of
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.reviews import Status
 from kpigen.scoring.explain import WorkingLine
@@ -222,7 +223,7 @@ class _Width:
 
     def of(self, language: str) -> int:
         """Return the width in a language."""
-        return self.chinese if language == "zh" else self.other
+        return self.chinese if language_of(language).is_cjk else self.other
 
 
 #: Columns of a width of their own; what is left is shared by the others.
@@ -253,7 +254,7 @@ def layout_of(report: Report) -> PaperLayout:
         language=report.language,
         is_landscape=report.is_landscape,
         # The middle dot of a Chinese font is as wide as a character, with its own space.
-        dot="·" if report.language == "zh" else " · ",
+        dot="·" if language_of(report.language).is_cjk else " · ",
         margins=_margins(report, words),
         head=report.head,
         status=report.status,
