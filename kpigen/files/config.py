@@ -122,7 +122,7 @@ class Config:
         metadata=_setting(
             _name,
             phrase("a name, or one for each language"),
-            value="the name on every page: a text, or one by language",
+            value="the name on every page: a text, or one per language",
             without="绩效考核, Performance reviews",
         ),
     )
@@ -131,8 +131,8 @@ class Config:
         metadata=_setting(
             _languages,
             _EACH_LANGUAGE,
-            value="a list of `zh` and `en`. The first is the default: its pages stand in the folders themselves, the others in a "
-            "subfolder. Also the default of `--language`",
+            value="a list of `zh` and `en`. The first is the default: its pages are in the folders themselves, the others in a "
+            "subfolder. It is also the default of `--language`",
             without='`["zh", "en"]`',
         ),
     )
@@ -141,7 +141,7 @@ class Config:
         metadata=_setting(
             _languages,
             _EACH_LANGUAGE,
-            value="in which languages PDFs are made",
+            value="the languages of the PDFs",
             without="the first of `languages`",
             follows=lambda read: read["languages"][:1],
         ),
@@ -151,8 +151,8 @@ class Config:
         metadata=_setting(
             _hr,
             phrase("a list of logins, or of {entry}", entry='{login = "…", departments = ["…"]}'),
-            value="logins of human resources: a text reads everything; `{login, departments}` reads the reports of people of "
-            "these departments, but not `hr/`, `teams/` and the pages over all periods",
+            value="logins of human resources. A plain login reads everything; `{login, departments}` reads the reports of "
+            "people in these departments, but not `hr/`, `teams/` and the pages over all periods",
             without="nobody",
         ),
     )
@@ -170,7 +170,7 @@ class Config:
         metadata=_setting(
             _text,
             phrase("a text"),
-            value="a font family that is installed, or the path of a font file",
+            value="an installed font family, or the path of a font file",
             without="Noto Sans CJK SC, Noto Sans SC or Source Han Sans",
         ),
     )
@@ -179,8 +179,8 @@ class Config:
         metadata=_setting(
             _address,
             phrase("an e-mail address"),
-            value="the e-mail address that a submitted report is answered to: its page has two prefilled mails, to agree and to "
-            "object, which name the report and its content number",
+            value="the e-mail address for answers to a submitted report. The report's page offers two prefilled mails, to agree "
+            "and to object, which name the report and its content number",
             without="the page says to tell the assessor or HR",
         ),
     )

@@ -31,8 +31,7 @@ from kpigen.i18n.findings import Finding, findings, kind_in, words
 from kpigen.model.forms import Range, Text
 from kpigen.model.ranges import say_range
 from kpigen.numbers.quantities import Unit
-from tests.helpers.forms import make_repository, run
-from tests.helpers.tiny import TESTS
+from tests.helpers.forms import TESTS, make_repository, run
 
 ROOT = TESTS.parent
 with (ROOT / "templates/messages/diagnostics/zh.po").open("rb") as stream:

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from kpigen.base.digests import short
 from kpigen.i18n.languages import language_of
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.reviews import Status
@@ -286,7 +287,7 @@ def _margins(report: Report, words: Messages) -> Margins:
         mark=None if status.is_published else draft,
         code=source.seal or source.digest,
         number=source.number,
-        seal=source.seal.rpartition(":")[2][:12] if source.seal else None,
+        seal=short(source.seal.rpartition(":")[2]) if source.seal else None,
     )
 
 

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 import kpigen.site.pdf
 from kpigen.base.sources import WorkTree
+from kpigen.diagnostics.wording import ENGLISH
 from kpigen.i18n.messages import messages
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
@@ -46,7 +47,7 @@ poppler = pytest.mark.skipif(
 def printer() -> PdfEngine:
     made = engine()
     if isinstance(made, Unavailable):
-        pytest.skip(f"No PDFs here: {made.reason}. {made.hint}")
+        pytest.skip(f"No PDFs here: {ENGLISH.words(made.reason)}. {ENGLISH.words(made.hint)}")
     return made
 
 
@@ -182,7 +183,7 @@ def test_the_font_has_all_that_is_printed(renderer: Renderer, view_of: Callable[
 
     found = fonts.find_fonts()
     if isinstance(found, fonts.Unfound):
-        pytest.skip(found.reason)
+        pytest.skip(ENGLISH.words(found.reason))
     with TTFont(found.regular.path, fontNumber=found.regular.index, lazy=True) as font:
         known = font.getBestCmap()
     for language in ("zh", "en"):
@@ -369,7 +370,7 @@ def test_a_file_that_is_handed_in_is_served() -> None:
     picture = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
     made = engine(style="", files={"logo.svg": picture})
     if isinstance(made, Unavailable):
-        pytest.skip(made.reason)
+        pytest.skip(ENGLISH.words(made.reason))
     assert made.render('<html lang=zh><body><img src="kpigen:logo.svg" alt="x">', DATE, "t", "zh").startswith(b"%PDF")
 
 
@@ -379,19 +380,19 @@ def test_a_file_that_is_handed_in_is_served() -> None:
 def test_without_the_font_it_says_so() -> None:
     made = engine("No Such Family")
     assert isinstance(made, Unavailable)
-    assert "No Such Family" in made.reason
-    assert "apt-get install fonts-noto-cjk" in made.hint
+    assert "No Such Family" in ENGLISH.words(made.reason)
+    assert "apt-get install fonts-noto-cjk" in ENGLISH.words(made.hint)
     made = engine("/nowhere/x.otf")
     assert isinstance(made, Unavailable)
-    assert "/nowhere/x.otf" in made.reason
+    assert "/nowhere/x.otf" in ENGLISH.words(made.reason)
 
 
 def test_without_fontconfig_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     made = engine()
     assert isinstance(made, Unavailable)
-    assert "fc-match" in made.reason
-    assert "fontconfig" in made.hint
+    assert "fc-match" in ENGLISH.words(made.reason)
+    assert "fontconfig" in ENGLISH.words(made.hint)
 
 
 @pytest.mark.usefixtures("printer")
@@ -407,9 +408,9 @@ def test_without_pango_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     before = os.environ.get("FONTCONFIG_FILE")
     made = engine()
     assert isinstance(made, Unavailable)
-    assert "libpango" in made.reason
-    assert "\n" not in made.reason
-    assert "apt-get install libpango-1.0-0" in made.hint
+    assert "libpango" in ENGLISH.words(made.reason)
+    assert "\n" not in ENGLISH.words(made.reason)
+    assert "apt-get install libpango-1.0-0" in ENGLISH.words(made.hint)
     assert os.environ.get("FONTCONFIG_FILE") == before
 
 
@@ -422,7 +423,7 @@ FEW = frozenset(map(ord, "客服主管0123456789"))
 def found() -> fonts.Fonts:
     found = fonts.find_fonts()
     if isinstance(found, fonts.Unfound):
-        pytest.skip(found.reason)
+        pytest.skip(ENGLISH.words(found.reason))
     return found
 
 
@@ -471,7 +472,7 @@ def test_without_a_cache_it_prints_all_the_same(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     made = engine(style="")
     assert not isinstance(made, Unavailable)
-    assert any("not cut" in note for note in made.notes)
+    assert any("not cut" in ENGLISH.words(note) for note in made.notes)
     assert "客服䶮" in pages_of(made.render("<html lang=zh><body>客服䶮", DATE, "t", "zh"), tmp_path)[0]
 
 

@@ -13,6 +13,7 @@ import pdfua
 import pytest
 
 from kpigen.base.sources import WorkTree
+from kpigen.diagnostics.wording import ENGLISH
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.pages.report import report_of, setting_of
@@ -41,7 +42,7 @@ def site() -> Site:
 def test_a_report_can_be_listened_to(form: str, language: str, site: Site, tmp_path: Path) -> None:
     printer = engine()
     if isinstance(printer, Unavailable):
-        pytest.skip(f"No PDFs here: {printer.reason}. {printer.hint}")
+        pytest.skip(f"No PDFs here: {ENGLISH.words(printer.reason)}. {ENGLISH.words(printer.hint)}")
     record = [item for item in site.records if item.review.form == form and item.card.total is not None][-1]
     report_ = report_of(record, setting_of(site, record, language), language)
     html = html_of(report_, Renderer(ROOT))

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from kpigen.base.sources import WorkTree
+from kpigen.diagnostics.values import Phrase, phrase, phrase_by_count
 from kpigen.model.reviews import Objection
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
@@ -15,6 +16,11 @@ from kpigen.repository.records import Record
 from kpigen.site.pages.report import Setting
 from kpigen.site.proof.facts import Difference, difference, facts_of
 from tests.helpers.forms import ROOT
+
+
+def entries(count: int) -> Phrase:
+    return phrase_by_count("{count} entry", "{count} entries", count=count)
+
 
 SETTING = Setting("示例公司", "林")
 
@@ -34,12 +40,14 @@ def test_a_difference_is_named_with_what_each_side_says(record: Record) -> None:
     other = facts_of(record, Setting("别的公司", "林"), "zh")
     assert difference(facts, other, "zh") == Difference("organisation", "示例公司", "别的公司")
     assert difference(facts, replace(facts, total=Fraction(97)), "zh") == Difference(
-        "total", f"{float(facts.total or 0):.2f}", "97.00"
+        phrase("total"), f"{float(facts.total or 0):.2f}", "97.00"
     )
     late = replace(
         record, review=replace(record.review, objections=(Objection("employee", "2026-05-05", "0" * 12, "有误"),))
     )
-    assert difference(facts, facts_of(late, SETTING, "zh"), "zh") == Difference("objections", "0 entries", "1 entries")
+    assert difference(facts, facts_of(late, SETTING, "zh"), "zh") == Difference(
+        phrase("objections"), entries(0), entries(1)
+    )
 
 
 def test_how_markdown_is_broken_into_lines_says_nothing(record: Record) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from kpigen.diagnostics.wording import ENGLISH
 from kpigen.site.pdf import Unavailable, engine
 from kpigen.site.proof import pdf_file
 from tests.helpers import tamper
@@ -125,7 +126,7 @@ def pdf_of(site: Path, name: str) -> Path:
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     made = engine()
     if isinstance(made, Unavailable):
-        pytest.skip(f"No PDFs here: {made.reason}. {made.hint}")
+        pytest.skip(f"No PDFs here: {ENGLISH.words(made.reason)}. {ENGLISH.words(made.hint)}")
     folder = tmp_path_factory.mktemp("world")
     p12, trust = certificate(folder, "Example HR")
     forger, _ = certificate(folder, "Somebody Else")
