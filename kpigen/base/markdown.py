@@ -17,7 +17,7 @@ _CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U000200
 _SHARED = re.compile("[‘’“”…—·]")  # Chinese and Western text both have these
 
 
-class _Renderer(RendererHTML):
+class _MarkdownRenderer(RendererHTML):
     """Joins lines of Chinese text without the gap that a line end would leave."""
 
     def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
@@ -30,7 +30,7 @@ class _Renderer(RendererHTML):
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table").disable("image")
+    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_MarkdownRenderer).enable("table").disable("image")
     parser.validateLink = lambda url: url.lower().startswith(("https://", "mailto:"))  # type: ignore[method-assign]
     return parser
 

@@ -137,10 +137,10 @@ def _blocking(project: Project, found: Iterable[Diagnostic], drafts: bool) -> li
 
 def _printer(config: Config, root: Path) -> Printer | None:
     """Return the printer of PDFs. If there is none, say why and return None."""
-    from kpigen.site.pdf import Unavailable
+    from kpigen.site.pdf import PdfUnavailable
 
     made = printer_of(config, root)
-    if isinstance(made, Unavailable):
+    if isinstance(made, PdfUnavailable):
         show([catalogue.NO_PDF_ENGINE.at(Span("."), reason=made.reason, hint=made.hint)])
         return None
     for note in made.notes:
@@ -150,12 +150,12 @@ def _printer(config: Config, root: Path) -> Printer | None:
 
 def _index(site: Site) -> dict[str, bytes] | None:
     """Return the files of the search index by name; None if there is nothing to find, or (with a warning) no Pagefind."""
-    from kpigen.site.output.search import Unavailable, search_index
+    from kpigen.site.output.search import SearchUnavailable, search_index
     from kpigen.site.pages.search import findables
 
     found = findables(site)
     made = search_index(found) if found else None
-    if isinstance(made, Unavailable):
+    if isinstance(made, SearchUnavailable):
         show([catalogue.NO_SEARCH.at(Span("."), reason=made.reason, hint=made.hint)])
         return None
     return made

@@ -32,7 +32,7 @@ from kpigen.site.render.look import of_paper
 
 if TYPE_CHECKING:
     from kpigen.repository.lifecycle.transitions import ReviewEdit
-    from kpigen.site.pdf import Unavailable
+    from kpigen.site.pdf import PdfUnavailable
     from kpigen.site.pdf.weasy import PdfEngine
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -185,7 +185,7 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
     return value
 
 
-def printer_of(config: Config, root: Path | None) -> PdfEngine | Unavailable:
+def printer_of(config: Config, root: Path | None) -> PdfEngine | PdfUnavailable:
     """Return the printer of PDFs, with a repository's own stylesheets and font if it has any, or why there is none."""
     from kpigen.site.pdf import engine
 

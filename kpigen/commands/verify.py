@@ -117,12 +117,12 @@ def _source(path: Path) -> _Source:
 
 def _press(source: _Source | None) -> tuple[Renderer, Printer | Phrase]:
     """Return what prints a report again, with the repository's own templates if there is one; or why it cannot be printed."""
-    from kpigen.site.pdf import Unavailable
+    from kpigen.site.pdf import PdfUnavailable
     from kpigen.site.render.render import Renderer
 
     root, config = (source.root, source.config) if source else (None, Config())
     made = printer_of(config, root)
-    return Renderer(root), made.reason if isinstance(made, Unavailable) else made
+    return Renderer(root), made.reason if isinstance(made, PdfUnavailable) else made
 
 
 def _ask(

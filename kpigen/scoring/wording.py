@@ -27,7 +27,7 @@ class Parameter(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wording:
+class RuleWording:
     """The reader's language, and the reader's names of inputs, choices and parts by id."""
 
     names: Mapping[str, str]

@@ -13,7 +13,7 @@ from kpigen.numbers.formula import Expression
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.explain import names_of
 from kpigen.scoring.methods.base import method_of
-from kpigen.scoring.wording import Wording
+from kpigen.scoring.wording import RuleWording
 from tests.helpers.forms import indicator_from
 
 #: Rules by what they show: a snippet of a rule file, and metrics as a review writes them, each with its raw score.
@@ -48,7 +48,7 @@ def metric(indicator: Indicator, text: str) -> dict[str, Any]:
 def described(text: str) -> list[str]:
     """What the rule page says of a snippet's method in English, `label: text` a line, without the method's own label."""
     indicator = rule(text)
-    lines = method_of(indicator).described(indicator.measure_unit, Wording(names_of(indicator, "en", str), str))
+    lines = method_of(indicator).described(indicator.measure_unit, RuleWording(names_of(indicator, "en", str), str))
     return [f"{label}: {says}" for label, says in lines[1:]]
 
 

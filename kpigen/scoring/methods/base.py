@@ -19,7 +19,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Declared, Expression, Type
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 if TYPE_CHECKING:
     from kpigen.document.reader import Reader
@@ -294,7 +294,7 @@ class Method(ABC):
         """
         return None
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return the method's numbers in words, without cap and floor; `unit` is the measure's."""
         return []
 
@@ -345,7 +345,7 @@ class Method(ABC):
             **{name: exact(value) for name, value in limits.items() if value is not None},
         }
 
-    def described(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def described(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return the method and all its numbers in words, for the rule page; `unit` is the measure's."""
         limits = ((mark("Cap"), self.cap), (mark("Floor"), self.floor))
         return [

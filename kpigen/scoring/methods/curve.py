@@ -18,7 +18,7 @@ from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Curve(Method):
         inside = build("if", among(0, len(self.points) - 1), build("<=", x, literal(high)), literal(highest))
         return build("if", literal(lowest), build("<=", x, literal(low)), inside)
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return the points."""
         points = wording.listed(f"{show(x, unit)} → {show(y)}" for x, y in self.points)
         return [Parameter(wording.say(mark("Points of the curve")), points)]

@@ -18,7 +18,7 @@ from kpigen.numbers.formula import Expression, Name, Type, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.scoring.methods.base import Canonical, Case, Mark, Method, Rule, Texts
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Deduction:
         """From where on it costs points, or up to where."""
         return self.over if self.over is not None else self.short_of
 
-    def in_words(self, wording: Wording) -> str:
+    def in_words(self, wording: RuleWording) -> str:
         """Return what it costs, and for what."""
         if self.over is not None:
             message = mark("{points} for each complete {every} of {of} beyond {limit}")
@@ -209,7 +209,7 @@ class Deductions(Method):
         lost = tuple(item.as_formula(x) for item in self.deductions)
         return build("-", literal(self.start), build("sum", *lost))
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return the start and each deduction."""
         return [
             Parameter(wording.say(mark("Starts at")), show(self.start)),

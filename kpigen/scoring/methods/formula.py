@@ -16,7 +16,7 @@ from kpigen.numbers.formula import Expression, Type
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Formula(Method):
         """Return the formula with the measure put in."""
         return self.formula if x is None else formula.replaced(self.formula, {"measure": x})
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return the formula."""
         return [Parameter(wording.say(mark("Formula")), wording.formula(self.formula))]
 

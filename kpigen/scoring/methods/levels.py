@@ -17,7 +17,7 @@ from kpigen.numbers.formula import Expression
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Levels(Method):
         score = dict(self.levels)[level]
         return score, [Step("level", value=score, args=(("level", level),))]
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return each level."""
         return [Parameter(wording.name(level), show(value)) for level, value in self.levels]
 

@@ -19,7 +19,7 @@ from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.scoring.methods.base import Canonical, Case, Mark, Method, Rule, Texts
 from kpigen.scoring.methods.reading import read_measure, read_method, shown_unit
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Parts(Method):
         """Return the names of the parts."""
         return {part.id: part.name.in_(language) if part.name else part.id for part in self.parts}
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return each part with its weight and measure, and then its method's numbers."""
         lines: list[Parameter] = []
         for part in self.parts:

@@ -17,7 +17,7 @@ from kpigen.numbers.formula import Expression, Name, Numbers
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Ratings(Method):
         """Return the weights."""
         return dict(self.weights)
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return the weights."""
         return [
             Parameter(wording.say(mark("Weight of {name}"), name=wording.name(id_)), show(weight))

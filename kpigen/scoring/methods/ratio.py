@@ -16,7 +16,7 @@ from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.scoring.methods.base import Canonical, Case, Mark, Method, Rule, Texts, plain_text
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Ratio(Method):
         share = build("*", build("min", build("/", target, x), one), full)
         return build("if", full, build("<=", x, literal(0)), share)
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return target and direction."""
         better = wording.say(mark("lower is better") if self.lower else mark("higher is better"))
         return [Parameter(wording.say(mark("Target")), f"{show(self.target, unit)} ({better})")]

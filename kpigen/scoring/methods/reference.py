@@ -17,7 +17,7 @@ from kpigen.numbers.formula import Expression, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show, with_minus
 from kpigen.scoring.methods.base import Canonical, Case, Mark, Method, Rule, Texts, plain_text
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Side:
         exactly = beyond / self.every
         return exactly if self.linear else Fraction(floor(exactly))
 
-    def in_words(self, unit: Unit, wording: Wording) -> str:
+    def in_words(self, unit: Unit, wording: RuleWording) -> str:
         """Return what a distance brings."""
         message = (
             mark("{points} for each {every}, in proportion")
@@ -179,7 +179,7 @@ class Reference(Method):
                 result = build("if", beyond(side, distance), build(">", distance, band), result)
         return result
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return reference, base score, the band where there is one, and what happens on either side."""
         lines = [
             Parameter(wording.say(mark("Reference")), show(self.reference, unit)),

@@ -18,7 +18,7 @@ from kpigen.numbers.formula import Expression, Name, Type, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, declared, read_formula
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class WeightedList(Method):
         share = build("/", build("sum", *earned), build("sum", *weights))
         return build("*", share, literal(case.full))
 
-    def parameters(self, unit: Unit, wording: Wording) -> list[Parameter]:
+    def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
         """Return the formulas of an entry, and the numbers of choices."""
         return [
             Parameter(wording.say(mark("Weight of an entry")), wording.formula(self.weight)),

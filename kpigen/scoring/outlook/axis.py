@@ -20,7 +20,7 @@ _STRETCHES, _BEYOND = 26, 10
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownAxis:
     """The stretches of a curve from left to right, each with both ends, over values that the axis can take."""
 
     stretches: tuple[Stretch, ...]
@@ -31,7 +31,7 @@ class Shown:
         return x in self.range
 
 
-def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: Fraction | None) -> Shown:
+def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: Fraction | None) -> ShownAxis:
     """Return what to show of an axis: the measure's where `item` is None; `here` is the review's value on it."""
     range_ = _measure_range(indicator) if item is None else item.range
     method = method_of(indicator)
@@ -56,7 +56,7 @@ def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: 
         if stretches and _goes_on(along, stretches[-1], stretch):
             stretch = Stretch(stretches.pop().start, stretch.end, stretch.line)
         stretches.append(stretch)
-    return Shown(_on_whole_numbers(stretches, item), range_)
+    return ShownAxis(_on_whole_numbers(stretches, item), range_)
 
 
 def _measure_range(indicator: Indicator) -> Range:

@@ -12,10 +12,10 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Numbers
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import Mark, method_of
-from kpigen.scoring.outlook.axis import Shown, shown_of_axis
+from kpigen.scoring.outlook.axis import ShownAxis, shown_of_axis
 from kpigen.scoring.outlook.breakpoints import Stretch
 from kpigen.scoring.outlook.records import Bar, Point, ScoringCurve
-from kpigen.scoring.outlook.univariate import MEASURE, Along, Rule, rule_of
+from kpigen.scoring.outlook.univariate import MEASURE, Along, RuleFormula, rule_of
 from kpigen.scoring.score import is_complete, known_values, points_of, raw_score
 
 #: How many points may lie between two turns of a curve that is no straight line there, all such parts together.
@@ -73,7 +73,7 @@ class _Maker:
         self,
         indicator: Indicator,
         known: Mapping[str, InputValue],
-        rule: Rule,
+        rule: RuleFormula,
         result: IndicatorScore,
     ) -> None:
         self.indicator, self.known, self.rule = indicator, known, rule
@@ -160,7 +160,7 @@ class _Maker:
         marks = [*named, *(Mark(kind, value) for kind, value in limits if value is not None)]
         return tuple(dict.fromkeys(marks))
 
-    def _points(self, along: Along, shown: Shown) -> Iterator[Point]:
+    def _points(self, along: Along, shown: ShownAxis) -> Iterator[Point]:
         """Give the points from left to right: where the rule turns, both ends of a jump, and samples of a curve."""
         curved = sum(1 for s in shown.stretches if s.line is None or not s.line.is_straight)
         last: Stretch | None = None

@@ -38,7 +38,7 @@ class Along:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RuleFormula:
     """An indicator's rule as one formula over its inputs, with a review's values by name or path (`goals.2.actual`).
 
     `by_measure` is the same over the measure, without what is said of zeros. Both are None where no formula says it.
@@ -57,7 +57,7 @@ class Rule:
         return None if self.by_measure is None else _along(MEASURE, self.by_measure, self.known)
 
 
-def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> Rule:
+def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
     """Write an indicator's rule as one formula; `known` are the values as `score.known_values` gives them."""
     values: dict[str, Value] = {}
     for id_, value in known.items():
@@ -78,7 +78,7 @@ def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> Rule:
     for name, amount in reversed(indicator.when_zero):
         if whole is not None:
             whole = build("if", literal(amount), build("==", Name(name, 0), literal(0)), whole)
-    return Rule(whole, by_measure, values)
+    return RuleFormula(whole, by_measure, values)
 
 
 def _along(axis: str, expression: Expression, known: Mapping[str, Value]) -> Along:

@@ -44,7 +44,7 @@ class Artifact:
 
 
 @dataclass(frozen=True)
-class Part:
+class FolderFiles:
     """Files of one guarded folder, with its readers; they are found and made when `files` is called."""
 
     folder: str
@@ -76,7 +76,7 @@ def artifacts(
 
 def parts(
     site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None = None
-) -> Iterator[Part]:
+) -> Iterator[FolderFiles]:
     """Give the files of a site, as `artifacts` does, folder by folder and without working out what stands in them."""
     folders: dict[str, Readers] = {}
     for part in _content(site, renderer, printer, read, sign):
@@ -87,8 +87,8 @@ def parts(
     yield _single(f"{HR}access.json", HR, OFFICE, lambda: json_bytes(_access(site, access)))
 
 
-def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes]) -> Part:
-    return Part(folder, readers, lambda: [Artifact(path, folder, readers, make)])
+def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes]) -> FolderFiles:
+    return FolderFiles(folder, readers, lambda: [Artifact(path, folder, readers, make)])
 
 
 def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterator[Artifact]:
@@ -100,10 +100,10 @@ def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterato
 
 def _content(
     site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None
-) -> Iterator[Part]:
-    yield Part(ASSETS, PUBLIC, lambda: _assets(renderer))
+) -> Iterator[FolderFiles]:
+    yield FolderFiles(ASSETS, PUBLIC, lambda: _assets(renderer))
     for batch in batches(site):
-        yield Part(batch.folder, batch.readers, partial(_files, site, batch, renderer, printer, read, sign))
+        yield FolderFiles(batch.folder, batch.readers, partial(_files, site, batch, renderer, printer, read, sign))
 
 
 def _assets(renderer: Renderer) -> Iterator[Artifact]:

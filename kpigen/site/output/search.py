@@ -24,28 +24,28 @@ _LOADED = ("pagefind.js", "pagefind-entry.json", "wasm.", "pagefind.", "index/",
 
 
 @dataclass(frozen=True)
-class Unavailable:
+class SearchUnavailable:
     """Why there is no index, and what to do."""
 
     reason: Phrase
     hint: Phrase
 
 
-def search_index(found: Sequence[Findable]) -> dict[str, bytes] | Unavailable:
+def search_index(found: Sequence[Findable]) -> dict[str, bytes] | SearchUnavailable:
     """Return the files of the index of what can be found, by name: the same for the same."""
     program = _program()
-    if isinstance(program, Unavailable):
+    if isinstance(program, SearchUnavailable):
         return program
     try:
         answers = list(_ask(program, list(_requests(found))))
     except OSError as error:
-        return Unavailable(
+        return SearchUnavailable(
             phrase("{name} cannot be run ({reason})", name=program.name, reason=foreign(error.strerror or str(error))),
             _HINT,
         )
     last = answers[-1]["payload"] if answers else {}
     if last.get("type") != "GetFiles":
-        return Unavailable(
+        return SearchUnavailable(
             phrase(
                 "{name} gave no index ({reason})",
                 name=program.name,
@@ -60,15 +60,15 @@ def search_index(found: Sequence[Findable]) -> dict[str, bytes] | Unavailable:
 _HINT = phrase("install `pagefind[extended]`, or build with --no-search")
 
 
-def _program() -> Path | Unavailable:
+def _program() -> Path | SearchUnavailable:
     """Return where Pagefind's program lies."""
     try:
         from pagefind.service import get_executable
     except ImportError:
-        return Unavailable(phrase("Pagefind is not installed"), _HINT)
+        return SearchUnavailable(phrase("Pagefind is not installed"), _HINT)
     program = get_executable()
     if program is None or not program.is_file():
-        return Unavailable(phrase("Pagefind has no program for this machine"), _HINT)
+        return SearchUnavailable(phrase("Pagefind has no program for this machine"), _HINT)
     return program
 
 

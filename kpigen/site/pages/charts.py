@@ -249,7 +249,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Curve:
+class CurveDrawing:
     """What an indicator scores along one number: `lines` of (number, points); between lines the score jumps.
 
     `here` is the place of this review; `ticks` are written below; `marks` are numbers of the rule, such as a target; the
@@ -266,7 +266,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Bar:
+class BarDrawing:
     """What one choice scores, and whether it is this review's."""
 
     name: str
@@ -275,21 +275,21 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Bars:
-    """What each choice scores; the axis of points ends at `most`. `title` and `label` are as in `Curve`."""
+class BarsDrawing:
+    """What each choice scores; the axis of points ends at `most`. `title` and `label` are as in `CurveDrawing`."""
 
-    bars: Sequence[Bar]
+    bars: Sequence[BarDrawing]
     most: Fraction
     title: str
     label: str
 
 
-def draw(chart: Curve | Bars, medium: Medium = SCREEN) -> Markup:
+def draw(chart: CurveDrawing | BarsDrawing, medium: Medium = SCREEN) -> Markup:
     """Return a scoring curve as an SVG for a medium."""
-    return _curve(chart, medium) if isinstance(chart, Curve) else _bars(chart, medium)
+    return _curve(chart, medium) if isinstance(chart, CurveDrawing) else _bars(chart, medium)
 
 
-def _curve(chart: Curve, medium: Medium) -> Markup:
+def _curve(chart: CurveDrawing, medium: Medium) -> Markup:
     width, height, left, below, top = 320, 130, 30, 20, 12
     xs = [x for line in chart.lines for x, _ in line]
     low, high = min(xs), max(xs)
@@ -323,7 +323,7 @@ def _curve(chart: Curve, medium: Medium) -> Markup:
     return drawing(width, tall, chart.label, parts, "chart curve", medium.inside(chart.title))
 
 
-def _bars(chart: Bars, medium: Medium) -> Markup:
+def _bars(chart: BarsDrawing, medium: Medium) -> Markup:
     width, line, left = 320, 22, 120
     across = Scale(Fraction(0), chart.most, Fraction(left), Fraction(width - 40))
     parts = []

@@ -27,7 +27,7 @@ from kpigen.site.pages.outlook import CurveView, curves_of_example
 from kpigen.site.pages.report import outcome_notes
 
 
-class Labelled(NamedTuple):
+class LabelledValue(NamedTuple):
     """A label and what stands under it."""
 
     label: str
@@ -103,7 +103,7 @@ class VetoLine:
 class FormExample:
     """A worked example of the whole form: its metrics line by line, the total and the grade."""
 
-    metrics: tuple[Labelled, ...]
+    metrics: tuple[LabelledValue, ...]
     total: str
     grade: str
 
@@ -148,9 +148,9 @@ class IndicatorView:
     inputs: tuple[InputLine, ...]
     limits: tuple[str, ...]
     warnings: tuple[str, ...]
-    when_zero: tuple[Labelled, ...]
+    when_zero: tuple[LabelledValue, ...]
     measure: str
-    parameters: tuple[Labelled, ...]
+    parameters: tuple[LabelledValue, ...]
     most: str
     unreachable: str
     shown_as: str
@@ -211,7 +211,7 @@ def form_view(form: Form, most: Most, words: Messages) -> FormView:
     language = words.language
     number = 0
     sections = []
-    scored = [_Scored.of(form, example) for example in form.examples]
+    scored = [_ScoredExample.of(form, example) for example in form.examples]
     for section in form.sections:
         indicators = []
         for indicator in section.indicators:
@@ -329,20 +329,20 @@ def _derived(form: Form, most: Most, words: Messages) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Scored:
+class _ScoredExample:
     """A worked example of a form with what it scores."""
 
     card: Scorecard
     metrics: Metrics
 
     @classmethod
-    def of(cls, form: Form, example: Example) -> _Scored:
+    def of(cls, form: Form, example: Example) -> _ScoredExample:
         metrics, not_applicable, bonus = filled_in(form, example)
         return cls(score(form, metrics, not_applicable, bonus)[0], metrics)
 
 
 def _curves(
-    indicator: Indicator, scored: Sequence[_Scored], names: Mapping[str, str], words: Messages
+    indicator: Indicator, scored: Sequence[_ScoredExample], names: Mapping[str, str], words: Messages
 ) -> tuple[tuple[CurveView, ...], int]:
     """Return an indicator's curves with the first example that has any, and the number of that."""
     for number, example in enumerate(scored, 1):
@@ -353,7 +353,7 @@ def _curves(
 
 
 def _indicator(
-    form: Form, indicator: Indicator, number: int, scored: Sequence[_Scored], words: Messages
+    form: Form, indicator: Indicator, number: int, scored: Sequence[_ScoredExample], words: Messages
 ) -> IndicatorView:
     language = words.language
     names = names_of(indicator, language, words.gettext)
@@ -381,9 +381,11 @@ def _indicator(
         inputs=tuple(_input(item, words) for item in indicator.inputs),
         limits=tuple(written(limit) for limit in indicator.limits),
         warnings=tuple(warning.text.in_(language) for warning in indicator.warnings),
-        when_zero=tuple(Labelled(names.get(name, name), words.number(amount)) for name, amount in indicator.when_zero),
+        when_zero=tuple(
+            LabelledValue(names.get(name, name), words.number(amount)) for name, amount in indicator.when_zero
+        ),
         measure="" if isinstance(indicator.measure, formula.Name) else written(indicator.measure),
-        parameters=tuple(Labelled(label, value) for label, value in parameters(indicator, names, words)),
+        parameters=tuple(LabelledValue(label, value) for label, value in parameters(indicator, names, words)),
         most="" if most.value is None else words.number(most.value),
         unreachable="" if unreachable is None or unreachable.value is None else words.number(unreachable.value),
         shown_as=text(indicator.shown_as.name) if indicator.shown_as else "",
@@ -454,10 +456,11 @@ def _example(form: Form, example: Example, words: Messages) -> FormExample:
     lines = []
     for key, node in metrics.items if isinstance(metrics, MappingNode) else ():
         indicator = form.indicator(key.text)
-        lines.append(Labelled(indicator.name.in_(words.language) if indicator else key.text, _written(node)))
+        lines.append(LabelledValue(indicator.name.in_(words.language) if indicator else key.text, _written(node)))
     for extra in (example.not_applicable, example.bonus):
         lines += [
-            Labelled(key.text, _written(node)) for key, node in (extra.items if isinstance(extra, MappingNode) else ())
+            LabelledValue(key.text, _written(node))
+            for key, node in (extra.items if isinstance(extra, MappingNode) else ())
         ]
     return FormExample(
         metrics=tuple(lines),

@@ -12,7 +12,7 @@ from kpigen.site.pages.form_view import FormView, cycles_of, form_view
 from kpigen.site.pages.page import FORM_LIST, Page, form_place
 from kpigen.site.pages.readers import PUBLIC
 from kpigen.site.pages.site import Site
-from kpigen.site.pages.versions import Difference, differences
+from kpigen.site.pages.versions import VersionDifference, differences
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class FormPageView:
     form: FormView
     versions: tuple[VersionLink, ...]
     before: str
-    differences: tuple[Difference, ...]
+    differences: tuple[VersionDifference, ...]
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLAC
 from kpigen.site.pages.readers import OFFICE
 from kpigen.site.pages.report_list import ReportList, of_many, report_line
 from kpigen.site.pages.site import Site
-from kpigen.site.pages.statistics import GradeCount, by_form, grade_mix, mean_total
+from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, mean_total
 
 #: The columns of HR's rankings.
 COLUMNS = (PLACE, NAME, EMPLOYEE_ID, DEPARTMENT, TOTAL, GRADE)
@@ -48,11 +48,11 @@ class Counts:
     withdrawn: int
     missing: int
     mean: str
-    mix: tuple[GradeCount, ...]
+    mix: tuple[GradeTally, ...]
 
 
 @dataclass(frozen=True)
-class Named:
+class PersonLine:
     """A person in a list, with the grade or form that puts them there."""
 
     id: str
@@ -93,7 +93,7 @@ class OverviewView:
 
     organisation: str
     periods: tuple[Counts, ...]
-    people: tuple[Named, ...]
+    people: tuple[PersonLine, ...]
     waiting: ReportList
     audit_path: str
     search_path: str
@@ -110,9 +110,9 @@ class PeriodView:
     side_by_side: tuple[SideBySide, ...]
     rankings: Rankings
     teams: tuple[TeamLink, ...]
-    honour_roll: tuple[Named, ...]
-    plans: tuple[Named, ...]
-    missing: tuple[Named, ...]
+    honour_roll: tuple[PersonLine, ...]
+    plans: tuple[PersonLine, ...]
+    missing: tuple[PersonLine, ...]
     waiting: ReportList
     overview_path: str
 
@@ -148,7 +148,7 @@ def hr_pages(site: Site) -> list[Page]:
     return pages
 
 
-def people(site: Site, language: str) -> tuple[Named, ...]:
+def people(site: Site, language: str) -> tuple[PersonLine, ...]:
     """Return everybody who has a report, by id, each with the form of their latest one."""
     return tuple(
         _named(
@@ -297,7 +297,7 @@ def _ranges(records: tuple[Record, ...]) -> list[TotalRange]:
 
 def _with_outcome(
     site: Site, published: tuple[Record, ...], has: Callable[[Outcome], bool], language: str
-) -> tuple[Named, ...]:
+) -> tuple[PersonLine, ...]:
     """Return who has a grade that leads to something, with total and grade."""
     found = []
     for record in published:
@@ -308,5 +308,5 @@ def _with_outcome(
     return tuple(found)
 
 
-def _named(person: Employee | RosterLine, says: str, path: str) -> Named:
-    return Named(id=person.id, name=person.name, department=person.department, says=says, path=path)
+def _named(person: Employee | RosterLine, says: str, path: str) -> PersonLine:
+    return PersonLine(id=person.id, name=person.name, department=person.department, says=says, path=path)

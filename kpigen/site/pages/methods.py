@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from kpigen.i18n.messages import Messages
 from kpigen.model.forms import Indicator
 from kpigen.scoring.methods.base import method_of
-from kpigen.scoring.wording import Parameter, Wording
+from kpigen.scoring.wording import Parameter, RuleWording
 
 
 def parameters(indicator: Indicator, names: Mapping[str, str], words: Messages) -> tuple[Parameter, ...]:
     """Return an indicator's method and its numbers as label and text, durations as the language writes them."""
-    lines = method_of(indicator).described(indicator.measure_unit, Wording(names, words.gettext))
+    lines = method_of(indicator).described(indicator.measure_unit, RuleWording(names, words.gettext))
     return tuple(Parameter(label, words.durations(text)) for label, text in lines)

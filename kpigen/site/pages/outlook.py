@@ -25,7 +25,7 @@ class CurveView:
 
     name: str
     scale: str
-    chart: charts.Curve | charts.Bars
+    chart: charts.CurveDrawing | charts.BarsDrawing
     marks: str
 
 
@@ -71,10 +71,10 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
     name = curve.input.name.in_(words.language) if curve.input else names["measure"]
     title = words.gettext(mark("Scoring curve"))
     if curve.kind == "levels":
-        bars = [charts.Bar(names.get(bar.choice, bar.choice), bar.points, bar.here) for bar in curve.bars]
+        bars = [charts.BarDrawing(names.get(bar.choice, bar.choice), bar.points, bar.here) for bar in curve.bars]
         most = max([bar.points for bar in curve.bars] + [curve.weight])
         told = ", ".join(f"{bar.name} {words.points(bar.points)}" for bar in bars)
-        chart = charts.Bars(bars, most, title, _label(title, name, told, words))
+        chart = charts.BarsDrawing(bars, most, title, _label(title, name, told, words))
         return CurveView(name, told, chart, "") if bars and most > 0 else None
     lines = [[(point.x, _exact(curve, point.raw)) for point in line] for line in _lines(curve)]
     if not any(len(line) > 1 for line in lines) or not curve.weight:
@@ -93,7 +93,7 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
     return CurveView(
         name,
         f"{_show(min(xs), curve.unit, words)} – {_show(max(xs), curve.unit, words)}",
-        charts.Curve(
+        charts.CurveDrawing(
             lines=lines,
             here=here,
             ticks=_ticks(curve, lines, words),

@@ -34,7 +34,7 @@ from kpigen.site.pages.report import (
 
 
 @dataclass(frozen=True)
-class Column:
+class PaperColumn:
     """A column of a card: the kind of what it shows, its heading, its width as CSS has it."""
 
     show: str
@@ -43,7 +43,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class InputLine:
+class PaperInput:
     """A line of a cell that shows inputs: a value with its label (empty where the row says it), or an entry of a list.
 
     An entry is its first text and what else it says, each with the heading of its column.
@@ -56,7 +56,7 @@ class InputLine:
 
 
 @dataclass(frozen=True)
-class Cell:
+class PaperCell:
     """A cell of a card: the kind of its column, its text, and what stands behind that in a softer tone.
 
     `is_strong` is what the form would have ticked. `rows` is over how many rows it goes. Inputs are `lines` instead of a text.
@@ -67,7 +67,7 @@ class Cell:
     soft: str = ""
     is_strong: bool = False
     rows: int = 1
-    lines: tuple[InputLine, ...] = ()
+    lines: tuple[PaperInput, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class CardRow:
     """A row of a card: whether its indicator counts, and its cells."""
 
     is_off: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[PaperCell, ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class SumRow:
 class CardTable:
     """One table of the card: sections with the same columns. The last one ends with the sums."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[PaperColumn, ...]
     sections: tuple[SectionRows, ...]
     sums: tuple[SumRow, ...]
 
@@ -119,7 +119,7 @@ class OwnRow:
     """An indicator in the table of the self-assessment."""
 
     name: str
-    lines: tuple[InputLine, ...]
+    lines: tuple[PaperInput, ...]
     own: str | None
     assessed: str | None
 
@@ -306,7 +306,7 @@ def _tables(report: Report, shown: set[str], words: Messages) -> Iterator[CardTa
         )
 
 
-def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[Column, ...]:
+def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn, ...]:
     """Return columns with their widths: narrow kinds have one of their own, the others share what is left."""
     # A form without the standard tells in its target column what is asked for, so that this one is wide.
     has_standard = any(column.show == "standard" for column in columns)
@@ -321,7 +321,7 @@ def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[Column, ...
             return f"{left * shares[show] / whole:.2f}mm"
         return f"{fixed[show]}mm" if whole else "auto"
 
-    return tuple(Column(column.show, column.name, width(column.show)) for column in columns)
+    return tuple(PaperColumn(column.show, column.name, width(column.show)) for column in columns)
 
 
 def _shares(rows: Iterable[RowView]) -> Mapping[str, int]:
@@ -340,7 +340,7 @@ def _section_rows(section: SectionView, report: Report, has_actual: bool, words:
             _cell(column, row, report, has_actual, words) for column in section.columns if column.show != "section"
         ]
         if row is section.rows[0]:
-            heading = Cell("section", section.name, of, rows=len(section.rows))
+            heading = PaperCell("section", section.name, of, rows=len(section.rows))
             for place, column in enumerate(section.columns):
                 if column.show == "section":
                     cells.insert(place, heading)
@@ -353,21 +353,21 @@ def _of(points: str | None, weight: str, words: Messages) -> str:
     return f"{points or words.gettext(mark('open'))} / {weight}"
 
 
-def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, words: Messages) -> Cell:
+def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, words: Messages) -> PaperCell:
     show = column.show
     reason = f"{words.gettext(mark('not applicable'))}{words.gettext(mark(': '))}{row.not_applicable}"
     if show == "name":
-        return Cell(show, row.name, reason if row.not_applicable and not has_actual else "")
+        return PaperCell(show, row.name, reason if row.not_applicable and not has_actual else "")
     if show == "anchor":
         return _level_cell(column, row)
     if row.not_applicable and show in ("actual", "raw", "points", "weight"):
-        return Cell(show, reason if show == "actual" else "–")
+        return PaperCell(show, reason if show == "actual" else "–")
     if show == "actual":
-        return Cell(show, lines=_lines(row.inputs, row.name))
+        return PaperCell(show, lines=_lines(row.inputs, row.name))
     if show == "weight":
-        return Cell(show, row.weight, row.base_weight if row.base_weight != row.weight else "")
+        return PaperCell(show, row.weight, row.base_weight if row.base_weight != row.weight else "")
     if show in ("raw", "points"):
-        return Cell(show, (row.raw if show == "raw" else row.points) or words.gettext(mark("open")))
+        return PaperCell(show, (row.raw if show == "raw" else row.points) or words.gettext(mark("open")))
     texts: Mapping[str, str | Markup] = {
         "number": str(row.number),
         "cycle": report.card.cycle,
@@ -380,30 +380,30 @@ def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, wo
         "provider": row.provider,
     }
     # The line end is printed as nothing, but the bytes of a PDF depend on it: the same paper stays the same file.
-    return Cell(show, texts[show] + "\n")
+    return PaperCell(show, texts[show] + "\n")
 
 
-def _level_cell(column: ColumnView, row: RowView) -> Cell:
+def _level_cell(column: ColumnView, row: RowView) -> PaperCell:
     """Return a box to tick with what it stands for, ticked where the number lies; a dash where an indicator has no such level."""
     level = row.levels.get(column.anchor)
     if level is None:
-        return Cell(column.show, "–")
-    return Cell(column.show, f"{'■' if level == row.level else '□'} {level.text}", is_strong=level == row.level)
+        return PaperCell(column.show, "–")
+    return PaperCell(column.show, f"{'■' if level == row.level else '□'} {level.text}", is_strong=level == row.level)
 
 
-def _lines(items: Sequence[InputView], alone: str) -> tuple[InputLine, ...]:
+def _lines(items: Sequence[InputView], alone: str) -> tuple[PaperInput, ...]:
     """Return inputs line by line; an input that is alone and called as its row, `alone`, needs no label."""
     return tuple(line for item in items for line in _lines_of(item, alone if len(items) == 1 else ""))
 
 
-def _lines_of(item: InputView, alone: str) -> Iterator[InputLine]:
+def _lines_of(item: InputView, alone: str) -> Iterator[PaperInput]:
     if not item.entries:
-        yield InputLine(
+        yield PaperInput(
             "" if item.name == alone else item.name, f"{item.value} {item.unit}" if item.unit else item.value
         )
     for first, *rest in item.entries:
         more = zip(item.heads[1:], rest, strict=True)
-        yield InputLine(entry=first, more=tuple(Labelled(head, text) for head, text in more if text))
+        yield PaperInput(entry=first, more=tuple(Labelled(head, text) for head, text in more if text))
 
 
 def _sums(columns: Sequence[ColumnView], report: Report, words: Messages) -> Iterator[SumRow]:

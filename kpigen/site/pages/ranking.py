@@ -16,13 +16,13 @@ from kpigen.repository.records import Record
 from kpigen.site.pages.charts import distribution
 from kpigen.site.pages.page import form_place, report_place
 from kpigen.site.pages.site import Site
-from kpigen.site.pages.statistics import GradeCount, by_form, grade_mix, losses, mean_total, ranking
+from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, losses, mean_total, ranking
 
 #: So many indicators are named that points are lost at: below a ranking, and in the line of a single report.
 _LOSSES, _LOSSES_IN_LINE = 5, 3
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """What a column holds, and so how its cells look. Tables sort by what their cells say, as numbers where these are."""
 
     TEXT = "text"
@@ -33,7 +33,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Cell:
+class RankingCell:
     """A cell of a table: what it says, and where that leads, if anywhere."""
 
     says: str
@@ -51,12 +51,12 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Column:
+class RankingColumn:
     """A column: its heading as the message it is translated by, and the cell of a record."""
 
     heading: str
-    cell: Callable[[Standing], Cell]
-    kind: Kind = Kind.TEXT
+    cell: Callable[[Standing], RankingCell]
+    kind: ColumnKind = ColumnKind.TEXT
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Heading:
     """A column's heading in a language."""
 
     says: str
-    kind: Kind
+    kind: ColumnKind
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Table:
     """A table in a language: its headings, and for each line a cell under each of them."""
 
     headings: tuple[Heading, ...]
-    lines: tuple[tuple[Cell, ...], ...]
+    lines: tuple[tuple[RankingCell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class FormGroup:
     title: str
     path: str
     mean: str
-    mix: tuple[GradeCount, ...]
+    mix: tuple[GradeTally, ...]
     chart: Markup
     ranking: Table
     losses: str
@@ -96,38 +96,39 @@ class Rankings:
     alone: Table | None
 
 
-def _name(standing: Standing) -> Cell:
+def _name(standing: Standing) -> RankingCell:
     review = standing.record.review
-    return Cell(review.employee.name, standing.site.path(report_place(review), standing.words.language))
+    return RankingCell(review.employee.name, standing.site.path(report_place(review), standing.words.language))
 
 
-def _form(standing: Standing) -> Cell:
-    return Cell(
+def _form(standing: Standing) -> RankingCell:
+    return RankingCell(
         standing.record.form.title.in_(standing.words.language),
         _form_path(standing.site, standing.record, standing.words),
     )
 
 
-def _total(standing: Standing) -> Cell:
+def _total(standing: Standing) -> RankingCell:
     assert standing.record.card.total is not None, "a ranking leaves out who has no total"
-    return Cell(standing.words.points(standing.record.card.total))
+    return RankingCell(standing.words.points(standing.record.card.total))
 
 
-PLACE = Column(mark("Place"), lambda standing: Cell(str(standing.place)), Kind.NUMBER)
-NAME = Column(mark("Name"), _name, Kind.HEADING)
-EMPLOYEE_ID = Column(mark("Employee id"), lambda standing: Cell(standing.record.review.employee.id))
-DEPARTMENT = Column(mark("Department"), lambda standing: Cell(standing.record.review.employee.department))
-TOTAL = Column(mark("Total"), _total, Kind.NUMBER)
-GRADE = Column(mark("Grade"), lambda standing: Cell(standing.record.card.grade or ""), Kind.GRADE)
+PLACE = RankingColumn(mark("Place"), lambda standing: RankingCell(str(standing.place)), ColumnKind.NUMBER)
+NAME = RankingColumn(mark("Name"), _name, ColumnKind.HEADING)
+EMPLOYEE_ID = RankingColumn(mark("Employee id"), lambda standing: RankingCell(standing.record.review.employee.id))
+DEPARTMENT = RankingColumn(mark("Department"), lambda standing: RankingCell(standing.record.review.employee.department))
+TOTAL = RankingColumn(mark("Total"), _total, ColumnKind.NUMBER)
+GRADE = RankingColumn(mark("Grade"), lambda standing: RankingCell(standing.record.card.grade or ""), ColumnKind.GRADE)
 
 #: Who is alone with their form has no place in a ranking, and needs form and losses in the line.
-_FORM = Column(mark("Form"), _form)
-_LOST = Column(
-    mark("Most points are lost at"), lambda standing: Cell(_losses((standing.record,), standing.words, _LOSSES_IN_LINE))
+_FORM = RankingColumn(mark("Form"), _form)
+_LOST = RankingColumn(
+    mark("Most points are lost at"),
+    lambda standing: RankingCell(_losses((standing.record,), standing.words, _LOSSES_IN_LINE)),
 )
 
 
-def rankings(site: Site, published: Iterable[Record], columns: tuple[Column, ...], language: str) -> Rankings:
+def rankings(site: Site, published: Iterable[Record], columns: tuple[RankingColumn, ...], language: str) -> Rankings:
     """Return figures and rankings of published reviews, form by form, with these columns."""
     words = messages(language)
     groups, alone = [], []
@@ -140,13 +141,13 @@ def rankings(site: Site, published: Iterable[Record], columns: tuple[Column, ...
     return Rankings(tuple(groups), _table(alone, _columns_of_alone(columns), words) if alone else None)
 
 
-def _columns_of_alone(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+def _columns_of_alone(columns: tuple[RankingColumn, ...]) -> tuple[RankingColumn, ...]:
     """Return the columns of a ranking without the place, with the form before the total and the losses at the end."""
     before = columns[: columns.index(TOTAL)]
     return (*(column for column in before if column is not PLACE), _FORM, *columns[len(before) :], _LOST)
 
 
-def _table(standings: Iterable[Standing], columns: tuple[Column, ...], words: Messages) -> Table:
+def _table(standings: Iterable[Standing], columns: tuple[RankingColumn, ...], words: Messages) -> Table:
     return Table(
         headings=tuple(Heading(words.gettext(column.heading), column.kind) for column in columns),
         lines=tuple(tuple(column.cell(standing) for column in columns) for standing in standings),

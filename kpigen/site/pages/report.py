@@ -251,7 +251,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Setting:
+class ReportSetting:
     """What a report shows that follows neither from its review nor from its rules."""
 
     organisation: str
@@ -339,10 +339,10 @@ def report_pages(site: Site, record: Record) -> list[Page]:
     return pages
 
 
-def setting_of(site: Site, record: Record, language: str) -> Setting:
+def setting_of(site: Site, record: Record, language: str) -> ReportSetting:
     """Return what a report shows beyond its review and rules."""
     manager = site.name_of(record.manager, record.review.period)
-    return Setting(site.config.organisation.in_(language), manager)
+    return ReportSetting(site.config.organisation.in_(language), manager)
 
 
 def report_page(site: Site, record: Record, language: str) -> ReportPage:
@@ -382,7 +382,7 @@ def _withdrawn(site: Site, record: Record, language: str) -> WithdrawnPage:
     )
 
 
-def report_of(record: Record, setting: Setting, language: str) -> Report:
+def report_of(record: Record, setting: ReportSetting, language: str) -> Report:
     """Return a report in a language."""
     words, review, form = messages(language), record.review, record.form
     sections = sections_of(record, words)

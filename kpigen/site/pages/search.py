@@ -12,7 +12,7 @@ from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import STATUS
 from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
-from kpigen.site.pages.hr import Named, people
+from kpigen.site.pages.hr import PersonLine, people
 from kpigen.site.pages.page import HR_OVERVIEW, HR_SEARCH, SEARCH_INDEX, Page, person_place, report_place
 from kpigen.site.pages.readers import OFFICE
 from kpigen.site.pages.site import Site
@@ -42,7 +42,7 @@ class SearchView:
     organisation: str
     index_path: str
     overview_path: str
-    people: tuple[Named, ...]
+    people: tuple[PersonLine, ...]
 
 
 def search_pages(site: Site) -> list[Page]:

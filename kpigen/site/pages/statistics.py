@@ -28,7 +28,7 @@ class Loss:
     share: Fraction
 
 
-class GradeCount(NamedTuple):
+class GradeTally(NamedTuple):
     """How many have a grade."""
 
     grade: str
@@ -49,11 +49,11 @@ def mean_total(records: Sequence[Record]) -> Fraction | None:
     return sum(totals, Fraction(0)) / len(totals) if totals else None
 
 
-def grade_mix(records: Iterable[Record], form: Form | None = None) -> tuple[GradeCount, ...]:
+def grade_mix(records: Iterable[Record], form: Form | None = None) -> tuple[GradeTally, ...]:
     """Return how many have each grade, in the order of the form's grades."""
     counts = Counter(record.card.grade for record in records if record.card.grade)
     order = [grade for grade, _ in form.grades] if form else sorted(counts)
-    return tuple(GradeCount(grade, counts.get(grade, 0)) for grade in order)
+    return tuple(GradeTally(grade, counts.get(grade, 0)) for grade in order)
 
 
 def ranking(records: Iterable[Record]) -> tuple[Ranked, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpigen.i18n.messages import Messages, mark
 from kpigen.repository.diff.text import change_pieces
 from kpigen.site.pages.changes import FieldPieces
-from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine, Labelled
+from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine, LabelledValue
 
 #: What is compared of a form and of an indicator, and what it is called; a list is compared as one text.
 _FORM = {
@@ -37,7 +37,7 @@ _INDICATOR = {
 
 
 @dataclass(frozen=True)
-class Difference:
+class VersionDifference:
     """What changed of one indicator, or of the form (`id` empty): kind, name, and each field with its pieces of text."""
 
     id: str
@@ -46,24 +46,24 @@ class Difference:
     fields: tuple[FieldPieces, ...]
 
 
-def differences(old: FormView, new: FormView, words: Messages) -> tuple[Difference, ...]:
+def differences(old: FormView, new: FormView, words: Messages) -> tuple[VersionDifference, ...]:
     """Return what a version changed, first of the form, then of each indicator in the new order, then those left out."""
     found = []
     fields = tuple(_changed(_of_form(old, words), _of_form(new, words)))
     if fields:
-        found.append(Difference("", new.title, words.gettext(mark("The form")), fields))
+        found.append(VersionDifference("", new.title, words.gettext(mark("The form")), fields))
     before = {item.id: item for section in old.sections for item in section.indicators}
     after = {item.id: item for section in new.sections for item in section.indicators}
     for id_, item in after.items():
         if id_ not in before:
-            found.append(Difference(id_, item.name, words.gettext(mark("New")), ()))
+            found.append(VersionDifference(id_, item.name, words.gettext(mark("New")), ()))
         elif fields := tuple(_changed(_of_indicator(before[id_], words), _of_indicator(item, words))):
-            found.append(Difference(id_, item.name, words.gettext(mark("Changed")), fields))
+            found.append(VersionDifference(id_, item.name, words.gettext(mark("Changed")), fields))
     gone = (item for id_, item in before.items() if id_ not in after)
-    return (*found, *(Difference(item.id, item.name, words.gettext(mark("Removed")), ()) for item in gone))
+    return (*found, *(VersionDifference(item.id, item.name, words.gettext(mark("Removed")), ()) for item in gone))
 
 
-def _changed(old: Iterable[Labelled], new: Iterable[Labelled]) -> Iterator[FieldPieces]:
+def _changed(old: Iterable[LabelledValue], new: Iterable[LabelledValue]) -> Iterator[FieldPieces]:
     before, after = _by_label(old), _by_label(new)
     for label in dict.fromkeys((*after, *before)):
         one, other = before.get(label, ""), after.get(label, "")
@@ -71,7 +71,7 @@ def _changed(old: Iterable[Labelled], new: Iterable[Labelled]) -> Iterator[Field
             yield FieldPieces(label, change_pieces("", one, other))
 
 
-def _by_label(lines: Iterable[Labelled]) -> dict[str, str]:
+def _by_label(lines: Iterable[LabelledValue]) -> dict[str, str]:
     """Return what stands under each label; several lines of one label, such as deductions, as one text."""
     found: dict[str, list[str]] = {}
     for label, value in lines:
@@ -79,26 +79,26 @@ def _by_label(lines: Iterable[Labelled]) -> dict[str, str]:
     return {label: "; ".join(value for value in values if value) for label, values in found.items()}
 
 
-def _of_form(view: FormView, words: Messages) -> list[Labelled]:
+def _of_form(view: FormView, words: Messages) -> list[LabelledValue]:
     bonus, veto, outcomes = (words.gettext(label) for label in (mark("Bonus"), mark("Veto"), mark("Outcomes")))
     return [
-        *(Labelled(words.gettext(label), _text(getattr(view, name))) for name, label in _FORM.items()),
-        Labelled(words.gettext(mark("Grades")), _text(f"{item.grade} {item.range}" for item in view.grades)),
-        *(Labelled(f"{bonus} · {item.name}", f"+{item.points} {item.at_most}".strip()) for item in view.bonus),
-        *(Labelled(f"{veto} · {item.name}", f"{item.when} → {item.grade}") for item in view.vetoes),
-        *(Labelled(f"{outcomes} · {item.grade}", _text((item.text, *item.notes))) for item in view.outcomes),
-        *(Labelled(section.name, section.weight) for section in view.sections if section.name),
+        *(LabelledValue(words.gettext(label), _text(getattr(view, name))) for name, label in _FORM.items()),
+        LabelledValue(words.gettext(mark("Grades")), _text(f"{item.grade} {item.range}" for item in view.grades)),
+        *(LabelledValue(f"{bonus} · {item.name}", f"+{item.points} {item.at_most}".strip()) for item in view.bonus),
+        *(LabelledValue(f"{veto} · {item.name}", f"{item.when} → {item.grade}") for item in view.vetoes),
+        *(LabelledValue(f"{outcomes} · {item.grade}", _text((item.text, *item.notes))) for item in view.outcomes),
+        *(LabelledValue(section.name, section.weight) for section in view.sections if section.name),
     ]
 
 
-def _of_indicator(view: IndicatorView, words: Messages) -> list[Labelled]:
+def _of_indicator(view: IndicatorView, words: Messages) -> list[LabelledValue]:
     inputs, where_zero = words.gettext(mark("Inputs")), words.gettext(mark("Where {name} is 0"))
     return [
-        *(Labelled(words.gettext(label), _text(getattr(view, name))) for name, label in _INDICATOR.items()),
-        *(Labelled(f"{inputs} · {item.id}", _input(item)) for item in view.inputs),
-        *(Labelled(where_zero.format(name=item.label), item.value) for item in view.when_zero),
+        *(LabelledValue(words.gettext(label), _text(getattr(view, name))) for name, label in _INDICATOR.items()),
+        *(LabelledValue(f"{inputs} · {item.id}", _input(item)) for item in view.inputs),
+        *(LabelledValue(where_zero.format(name=item.label), item.value) for item in view.when_zero),
         *view.parameters,
-        *(Labelled(item.name, _text((item.range, item.text))) for item in view.anchors),
+        *(LabelledValue(item.name, _text((item.range, item.text))) for item in view.anchors),
     ]
 
 

@@ -40,7 +40,7 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class Unavailable:
+class PdfUnavailable:
     """Why PDFs cannot be made here, and what to do about it."""
 
     reason: Phrase
@@ -49,7 +49,7 @@ class Unavailable:
 
 def engine(
     font: str = "", style: str | None = None, files: Mapping[str, bytes] | None = None
-) -> PdfEngine | Unavailable:
+) -> PdfEngine | PdfUnavailable:
     """Return what makes PDFs, or why it cannot be had; never raises for what the machine lacks.
 
     `font` is a family name or the path of a font file, empty for Noto Sans CJK SC. `style` is the stylesheet, by default that of
@@ -63,7 +63,7 @@ def engine(
             "Name an installed family or a font file under `pdf_font`, or leave it out and run: {command}",
             command=f"{_APT} {_FONTS}",
         )
-        return Unavailable(fonts.reason, asked if font else _run(f"{_APT} {_FONTS} fontconfig"))
+        return PdfUnavailable(fonts.reason, asked if font else _run(f"{_APT} {_FONTS} fontconfig"))
     cut = cut_fonts(fonts, cache_folder())
     with _only(configuration(fonts, cut, cache_folder())):
         try:
@@ -71,12 +71,12 @@ def engine(
             with contextlib.redirect_stdout(io.StringIO()):
                 from kpigen.site.pdf import weasy
         except (ImportError, OSError) as error:
-            return Unavailable(
+            return PdfUnavailable(
                 phrase("WeasyPrint cannot be loaded ({reason})", reason=str(error).splitlines()[0]),
                 _run(f"{_APT} {_LIBRARIES}"),
             )
         if weasy.major_version() < OLDEST_WEASYPRINT:
-            return Unavailable(
+            return PdfUnavailable(
                 phrase("WeasyPrint is older than {version}", version=f"{OLDEST_WEASYPRINT}.0"),
                 _run(f"pip install 'weasyprint>={OLDEST_WEASYPRINT}.0'"),
             )

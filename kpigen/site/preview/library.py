@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from kpigen.site.output.artifacts import Artifact, Part
+from kpigen.site.output.artifacts import Artifact, FolderFiles
 from kpigen.site.pages.page import INDEX
 
 #: So many neighbours of a missing page are named.
@@ -17,14 +17,14 @@ _NEAR = 30
 class Library:
     """What lies where in one state of the site. Several threads may ask; two that ask at once do the same work twice."""
 
-    def __init__(self, parts: Callable[[], Iterable[Part]]) -> None:
+    def __init__(self, parts: Callable[[], Iterable[FolderFiles]]) -> None:
         """Take what gives the parts of a site; it is called at the first question."""
         self._parts = parts
         self._shelves: dict[str, dict[str, Artifact]] = {}
 
     @cached_property
-    def _by_folder(self) -> dict[str, list[Part]]:
-        folders: dict[str, list[Part]] = {}
+    def _by_folder(self) -> dict[str, list[FolderFiles]]:
+        folders: dict[str, list[FolderFiles]] = {}
         for part in self._parts():
             folders.setdefault(part.folder, []).append(part)
         return folders
@@ -67,7 +67,7 @@ class Library:
         return self._shelves[folder]
 
 
-def _folder_of(path: str, folders: dict[str, list[Part]]) -> str:
+def _folder_of(path: str, folders: dict[str, list[FolderFiles]]) -> str:
     """Return the longest of these folders that a path lies in."""
     folder = path.rpartition("/")[0] + "/" if "/" in path else ""
     while folder and folder not in folders:

@@ -8,14 +8,14 @@ from typing import Any
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
-from kpigen.site.pdf import Attached, Unavailable
+from kpigen.site.pdf import Attached, PdfUnavailable
 from kpigen.site.proof.paper import Printer
 
 
 class NoPrinter(Exception):  # noqa: N818  # carries the diagnostic to the page
     """PDFs cannot be made here."""
 
-    def __init__(self, reason: Unavailable) -> None:
+    def __init__(self, reason: PdfUnavailable) -> None:
         """Take why."""
         self.diagnostic: Diagnostic = catalogue.NO_PDF_ENGINE.at(Span("."), reason=reason.reason, hint=reason.hint)
 
@@ -23,10 +23,10 @@ class NoPrinter(Exception):  # noqa: N818  # carries the diagnostic to the page
 class LatePrinter:
     """A printer that is had when it is needed; raises NoPrinter where it cannot be had."""
 
-    def __init__(self, load: Callable[[], Printer | Unavailable]) -> None:
+    def __init__(self, load: Callable[[], Printer | PdfUnavailable]) -> None:
         """Take how to load what makes PDFs."""
         self._load = load
-        self._loaded: Printer | Unavailable | None = None
+        self._loaded: Printer | PdfUnavailable | None = None
         self._lock = Lock()
 
     @property
@@ -43,6 +43,6 @@ class LatePrinter:
     def _printer(self) -> Printer:
         if self._loaded is None:
             self._loaded = self._load()
-        if isinstance(self._loaded, Unavailable):
+        if isinstance(self._loaded, PdfUnavailable):
             raise NoPrinter(self._loaded)
         return self._loaded

@@ -31,7 +31,7 @@ STATE, EVENTS = f"/{RESERVED}state", f"/{RESERVED}events"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """An answer: status, type and bytes, or where else to look; `mark` changes with what a page shows."""
 
     status: int
@@ -42,33 +42,33 @@ class Answer:
     broken: Diagnostic | None = None
 
 
-def answer(session: Session, target: str) -> Answer:
+def answer(session: Session, target: str) -> Response:
     """Answer a request; `broken` is a problem of a template that was not known before."""
     parts = urlsplit(target)
     path = unquote(parts.path)
     if not path.startswith("/") or "\0" in path or "\\" in path or {"..", "."}.intersection(path.split("/")):
-        return Answer(400, "text/plain; charset=utf-8", b"This is no path of the site.\n")
+        return Response(400, "text/plain; charset=utf-8", b"This is no path of the site.\n")
     if parts.path == STATE:
         page = parse_qs(parts.query).get("page", ["/"])[0]
         is_state = urlsplit(page).path == STATE
-        return Answer(200, "text/plain; charset=utf-8", b"" if is_state else answer(session, page).mark.encode())
+        return Response(200, "text/plain; charset=utf-8", b"" if is_state else answer(session, page).mark.encode())
     path = path[1:]
     if path.startswith(RESERVED):
         return _own(session, path)
     return _of_site(session, path)
 
 
-def _own(session: Session, path: str) -> Answer:
+def _own(session: Session, path: str) -> Response:
     """Answer for what is the preview's own."""
     languages = languages_of(session)
     language = next((code for code, it in languages.paths(RESERVED, "problems.html").items() if it == path), None)
     if language is not None:
         return _dressed(session, path, 200, problems_page(session, language))
     data = own_file(path.removeprefix(RESERVED))
-    return Answer(200, type_of(path), data) if data is not None else _missing(session, path)
+    return Response(200, type_of(path), data) if data is not None else _missing(session, path)
 
 
-def _of_site(session: Session, path: str) -> Answer:
+def _of_site(session: Session, path: str) -> Response:
     """Answer for a file of the site."""
     library = session.shown.library
     file = f"{path}{INDEX}" if path.endswith("/") or not path else path
@@ -76,7 +76,7 @@ def _of_site(session: Session, path: str) -> Answer:
     try:
         artifact = library.find(file)
         if artifact is None and path and not path.endswith("/") and library.is_folder(f"{path}/"):
-            return Answer(302, location=f"/{quote(path)}/")
+            return Response(302, location=f"/{quote(path)}/")
         if artifact is None:
             return _missing(session, file if path.endswith("/") else path)
         data = artifact.make()
@@ -92,11 +92,11 @@ def _of_site(session: Session, path: str) -> Answer:
         return _dressed(session, file, 404, notice(session, file, mark("This file cannot be read"), [problem_]))
     session.broken(file, None)
     if not file.endswith(".html"):
-        return Answer(200, type_of(file), data)
+        return Response(200, type_of(file), data)
     return _dressed(session, file, 200, data.decode())
 
 
-def _missing(session: Session, path: str) -> Answer:
+def _missing(session: Session, path: str) -> Response:
     """Answer for what is not there: what is wrong with the file it would be made from, and what lies near."""
     if path.startswith(AUDIT):
         title = mark("The history is no part of the preview: a build writes it, and `kpigen log` shows it")
@@ -105,9 +105,9 @@ def _missing(session: Session, path: str) -> Answer:
     return _dressed(session, path, 404, notice(session, path, mark("There is no such page"), near=near))
 
 
-def _dressed(session: Session, path: str, status: int, html: str, broken: Diagnostic | None = None) -> Answer:
+def _dressed(session: Session, path: str, status: int, html: str, broken: Diagnostic | None = None) -> Response:
     body, seen = dress(html, session, path)
-    return Answer(status, HTML, body, mark=seen, broken=broken)
+    return Response(status, HTML, body, mark=seen, broken=broken)
 
 
 def type_of(path: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kpigen.diagnostics.diagnostic import Diagnostic
-from kpigen.site.preview.responses import EVENTS, Answer, answer
+from kpigen.site.preview.responses import EVENTS, Response, answer
 from kpigen.site.preview.session import Session
 
 #: As strict as a server should be: what a page of the site needs beyond this would show here first.
@@ -121,12 +121,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refuse(self) -> None:
         text = b"The preview can only be read.\n"
-        self._send(Answer(405, "text/plain; charset=utf-8", text), True, {"Allow": "GET, HEAD"})
+        self._send(Response(405, "text/plain; charset=utf-8", text), True, {"Allow": "GET, HEAD"})
 
     def _respond(self, with_body: bool) -> None:
         if not self.server.knows(self.headers.get("Host", "")):
             text = b"This preview is not meant for the name in the address; open it as it stands in the terminal.\n"
-            self._send(Answer(403, "text/plain; charset=utf-8", text), with_body)
+            self._send(Response(403, "text/plain; charset=utf-8", text), with_body)
         elif urlsplit(self.path).path == EVENTS and with_body:
             self._events()
         else:
@@ -135,14 +135,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.tell(made.broken)
             self._send(made, with_body)
 
-    def _answer(self) -> Answer:
+    def _answer(self) -> Response:
         try:
             return answer(self.server.session, self.path)
         except Exception as error:  # one page that fails is no reason for the others to go
             text = f"This page cannot be shown: {type(error).__name__}: {error}\n"
-            return Answer(500, "text/plain; charset=utf-8", text.encode())
+            return Response(500, "text/plain; charset=utf-8", text.encode())
 
-    def _send(self, made: Answer, with_body: bool, more: dict[str, str] | None = None) -> None:
+    def _send(self, made: Response, with_body: bool, more: dict[str, str] | None = None) -> None:
         self.send_response(made.status)
         self.send_header("Content-Type", made.type)
         self.send_header("Content-Length", str(len(made.body)))

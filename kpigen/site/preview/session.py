@@ -17,7 +17,7 @@ from kpigen.i18n.messages import messages
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.output.artifacts import parts
-from kpigen.site.pdf import Unavailable
+from kpigen.site.pdf import PdfUnavailable
 from kpigen.site.preview.library import Library
 from kpigen.site.preview.memory import Memory, RememberingTree
 from kpigen.site.preview.printing import LatePrinter
@@ -26,11 +26,11 @@ from kpigen.site.proof.paper import Printer
 from kpigen.site.render.render import Renderer
 
 #: Loads what makes PDFs by the settings, or tells why it cannot be had.
-LoadPrinter = Callable[[Config], Printer | Unavailable]
+LoadPrinter = Callable[[Config], Printer | PdfUnavailable]
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownState:
     """What is shown at one time: `number` grows with every change, `look` names the state of templates and assets."""
 
     number: int
@@ -61,11 +61,11 @@ class Session:
         self._broken: dict[str, Diagnostic] = {}
         self._renderer = Renderer(root)
         self._printer: LatePrinter | None = None
-        self._shown: Shown | None = None
+        self._shown: ShownState | None = None
         self.refresh()
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> ShownState:
         """What is shown now."""
         assert self._shown is not None
         return self._shown
@@ -94,7 +94,7 @@ class Session:
             self._printer = LatePrinter(partial(self._load_printer, now.config))
         files = partial(parts, now.site, self._renderer, self._printer, self._read)
         with self._changed:
-            self._shown = Shown(before.number + 1 if before else 1, now, Library(files), look)
+            self._shown = ShownState(before.number + 1 if before else 1, now, Library(files), look)
             self._changed.notify_all()
         fresh, gone = news(old, self.found)
         return Change(fresh, gone, time.perf_counter() - started)

@@ -15,7 +15,7 @@ from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.project import chain, published
 from kpigen.repository.export import report_as_json
-from kpigen.site.pages.report import Setting, report_of
+from kpigen.site.pages.report import ReportSetting, report_of
 from kpigen.site.proof.answers import CONSISTENT, Answer, answer
 from kpigen.site.proof.carried import CARRIED, Carried, attached, of_pdf
 from kpigen.site.proof.expected_text import text_of
@@ -40,7 +40,7 @@ def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer,
     try:
         pages = pdf.pages
         if same_template:
-            setting = Setting(paper.organisation, paper.manager)
+            setting = ReportSetting(paper.organisation, paper.manager)
             html = html_of(report_of(record, setting, paper.language), renderer)
             texts = list(_texts(name, pdf, html))
             found += texts
@@ -163,7 +163,7 @@ def _first_difference(printed: str, expected: str) -> tuple[str, Value, Value]:
 def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
     """Total, grade and the points of each indicator must stand where they are read, however the page is laid out."""
     paper = carried.paper
-    facts = facts_of(carried.record, Setting(paper.organisation, paper.manager), paper.language)
+    facts = facts_of(carried.record, ReportSetting(paper.organisation, paper.manager), paper.language)
     body = "".join(page.body for page in pdf.pages)
     labels = _labels(paper.language)
     total = (facts.total_label,) if facts.total_label else labels.total

@@ -24,7 +24,7 @@ class PaperText:
 
 def text_of(html: str) -> PaperText:
     """Return the text of a paper's HTML."""
-    reader = _Reader()
+    reader = _ExpectedTextReader()
     reader.feed(html)
     reader.close()
     heads = frozenset(squeeze(text) for text in reader.heads)
@@ -32,7 +32,7 @@ def text_of(html: str) -> PaperText:
     return PaperText(squeeze("".join(reader.body)), heads, around)
 
 
-class _Reader(HTMLParser):
+class _ExpectedTextReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.stack: list[tuple[str, str]] = []  # open elements, and which running box each is, if any

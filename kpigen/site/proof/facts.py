@@ -29,11 +29,11 @@ from kpigen.scoring.explain import WorkingLine, explain, names_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
 from kpigen.site.pages.outlook import next_steps
-from kpigen.site.pages.report import Setting
+from kpigen.site.pages.report import ReportSetting
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedFact:
     """A value by its key: a field of the head, a name by its id, a feedback by its kind."""
 
     key: str
@@ -240,7 +240,7 @@ class Facts:
     form_title: str
     form_key: str
     form_notes: tuple[str, ...]
-    head: tuple[Named, ...]
+    head: tuple[NamedFact, ...]
     name: str
     employee_id: str
     department: str
@@ -257,7 +257,7 @@ class Facts:
     vetoes: tuple[VetoFact, ...]
     outcome: str
     outcome_notes: OutcomeFact
-    feedback: tuple[Named, ...]
+    feedback: tuple[NamedFact, ...]
     body: str
     self_total: Fraction | None
     self_grade: str
@@ -294,7 +294,7 @@ _POINTS = frozenset({"total", "base", "points", "self_total", "self_points"})
 _WHOLE = (Period, Numbers)
 
 
-def facts_of(record: Record, setting: Setting, language: str) -> Facts:
+def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
     """Return what the report of a record states in a language."""
     review, form, card = record.review, record.form, record.card
     employee, published, own = review.employee, review.published, review.self_assessment
@@ -326,7 +326,7 @@ def facts_of(record: Record, setting: Setting, language: str) -> Facts:
         ),
         outcome=_text(outcome.text, language) if outcome else "",
         outcome_notes=_notes(outcome),
-        feedback=tuple(Named(key, render(text, 4)) for key, text in sorted(review.feedback.items())),
+        feedback=tuple(NamedFact(key, render(text, 4)) for key, text in sorted(review.feedback.items())),
         body=render(review.body),
         self_total=record.self_card.total if record.self_card else None,
         self_grade=record.self_card.grade or "" if record.self_card else "",
@@ -390,7 +390,7 @@ def _said(name: str, value: object, words: Messages) -> str:
     return "" if value is None else shorten(str(value), 60)
 
 
-def _head(record: Record, manager: str) -> tuple[Named, ...]:
+def _head(record: Record, manager: str) -> tuple[NamedFact, ...]:
     """Return the fields of the head that the form's paper shows; name, id and period always."""
     employee, head = record.review.employee, record.form.print.head
     shown = (*head, *(key for key in ("name", "id", "period") if key not in head))
@@ -402,7 +402,7 @@ def _head(record: Record, manager: str) -> tuple[Named, ...]:
         "period": str(record.review.period),
         "manager": manager,
     }
-    return tuple(Named(key, values[key]) for key in shown if values[key])
+    return tuple(NamedFact(key, values[key]) for key in shown if values[key])
 
 
 def _section(record: Record, section: Section, language: str) -> SectionFact:

@@ -15,7 +15,7 @@ from kpigen.model.reviews import Review, Status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record
 from kpigen.scoring.content import content_number
-from kpigen.site.pages.report import Setting, setting_of
+from kpigen.site.pages.report import ReportSetting, setting_of
 from kpigen.site.pages.site import Site
 from kpigen.site.proof.answers import ON_RECORD, Answer, answer
 from kpigen.site.proof.carried import Carried
@@ -81,7 +81,7 @@ def _beyond_the_seal(name: str, carried: Carried, project: Project, record: Reco
     )
     language = paper.language
     setting = setting_of(Site(project.config, project.roster, project.rules, (record,)), record, language)
-    said = facts_of(mine, Setting(paper.organisation, paper.manager), language)
+    said = facts_of(mine, ReportSetting(paper.organisation, paper.manager), language)
     recorded = facts_of(replace(record, review=then), setting, language)
     if found := difference(said, recorded, language):
         yield catalogue.PAPER_NOT_ON_RECORD.at(Span(name), what=found.what, carried=found.one, recorded=found.other)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpigen.site.pages.charts import (
-    Bar,
-    Bars,
-    Curve,
+    BarDrawing,
+    BarsDrawing,
+    CurveDrawing,
     Medium,
     Tick,
     TrendPoint,
@@ -112,7 +112,7 @@ def test_ranges_go_from_the_lowest_to_the_highest_with_the_mean_between() -> Non
 
 def test_a_curve_jumps_between_its_lines_and_shows_where_somebody_is() -> None:
     lines = [[(F(0), F(0)), (F(10), F(5))], [(F(10), F(8)), (F(20), F(10))]]
-    svg = drawn(draw(Curve(lines, (F(20), F(10)), [Tick(F(10), "10")], [F(10), F(30)], F(10), "Curve", "Calls")))
+    svg = drawn(draw(CurveDrawing(lines, (F(20), F(10)), [Tick(F(10), "10")], [F(10), F(30)], F(10), "Curve", "Calls")))
     assert len(of(svg, "polyline")) == 2
     assert len(of(svg, "line", "mark")) == 1, "30 lies outside"
     here, end = of(svg, "circle", "here")[0], of(svg, "polyline")[1].attrib["points"].split()[-1]
@@ -120,7 +120,9 @@ def test_a_curve_jumps_between_its_lines_and_shows_where_somebody_is() -> None:
 
 
 def test_bars_tell_this_reviews_choice_from_the_others() -> None:
-    svg = drawn(draw(Bars([Bar("是", F(20), True), Bar("否", F(12), False)], F(20), "Curve", "Grown")))
+    svg = drawn(
+        draw(BarsDrawing([BarDrawing("是", F(20), True), BarDrawing("否", F(12), False)], F(20), "Curve", "Grown"))
+    )
     assert [("here" in bar.attrib["class"].split()) for bar in of(svg, "rect")] == [True, False]
     widths = [float(bar.attrib["width"]) for bar in of(svg, "rect")]
     assert widths[1] == pytest.approx(widths[0] * 0.6, abs=0.1)
@@ -128,8 +130,10 @@ def test_bars_tell_this_reviews_choice_from_the_others() -> None:
 
 def test_on_paper_a_chart_has_a_title_and_no_words_of_its_own() -> None:
     paper = Medium(".line { stroke: #000 }")
-    curve = Curve([[(F(0), F(0)), (F(9), F(9))]], None, [Tick(F(0), "0")], [], F(9), "Scoring curve", "Calls")
-    levels = Bars([Bar("是", F(20), True), Bar("否", F(12), False)], F(20), "Scoring curve", "Grown")
+    curve = CurveDrawing([[(F(0), F(0)), (F(9), F(9))]], None, [Tick(F(0), "0")], [], F(9), "Scoring curve", "Calls")
+    levels = BarsDrawing(
+        [BarDrawing("是", F(20), True), BarDrawing("否", F(12), False)], F(20), "Scoring curve", "Grown"
+    )
     for chart in (curve, levels):
         svg = fromstring(str(draw(chart, paper)))
         assert next(svg.iter("title")).text == "Scoring curve"

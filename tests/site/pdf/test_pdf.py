@@ -28,7 +28,7 @@ from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.pages.report import Labelled, LabelledMarkup, Report, StatusView, report_of, setting_of
 from kpigen.site.pages.site import Site
-from kpigen.site.pdf import Unavailable, engine, fonts
+from kpigen.site.pdf import PdfUnavailable, engine, fonts
 from kpigen.site.proof import paper
 from kpigen.site.render.render import BrokenTemplate, Renderer
 from tests.helpers.forms import NINE, ROOT
@@ -46,7 +46,7 @@ poppler = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def printer() -> PdfEngine:
     made = engine()
-    if isinstance(made, Unavailable):
+    if isinstance(made, PdfUnavailable):
         pytest.skip(f"No PDFs here: {ENGLISH.words(made.reason)}. {ENGLISH.words(made.hint)}")
     return made
 
@@ -356,7 +356,7 @@ def test_after_a_refusal_it_goes_on(printer: PdfEngine) -> None:
         printer.render(f'{page}<img src="x.png" alt="x">', DATE, "t", "zh")
     assert printer.render(page, DATE, "t", "zh") == before
     made = engine(style="@import 'https://example.com/x.css';")
-    assert not isinstance(made, Unavailable)
+    assert not isinstance(made, PdfUnavailable)
     with pytest.raises(BrokenTemplate):
         made.render(page, DATE, "t", "zh")
 
@@ -369,7 +369,7 @@ def test_links_are_kept_but_not_followed(printer: PdfEngine) -> None:
 def test_a_file_that_is_handed_in_is_served() -> None:
     picture = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
     made = engine(style="", files={"logo.svg": picture})
-    if isinstance(made, Unavailable):
+    if isinstance(made, PdfUnavailable):
         pytest.skip(ENGLISH.words(made.reason))
     assert made.render('<html lang=zh><body><img src="kpigen:logo.svg" alt="x">', DATE, "t", "zh").startswith(b"%PDF")
 
@@ -379,18 +379,18 @@ def test_a_file_that_is_handed_in_is_served() -> None:
 
 def test_without_the_font_it_says_so() -> None:
     made = engine("No Such Family")
-    assert isinstance(made, Unavailable)
+    assert isinstance(made, PdfUnavailable)
     assert "No Such Family" in ENGLISH.words(made.reason)
     assert "apt-get install fonts-noto-cjk" in ENGLISH.words(made.hint)
     made = engine("/nowhere/x.otf")
-    assert isinstance(made, Unavailable)
+    assert isinstance(made, PdfUnavailable)
     assert "/nowhere/x.otf" in ENGLISH.words(made.reason)
 
 
 def test_without_fontconfig_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     made = engine()
-    assert isinstance(made, Unavailable)
+    assert isinstance(made, PdfUnavailable)
     assert "fc-match" in ENGLISH.words(made.reason)
     assert "fontconfig" in ENGLISH.words(made.hint)
 
@@ -407,7 +407,7 @@ def test_without_pango_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
     before = os.environ.get("FONTCONFIG_FILE")
     made = engine()
-    assert isinstance(made, Unavailable)
+    assert isinstance(made, PdfUnavailable)
     assert "libpango" in ENGLISH.words(made.reason)
     assert "\n" not in ENGLISH.words(made.reason)
     assert "apt-get install libpango-1.0-0" in ENGLISH.words(made.hint)
@@ -471,7 +471,7 @@ def test_without_a_cache_it_prints_all_the_same(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     made = engine(style="")
-    assert not isinstance(made, Unavailable)
+    assert not isinstance(made, PdfUnavailable)
     assert any("not cut" in ENGLISH.words(note) for note in made.notes)
     assert "客服䶮" in pages_of(made.render("<html lang=zh><body>客服䶮", DATE, "t", "zh"), tmp_path)[0]
 

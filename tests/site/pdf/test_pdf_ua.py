@@ -18,7 +18,7 @@ from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.pages.report import report_of, setting_of
 from kpigen.site.pages.site import Site
-from kpigen.site.pdf import Unavailable, engine
+from kpigen.site.pdf import PdfUnavailable, engine
 from kpigen.site.proof.paper import html_of
 from kpigen.site.render.render import Renderer
 from tests.helpers.forms import NINE, ROOT
@@ -41,7 +41,7 @@ def site() -> Site:
 @pytest.mark.parametrize("form", NINE)
 def test_a_report_can_be_listened_to(form: str, language: str, site: Site, tmp_path: Path) -> None:
     printer = engine()
-    if isinstance(printer, Unavailable):
+    if isinstance(printer, PdfUnavailable):
         pytest.skip(f"No PDFs here: {ENGLISH.words(printer.reason)}. {ENGLISH.words(printer.hint)}")
     record = [item for item in site.records if item.review.form == form and item.card.total is not None][-1]
     report_ = report_of(record, setting_of(site, record, language), language)

@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, expect
 from kpigen.base.sources import WorkTree
 from kpigen.site.output.artifacts import artifacts
 from kpigen.site.pages.plan import batches, plan
-from kpigen.site.pdf import Unavailable
+from kpigen.site.pdf import PdfUnavailable
 from kpigen.site.preview.responses import answer
 from kpigen.site.preview.session import Session
 from kpigen.site.render.render import Renderer
@@ -452,28 +452,28 @@ def test_what_is_remembered_is_what_a_fresh_start_finds(tmp_path: Path) -> None:
         (tmp_path / "rules/cs-latest/2026-01.yaml", "title: {zh: ", "title: {zh: 新"),
         (tmp_path / "kpigen.toml", '"zh", "en"', '"en"'),
     ]
-    session = Session(tmp_path, True, lambda _: Unavailable("", ""))
+    session = Session(tmp_path, True, lambda _: PdfUnavailable("", ""))
     seen = set()
     for path, old, new in saves:
         text = path.read_text("utf-8")
         assert old in text, (path, old)
         path.write_text(text.replace(old, new) if old else new + text, "utf-8")
         session.refresh()
-        fresh = Session(tmp_path, True, lambda _: Unavailable("", ""))
+        fresh = Session(tmp_path, True, lambda _: PdfUnavailable("", ""))
         assert everything(session)[0] == everything(fresh)[0], path
         if not any(item.is_error for item in fresh.shown.snapshot.project.problems):
             assert everything(session)[1] == everything(fresh)[1], path
         seen.add(tuple(everything(fresh)[0]))
     late[0].unlink()
     assert session.refresh() is not None
-    assert everything(session) == everything(Session(tmp_path, True, lambda _: Unavailable("", "")))
+    assert everything(session) == everything(Session(tmp_path, True, lambda _: PdfUnavailable("", "")))
     assert session.refresh() is None
     assert len(seen) >= 5
 
 
 def test_only_what_changed_is_read_and_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay_out(tmp_path, {**tiny(), **draft_of("A-2"), **draft_of("A-3")})
-    session = Session(tmp_path, True, lambda _: Unavailable("", ""))
+    session = Session(tmp_path, True, lambda _: PdfUnavailable("", ""))
     from kpigen.site.preview import memory
 
     worked: list[str] = []
@@ -493,7 +493,7 @@ def test_only_what_changed_is_read_and_scored(tmp_path: Path, monkeypatch: pytes
 
 def test_a_batch_of_pages_lies_where_it_says() -> None:
     tree = WorkTree(ROOT)
-    session = Session(ROOT, True, lambda _: Unavailable("", ""))
+    session = Session(ROOT, True, lambda _: PdfUnavailable("", ""))
     site = session.shown.snapshot.site
     made = 0
     for batch in batches(site):
@@ -510,9 +510,9 @@ def test_a_pdf_is_made_when_it_is_asked_for(tmp_path: Path) -> None:
     lay_out(tmp_path, publish(tiny()))
     asked = []
 
-    def none_here(_: object) -> Unavailable:
+    def none_here(_: object) -> PdfUnavailable:
         asked.append(1)
-        return Unavailable("there is no font", "Run: something")
+        return PdfUnavailable("there is no font", "Run: something")
 
     session = Session(tmp_path, True, none_here)
     assert answer(session, f"/{PAGE}").status == 200
@@ -539,7 +539,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     folder = (root / REVIEW).parent / "files"
     page = "/people/A-1/2026-01/evidence/files/secret.csv"
     folder.symlink_to(outside)
-    session = Session(root, True, lambda _: Unavailable("", ""))
+    session = Session(root, True, lambda _: PdfUnavailable("", ""))
     assert "KPI3" in " ".join(item.code for item in session.found if item.is_error)
     assert answer(session, page).status == 404
     folder.unlink()

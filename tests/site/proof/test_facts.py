@@ -13,7 +13,7 @@ from kpigen.model.reviews import Objection
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.repository.records import Record
-from kpigen.site.pages.report import Setting
+from kpigen.site.pages.report import ReportSetting
 from kpigen.site.proof.facts import Difference, difference, facts_of
 from tests.helpers.forms import ROOT
 
@@ -22,7 +22,7 @@ def entries(count: int) -> Phrase:
     return phrase_by_count("{count} entry", "{count} entries", count=count)
 
 
-SETTING = Setting("示例公司", "林")
+SETTING = ReportSetting("示例公司", "林")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_the_same_record_states_the_same(record: Record) -> None:
 
 def test_a_difference_is_named_with_what_each_side_says(record: Record) -> None:
     facts = facts_of(record, SETTING, "zh")
-    other = facts_of(record, Setting("别的公司", "林"), "zh")
+    other = facts_of(record, ReportSetting("别的公司", "林"), "zh")
     assert difference(facts, other, "zh") == Difference("organisation", "示例公司", "别的公司")
     assert difference(facts, replace(facts, total=Fraction(97)), "zh") == Difference(
         phrase("total"), f"{float(facts.total or 0):.2f}", "97.00"

@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 
 from kpigen.diagnostics.wording import ENGLISH
-from kpigen.site.pdf import Unavailable, engine
+from kpigen.site.pdf import PdfUnavailable, engine
 from kpigen.site.proof import pdf_file
 from tests.helpers import tamper
 from tests.helpers.forms import ROOT, kpigen, make_repository, run
@@ -125,7 +125,7 @@ def pdf_of(site: Path, name: str) -> Path:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     made = engine()
-    if isinstance(made, Unavailable):
+    if isinstance(made, PdfUnavailable):
         pytest.skip(f"No PDFs here: {ENGLISH.words(made.reason)}. {ENGLISH.words(made.hint)}")
     folder = tmp_path_factory.mktemp("world")
     p12, trust = certificate(folder, "Example HR")
