@@ -1,4 +1,4 @@
-"""From metrics and a form to a scorecard, every step kept: methods, working, outlook, digests of content.
+"""Scoring: methods, scorecards with their working, the outlook, and the digests of a review's content.
 
-Pure functions over records; nothing here reads a file or renders a page.
+Pure functions over records. Nothing here reads a file or renders a page.
 """

@@ -1,7 +1,7 @@
-"""What can be reached: the most an indicator and a form can give, and caps that nobody can reach. Computed, never typed in.
+"""The highest score that an indicator or a form can reach, and caps that nobody can reach.
 
-An upper bound comes from interval arithmetic; a search over telling values shows that it is reached. Where the two differ
-the bound is only "no more than".
+Interval arithmetic gives an upper bound. A search over likely input values then looks for an example that reaches it. If it
+finds none, the bound is only "no more than".
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TRIES = 4_000
 
 @dataclass(frozen=True)
 class Most:
-    """The most that can be reached; `exact` where an example reaches it, else it is an upper bound (None: no bound)."""
+    """The highest score. If `exact`, an example reaches it; otherwise it is an upper bound (None means unbounded)."""
 
     value: Fraction | None
     exact: bool
@@ -47,7 +47,7 @@ def most_raw(indicator: Indicator) -> Most:
 
 
 def upper_bound(indicator: Indicator) -> Fraction | None:
-    """Return a raw score that is never exceeded, reached or not; None where there is no bound."""
+    """Return an upper bound of the raw score, which may not be reached; None means unbounded."""
     bound = _extent(indicator).high
     for _, amount in indicator.when_zero:
         bound = bound if bound is None else max(bound, amount)
@@ -55,7 +55,7 @@ def upper_bound(indicator: Indicator) -> Fraction | None:
 
 
 def most_points(form: Form) -> Most:
-    """Return the highest total of a form without bonus."""
+    """Return the highest total of a form, without bonus."""
     total, exact = Fraction(0), True
     for indicator in form.indicators:
         most = most_raw(indicator)
@@ -68,7 +68,7 @@ def most_points(form: Form) -> Most:
 
 
 def unreachable_cap(indicator: Indicator) -> Most | None:
-    """Return the most that can be reached where a cap lies higher than that, else None."""
+    """Return the highest reachable score if the cap lies above it; otherwise None."""
     cap = indicator.score.cap
     most = most_raw(indicator)
     return most if cap is not None and most.value is not None and most.value < cap else None
@@ -100,7 +100,7 @@ def ranges_of(inputs: tuple[Input, ...]) -> dict[str, Interval]:
 
 
 def _candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:
-    """Give combinations of telling values that keep the form's limits."""
+    """Yield combinations of likely input values that respect the form's limits."""
     knots = method_of(indicator).knots()
     choices = [list(_values(item, knots)) for item in indicator.inputs]
     ids = [item.id for item in indicator.inputs]
@@ -141,7 +141,7 @@ def _lists(item: Input) -> Iterator[tuple[Row, ...]]:
 
 
 def _numbers(item: Input, knots: tuple[Fraction, ...]) -> Iterator[Fraction]:
-    """Give the ends of a range first, then round numbers and the places where the score turns."""
+    """Yield the ends of a range first, then round numbers and the values where the score changes direction."""
     whole = item.type is InputType.COUNT
     ends = [item.range.high, item.range.low]
     usual = [Fraction(n) for n in (1, 0, 100, 1_000_000)] + list(knots) + [Fraction(1, 2), Fraction(80)]

@@ -1,4 +1,4 @@
-"""The canonical form of a review's content, its digest, and the seal. docs/canonical-form.md specifies it for other programs."""
+"""The canonical form of a review's content, its digest, and the seal. The specification is docs/canonical-form.md."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ SEAL_PREFIX = "k1:sha256:"
 
 
 def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str, Json]:
-    """Return a review's content as nested mappings, lists and texts; `taken` is what its `auto` inputs take.
+    """Return a review's content as nested mappings, lists and texts. `taken` are the totals that its `auto` inputs took.
 
-    Absent and empty fields, bonus counts of 0 and values equal to their default are left out. Confidential inputs stand as
-    what is shown of them plus a digest of the lists salted with `submitted.salt`.
+    Absent and empty fields, bonus counts of 0 and values equal to their default are left out. A confidential input is
+    replaced by what is shown of it and a digest of its lists, salted with `submitted.salt`.
     """
     taken = tuple(taken)
     salt = review.submitted.salt if review.submitted else ""
@@ -88,8 +88,9 @@ def seal(
     objections: Iterable[Objection],
     amendments: Iterable[Amendment],
 ) -> str:
-    """Return the seal over a content, the `published` block (without seal, and without `taken`, which the content covers)
-    and the entries that `published.entries` counts."""
+    """Return the seal over a content, the `published` block and the entries that `published.entries` counts.
+
+    Of the block, `seal` itself is left out, and `taken`, because the content already covers it."""
     data = {
         "kpigen": "seal/1",
         "content": content_digest_,
@@ -150,7 +151,7 @@ def _amendment(item: Amendment) -> dict[str, Json]:
 
 
 def _kept(data: Mapping[str, Json]) -> dict[str, Json]:
-    """Leave out what is absent or empty."""
+    """Return the mapping without absent and empty values."""
     return {key: value for key, value in data.items() if value not in (None, "", {}, [], ())}
 
 
@@ -172,9 +173,9 @@ def _metrics(
 def shown_in_content(
     indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...]
 ) -> dict[str, str]:
-    """Return what stands in the content for an indicator's confidential inputs: count, mean, digest of the salted lists.
+    """Return what the content says of an indicator's confidential inputs: count, mean, and the digest of the salted lists.
 
-    Empty where none of them has a value; without count and mean while one has none.
+    The result is empty if no input has a value. Count and mean are left out while some inputs are missing.
     """
     lists: dict[str, Json] = {
         item.id: _value(item, values[item.id]) for item in indicator.confidential if item.id in values

@@ -1,4 +1,4 @@
-"""Steps of the working in words: what was done, the formula, the numbers put in, the result. For the terminal, pages and PDFs alike."""
+"""The steps of a score in words, for the terminal, pages and PDFs: label, formula, the same with numbers, and result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kpigen.scoring.methods import SENTENCES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.wording import rename
 
-#: The sentence of each kind of step; `{…}` are the step's arguments. Here stand those that are no method's own.
+#: The sentence of each kind of step; `{…}` are the step's arguments. Each method adds those of its own steps.
 _SENTENCES = {
     **SENTENCES,
     "input": mark("Measured: {of}"),
@@ -29,7 +29,7 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class WorkingLine:
-    """One line of the working: what was done; formula, numbers and result, each empty where there is none."""
+    """One line of the working: a label, then formula, numbers and result, each of which may be empty."""
 
     label: str
     formula: str
@@ -38,7 +38,7 @@ class WorkingLine:
 
 
 def explain(step: Step, names: Mapping[str, str], translate: Translate) -> WorkingLine:
-    """Return a step in words; `names` gives the reader's names of inputs, levels and parts by id."""
+    """Return a step in words. `names` maps the ids of inputs, levels and parts to their names."""
     words = {key: _named(value, names) if key in ("of", "part", "level") else value for key, value in step.args}
     value = "" if step.value is None else fixed(step.value) if step.kind == "points" else show(step.value, step.unit)
     return WorkingLine(
@@ -54,7 +54,7 @@ def _named(word: str, names: Mapping[str, str]) -> str:
 
 
 def names_of(indicator: Indicator, language: str, translate: Translate) -> dict[str, str]:
-    """Return the names of everything that an indicator's steps may mention, by id."""
+    """Return the name, by id, of everything that the steps of an indicator can mention."""
     names = {"yes": translate(mark("yes")), "no": translate(mark("no")), "measure": translate(mark("measured value"))}
     for item in indicator.inputs:
         names[item.id] = item.name.in_(language)

@@ -1,4 +1,4 @@
-"""What differs between two contents, field by field: matched by id or name, never by the position in a file."""
+"""Compare two contents field by field. Entries are matched by id or name, never by their position in the file."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from dataclasses import dataclass, field
 from kpigen.base.digests import Json, digest, short
 from kpigen.model.reviews import FieldChange
 
-#: Stands for the entries of a confidential list, of which nothing is shown; no id has parentheses.
+#: Path segment for the entries of a confidential list, which are never shown. It cannot clash: ids have no parentheses.
 ENTRIES = "(entries)"
 
 
 def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool = False) -> tuple[FieldChange, ...]:
-    """Return what differs between two contents; of confidential inputs what is shown of them.
+    """Return the differences between two contents. For confidential inputs, only the shown values are compared.
 
-    With `exact` there is a change for every difference of digests: of a confidential list that changed while all that is
-    shown of it stayed, that it has other entries.
+    With `exact`, every difference in the digests leads to a change: a confidential list whose shown values stayed the same
+    is then reported as having other entries.
     """
     return flat_changes(flatten(old), flatten(new), exact)
 
 
 def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldChange, ...]:
-    """Return what differs between two contents that are flat already, as `field_changes` does."""
+    """Return the same as `field_changes`, for two contents that are flat already."""
     changes = [*_differences(before.texts, after.texts)]
     changes += [
         FieldChange(path, ", ".join(names), ", ".join(after.orders[path]))
@@ -37,7 +37,7 @@ def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldC
         if not any(change.field.startswith(path.removesuffix(ENTRIES)) for change in changes):
             changes.append(FieldChange(path, "entries" if first else "", "other entries" if last else ""))
     old, new = before.whole, after.whole
-    for key in dict.fromkeys([*old, *new]):  # what texts cannot tell apart, such as an empty list and none
+    for key in dict.fromkeys([*old, *new]):  # not visible in texts, such as an empty list or none
         if old.get(key) != new.get(key) and not any(
             change.field == key or change.field.startswith(f"{key}.") for change in changes
         ):
@@ -47,15 +47,16 @@ def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldC
 
 
 def texts_of(data: Mapping[str, Json]) -> dict[str, str]:
-    """Return a content as dotted path → text; of confidential inputs what is shown of them."""
+    """Return a content as a mapping from dotted path to text. Confidential inputs appear only as shown."""
     return flatten(data).texts
 
 
 def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterable[FieldChange]) -> tuple[str, ...]:
-    """Return the fields that differ otherwise than a sequence of claimed changes says.
+    """Return the fields whose differences the claimed changes do not explain.
 
-    Claims of one field must begin with what stood there, follow from each other, and end with what stands there. What is no
-    text (the digest of a list, an order) needs no claim of its own beside those of the fields below.
+    The claims about one field must form a chain: the first starts at the old value, each starts where the one before ended,
+    and the last ends at the new value. A difference that is not a text (the digest of a list, an order) needs no claim of
+    its own if a field below it has one.
     """
     claimed: dict[str, list[FieldChange]] = defaultdict(list)
     for claim in claims:
@@ -82,7 +83,7 @@ def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Fie
 
 @dataclass
 class Flat:
-    """A content by dotted paths: its texts, the digests of confidential lists, the order of named entries; and as it is."""
+    """A content by dotted paths: texts, digests of confidential lists, and orders of named entries. `whole` is the content."""
 
     whole: Mapping[str, Json]
     texts: dict[str, str] = field(default_factory=dict)
@@ -91,7 +92,7 @@ class Flat:
 
 
 def flatten(data: Mapping[str, Json]) -> Flat:
-    """Return a content by dotted paths, to be used for more than one comparison."""
+    """Return a content by dotted paths. It can be used for several comparisons."""
     flat = Flat(data)
     _walk(data, "", flat)
     return flat
@@ -113,19 +114,19 @@ def _walk(data: Json, path: str, flat: Flat) -> None:
         for name, item in zip(names, data, strict=True):
             called = _naming_key(item)
             inside = {key: value for key, value in item.items() if key != called} if called else {}
-            _walk(inside or item, f"{path}.{name}", flat)  # the path says the name already
+            _walk(inside or item, f"{path}.{name}", flat)  # the path already contains the name
     else:
         flat.texts[path] = str(data)
 
 
 def _is_shown_of_list(data: Mapping[str, Json]) -> bool:
-    """Whether this stands for a confidential list: its count and mean, and a digest of 64 hex digits."""
+    """Return True if the mapping replaces a confidential list: count, mean, and a digest of 64 hex digits."""
     value = data["digest"]
     return data.keys() <= {"count", "mean", "digest"} and isinstance(value, str) and len(value) == 64
 
 
 def _names(items: list[Json]) -> tuple[str, ...]:
-    """Return what the entries of a list are called: by their name, file or link, else by their first text; no two alike."""
+    """Return a unique name for each entry of a list: its name, file or link, otherwise its first text or its place."""
     seen: Counter[str] = Counter()
     names = []
     for place, item in enumerate(items, 1):
@@ -137,7 +138,7 @@ def _names(items: list[Json]) -> tuple[str, ...]:
 
 
 def _naming_key(item: Json) -> str:
-    """Return the key that an entry of a list is called by; empty where it has none."""
+    """Return the key whose value names an entry of a list; empty if there is none."""
     if not isinstance(item, Mapping):
         return ""
     return next((key for key in ("name", "file", "link", *item) if isinstance(item.get(key), str)), "")

@@ -1,4 +1,4 @@
-"""Where the names and numbers of an indicator come from: what it says of that itself, and what its form says for all."""
+"""The origins of an indicator's names and numbers: its own, and those that its form states for all indicators."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _KEYS = ("name", "weight", "measure", "score", "when_zero", "inputs", "evidence"
 
 
 def origins_for(indicator: Indicator, form: Mapping[str, Origin]) -> dict[str, Origin]:
-    """Return the origins that hold for an indicator by what they are of, in the order in which they are told.
+    """Return the origins that apply to an indicator by key (`weight`, `score.cap`), in the order in which they are shown.
 
-    `form` has those that the form states for all indicators; the indicator's own come before them.
+    `form` has the origins that the form states for all indicators. The indicator's own origins override them.
     """
     own = indicator.origins
     inherited = {
@@ -29,7 +29,7 @@ def origins_for(indicator: Indicator, form: Mapping[str, Origin]) -> dict[str, O
 
 
 def _applies(key: str, own: Mapping[str, Origin], indicator: Indicator) -> bool:
-    """Whether an origin of the form holds for an indicator: it has the number, and says nothing nearer itself."""
+    """Return True if an origin of the form applies: the indicator has that number, and no origin of its own for it."""
     first, _, rest = key.partition(".")
     if rest and first in own:
         return False

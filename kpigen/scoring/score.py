@@ -1,7 +1,7 @@
-"""Scoring: a review's numbers × a form → a scorecard, every step kept. Exact fractions throughout.
+"""Score a review's metrics by a form. All arithmetic is exact (fractions), and the scorecard keeps every step.
 
-The rules of the total are those of the reference forms: an indicator's points are raw × weight ÷ out_of, rounded half-up to
-two decimals; the total is the sum of the rounded points plus the bonus; the grade is read from the total.
+The total follows the reference forms. An indicator's points are raw × weight ÷ out_of, rounded half-up to two decimals.
+The total is the sum of the rounded points plus the bonus. The total decides the grade, unless a veto caps it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kpigen.scoring.methods.base import Case, method_of
 
 @dataclass(frozen=True, slots=True)
 class Unscorable:
-    """An indicator whose numbers have no result, and why."""
+    """An indicator that cannot be scored, with the reason (such as a division by zero)."""
 
     indicator: str
     reason: Phrase
@@ -35,10 +35,11 @@ def score(
     not_applicable: Mapping[str, str] | frozenset[str] = frozenset(),
     bonus: Mapping[str, int] | None = None,
 ) -> tuple[Scorecard, list[Unscorable]]:
-    """Score a review's metrics by a form.
+    """Return the scorecard of a review's metrics, and the indicators that cannot be scored.
 
-    Indicators without complete metrics are open, and so are total and grade then. Gives the scorecard and the indicators
-    whose numbers have no result, for the score or for a veto (a division by zero); those are open too.
+    An indicator is open (points are None) while one of its inputs is missing, or if its score has no result, as after a
+    division by zero; only the second kind is listed as unscorable, as are vetoes without a result. While any indicator that
+    applies is open, total and grade are None. `not_applicable` has indicator ids, `bonus` the count of each bonus item.
     """
     weights = effective_weights(form, frozenset(not_applicable))
     problems: list[Unscorable] = []
@@ -55,9 +56,9 @@ def score(
 def with_values(
     card: Scorecard, metrics: Metrics, indicator: str, values: Mapping[str, InputValue]
 ) -> tuple[Scorecard, list[Unscorable]]:
-    """Score once more with other values of one indicator; as `score` would, but only what depends on them.
+    """Return what `score` would for other `values` of one indicator, recalculating only what depends on them.
 
-    Takes the scorecard and the metrics that it came from.
+    `card` must be the scorecard of `metrics`. If the indicator is unknown or does not apply, `card` is returned unchanged.
     """
     old = card.indicator(indicator)
     rule = card.form.indicator(indicator)
@@ -75,7 +76,7 @@ def with_values(
 def _scored(
     indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction, problems: list[Unscorable]
 ) -> IndicatorScore:
-    """Score one indicator that applies; numbers without a result are put into `problems`."""
+    """Score one indicator that applies. If there is no result, it stays open and the reason is added to `problems`."""
     try:
         return _score_indicator(indicator, values, weight)
     except formula.Problem as problem:
@@ -91,7 +92,7 @@ def _complete(
     bonus: Mapping[str, int],
     problems: list[Unscorable],
 ) -> Scorecard:
-    """Add bonus, vetoes, total and grade to the indicators' results; a veto without a result is put into `problems`."""
+    """Build the scorecard: add bonus, vetoes, total and grade to the results. A veto without a result is added to `problems`."""
     bonuses = _score_bonus(form, bonus)
     base = sum((item.points for item in results if item.points is not None), Fraction(0))
     complete = all(item.points is not None or item.not_applicable for item in results) and not all(
@@ -125,10 +126,11 @@ def _complete(
 
 
 def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, Fraction]:
-    """Return each indicator's weight after spreading those that do not apply, exactly.
+    """Return each indicator's exact weight once the weights of those that do not apply have been redistributed.
 
-    First over the rest of their section in proportion to weight; then the weight of sections left empty over the whole
-    form in proportion to the weights so obtained. A not-applicable indicator's is 0.
+    Such a weight first goes to the rest of its section, in proportion to their weights. The weight of a section that is left
+    empty then goes to the whole form, in proportion to the weights after the first step. An indicator that does not apply
+    has the weight 0.
     """
     if not not_applicable:
         return {item.id: item.weight for item in form.indicators}
@@ -145,7 +147,7 @@ def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, F
 
 
 def _unscored(indicator: Indicator, weight: Fraction, not_applicable: bool = False) -> IndicatorScore:
-    """Return the result of an indicator that is open, or does not apply."""
+    """Return the result of an indicator that is open or does not apply."""
     return IndicatorScore(
         id=indicator.id,
         out_of=indicator.out_of,
@@ -175,12 +177,19 @@ def _score_indicator(indicator: Indicator, values: Mapping[str, InputValue], wei
 
 
 def points_of(raw: Fraction, weight: Fraction, out_of: Fraction) -> Fraction:
-    """Return the points of a raw score, to two decimals."""
+    """Return raw × weight ÷ out_of, rounded half-up to two decimals; 0 if `out_of` is 0.
+
+    >>> points_of(Fraction(85), Fraction(15), Fraction(100))
+    Fraction(51, 4)
+    """
     return round_half_up(raw * weight / out_of, 2) if out_of else Fraction(0)
 
 
 def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[Fraction, list[Step]]:
-    """Return an indicator's raw score from complete values, with its steps. Raises formula.Problem where there is none."""
+    """Return an indicator's raw score and the steps to it. The values must be complete.
+
+    Raises formula.Problem if there is no result, as after a division by zero.
+    """
     known, steps = known_values(indicator, values)
     zero = next(((name, raw) for name, raw in indicator.when_zero if known.get(name) == 0), None)
     if zero is not None:
@@ -216,9 +225,9 @@ def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[F
 
 
 def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[dict[str, Any], list[Step]]:
-    """Return the values that methods see: defaults put in, confidential lists reduced to what is shown of them.
+    """Return the values that a method works with, and the steps that explain them.
 
-    With the steps that say how.
+    Defaults are filled in, and confidential lists are reduced to their count and mean.
     """
     known: dict[str, Any] = {}
     for item in indicator.inputs:
@@ -240,10 +249,11 @@ def _with_defaults(item: Input, row: Row) -> Row:
 
 
 def shown_of(indicator: Indicator, values: Mapping[str, InputValue]) -> Numbers | None:
-    """Return what is shown of an indicator's confidential inputs: how many ratings, and their exact mean.
+    """Return what is shown of an indicator's confidential inputs: the number of ratings and their exact mean.
 
-    The mean of several groups weighs each group's mean by the weight that the method gives it. None where one is missing.
-    Values that carry only what is shown (under the id of `shown_as`) give that.
+    With several groups, it is the mean of the group means, weighted as the method says. None if the indicator has no
+    confidential inputs or a group is missing. A copy outside hr/ holds only the shown values, under the id of `shown_as`;
+    these are then returned.
     """
     if indicator.shown_as is None:
         return None
@@ -262,12 +272,15 @@ def shown_of(indicator: Indicator, values: Mapping[str, InputValue]) -> Numbers 
 
 
 def is_complete(indicator: Indicator, values: Mapping[str, InputValue]) -> bool:
-    """Whether every input that the indicator needs has a value."""
+    """Return True if every input that the indicator needs has a value."""
     return not missing_inputs(indicator, values)
 
 
 def missing_inputs(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[str, ...]:
-    """Return the inputs without a value (fields of list entries as `goals.2.actual`); `auto` not yet taken counts as missing."""
+    """Return the required inputs that have no value; a field of a list entry is named by its path (`goals.2.actual`).
+
+    An `auto` input counts as missing until its totals have been taken.
+    """
     if indicator.shown_as and isinstance(values.get(indicator.shown_as.id), Numbers):
         inputs = [item for item in indicator.inputs if not item.confidential]
     else:
@@ -288,7 +301,7 @@ def missing_inputs(indicator: Indicator, values: Mapping[str, InputValue]) -> tu
 
 
 def _score_bonus(form: Form, counts: Mapping[str, int]) -> tuple[BonusScore, ...]:
-    """Return each bonus item's points; what goes beyond a cap is cut from the items in their order."""
+    """Return the points of each bonus item. The form's cap is used up in the order of the items."""
     left = form.bonus_cap
     results = []
     for item in form.bonus:
@@ -302,9 +315,9 @@ def _score_bonus(form: Form, counts: Mapping[str, int]) -> tuple[BonusScore, ...
 
 
 def _holds(form: Form, when: formula.Expression, metrics: Metrics, not_applicable: frozenset[str]) -> bool | None:
-    """Return whether a veto's condition holds: None while one of its inputs is open, False where one does not apply.
+    """Return whether a veto's condition holds: None while one of its inputs is missing, False if one does not apply.
 
-    Raises formula.Problem where the condition has no result.
+    Raises formula.Problem if the condition has no result.
     """
     known: dict[str, formula.Value] = {}
     for name in {name.id for name in formula.names(when)}:

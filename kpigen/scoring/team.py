@@ -1,4 +1,4 @@
-"""What `auto` takes: the printed totals of a team's published reviews of the same period."""
+"""The values of `auto` inputs: the printed totals of a team's published reviews of the same period."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kpigen.numbers.formula import Numbers
 
 
 def uses_auto(metrics: Metrics) -> bool:
-    """Whether any input says `auto`."""
+    """Return True if any input is `auto`."""
     return any(isinstance(value, Auto) for inputs in metrics.values() for value in inputs.values())
 
 
 class Teams:
-    """The published reviews by manager and period, looked up once for all."""
+    """The published reviews, indexed by manager and period."""
 
     def __init__(self, reviews: Iterable[Review]) -> None:
         """Index the reviews."""
@@ -27,7 +27,7 @@ class Teams:
                 self._published[review.employee.manager, review.period].append(review)
 
     def totals(self, manager: str, period: Period) -> tuple[Taken, ...]:
-        """Return employee, printed total and seal of each published review whose `employee.manager` this is, in order."""
+        """Return employee, printed total and seal of each published review of a manager's team, sorted by employee and seal."""
         found = [
             Taken(review.employee.id, review.published.total, review.published.seal)
             for review in self._published.get((manager, period), ())
@@ -36,7 +36,7 @@ class Teams:
         return tuple(sorted(found, key=lambda taken: (taken.employee, taken.seal)))
 
     def taken_by(self, review: Review) -> tuple[Taken, ...]:
-        """Return what a review takes: what it froze when published, else what it would take now."""
+        """Return the totals that a review takes: as frozen when it was published, otherwise as of now."""
         if not uses_auto(review.metrics):
             return ()
         if review.published is not None:
@@ -45,7 +45,7 @@ class Teams:
 
 
 def as_numbers(taken: Iterable[Taken]) -> Numbers | None:
-    """Return one number a person: their total capped at 100, the mean where one has several. None where there is nobody."""
+    """Return one number per person: the mean of their totals, each capped at 100. None if there is nobody."""
     by_person: dict[str, list[Fraction]] = defaultdict(list)
     for item in taken:
         by_person[item.employee].append(min(Fraction(item.total), Fraction(100)))
@@ -54,7 +54,7 @@ def as_numbers(taken: Iterable[Taken]) -> Numbers | None:
 
 
 def with_taken(metrics: Metrics, taken: Iterable[Taken]) -> Metrics:
-    """Return the metrics with `auto` replaced by what was taken; left as it is where nothing was."""
+    """Return the metrics with `auto` replaced by the totals taken; unchanged if none were taken."""
     numbers = as_numbers(taken)
     if numbers is None:
         return metrics

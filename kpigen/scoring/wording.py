@@ -1,4 +1,4 @@
-"""What puts a method's numbers and formulas into words: names of ids, translated messages, lists."""
+"""Put a method's numbers and formulas into words: names for ids, translated messages, lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def rename(text: str, names: Mapping[str, str]) -> str:
 
 
 class Parameter(NamedTuple):
-    """One number of a method as the rule page shows it."""
+    """One number of a method, as shown on the rule page."""
 
     label: str
     text: str
@@ -28,23 +28,23 @@ class Parameter(NamedTuple):
 
 @dataclass(frozen=True)
 class RuleWording:
-    """The reader's language, and the reader's names of inputs, choices and parts by id."""
+    """The reader's language, and the names of inputs, choices and parts by id."""
 
     names: Mapping[str, str]
     translate: Translate
 
     def say(self, message: str, **values: str) -> str:
-        """Return a marked message in the language, with values in its places."""
+        """Return a marked message in the reader's language, with its placeholders filled."""
         return self.translate(message).format(**values)
 
     def name(self, id_: str) -> str:
-        """Return the name of an id, or the id where it has none."""
+        """Return the name of an id, or the id itself if it has no name."""
         return self.names.get(id_, id_)
 
     def formula(self, expression: Expression) -> str:
-        """Return a formula with names in the place of ids."""
+        """Return a formula with names instead of ids."""
         return rename(formula.write(expression, pretty=True), self.names)
 
     def listed(self, texts: Iterable[str]) -> str:
-        """Return texts joined as the language joins a list."""
+        """Return texts joined into a list, with the separator of the language."""
         return self.translate(mark(", ")).join(texts)
