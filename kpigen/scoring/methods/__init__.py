@@ -1,6 +1,6 @@
 """The scoring methods, one file each. A form names one by `score: {method: …}`; nothing here knows a form.
 
-`base` says what a method is, `reading` reads one from a rule file; every other module is one method.
+`base` defines what a method is, `reading` reads one from a rule file, and every other module is one method.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from kpigen.scoring.methods.reference import Reference
 from kpigen.scoring.methods.value import Value
 from kpigen.scoring.methods.weighted_list import WeightedList
 
-#: All methods by name, in the order in which people are told of them.
+#: All methods by name, in the order in which they are listed for readers.
 METHODS: dict[str, type[Method]] = {
     method.name: method
     for method in (Value, Ratio, Curve, Reference, Deductions, Levels, Ratings, WeightedList, Parts, Formula)
 }
 
-#: What all methods say of themselves: sentences by kind of step, names by key in the rule file, names by kind of mark,
-#: and the keys that hold no numbers.
+#: The texts of all methods: sentences by kind of step, names by key in the rule file, names by kind of mark; and the keys
+#: that hold no numbers.
 SENTENCES: Texts = {kind: text for method in METHODS.values() for kind, text in method.sentences.items()}
 NUMBER_NAMES: Texts = {key: text for method in METHODS.values() for key, text in method.number_names.items()}
 MARK_NAMES: Texts = {kind: text for method in METHODS.values() for kind, text in method.mark_names.items()}

@@ -1,4 +1,4 @@
-"""What all scoring methods have in common."""
+"""The base class of all scoring methods, what they are given (`Case`), and how they are read (`Rule`)."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from kpigen.scoring.wording import Parameter, RuleWording
 if TYPE_CHECKING:
     from kpigen.document.reader import Reader
 
-#: What a method says about its numbers for the digest of the scoring part: texts, lists and mappings of texts.
+#: A method's numbers as they enter the digest of the scoring part: texts, lists and mappings of texts.
 Canonical: TypeAlias = Any
 
-#: Messages by what they put into words: a kind of step, a key of the rule file, a kind of mark.
+#: Messages by a kind of step, a key of the rule file, or a kind of mark.
 Texts: TypeAlias = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Case:
-    """What a method is handed: input values by id, the measure with its unit and name, full marks, the inputs.
+    """The data that a method scores: input values by id, the inputs, full marks, and the measure with its unit and name.
 
-    `pool` is the id under which the mean of confidential inputs stands in `values`.
+    `pool` is the key in `values` of the shown mean of the confidential inputs; empty if there are none.
     """
 
     values: Mapping[str, Any]
@@ -48,17 +48,17 @@ class Case:
 
     @property
     def x(self) -> Fraction:
-        """The measure, where the method has one."""
+        """The measure. Raises formula.Problem if there is none."""
         if self.measure is None:
             raise formula.Problem(phrase("the measure is not a number"))
         return self.measure
 
     def write(self, expression: Expression) -> str:
-        """Write a formula with input ids."""
+        """Return a formula as text with input ids."""
         return formula.write(expression, pretty=True)
 
     def put_in(self, expression: Expression, values: Mapping[str, Any] | None = None) -> str:
-        """Write a formula with this review's numbers in the place of the inputs."""
+        """Return a formula as text with this review's numbers instead of the inputs."""
         known = self.values if values is None else values
         units = {item.id: item.type.unit for item in (*self.inputs, *(f for i in self.inputs for f in i.fields))}
 
@@ -78,7 +78,10 @@ class Case:
 
 @dataclass
 class Rule:
-    """What a method is read with: the file's reader, the indicator's inputs, its measure's type, full marks, all methods."""
+    """The context in which a method is read: the file's reader, the indicator's inputs, the type of its measure, full marks.
+
+    `used` collects the ids of inputs that the rule uses, `written` the units in which it writes numbers.
+    """
 
     reader: Reader
     inputs: tuple[Input, ...]
@@ -90,13 +93,13 @@ class Rule:
     written: set[Unit] = field(default_factory=set)
 
     def amount(self, node: Node | None, key: str) -> Fraction | None:
-        """Read a number of points, or `full`."""
+        """Return a number of points, where `full` means full marks; None (reported) if it is not one."""
         if isinstance(node, Scalar) and node.text == "full":
             return self.full
         return self.reader.number(node, key)
 
     def in_unit(self, node: Node | None, key: str) -> Fraction | None:
-        """Read a number that is compared with the measure, and so must be in its unit."""
+        """Return a number that is compared with the measure. Another unit than the measure's is reported (except for 0)."""
         read = self.reader.quantity(node, key)
         if read is None or node is None or self.measure_type is None:
             return read and read[0]
@@ -113,7 +116,7 @@ class Rule:
         return value
 
     def says(self, node: Node | None, key: str, usual: str, other: str) -> bool | None:
-        """Read which of two words stands there: whether it is the other than the usual one; None where it is neither."""
+        """Return True if the node holds `other`, False if it is absent or holds `usual`; None (reported) otherwise."""
         if node is None:
             return False
         word = self.reader.one_of(node, key, (usual, other))
@@ -122,7 +125,7 @@ class Rule:
     def formula(
         self, node: Node | None, key: str, inputs: Iterable[Input], wanted: tuple[Type, ...], **more: Type
     ) -> Expression | None:
-        """Read a formula over some inputs whose type must be one of `wanted`."""
+        """Return a formula over some inputs whose type is one of `wanted`; None (reported) if something is wrong."""
         expression, used = read_formula(
             self.reader, node, key, declared(inputs) | {k: Declared(t) for k, t in more.items()}, wanted
         )
@@ -130,7 +133,7 @@ class Rule:
         return expression
 
     def refuse_optional(self, node: Node, method: str, inputs: Iterable[Input], used: Container[str]) -> None:
-        """Report inputs that a score needs and a review may leave out."""
+        """Report inputs that the score needs but a review may omit: optional, and without a default."""
         for item in inputs:
             if item.optional and item.default is None and item.id in used:
                 self.misfit(node, method, phrase("needs `{input}`, which is optional", input=item.id))
@@ -152,7 +155,7 @@ _TYPES = {
 
 
 def declared(inputs: Iterable[Input], valued: Iterable[str] = ()) -> dict[str, Declared]:
-    """Return what a formula may name: each input with its type; choices in `valued` count as numbers."""
+    """Return the names that a formula may use: each input with its type. Choices in `valued` count as numbers."""
     numbers = set(valued)
     return {
         item.id: Declared(Type.PLAIN)
@@ -165,7 +168,7 @@ def declared(inputs: Iterable[Input], valued: Iterable[str] = ()) -> dict[str, D
 def read_formula(
     reader: Reader, node: Node | None, key: str, known: Mapping[str, Declared], wanted: tuple[Type, ...]
 ) -> tuple[Expression | None, set[str]]:
-    """Read and check a formula; gives it with the names that it uses, None where something is wrong (reported)."""
+    """Return a checked formula and the names that it uses. The formula is None if something is wrong (reported)."""
     scalar = reader.scalar(node, key)
     if scalar is None:
         return None, set()
@@ -207,16 +210,16 @@ def read_formula(
 
 
 def plain_text(node: Node) -> str:
-    """Return the text of a node that was read as a number, for a message."""
+    """Return the text of a node that was read as a number, shortened for a message."""
     assert isinstance(node, Scalar)
     return shorten(node.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A number that a rule names, to be marked on a scoring curve.
+    """A number of a rule that is marked on the scoring curve.
 
-    Its kind is one of the method's `mark_names` on the axis; `cap` and `floor` are limits of the raw score.
+    `kind` is a key of the method's `mark_names` for a value on the axis. `cap` and `floor` limit the raw score instead.
     """
 
     kind: str
@@ -224,34 +227,34 @@ class Mark:
 
     @property
     def on_axis(self) -> bool:
-        """Whether it is a value of the axis."""
+        """True for a value on the axis, False for a limit of the raw score."""
         return self.kind not in ("cap", "floor")
 
 
 @dataclass(frozen=True)
 class Method(ABC):
-    """A way to turn an indicator's inputs into a raw score. A subclass holds its numbers and says everything of itself.
+    """A way to turn an indicator's inputs into a raw score. A subclass holds the numbers of one rule, and all its texts.
 
-    What stands in `sentences`, `number_names` and `mark_names` is shared by all methods: two that use one key give it one
-    message.
+    All methods share one namespace for the keys of `sentences`, `number_names` and `mark_names`: if two methods use the same
+    key, they must give it the same message.
     """
 
-    #: Its name in a rule file, and what it is called on the rule page.
+    #: The name in a rule file, and the label on the rule page.
     name: ClassVar[str]
     label: ClassVar[str]
-    #: The keys that it reads beside `method`, `cap` and `floor`.
+    #: The keys that it reads, besides `method`, `cap` and `floor`.
     keys: ClassVar[tuple[str, ...]] = ()
-    #: Those of its keys, at any depth, that hold words or formulas instead of numbers, and so need no origin.
+    #: The keys, at any depth, that hold words or formulas. They need no origin, unlike numbers.
     word_keys: ClassVar[tuple[str, ...]] = ()
-    #: Whether it scores the indicator's measure. One that does not may still name it in a formula.
+    #: Whether the method scores the indicator's measure. If not, its formulas may still use the measure.
     takes_measure: ClassVar[bool] = True
-    #: Whether a scoring curve says anything.
+    #: Whether a scoring curve is worth drawing.
     draws_curve: ClassVar[bool] = True
-    #: The sentence of each kind of step that it writes; `{…}` are the step's arguments.
+    #: The sentence for each kind of step; `{…}` are the step's arguments.
     sentences: ClassVar[Texts] = {}
-    #: What its numbers are called, by their key in the rule file.
+    #: The names of its numbers, by their key in the rule file.
     number_names: ClassVar[Texts] = {}
-    #: What its marks on a curve are called, by their kind.
+    #: The names of its marks on a curve, by their kind.
     mark_names: ClassVar[Texts] = {}
 
     cap: Fraction | None = field(default=None, kw_only=True)
@@ -260,11 +263,11 @@ class Method(ABC):
     @classmethod
     @abstractmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
-        """Read the method's numbers from its mapping, without cap and floor; None where something is wrong (reported)."""
+        """Return the method read from its mapping, without cap and floor; None if something is wrong (reported)."""
 
     @abstractmethod
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
-        """Return the raw score before cap and floor, with the steps that lead there."""
+        """Return the raw score before cap and floor, and the steps to it. Raises formula.Problem if there is no result."""
 
     @abstractmethod
     def numbers(self) -> Canonical:
@@ -272,47 +275,50 @@ class Method(ABC):
 
     @abstractmethod
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
-        """Return how far the raw score can go before cap and floor; `of(None)` is the measure's interval."""
+        """Return an interval that holds every raw score before cap and floor; it may be larger than needed.
+
+        `of` returns the interval of a formula over the inputs; `of(None)` is the interval of the measure.
+        """
 
     def knots(self) -> tuple[Fraction, ...]:
-        """Return values of the measure where the score turns; for the search of what can be reached."""
+        """Return the values of the measure where the score bends or jumps. The search for the highest score tries them."""
         return ()
 
     def bases(self) -> frozenset[str]:
-        """Return the inputs or fields that others are measured against: divisors of its formulas, weights."""
+        """Return the inputs or fields that others are measured against: divisors in formulas, and weights."""
         return frozenset()
 
     def marks(self, axis: str) -> tuple[Mark, ...]:
-        """Return the values of `measure`, or of an input, that the rule names."""
+        """Return the values that the rule names on an axis, which is `measure` or the id of an input."""
         return ()
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the raw score before cap and floor as a formula over the inputs, `x` being the measure.
+        """Return the raw score before cap and floor as a formula over the inputs; `x` is the measure.
 
-        None where a score is no formula over single inputs. What a list's entries hold is named by its path
-        (`goals.2.actual`); of the case only the lists' lengths count, and what no formula covers.
+        None if no formula over single inputs can express it. A field of a list entry is named by its path
+        (`goals.2.actual`). The case is only used for the lengths of lists, and for values that no formula covers.
         """
         return None
 
     def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
-        """Return the method's numbers in words, without cap and floor; `unit` is the measure's."""
+        """Return the method's numbers in words, without cap and floor. `unit` is the unit of the measure."""
         return []
 
     def own_names(self, language: str) -> dict[str, str]:
-        """Return the names of what the method itself has ids for and its steps mention, by id."""
+        """Return the names of ids that the method itself defines and that its steps mention, such as parts."""
         return {}
 
     def pool_weights(self) -> Mapping[str, Fraction] | None:
-        """Return the weight of each input where several confidential ones count as one mean; None where they cannot."""
+        """Return the weight of each input if several confidential inputs can be shown as one mean; otherwise None."""
         return None
 
     @property
     def aim(self) -> Fraction | None:
-        """The one value of the measure that full marks ask for, as the printed form names it; None where there is none."""
+        """The target of the measure that earns full marks, as the printed form shows it; None if there is no single one."""
         return None
 
     def score(self, case: Case) -> tuple[Fraction, list[Step]]:
-        """Return the raw score after cap and floor, with all steps."""
+        """Return the raw score after cap and floor, and all steps. Raises formula.Problem if there is no result."""
         raw, steps = self.raw(case)
         if self.cap is not None and raw > self.cap:
             raw = self.cap
@@ -323,7 +329,7 @@ class Method(ABC):
         return raw, steps
 
     def limited(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the raw score after cap and floor as a formula, see `as_formula`."""
+        """Return the raw score after cap and floor as a formula; see `as_formula`."""
         expression = self.as_formula(x, case)
         if expression is not None and self.cap is not None:
             expression = formula.build("min", expression, formula.literal(self.cap))
@@ -332,11 +338,11 @@ class Method(ABC):
         return expression
 
     def limited_extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
-        """Return how far the raw score can go after cap and floor, see `extent`."""
+        """Return an interval that holds every raw score after cap and floor; see `extent`."""
         return self.extent(of, full).cut(self.floor, self.cap)
 
     def canonical(self, measure: Expression | None) -> dict[str, Canonical]:
-        """Return the method with its measure, cap and floor for the digest of the scoring part."""
+        """Return the method with measure, cap and floor, for the digest of the scoring part."""
         limits = {"cap": self.cap, "floor": self.floor}
         return {
             "method": self.name,
@@ -346,7 +352,7 @@ class Method(ABC):
         }
 
     def described(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
-        """Return the method and all its numbers in words, for the rule page; `unit` is the measure's."""
+        """Return the method and all its numbers in words, for the rule page. `unit` is the unit of the measure."""
         limits = ((mark("Cap"), self.cap), (mark("Floor"), self.floor))
         return [
             Parameter(wording.say(mark("Method")), wording.say(self.label)),
@@ -355,11 +361,11 @@ class Method(ABC):
         ]
 
     def leaves_out(self, key: str) -> bool:
-        """Whether the method could have a number of this key, such as a cap, and this rule does without."""
+        """Return True if the method allows a number with this key, such as a cap, but this rule does not use it."""
         return hasattr(self, key) and getattr(self, key) is None
 
 
 def method_of(indicator: Indicator) -> Method:
-    """Return the method that an indicator is scored by."""
+    """Return the method that scores an indicator."""
     assert isinstance(indicator.score, Method)
     return indicator.score

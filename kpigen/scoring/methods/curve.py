@@ -23,7 +23,7 @@ from kpigen.scoring.wording import Parameter, RuleWording
 
 @dataclass(frozen=True)
 class Curve(Method):
-    """Straight lines between points, flat outside."""
+    """Linear interpolation between points; constant before the first and after the last."""
 
     name = "curve"
     label = mark("Curve of straight lines")
@@ -40,7 +40,7 @@ class Curve(Method):
 
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
-        """Read `points`: measured value → raw score, at least two, rising."""
+        """Read `points`: measured value → raw score. There must be at least two, with rising measured values."""
         reader = rule.reader
         points: list[tuple[Fraction, Fraction]] = []
         raw_points = values.get("points")
@@ -62,7 +62,7 @@ class Curve(Method):
         return cls(tuple(points))
 
     def at(self, x: Fraction) -> Fraction:
-        """Return the curve's height at a value."""
+        """Return the raw score at a value of the measure."""
         if x <= self.points[0][0]:
             return self.points[0][1]
         for (x0, y0), (x1, y1) in pairwise(self.points):
@@ -71,7 +71,7 @@ class Curve(Method):
         return self.points[-1][1]
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
-        """Return the curve's height at the measure."""
+        """Return the raw score at the measure."""
         x, value = case.x, self.at(case.x)
 
         def say(number: Fraction) -> str:
@@ -96,7 +96,7 @@ class Curve(Method):
         return value, [step]
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the lines between the points, halved again and again so that many points do not nest deep."""
+        """Return the lines between the points, chosen by bisection so that the formula stays shallow."""
         if x is None:
             return None
 
@@ -123,7 +123,7 @@ class Curve(Method):
         return {"points": [[exact(x), exact(y)] for x, y in self.points]}
 
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
-        """Return the heights that the measure's interval reaches."""
+        """Return the interval of the raw scores over the measure's interval."""
         x = of(None)
         low = self.points[0][0] if x.low is None else x.low
         high = self.points[-1][0] if x.high is None else x.high
@@ -131,5 +131,5 @@ class Curve(Method):
         return Interval(min(heights), max(heights))
 
     def knots(self) -> tuple[Fraction, ...]:
-        """Return the points' places."""
+        """Return the measured values of the points."""
         return tuple(x for x, _ in self.points)

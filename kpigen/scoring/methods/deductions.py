@@ -1,4 +1,4 @@
-"""The method `deductions`: full marks less so many points per event, shortfall or step."""
+"""The method `deductions`: full marks minus points for each event, shortfall or step."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Deduction:
     unit: Unit
 
     def amount(self, value: Fraction) -> Fraction:
-        """Return how much counts: all of it, the excess, or the shortfall; never below 0."""
+        """Return the amount that counts: the whole number, its excess, or its shortfall. Never negative."""
         if self.over is not None:
             value -= self.over
         elif self.short_of is not None:
@@ -42,17 +42,17 @@ class Deduction:
         return max(value, Fraction(0))
 
     def times(self, value: Fraction) -> Fraction:
-        """Return how many times the points are taken off."""
+        """Return how many times the points are deducted."""
         exactly = self.amount(value) / self.every
         return exactly if self.linear else Fraction(floor_of(exactly))
 
     @property
     def limit(self) -> Fraction | None:
-        """From where on it costs points, or up to where."""
+        """The value above which (`over`) or below which (`short_of`) points are deducted."""
         return self.over if self.over is not None else self.short_of
 
     def in_words(self, wording: RuleWording) -> str:
-        """Return what it costs, and for what."""
+        """Return the deduction in words: how many points, and for what."""
         if self.over is not None:
             message = mark("{points} for each complete {every} of {of} beyond {limit}")
         elif self.short_of is not None:
@@ -68,11 +68,11 @@ class Deduction:
         )
 
     def shown_limit(self) -> str:
-        """Return the limit in its unit; empty where there is none."""
+        """Return the limit in its unit; empty if there is none."""
         return "" if self.limit is None else show(self.limit, self.unit)
 
     def as_formula(self, x: Expression | None) -> Expression:
-        """Return the points taken off as a formula, `x` being the measure."""
+        """Return the points deducted as a formula; `x` is the measure."""
         amount = self.of if x is None else formula.replaced(self.of, {"measure": x})
         if self.over is not None:
             amount = build("-", amount, literal(self.over))
@@ -84,7 +84,7 @@ class Deduction:
 
 @dataclass(frozen=True)
 class Deductions(Method):
-    """Full marks (or `from`) less the deductions."""
+    """Full marks (or `from`) minus the deductions."""
 
     name = "deductions"
     label = mark("Deductions")
@@ -168,7 +168,7 @@ class Deductions(Method):
         return Deduction(of, points, amounts.get("over"), amounts.get("short_of"), every, linear, unit)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
-        """Return what is left after all deductions."""
+        """Return the start minus all deductions."""
         known = {"measure": case.measure, **case.values}
         left, steps, taken = self.start, [], []
         for item in self.deductions:
@@ -195,17 +195,17 @@ class Deductions(Method):
         return left, steps
 
     def bases(self) -> frozenset[str]:
-        """Return the divisors of what is deducted for."""
+        """Return the divisors in the formulas of the deductions."""
         return frozenset(name for item in self.deductions for name in formula.divisors(item.of))
 
     def marks(self, axis: str) -> tuple[Mark, ...]:
-        """Return from where on a number costs points, or up to where."""
+        """Return the limits beyond which a number costs points."""
         own = [item for item in self.deductions if item.of == Name(axis, 0)]
         limits = (limit for item in own for limit in (item.over, item.short_of) if limit is not None)
         return tuple(Mark("limit", limit) for limit in limits)
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the start less each deduction."""
+        """Return the start minus each deduction."""
         lost = tuple(item.as_formula(x) for item in self.deductions)
         return build("-", literal(self.start), build("sum", *lost))
 
@@ -231,7 +231,7 @@ class Deductions(Method):
         return {"from": exact(self.start), "deductions": entries}
 
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
-        """Return start less the deductions at the ends of their ranges (each is monotone in its number)."""
+        """Return the start minus the deductions at the ends of their ranges (each is monotone in its number)."""
         result = Interval(self.start, self.start)
         for item in self.deductions:
             x = of(item.of)

@@ -21,7 +21,7 @@ from kpigen.scoring.wording import Parameter, RuleWording
 
 @dataclass(frozen=True)
 class Formula(Method):
-    """A formula for what nothing else covers."""
+    """Any formula over the inputs, for rules that no other method covers."""
 
     name = "formula"
     label = mark("Formula")
@@ -42,7 +42,7 @@ class Formula(Method):
         return None if expression is None else cls(expression)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
-        """Return what the formula gives."""
+        """Return the result of the formula."""
         known = {"measure": case.measure, **case.values}
         value = formula.number(self.formula, known)
         return value, [Step("formula", case.write(self.formula), case.put_in(self.formula), value)]
@@ -52,7 +52,7 @@ class Formula(Method):
         return formula.divisors(self.formula)
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the formula with the measure put in."""
+        """Return the formula with the measure substituted."""
         return self.formula if x is None else formula.replaced(self.formula, {"measure": x})
 
     def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:

@@ -1,4 +1,4 @@
-"""The method `levels`: each choice has its number."""
+"""The method `levels`: each choice has a raw score."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kpigen.scoring.wording import Parameter, RuleWording
 
 @dataclass(frozen=True)
 class Levels(Method):
-    """Each choice (or yes, no) has its number."""
+    """Each choice, or yes and no, has a raw score."""
 
     name = "levels"
     label = mark("Levels")
@@ -36,7 +36,7 @@ class Levels(Method):
 
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
-        """Read `levels`: each choice of the only input with its number."""
+        """Read `levels`: choice → raw score, for every choice of the only input."""
         if len(rule.inputs) != 1 or rule.inputs[0].type not in (InputType.CHOICE, InputType.YES_NO):
             rule.misfit(node, cls.name, phrase("needs one input, a choice or yes_no"))
             return None
@@ -63,7 +63,7 @@ class Levels(Method):
         return cls(kept, only.id) if len(kept) == len(levels) else None
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
-        """Return the level's number."""
+        """Return the raw score of the chosen level."""
         value = case.values[self.input]
         level = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
         score = dict(self.levels)[level]
@@ -78,6 +78,6 @@ class Levels(Method):
         return {"levels": {name: exact(value) for name, value in self.levels}}
 
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
-        """Return lowest to highest level."""
+        """Return the interval from the lowest to the highest level."""
         values = [value for _, value in self.levels]
         return Interval(min(values), max(values))

@@ -1,4 +1,4 @@
-"""The method `parts`: the mean of several methods."""
+"""The method `parts`: the weighted mean of several methods."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Parts(Method):
-    """The weighted mean of parts, each scored by a method of its own."""
+    """The weighted mean of parts, each with a method of its own."""
 
     name = "parts"
     label = mark("Mean of parts")
@@ -87,17 +87,17 @@ class Parts(Method):
         return value, [*steps, Step("mean_of_parts", numbers=numbers, value=value)]
 
     def bases(self) -> frozenset[str]:
-        """Return the divisors of the parts' measures and methods."""
+        """Return the divisors in the measures and methods of the parts."""
         found = (formula.divisors(part.measure) | part.method.bases() for part in self.parts)
         return frozenset(name for names in found for name in names)
 
     def marks(self, axis: str) -> tuple[Mark, ...]:
-        """Return what the parts name of an input: as it is, or as their measure."""
+        """Return the marks of the parts on an axis: an input, or an input that is the measure of a part."""
         found = [part.method.marks("measure") for part in self.parts if part.measure == Name(axis, 0)]
         return tuple(one for marks in (*found, *(part.method.marks(axis) for part in self.parts)) for one in marks)
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the weighted mean of the parts; one that is no formula stands with what it scores now."""
+        """Return the weighted mean of the parts. A part without a formula counts with its current score, as a constant."""
         parts = []
         for part in self.parts:
             one = part.method.limited(part.measure, case)
@@ -113,7 +113,7 @@ class Parts(Method):
         return {part.id: part.name.in_(language) if part.name else part.id for part in self.parts}
 
     def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
-        """Return each part with its weight and measure, and then its method's numbers."""
+        """Return each part with its weight and measure, followed by the numbers of its method."""
         lines: list[Parameter] = []
         for part in self.parts:
             label = wording.name(part.id)

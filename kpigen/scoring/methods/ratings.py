@@ -1,4 +1,4 @@
-"""The method `ratings`: the weighted mean of what several raters give."""
+"""The method `ratings`: the weighted mean of the ratings of several groups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kpigen.scoring.wording import Parameter, RuleWording
 
 @dataclass(frozen=True)
 class Ratings(Method):
-    """The weighted mean of each group's mean. Confidential groups count as one: their shown mean with their weights together."""
+    """The weighted mean of the group means. Confidential groups count as one: their shown mean, with the sum of their weights."""
 
     name = "ratings"
     label = mark("Ratings by several raters")
@@ -38,7 +38,7 @@ class Ratings(Method):
 
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
-        """Read `weights`: each input, a list of ratings, with its weight above 0."""
+        """Read `weights`: input → weight above 0, for every input of type ratings."""
         if "weights" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="weights", where="score")
             return None
@@ -64,7 +64,7 @@ class Ratings(Method):
         return cls(tuple(weights)) if weights else None
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
-        """Return the weighted mean; confidential groups stand in `case.values` as one, under `case.pool`."""
+        """Return the weighted mean. The mean of the confidential groups is in `case.values`, under `case.pool`."""
         pooled = [item.id for item in case.inputs if item.confidential]
         groups: dict[str, tuple[Fraction, Numbers]] = {}
         for id_, weight in self.weights:
@@ -98,7 +98,7 @@ class Ratings(Method):
         return {"weights": {name: exact(value) for name, value in self.weights}}
 
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
-        """Return the hull of the groups' ranges."""
+        """Return the smallest interval that holds the ranges of all groups."""
         result: Interval | None = None
         for id_, _ in self.weights:
             group = of(Name(id_))

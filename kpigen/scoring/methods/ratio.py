@@ -1,4 +1,4 @@
-"""The method `ratio`: the share of a target that was reached."""
+"""The method `ratio`: full marks times the share of a target that was reached."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kpigen.scoring.wording import Parameter, RuleWording
 
 @dataclass(frozen=True)
 class Ratio(Method):
-    """The share of a target that was reached, at most full marks: min(x / target, 1); lower: min(target / x, 1)."""
+    """The share of the target reached, at most 1: min(x / target, 1), or min(target / x, 1) if lower is better."""
 
     name = "ratio"
     label = mark("Share of a target")
@@ -79,7 +79,7 @@ class Ratio(Method):
         return (Mark("target", self.target),) if axis == "measure" else ()
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the share times full marks; no measure at all is full marks where lower is better."""
+        """Return the share times full marks. If lower is better, a measure of 0 earns full marks."""
         if x is None:
             return None
         target, full, one = literal(self.target), literal(case.full), literal(1)
@@ -95,7 +95,7 @@ class Ratio(Method):
 
     @property
     def aim(self) -> Fraction | None:
-        """The target."""
+        """The target of the measure."""
         return self.target
 
     def numbers(self) -> Canonical:
@@ -103,7 +103,7 @@ class Ratio(Method):
         return {"target": exact(self.target), "better": "lower" if self.lower else "higher"}
 
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
-        """Return 0 to full, as far as the measure reaches."""
+        """Return the part of 0 to full marks that the measure's interval reaches."""
         x = of(None)
         if self.lower:
             inverse = x.inverse() if x.low is not None and x.low >= 0 else None

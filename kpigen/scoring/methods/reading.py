@@ -1,4 +1,4 @@
-"""Reads the method of an indicator, or of a part of one, and its measure from a rule file."""
+"""Read the method of an indicator, or of a part of one, and its measure from a rule file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MEASURES = (Type.PLAIN, Type.SECONDS, Type.MONEY)
 
 
 def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | None:
-    """Read a method from its mapping (`also`: further keys that belong to somebody else); None where it is wrong."""
+    """Return the method read from its mapping; None if something is wrong (reported). `also`: other keys that are allowed."""
     if not isinstance(node, MappingNode):
         rule.reader.shape(node, "score", phrase("a mapping"))
         return None
@@ -48,13 +48,13 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
     read = method.read(node, values, rule)
     if len(rule.inputs) == 1 and (method.takes_measure or "measure" in rule.used):
         rule.used.add(rule.inputs[0].id)
-    if not also:  # a part's inputs are among those of the whole
+    if not also:  # the whole method checks the inputs of its parts
         rule.refuse_optional(node, method.name, rule.inputs, rule.used)
     return None if read is None else replace(read, cap=cap, floor=floor)
 
 
 def read_measure(node: Node | None, rule: Rule) -> tuple[Expression | None, Unit]:
-    """Read a measure, or take the only input where it is a number; sets the rule's type and gives the unit to show it in."""
+    """Return the measure and the unit to show it in, and set the rule's type. The only input is the default if it is a number."""
     only = rule.inputs[0] if len(rule.inputs) == 1 else None
     if node is None:
         if only is None or not only.type.is_number:
@@ -80,5 +80,5 @@ def _only_input(expression: Expression | None, inputs: tuple[Input, ...]) -> Inp
 
 
 def shown_unit(unit: Unit, rule: Rule) -> Unit:
-    """Return the unit to show a measure in: a computed share is shown as a percentage where the rule writes one."""
+    """Return the unit to show a measure in. A calculated share is shown as a percentage if the rule writes percentages."""
     return Unit.PERCENT if unit is Unit.PLAIN and Unit.PERCENT in rule.written else unit

@@ -1,4 +1,4 @@
-"""The method `reference`: gains and losses around a reference."""
+"""The method `reference`: a base score with gains and losses around a reference value."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from kpigen.scoring.wording import Parameter, RuleWording
 
 @dataclass(frozen=True)
 class Side:
-    """What happens beyond the band on one side: `points` for each `every`, whole steps only unless `linear`."""
+    """One side beyond the band: `points` for each `every`. Only complete steps count, unless `linear`."""
 
     points: Fraction
     every: Fraction
     linear: bool
 
     def steps(self, beyond: Fraction) -> Fraction:
-        """Return how many steps a distance makes."""
+        """Return the number of steps in a distance beyond the band."""
         exactly = beyond / self.every
         return exactly if self.linear else Fraction(floor(exactly))
 
     def in_words(self, unit: Unit, wording: RuleWording) -> str:
-        """Return what a distance brings."""
+        """Return the side in words: points, step, and whether only complete steps count."""
         message = (
             mark("{points} for each {every}, in proportion")
             if self.linear
@@ -46,7 +46,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Reference(Method):
-    """A base score around a reference, gains and losses beyond a tolerance band on either side."""
+    """A base score at the reference, and gains or losses beyond a tolerance band on either side."""
 
     name = "reference"
     label = mark("Gains and losses around a reference")
@@ -125,7 +125,7 @@ class Reference(Method):
         return None if points is None or every is None or linear is None else Side(points, every, linear)
 
     def raw(self, case: Case) -> tuple[Fraction, list[Step]]:
-        """Return the base, moved by the steps beyond the band."""
+        """Return the base plus the points for the steps beyond the band."""
         distance = case.x - self.reference
         side = self.above if distance > 0 else self.below
         beyond = abs(distance) - self.band
@@ -153,14 +153,14 @@ class Reference(Method):
         return value, steps
 
     def marks(self, axis: str) -> tuple[Mark, ...]:
-        """Return the reference, and the ends of its band where it has one."""
+        """Return the reference, and the ends of its band if it has one."""
         if axis != "measure":
             return ()
         ends = (Mark("band_low", self.reference - self.band), Mark("band_high", self.reference + self.band))
         return (Mark("reference", self.reference), *(ends if self.band else ()))
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the base, and beyond the band on either side the steps from there."""
+        """Return the base, plus the points for the steps beyond the band on either side."""
         if x is None:
             return None
         base, reference, band = literal(self.base), literal(self.reference), literal(self.band)
@@ -180,7 +180,7 @@ class Reference(Method):
         return result
 
     def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:
-        """Return reference, base score, the band where there is one, and what happens on either side."""
+        """Return the reference, the base score, the band if there is one, and both sides."""
         lines = [
             Parameter(wording.say(mark("Reference")), show(self.reference, unit)),
             Parameter(wording.say(mark("Base score")), show(self.base)),
@@ -211,7 +211,7 @@ class Reference(Method):
         return self.raw(Case({}, (), Fraction(0), x))[0]
 
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
-        """Return the scores over the measure's interval: each side is monotone."""
+        """Return the interval of the scores over the measure's interval. Each side is monotone, so its end is enough."""
         x = of(None)
         low, high = Interval(self.base, self.base), self.base
         for side, end, open_end in ((self.above, x.high, x.high is None), (self.below, x.low, x.low is None)):

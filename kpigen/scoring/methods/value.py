@@ -25,7 +25,7 @@ class Value(Method):
 
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
-        """Read nothing: there are no numbers."""
+        """Check that the measure is a plain number. The method has no numbers of its own."""
         if rule.measure_type is not Type.PLAIN or rule.percent:
             rule.misfit(node, cls.name, phrase("needs a plain number as its measure"))
             return None
@@ -40,7 +40,7 @@ class Value(Method):
         return x
 
     def numbers(self) -> Canonical:
-        """Return nothing."""
+        """Return an empty mapping: the method has no numbers."""
         return {}
 
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:

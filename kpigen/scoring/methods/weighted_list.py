@@ -23,7 +23,7 @@ from kpigen.scoring.wording import Parameter, RuleWording
 
 @dataclass(frozen=True)
 class WeightedList(Method):
-    """Goals or tasks: Σ weight × value ÷ Σ weight × full, `weight` and `value` being formulas over an entry's fields."""
+    """Goals or tasks: Σ (weight × value) ÷ Σ weight × full marks. `weight` and `value` are formulas over an entry's fields."""
 
     name = "weighted_list"
     label = mark("Weighted list")
@@ -122,7 +122,7 @@ class WeightedList(Method):
         return score, steps
 
     def bases(self) -> frozenset[str]:
-        """Return the fields that an entry's weight comes from, and its `target`: they are set before the work is done."""
+        """Return the fields in an entry's weight, and its `target`. They are agreed before the work is done."""
         return frozenset(name.id for name in formula.names(self.weight)) | {"target"}
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
