@@ -38,7 +38,7 @@ class Ratings(Method):
 
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
-        """Read `weights`: input → weight above 0, for every input of type ratings."""
+        """Read `weights`: inputs of type ratings, each with its weight above 0."""
         if "weights" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="weights", where="score")
             return None

@@ -79,7 +79,7 @@ class Ratio(Method):
         return (Mark("target", self.target),) if axis == "measure" else ()
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the share times full marks. If lower is better, a measure of 0 earns full marks."""
+        """Return the share times full marks. If lower is better, a measure of 0 or less earns full marks."""
         if x is None:
             return None
         target, full, one = literal(self.target), literal(case.full), literal(1)

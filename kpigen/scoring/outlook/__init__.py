@@ -1,6 +1,6 @@
-"""What an indicator's score would be with other numbers: its scoring curve, and what the next step would bring.
+"""The score of an indicator for other numbers: its scoring curves and next steps.
 
-Both come from the rule itself, written as one formula and followed exactly along one number, whatever the method.
+Both follow from the rule itself: any method is written as one formula, and its value is followed exactly along one number.
 """
 
 from kpigen.scoring.methods.base import Mark

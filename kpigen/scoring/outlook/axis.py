@@ -1,4 +1,4 @@
-"""Which part of an axis a scoring curve shows: all of a range with two ends, else what lies around the places that matter."""
+"""Choose the part of an axis that a scoring curve shows: a bounded range in full, otherwise the surroundings of its marks."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook.breakpoints import Stretch, sweep
 from kpigen.scoring.outlook.univariate import MEASURE, Along
 
-#: How many stretches a curve has at most on either side of where it is looked at from, and beyond all that matters.
+#: The most stretches on either side of the starting value, and beyond the last mark if the axis has no end.
 _STRETCHES, _BEYOND = 26, 10
 
 
 @dataclass(frozen=True)
 class ShownAxis:
-    """The stretches of a curve from left to right, each with both ends, over values that the axis can take."""
+    """The stretches of a curve from left to right, each with both ends, and the range of values that the axis can take."""
 
     stretches: tuple[Stretch, ...]
     range: Range
 
     def holds(self, x: Fraction) -> bool:
-        """Whether the axis can take a value."""
+        """Return True if the axis can take a value."""
         return x in self.range
 
 
 def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: Fraction | None) -> ShownAxis:
-    """Return what to show of an axis: the measure's where `item` is None; `here` is the review's value on it."""
+    """Return the part of an axis to show. The axis is the measure if `item` is None; `here` is the review's value on it."""
     range_ = _measure_range(indicator) if item is None else item.range
     method = method_of(indicator)
     marks = [mark.value for mark in method.marks(along.axis)]
@@ -60,7 +60,7 @@ def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: 
 
 
 def _measure_range(indicator: Indicator) -> Range:
-    """Return the values that a measure can take, as far as its formula and the form's limits tell."""
+    """Return the values that a measure can take, as far as its formula and the form's limits determine them."""
     assert indicator.measure is not None
     interval = extent(indicator.measure, ranges_of(indicator.inputs))
     high = interval.high
@@ -70,7 +70,7 @@ def _measure_range(indicator: Indicator) -> Range:
 
 
 def _is_part_of_whole(indicator: Indicator) -> bool:
-    """Whether the measure is `a / b` and the form says `a <= b`."""
+    """Return True if the measure is `a / b` and one of the form's limits is `a <= b`."""
     measure = indicator.measure
     if not isinstance(measure, Operation) or measure.operator != "/":
         return False
@@ -85,9 +85,9 @@ def _is_not_negative(interval: Interval) -> bool:
 
 
 def _stretches(along: Along, start: Fraction, sign: int, end: Fraction | None, last: Fraction) -> list[Stretch]:
-    """Return the stretches from a value on, as far as something happens on them or `last` lies beyond.
+    """Return the stretches from a value on, up to `last` and further while the score still changes.
 
-    Of steps that go on for good the first few are enough.
+    If the steps never end, only the first few are returned.
     """
     found: list[Stretch] = []
     beyond = 0
@@ -106,7 +106,7 @@ def _stretches(along: Along, start: Fraction, sign: int, end: Fraction | None, l
 
 
 def _is_flat_for_good(along: Along, stretch: Stretch, sign: int, end: Fraction | None) -> bool:
-    """Whether the score stays what it is on a stretch, up to the end of the axis."""
+    """Return True if the score stays constant from a stretch up to the end of the axis."""
     if stretch.line is None or not stretch.line.is_flat:
         return False
     rest = along.within(stretch.start, end) if sign > 0 else along.within(end, stretch.start)
@@ -114,14 +114,14 @@ def _is_flat_for_good(along: Along, stretch: Stretch, sign: int, end: Fraction |
 
 
 def _goes_on(along: Along, last: Stretch, stretch: Stretch) -> bool:
-    """Whether a straight line just goes on, so that there is nothing to see between two stretches."""
+    """Return True if the same straight line continues, so that two stretches look like one."""
     if last.line is None or last.line != stretch.line or not stretch.line.is_straight:
         return False
     return along.at(stretch.start) == stretch.line.at(stretch.start)
 
 
 def _span(places: list[Fraction], low: Fraction | None, start: Fraction) -> Fraction:
-    """Return how far apart the places lie that matter, from the low end of the range where that is near."""
+    """Return the width of the part with all marks; it starts at the low end of the range if that is near."""
     span = max(places) - min(places)
     if low is not None and min(places) - low <= 2 * span:
         span = max(places) - low
@@ -129,10 +129,10 @@ def _span(places: list[Fraction], low: Fraction | None, start: Fraction) -> Frac
 
 
 def _cut(stretch: Stretch, outermost: Fraction, span: Fraction, bounded: bool) -> Stretch:
-    """Return the last stretch on a side as far as it is worth showing.
+    """Return the last stretch on a side, cut to the part worth showing.
 
-    A range with two ends is shown whole. Else beyond the last turn a quarter of the span is enough where nothing changes any
-    more, and where something does, all of it.
+    A range with two ends is shown in full. Otherwise the part beyond the last turn is a quarter of the span if the score is
+    flat there, and the whole span if it still changes.
     """
     end = stretch.end
     if end is None or not bounded:
@@ -142,13 +142,13 @@ def _cut(stretch: Stretch, outermost: Fraction, span: Fraction, bounded: bool) -
 
 
 def _turned(stretch: Stretch) -> Stretch:
-    """Return a stretch downwards from left to right."""
+    """Return a downward stretch turned around, so that it runs from left to right."""
     assert stretch.end is not None
     return Stretch(stretch.end, stretch.start, stretch.line)
 
 
 def _on_whole_numbers(stretches: list[Stretch], item: Input | None) -> tuple[Stretch, ...]:
-    """End a curve of whole numbers on whole numbers."""
+    """Return the stretches, extended to whole numbers at both ends if the axis only has whole numbers."""
     if item is None or item.type not in (InputType.COUNT, InputType.DURATION) or not stretches:
         return tuple(stretches)
     first, last = stretches[0], stretches[-1]

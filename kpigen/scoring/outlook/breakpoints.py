@@ -1,9 +1,9 @@
-"""Follows a score along one number, exactly: stretch by stretch, from one place where the rule turns to the next.
+"""Follow a score along one number, exactly: stretch by stretch, from one breakpoint of the rule to the next.
 
-On a stretch each part of the formula is a quotient of two straight lines: a straight line itself nearly always, and a
-curve such as `30 ÷ x` where the number divides. Every comparison, minimum, rounding tells where it would come out
-otherwise; the nearest such place ends the stretch. Where a part is of another kind (`x × x`), or after as many turns as
-the caller wants to pass, the rest is one stretch without a line.
+On a stretch, each part of the formula is a quotient of two straight lines: nearly always a straight line itself, or a curve
+such as `30 ÷ x` if the number is a divisor. Every comparison, minimum and rounding reports the value at which its result
+would change, and the nearest such value ends the stretch. If a part has another shape (`x × x`), or after as many
+breakpoints as the caller allows, the rest is one stretch without a line.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from kpigen.scoring.outlook.univariate import Along
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of the axis between two places where the rule turns, both ends left out; `end` None is without end.
+    """A part of the axis between two breakpoints, both excluded. An `end` of None means infinity.
 
-    `line` is None where the score is of another kind, or was not followed so far.
+    `line` is None if the score has another shape there, or was not followed that far.
     """
 
     start: Fraction
@@ -46,9 +46,9 @@ class Stretch:
 
 
 def sweep(along: Along, start: Fraction, sign: int, end: Fraction | None, most: int | None = None) -> Iterator[Stretch]:
-    """Give the stretches from a value on, upwards (sign 1) or downwards (-1), as far as there is a score.
+    """Yield the stretches from a value on, upwards (sign 1) or downwards (-1), as long as the score has a result.
 
-    With `most` the stretch after so many is the last one and has no line.
+    With `most`, the stretch after that many is the last one and has no line.
     """
     for number in itertools.count():
         if end is not None and (end - start) * sign <= 0:
@@ -76,7 +76,7 @@ def sweep(along: Along, start: Fraction, sign: int, end: Fraction | None, most: 
 
 
 class _Walk:
-    """Works a formula out just beyond a value, and finds how far that holds (`horizon`; None: for good)."""
+    """Evaluates a formula just beyond a value, and finds the distance to the next breakpoint (`horizon`; None: there is none)."""
 
     def __init__(self, along: Along, origin: Fraction, sign: Fraction) -> None:
         self.axis, self.known = along.axis, along.known
@@ -144,7 +144,7 @@ class _Walk:
         return value
 
     def side(self, line: Quotient) -> int:
-        """Return whether it lies above, on or below zero just beyond the start, and note where that changes."""
+        """Return the sign of a line just beyond the start (1, 0, -1), and note where the sign changes."""
         a, b, c, d = line
         self.turn_at_root(a, b)
         if d is ZERO:
@@ -191,7 +191,7 @@ class _Walk:
         return constant(rounded if up else -rounded)
 
     def turn_at_root(self, a: Fraction, b: Fraction) -> None:
-        """Note that the rule may turn where a + b·t is zero."""
+        """Note that there may be a breakpoint where a + b·t is zero."""
         if a.numerator * b.numerator < 0:
             root = -a / b
             if self.horizon is None or root < self.horizon:
@@ -199,6 +199,6 @@ class _Walk:
 
 
 def _holds(operator: str, side: int) -> bool:
-    """Whether a comparison holds where the left side lies above (1), on (0) or below (-1) the right one."""
+    """Return True if a comparison holds when its left side is above (1), equal to (0) or below (-1) its right side."""
     at = {-1: ("<", "<=", "!="), 0: ("<=", "==", ">="), 1: (">", ">=", "!=")}
     return operator in at[side]

@@ -1,4 +1,4 @@
-"""The scoring curve of an indicator: what each value of a number scores, with this review's own."""
+"""The scoring curves of an indicator: the score for each value of a number, with this review's own value marked."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from kpigen.scoring.outlook.records import Bar, Point, ScoringCurve
 from kpigen.scoring.outlook.univariate import MEASURE, Along, RuleFormula, rule_of
 from kpigen.scoring.score import is_complete, known_values, points_of, raw_score
 
-#: How many points may lie between two turns of a curve that is no straight line there, all such parts together.
+#: The number of sample points for all curved parts together.
 _SAMPLES = 40
 
 
 def curves_of(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[ScoringCurve, ...]:
-    """Return the scoring curves of an indicator, from a scorecard and the metrics that it came from.
+    """Return the scoring curves of an indicator. `card` must be the scorecard of `metrics`.
 
-    One along the measure where the score follows from that alone, else one for each open number and choice, the others held
-    at the review's values (none while one of those is missing). None for lists and ratings, whose scale is the score's own.
+    There is one curve along the measure if the score depends on the measure alone. Otherwise there is one for each number and
+    choice that is not confidential, with all other inputs fixed at the review's values (no curve while one is missing).
+    Lists and ratings have no curve, because they already use the scale of the score.
     """
     found = card.form.indicator(indicator)
     if found is None:
@@ -67,7 +68,7 @@ def _raw(indicator: Indicator, values: Mapping[str, InputValue]) -> Fraction | N
 
 
 class _Maker:
-    """Makes the curves of one indicator of one review."""
+    """Builds the curves of one indicator of one review."""
 
     def __init__(
         self,
@@ -80,7 +81,7 @@ class _Maker:
         self.raw, self.weight = result.raw, result.weight
 
     def line(self, along: Along, item: Input | None) -> tuple[ScoringCurve, ...]:
-        """Return the curve along the measure or one input, as one or none."""
+        """Return the curve along the measure or one input, as a list of one or none."""
         here = self._here(item)
         shown = shown_of_axis(self.indicator, along, item, here)
         if not shown.stretches:
@@ -107,7 +108,7 @@ class _Maker:
         )
 
     def bars(self, item: Input, values: Mapping[str, InputValue]) -> tuple[ScoringCurve, ...]:
-        """Return what each choice of an input scores, as one curve or none."""
+        """Return the score of each choice of an input, as a list of one curve or none."""
         choices: list[bool | str] = (
             [True, False] if item.type is InputType.YES_NO else [choice.id for choice in item.choices]
         )
@@ -136,7 +137,7 @@ class _Maker:
         )
 
     def _here(self, item: Input | None) -> Fraction | None:
-        """Return this review's value on the axis; None where it has none."""
+        """Return this review's value on the axis; None if it has none."""
         if item is not None:
             value = self.known.get(item.id)
             return value if isinstance(value, Fraction) else None
@@ -161,7 +162,7 @@ class _Maker:
         return tuple(dict.fromkeys(marks))
 
     def _points(self, along: Along, shown: ShownAxis) -> Iterator[Point]:
-        """Give the points from left to right: where the rule turns, both ends of a jump, and samples of a curve."""
+        """Yield the points from left to right: breakpoints, both ends of each jump, and samples of each curved part."""
         curved = sum(1 for s in shown.stretches if s.line is None or not s.line.is_straight)
         last: Stretch | None = None
         for stretch in (*shown.stretches, None):

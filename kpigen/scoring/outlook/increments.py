@@ -1,4 +1,4 @@
-"""How people change a number: by how much at a time, and to which values."""
+"""The steps in which people change a number, and the values that they would write."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from kpigen.numbers.quantities import round_half_up
 
 
 def is_written(item: Input, value: Fraction) -> bool:
-    """Whether people would write a value: whole counts and seconds, percentages and numbers to two decimals."""
+    """Return True if people would write a value: whole counts and seconds, percentages and numbers with two decimals."""
     places = {InputType.COUNT: 0, InputType.DURATION: 0, InputType.PERCENT: 4}.get(item.type, 2)
     return round_half_up(value, places) == value
 
 
 def units(item: Input, value: Fraction) -> tuple[Fraction, ...]:
-    """Return the size of a step of a number as people would change it, and a finer one for the end of the range."""
+    """Return the usual step in which people change a number, and a finer one for use near the end of its range."""
     one = Fraction(1)
     if item.type is InputType.COUNT:
         return (one,)
@@ -30,7 +30,7 @@ def units(item: Input, value: Fraction) -> tuple[Fraction, ...]:
 
 
 def _power_of_ten(most: Fraction) -> Fraction:
-    """Return the greatest power of ten, from a hundredth on, that is not above a number."""
+    """Return the greatest power of ten that is not above a number, and at least 1/100."""
     size = Fraction(1, 100)
     while size * 10 <= most:
         size *= 10

@@ -1,4 +1,4 @@
-"""The next step: for each number, yes/no and choice of an indicator the smallest change that gives more points."""
+"""The next step: the smallest change that gives more points, for each number, yes/no and choice of an indicator."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from kpigen.scoring.outlook.records import NextStep
 from kpigen.scoring.outlook.univariate import Along, rule_of
 from kpigen.scoring.score import known_values, points_of, with_values
 
-#: How many places where the rule turns are passed one by one, and how many changes are scored before a number is given up.
+#: How many breakpoints are passed one by one, and how many changes are scored before the search of a number gives up.
 _STRETCHES, _TRIES = 60, 12
-#: How many changes are looked at on a stretch without a line.
+#: How many changes are tried on a stretch without a line.
 _BLIND = 48
 _Values = Mapping[str, InputValue]
 
 
 @dataclass(frozen=True)
 class _Slot:
-    """Where a value stands: an input, or a field of an entry, with the list that the entry is in."""
+    """The place of a value: an input, or a field of a list entry together with its list."""
 
     input: Input
     list: str = ""
@@ -41,7 +41,7 @@ class _Slot:
         return f"{self.list}.{self.entry}.{self.input.id}" if self.list else self.input.id
 
     def filled(self, values: _Values, value: InputValue) -> _Values:
-        """Return the values with another one here."""
+        """Return the values with this one replaced."""
         if not self.list:
             return {**values, self.input.id: value}
         rows = values[self.list]
@@ -51,10 +51,11 @@ class _Slot:
 
 
 def next_steps(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[NextStep, ...]:
-    """Return the next step of each open number, yes/no and choice of an indicator, the most gain for one step first.
+    """Return the next steps of an indicator, the largest gain per step first. `card` must be the scorecard of `metrics`.
 
-    Takes a scorecard and the metrics that it came from. None stands for a change that takes a number out of its range, breaks
-    one of the form's limits, or costs a grade; nothing at all for an indicator that is open, does not apply or is at its best.
+    There is at most one for each number, yes/no and choice that is not confidential. A step never takes a number out of its
+    range, breaks one of the form's limits or lowers the grade. An indicator that is open, does not apply or already has its
+    best score has no next steps.
     """
     rule, result = card.form.indicator(indicator), card.indicator(indicator)
     if rule is None or result.raw is None or result.points is None or not result.weight or not rule.out_of:
@@ -68,7 +69,7 @@ def next_steps(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[NextS
 
 
 def _slots(indicator: Indicator, values: _Values) -> Iterator[_Slot]:
-    """Give every place whose value a reader may see and think of changing."""
+    """Yield every place whose value a reader may see and could change."""
     for item in indicator.inputs:
         rows = values.get(item.id)
         if item.confidential or item.auto:
@@ -81,7 +82,7 @@ def _slots(indicator: Indicator, values: _Values) -> Iterator[_Slot]:
 
 
 class _Search:
-    """Looks for the next steps of one indicator of one scorecard."""
+    """Searches the next steps of one indicator of a scorecard."""
 
     def __init__(self, card: Scorecard, metrics: Metrics, indicator: Indicator) -> None:
         self.card, self.metrics, self.indicator = card, metrics, indicator
@@ -95,7 +96,7 @@ class _Search:
         self.enough = (self.points + Fraction(1, 200)) * indicator.out_of / self.weight
 
     def step(self, slot: _Slot) -> NextStep | None:
-        """Return the next step of one value; None where no change gives more."""
+        """Return the next step of one value; None if no change gives more points."""
         row = self._row(slot)
         old = row.get(slot.input.id)
         if isinstance(old, Fraction) and slot.input.type.is_number:
@@ -112,7 +113,7 @@ class _Search:
         return self.known
 
     def _of_choice(self, slot: _Slot, old: bool | str) -> NextStep | None:
-        """Return the least better of the other choices."""
+        """Return the choice with the smallest gain; None if no other choice gives more points."""
         others: list[bool | str] = (
             [not old] if isinstance(old, bool) else [one.id for one in slot.input.choices if one.id != old]
         )
@@ -120,7 +121,7 @@ class _Search:
         return min(steps, key=lambda step: step.gain, default=None)
 
     def _of_number(self, slot: _Slot, old: Fraction) -> NextStep | None:
-        """Return the smaller of the changes upwards and downwards; of two alike the one that gives more."""
+        """Return the smaller of the changes upwards and downwards; if both are equal, the one with the larger gain."""
         along = self.rule.along(slot.path)
         if along is None:
             return None
@@ -137,7 +138,7 @@ class _Search:
         return None
 
     def _tried(self, slot: _Slot, old: InputValue, new: InputValue, unit: Fraction | None) -> NextStep | None:
-        """Score with another value; None where that gives no more, costs a grade, or is not allowed."""
+        """Return the step to another value; None if it gives no more points, lowers the grade, or is not allowed."""
         if not slot.list and not _keeps(self.indicator, {**self.known, slot.input.id: new}):
             return None
         after, _ = with_values(self.card, self.metrics, self.indicator.id, slot.filled(self.values, new))
@@ -169,16 +170,16 @@ class _Search:
     def _better(
         self, along: Along, item: Input, old: Fraction, move: Fraction
     ) -> Iterator[tuple[Fraction, Fraction | None]]:
-        """Give the values that a number of moves leads to and that give more points, the nearest first, with how far off.
+        """Yield each value that gives more points after a number of moves, with its distance, the nearest first.
 
-        Where less than the last move is enough for the same points, that: up to where the rule turns or the range ends. A
-        None says that up to there is nothing more, so that the other direction can be looked at first.
+        If less than the last move is enough for the same points, the value is the breakpoint or the end of the range. None
+        means that nothing up to this distance gives more, so that the caller can try the other direction first.
         """
         sign = 1 if move > 0 else -1
         end = item.range.high if sign > 0 else item.range.low
         tries = 0
         for number, stretch in enumerate(sweep(along, old, sign, end, _STRETCHES)):
-            if number == 1:  # it is worth to ask whether more can come at all
+            if number == 1:  # check once whether more points are possible at all
                 best = (along.within(old, end) if sign > 0 else along.within(end, old)).high
                 if best is not None and not self._is_better(best):
                     return
@@ -193,17 +194,17 @@ class _Search:
                 return
             last, distance = stretch.end, abs(stretch.end - old)
             if _is_dark(stretch, move):
-                return  # not all that lies before its end was looked at
+                return  # not everything before its end was tried
             if last == end and distance % move and self._ends_better(along, item, last):
                 yield distance, last
             yield distance, None
 
     def _ends_better(self, along: Along, item: Input, end: Fraction) -> bool:
-        """Whether the end of a range can be taken, and gives more points."""
+        """Return True if the end of the range is allowed and gives more points."""
         return end in item.range and is_written(item, end) and self._is_better(along.at(end))
 
     def _counts(self, along: Along, stretch: Stretch, old: Fraction, move: Fraction) -> Iterator[int]:
-        """Give how many moves end on a stretch, or just at its end, with more points; rising."""
+        """Yield, in rising order, the numbers of moves that end on a stretch, or exactly at its end, and give more points."""
         first = floor((stretch.start - old) / move) + 1
         length = None if stretch.end is None else (stretch.end - old) / move
         counts = itertools.count(first) if length is None else range(first, ceil(length))
@@ -213,18 +214,18 @@ class _Search:
             yield from (count for count in tried if self._is_better(along.at(old + count * move)))
             if _is_dark(stretch, move):
                 return
-        elif self._is_better(line.at(old + first * move)):  # and it may get worse from there on
+        elif self._is_better(line.at(old + first * move)):  # it may get worse from there on
             yield from itertools.takewhile(lambda count: self._is_better(line.at(old + count * move)), counts)
         elif (place := line.reaches(self.enough)) is not None and place != old:
             first = max(first, ceil((place - old) / move))
-            first += not self._is_better(line.at(old + first * move))  # just enough is not enough below zero
+            first += not self._is_better(line.at(old + first * move))  # just reaching it is too little below zero
             if self._is_better(line.at(old + first * move)):
                 yield from itertools.count(first) if length is None else range(first, ceil(length))
         if length is not None and length.denominator == 1 and self._is_better(along.at(old + length * move)):
             yield length.numerator
 
     def _shortened(self, along: Along, item: Input, new: Fraction, move: Fraction, turn: Fraction) -> Fraction:
-        """Return the place where the rule turned last if it lies within the last move and gives as much."""
+        """Return the last breakpoint if it lies within the last move and gives as many points; otherwise `new`."""
         if not 0 < (new - turn) / move < 1 or not is_written(item, turn):
             return new
         here, there = along.at(turn), along.at(new)
@@ -240,19 +241,19 @@ class _Search:
 
 
 def _is_dark(stretch: Stretch, move: Fraction) -> bool:
-    """Whether a stretch has an end that lies beyond all changes that are looked at."""
+    """Return True if a stretch without a line ends beyond all changes that are tried."""
     return stretch.line is None and stretch.end is not None and abs(stretch.end - stretch.start) > abs(move) * _BLIND
 
 
 def _moved(step: NextStep) -> Fraction:
-    """Return how far a number is moved."""
+    """Return the change of a number, new minus old."""
     assert isinstance(step.new, Fraction)
     assert isinstance(step.old, Fraction)
     return step.new - step.old
 
 
 def _keeps(indicator: Indicator, known: Mapping[str, object]) -> bool:
-    """Whether values keep the form's limits; one that cannot be told is kept."""
+    """Return True if values respect the form's limits. A limit that cannot be evaluated is ignored."""
     values = {
         name: value for name, value in known.items() if isinstance(value, Fraction | bool | str | formula.Numbers)
     }

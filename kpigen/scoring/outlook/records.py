@@ -1,4 +1,4 @@
-"""What the outlook gives: scoring curves and next steps, as records without behaviour but look-ups."""
+"""The records of the outlook: scoring curves and next steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kpigen.scoring.score import points_of
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value with what it scores. Not `reached`: the score only comes close to that, there where it jumps."""
+    """A value with its raw score. If not `reached`, the score only approaches this height, at a jump."""
 
     x: Fraction
     raw: Fraction
@@ -25,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A choice (`yes`, `no`, the id of a choice) with what it scores; `here` is this review's."""
+    """A choice (`yes`, `no` or the id of a choice) with its score. `here` is True for this review's choice."""
 
     choice: str
     raw: Fraction
@@ -35,12 +35,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class ScoringCurve:
-    """What an indicator scores along one number, or for each choice of an input; everything else as in the review.
+    """The score of an indicator along one number, or for each choice of an input; all other inputs are as in the review.
 
-    `axis` is an input's id (then `input` is that) or `measure`. `kind`: `line` and `steps` have `points`, to be joined in
-    their order: two of one `x` are a jump; `steps` are flat between jumps. `levels` has `bars`. `exact`: between two points
-    it is a straight line; else it is a curve through many points. `whole`: only whole numbers occur. `here` is None while
-    the review has no value, or where nothing was measured.
+    - `axis`: the id of an input, which `input` then holds, or `measure`.
+    - `kind`: `line` and `steps` have `points`, joined in their order; two with the same `x` are a jump. `steps` are flat
+      between jumps. `levels` have `bars`.
+    - `exact`: True if the parts between points are straight; otherwise the points are samples of a curve.
+    - `whole`: only whole numbers occur on the axis.
+    - `here`: this review's point; None while the review has no value, or if nothing was measured.
     """
 
     kind: Literal["line", "steps", "levels"]
@@ -61,7 +63,7 @@ class ScoringCurve:
         return points_of(raw, self.weight, self.out_of)
 
     def at(self, x: Fraction) -> Fraction | None:
-        """Return the raw score at a value of the axis, along the line from point to point; None outside."""
+        """Return the raw score at a value of the axis, interpolated between points; None outside the curve."""
         at_x = next((point for point in self.points if point.x == x and point.reached), None)
         if at_x is not None:
             return at_x.raw
@@ -73,13 +75,14 @@ class ScoringCurve:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The smallest change of one number or choice that gives more points, and what the form then comes to.
+    """The smallest change of one number or choice that gives more points, with the new points, total and grade.
 
-    `input` is the input, or the field of entry number `entry` of a list (1 for the first). `unit` is the size of one step of
-    a number (a share for a percentage, seconds for a duration) and `count` how many it takes (part of one where less is
-    enough); for yes/no and choices they are None and 1. `direction` is 1 for more, -1 for less, 0 for another choice.
-    `is_base` says that others are measured against this number (the planned of `done / planned`). Total and grade are None
-    while they are open.
+    - `input`: the input, or the field of list entry number `entry` (from 1).
+    - `unit`: the size of one step (0.01 for one per cent, seconds for a duration); None for yes/no and choices.
+    - `count`: the number of steps, a fraction if part of a step is enough; 1 for yes/no and choices.
+    - `direction`: 1 for more, -1 for less, 0 for another choice.
+    - `is_base`: other numbers are measured against this one (`planned` in `done / planned`).
+    - `total`, `grade`: None while they are open.
     """
 
     indicator: str

@@ -1,4 +1,4 @@
-"""An indicator's raw score as a function of one of its numbers, all others held at a review's values."""
+"""An indicator's raw score as a function of one of its numbers; all others are fixed at the review's values."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from kpigen.numbers.formula import Expression, Name, Number, Numbers, Operation,
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.methods.base import Case, method_of
 
-#: The name of the measure where it is not one input alone.
+#: The name of the axis along the measure.
 MEASURE = "measure"
 
 
 @dataclass(frozen=True)
 class Along:
-    """A raw score along one number: a formula in which only `axis` is open, and what its words stand for."""
+    """A raw score along one number: a formula whose only variable is `axis`, with the values of all other names."""
 
     axis: str
     expression: Expression
     known: Mapping[str, Value]
 
     def within(self, low: Fraction | None, high: Fraction | None) -> Interval:
-        """Return an interval that holds the raw scores of a part of the axis; it may be larger than them."""
+        """Return an interval that holds the raw scores over a part of the axis; it may be larger than needed."""
         return extent(self.expression, {self.axis: Interval(low, high)})
 
     def at(self, x: Fraction) -> Fraction | None:
-        """Return the raw score at a value of the axis; None where it has no result."""
+        """Return the raw score at a value of the axis; None if it has no result."""
         try:
             return formula.number(self.expression, {**self.known, self.axis: x})
         except formula.Problem:
@@ -41,7 +41,7 @@ class Along:
 class RuleFormula:
     """An indicator's rule as one formula over its inputs, with a review's values by name or path (`goals.2.actual`).
 
-    `by_measure` is the same over the measure, without what is said of zeros. Both are None where no formula says it.
+    `by_measure` is the same over the measure, without the special cases of `when_zero`. Both are None if no formula exists.
     """
 
     whole: Expression | None
@@ -49,16 +49,16 @@ class RuleFormula:
     known: Mapping[str, Value]
 
     def along(self, name: str) -> Along | None:
-        """Return the score along one input, or one field of an entry by its path; None where no formula says it."""
+        """Return the score along one input, or along a field of a list entry by its path; None if there is no formula."""
         return None if self.whole is None else _along(name, self.whole, self.known)
 
     def along_measure(self) -> Along | None:
-        """Return the score along the measure; None where no formula says it."""
+        """Return the score along the measure; None if there is no formula."""
         return None if self.by_measure is None else _along(MEASURE, self.by_measure, self.known)
 
 
 def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
-    """Write an indicator's rule as one formula; `known` are the values as `score.known_values` gives them."""
+    """Return an indicator's rule as one formula. `known` are the values from `score.known_values`."""
     values: dict[str, Value] = {}
     for id_, value in known.items():
         if isinstance(value, tuple):
@@ -70,7 +70,7 @@ def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
     case = Case(known, indicator.inputs, indicator.out_of, unit=indicator.measure_unit, pool=pool)
     try:
         by_measure = method_of(indicator).limited(None if indicator.measure is None else Name(MEASURE, 0), case)
-    except (formula.Problem, KeyError):  # values are missing of what no formula covers
+    except (formula.Problem, KeyError):  # a part without a formula has missing values
         by_measure = None
     whole = by_measure
     if whole is not None and indicator.measure is not None:
@@ -87,7 +87,7 @@ def _along(axis: str, expression: Expression, known: Mapping[str, Value]) -> Alo
 
 
 def _folded(expression: Expression, known: Mapping[str, Value], axis: str) -> tuple[Expression, bool]:
-    """Return a formula with all that does not depend on the axis worked out, and whether it still depends on it."""
+    """Return a formula with everything evaluated that does not depend on the axis, and whether the result depends on it."""
     if isinstance(expression, Number):
         return expression, False
     if isinstance(expression, Name):
@@ -107,13 +107,13 @@ def _folded(expression: Expression, known: Mapping[str, Value], axis: str) -> tu
         return _simpler(operation), True
     try:
         value = formula.evaluate(operation, known)
-    except formula.Problem:  # it may never be asked for
+    except formula.Problem:  # this branch may never be evaluated
         return operation, False
     return (literal(value) if isinstance(value, Fraction) else operation), False
 
 
 def _simpler(operation: Operation) -> Expression:
-    """Leave out what changes nothing: × 1, ÷ 1, + 0, − 0, the sum of one number; and add up the numbers of a sum."""
+    """Return an equal but simpler operation: without × 1, ÷ 1, + 0, − 0, and with the numbers of a sum added up."""
     operator, operands = operation.operator, operation.operands
     if operator == "sum":
         numbers = [operand.value for operand in operands if isinstance(operand, Number)]
