@@ -16,7 +16,11 @@ NUMBER_LENGTH = 12
 
 
 def canonical(data: Json) -> bytes:
-    """Return the canonical bytes: keys sorted, no white space, UTF-8, nothing escaped that need not be."""
+    """Return the canonical bytes: sorted keys, no white space, UTF-8, and only the escapes that JSON requires.
+
+    >>> canonical({"b": "2", "a": ["1"]})
+    b'{"a":["1"],"b":"2"}'
+    """
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -31,5 +35,5 @@ def file_digest(data: bytes) -> str:
 
 
 def short(digest_: str) -> str:
-    """Return the first digits of a digest (or of a commit's id), as people write it."""
+    """Return the first 12 digits of a digest (or of a commit id), as people write it."""
     return digest_[:NUMBER_LENGTH]

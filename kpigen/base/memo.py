@@ -1,7 +1,7 @@
-"""What was computed once and need not be again: values by a key that names everything they depend on, kept in a file.
+"""A cache of computed values in a file. Each key names everything that its value depends on.
 
-A memo can only save time. It is JSON with a digest over it and over the program that wrote it; one that is damaged, was
-written by another version, or cannot be read or written is as good as none.
+A memo only saves time. It is JSON with a digest over itself and over the program that wrote it. A memo that is damaged, comes
+from another version, or cannot be read or written is ignored.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Period:
 
     @property
     def length(self) -> int:
-        """How many months it has."""
+        """Its number of months: 1, 3, 6 or 12."""
         return _MONTHS[self.cycle]
 
     @property
@@ -85,7 +85,13 @@ def _of(cycle: Cycle, first_month: int) -> Period:
 
 
 def parse_period(text: str) -> Period | None:
-    """Read a period; gives None where the text is none."""
+    """Return the period that a text stands for; None if it is not a period.
+
+    >>> parse_period("2026-Q1")
+    Period(cycle=<Cycle.QUARTER: 'quarter'>, year=2026, number=1)
+    >>> str(parse_period("2026-Q1").previous())
+    '2025-Q4'
+    """
     match = _PATTERN.fullmatch(text)
     if match is None:
         return None
@@ -100,7 +106,7 @@ def parse_period(text: str) -> Period | None:
 
 
 def parse_date(text: str) -> datetime.date | None:
-    """Read a date as 2026-02-05; gives None where the text is none."""
+    """Return a date written as `2026-02-05`; None if the text is not a valid date."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) or not text.isascii():
         return None
     try:

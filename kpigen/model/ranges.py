@@ -8,7 +8,7 @@ from kpigen.numbers.quantities import Unit, show
 
 
 def say_range(range_: Range, unit: Unit = Unit.PLAIN) -> Phrase:
-    """Say a range in words: `from 0 to 100`, `above 0`."""
+    """Return a range in words: `from 0 to 100`, `above 0`."""
     low = None if range_.low is None else show(range_.low, unit, 12)
     high = None if range_.high is None else show(range_.high, unit, 12)
     if low is None and high is None:
@@ -28,7 +28,7 @@ def say_range(range_: Range, unit: Unit = Unit.PLAIN) -> Phrase:
 
 
 def range_symbols(range_: Range, unit: Unit = Unit.PLAIN) -> str:
-    """Return a range in symbols: `0–100`, `> 0`, `2 < x ≤ 3`."""
+    """Return a range in symbols: `0–100`, `> 0`, `2 < x ≤ 3`; empty if it is unbounded."""
     low = None if range_.low is None else show(range_.low, unit)
     high = None if range_.high is None else show(range_.high, unit)
     if low is not None and high is not None:

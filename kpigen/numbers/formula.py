@@ -251,7 +251,7 @@ class _Parser:
 
 
 def parse(text: str) -> Expression | Problem:
-    """Read a formula; gives a Problem where it is none."""
+    """Return the parsed formula, or a Problem if the text is not a formula."""
     if len(text) > MAX_LENGTH:
         return Problem(phrase("longer than {limit} characters", limit=MAX_LENGTH))
     try:
@@ -266,7 +266,7 @@ def parse(text: str) -> Expression | Problem:
 
 
 def _refuse_deep(expression: Expression) -> None:
-    """Refuse what would nest too deep to be computed; a long chain of operators nests by one with each."""
+    """Refuse a formula nested too deep to be evaluated; each operator of a long chain adds one level."""
     waiting = [(expression, 0)]
     while waiting:
         one, depth = waiting.pop()

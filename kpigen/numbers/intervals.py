@@ -1,6 +1,6 @@
-"""How far a formula can go: interval arithmetic over the ranges of its inputs.
+"""The values that a formula can take: interval arithmetic over the ranges of its inputs.
 
-An interval is the closed hull: it never is too small, but may be too large where an input stands twice in a formula.
+An interval is closed. It is never too small, but may be too large if an input occurs twice in a formula.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from kpigen.numbers.quantities import round_half_up
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """All numbers from `low` to `high`; None is without end."""
+    """All numbers from `low` to `high`, both included. None means unbounded.
+
+    >>> Interval(Fraction(1), Fraction(3)).plus(Interval(Fraction(2), None)) == Interval(Fraction(3), None)
+    True
+    """
 
     low: Fraction | None = None
     high: Fraction | None = None

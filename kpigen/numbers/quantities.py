@@ -25,7 +25,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """Why a text is not the value that was asked for: the kind of problem and the writing that would be accepted."""
+    """Why a text is not a valid value: the kind of problem, and an example that would be accepted."""
 
     kind: Kind
     value: str
@@ -40,7 +40,11 @@ _Read: TypeAlias = Callable[[str], Fraction | Misread]
 
 
 def read_number(text: str) -> Fraction | Misread:
-    """Read digits with optional sign and decimals: `12`, `-3.5`."""
+    """Return the number that digits with an optional sign and decimals stand for, or why they cannot be read.
+
+    >>> read_number("-3.5")
+    Fraction(-7, 2)
+    """
     if text.isascii() and _NUMBER.fullmatch(text):
         return _fraction(text, text)
     return _near_miss(text, read_number, catalogue.NOT_A_NUMBER, "12.5")
@@ -57,7 +61,11 @@ def read_count(text: str) -> Fraction | Misread:
 
 
 def read_percent(text: str) -> Fraction | Misread:
-    """Read a percentage with its sign, as a share: `96.5%` is 193/200."""
+    """Return a percentage as a share of 1, or why it cannot be read. The percent sign is required.
+
+    >>> read_percent("96.5%")
+    Fraction(193, 200)
+    """
     if text.isascii() and _PERCENT.fullmatch(text):
         value = _fraction(text[:-1], text)
         return value / 100 if isinstance(value, Fraction) else value
@@ -71,7 +79,11 @@ def read_percent(text: str) -> Fraction | Misread:
 
 
 def read_duration(text: str) -> Fraction | Misread:
-    """Read hours, minutes and seconds as seconds: `1h5m`, `3m20s`, `316s`."""
+    """Return a duration in seconds, or why it cannot be read.
+
+    >>> read_duration("3m20s")
+    Fraction(200, 1)
+    """
     match = _DURATION.fullmatch(text) if text.isascii() else None
     if match and any(match.groups()):
         if max(len(part or "") for part in match.groups()) > _MAX_WHOLE:
@@ -180,7 +192,7 @@ def round_half_up(value: Fraction, places: int) -> Fraction:
 
 
 def fixed(value: Fraction, places: int = 2) -> str:
-    """Write with exactly `places` decimals, rounded half-up: `79.90`."""
+    """Return a number with exactly `places` decimals, rounded half-up, such as `79.90`."""
     scaled = _scaled(value, places)
     digits = f"{abs(scaled):0{places + 1}d}"
     sign = "-" if scaled < 0 else ""
@@ -194,7 +206,11 @@ def plain(value: Fraction, places: int = 4) -> str:
 
 
 def exact(value: Fraction) -> str:
-    """Write the value itself: as a decimal where it has an end, else as a fraction: `0.965`, `200/3`."""
+    """Return the exact value as text: a decimal if it is finite, otherwise a fraction.
+
+    >>> exact(Fraction(193, 200)), exact(Fraction(200, 3))
+    ('0.965', '200/3')
+    """
     denominator, twos, fives = value.denominator, 0, 0
     while denominator % 2 == 0:
         denominator, twos = denominator // 2, twos + 1
@@ -204,7 +220,7 @@ def exact(value: Fraction) -> str:
 
 
 def read_exact(text: str) -> Fraction:
-    """Read what `exact` writes; raises ValueError where the text is something else."""
+    """Return the number that `exact` wrote. Raises ValueError for any other text."""
     if not re.fullmatch(r"-?\d{1,200}(?:\.\d{1,200}|/[1-9]\d{0,200})?", text):
         raise ValueError(text)
     return Fraction(text)
