@@ -1,4 +1,4 @@
-"""Writing a file so that it is either the old or the new one, whatever happens in between."""
+"""Write files atomically: a reader always sees either the old or the new file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting off the search for garbage where there is a lot of data and nothing to collect."""
+"""Pause the garbage collector while a lot of data is created and nothing can be collected."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def key_of(*parts: object) -> str:
 
 
 def load_memo(path: Path) -> Memo:
-    """Read a memo; an empty one where there is none that fits."""
+    """Return the memo in a file; an empty one if the file is missing, damaged or from another version."""
     try:
         head, _, body = path.read_bytes().partition(b"\n")
         if head == _head(body):

@@ -1,4 +1,4 @@
-"""Where things lie in a repository of reviews: the folders, the roster, the path of a review and of a rule file."""
+"""The layout of a repository of reviews: its folders, the roster, and the paths of reviews and rule files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the templates and rule files that come with kpigen lie: beside the package in a checkout, inside it in a wheel."""
+"""Find the templates and rule files that come with kpigen: beside the package in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 

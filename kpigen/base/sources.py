@@ -1,4 +1,4 @@
-"""Where files come from. A `Tree` is all that loading knows of the world.
+"""Where files come from. Loading sees them only through a `Tree`.
 
 The work tree is one, files in memory are another; a git revision is a third (`repository.git.repository.GitTree`).
 """
@@ -78,7 +78,7 @@ class MemoryTree:
         return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/")))
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes; raises FileNotFoundError where there is none."""
+        """Return a file's bytes. Raises FileNotFoundError if there is no such file."""
         if path not in self.files:
             raise FileNotFoundError(2, "no such file", path)
         return self.files[path]

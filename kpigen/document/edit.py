@@ -1,6 +1,6 @@
 """Edits of front matter in place: comments, order and layout of everything else stay as they were.
 
-Each function gives the new text of the file; `CannotEdit` says why it cannot be done.
+Each function returns the new text of the file. It raises `CannotEdit`, with the reason, if the edit is not possible.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Splits a review into front matter and body."""
+"""Split a review into front matter and body."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Document:
 
 
 def split(source: SourceText) -> tuple[Document | None, list[Diagnostic]]:
-    """Take a review file apart; gives None where there is no front matter that could be read."""
+    """Return a review file split into front matter and body; None if there is no readable front matter."""
     opening = _FENCE.match(source.text)
     if opening is None:
         return None, [catalogue.NO_FRONT_MATTER.at(source.span(0))]

@@ -1,4 +1,4 @@
-"""YAML as located nodes: every scalar is the text that stands there, every node knows its place.
+"""YAML as nodes with their places: every scalar keeps its text as written, every node knows its place in the file.
 
 Built from libyaml's parse events, never `load` or `compose`: composing hides anchors and tags, and very deep nesting
 crashes the interpreter. What the formats do not allow (anchors, aliases, tags, duplicate keys, several documents,
@@ -166,7 +166,7 @@ class _Builder:
 def parse(source: SourceText, start: int = 0, end: int | None = None) -> tuple[Node | None, list[Diagnostic]]:
     """Read the YAML document between two offsets of a file.
 
-    Gives the root node (None for an empty document or where the syntax is broken) and what was found.
+    Return the root node (None if the document is empty or its syntax is broken) and the findings.
     """
     end = len(source.text) if end is None else end
     odd = _ODD_BREAKS.search(source.text, start, end)

@@ -1,4 +1,4 @@
-"""Typed access to located nodes, shared by reviews and rule files: each misfit becomes a diagnostic, none raises."""
+"""Typed access to nodes, shared by reviews and rule files. A wrong value becomes a diagnostic; nothing raises."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Reader:
         self.found: list[Diagnostic] = []
 
     def span(self, node: Node) -> Span:
-        """Return where a node stands."""
+        """Return the place of a node."""
         return self.source.span(node.start)
 
     def add(self, kind: Kind, node: Node, *, near: str | None = None, **args: Value) -> None:
@@ -194,7 +194,7 @@ class Reader:
         return value
 
     def date(self, node: Node | None, key: str) -> str:
-        """Return a date as written; empty where it is none."""
+        """Return a date as written; empty (reported) if it is not a date."""
         scalar = self.scalar(node, key)
         if scalar is None or parse_date(scalar.text):
             return scalar.text if scalar else ""

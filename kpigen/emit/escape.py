@@ -44,13 +44,13 @@ def escaped(text: str) -> str:
 
 
 def padded(text: str, width: int, to_the_right: bool = False) -> str:
-    """Return text as wide as so many columns of a terminal, where a Chinese character takes two."""
+    """Return text padded to a number of terminal columns; a Chinese character takes two."""
     blank = " " * (width - columns(text))
     return blank + text if to_the_right else text + blank
 
 
 def columns(text: str) -> int:
-    """Return how many columns of a terminal text takes."""
+    """Return the width of a text in terminal columns."""
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 

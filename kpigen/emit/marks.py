@@ -1,4 +1,4 @@
-"""Marks by which services know a finding again: the same in every language."""
+"""Fingerprints by which services recognise a finding again, the same in every language."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Findings: diagnostics put into the words of a language, from a .po file.
 
-English stands in the code and needs no file: nothing is loaded for it. A text without a translation stays English.
+The English texts are in the code, so English loads no file. A text without a translation stays English.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class _Translated(Wording):
 
 
 def findings(diagnostics: Iterable[Diagnostic], language: str = ORIGINAL) -> list[Finding]:
-    """Return diagnostics in the words of a language; places, codes and what is from files stay as they are."""
+    """Return diagnostics in the words of a language. Places, codes and texts from files stay unchanged."""
     wording = _wording(language)
     return [_finding(item, wording) for item in diagnostics]
 

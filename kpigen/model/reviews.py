@@ -15,7 +15,7 @@ from kpigen.numbers.formula import Numbers
 
 
 class Status(StrEnum):
-    """Where a review is on its way."""
+    """The stages of a review."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -39,7 +39,7 @@ Metrics = Mapping[str, Mapping[str, InputValue]]  # indicator id â†’ input id â†
 
 
 class Identity(NamedTuple):
-    """What makes it the same review, wherever its file lies."""
+    """The fields that identify a review, wherever its file is."""
 
     employee: str
     period: str

@@ -47,7 +47,7 @@ class BonusScore:
 
 @dataclass(frozen=True, slots=True)
 class VetoResult:
-    """Whether a veto's condition holds; None where it is open."""
+    """Whether a veto's condition holds; None while it is open."""
 
     id: str
     holds: bool | None
