@@ -22,13 +22,13 @@ class Text:
     by_language: tuple[tuple[str, str], ...]
 
     def in_(self, language: str) -> str:
-        """Return the text in a language, else in the first one that it has."""
+        """Return the text in a language, or in its first language if that one is missing."""
         texts = dict(self.by_language)
         return texts.get(language) or next(iter(texts.values()), "")
 
 
 class InputType(StrEnum):
-    """What can be written for an input."""
+    """The type of an input's values."""
 
     COUNT = "count"
     NUMBER = "number"
@@ -370,5 +370,5 @@ class Form:
         return next((item for item in self.indicators if item.id == id_), None)
 
     def grade_of(self, total: Fraction) -> str:
-        """Return the grade of a total; below the last bound it is the last grade."""
+        """Return the grade of a total; the last grade if it is below every bound."""
         return next((grade.name for grade in self.grades if total >= grade.least), self.grades[-1].name)

@@ -49,7 +49,7 @@ _DIMENSIONS = (Type.PLAIN, Type.SECONDS, Type.MONEY)
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A list of numbers, of which a formula may know no more than how many there are and their mean."""
+    """A list of numbers. Sometimes only their count and mean are known."""
 
     count: int
     mean: Fraction
@@ -298,7 +298,7 @@ def build(operator: str, *operands: Expression) -> Operation:
 
 
 def divisors(expression: Expression | None) -> frozenset[str]:
-    """Return the names that others are measured against: those in a divisor, where there are others (`planned` of `done / planned`)."""
+    """Return the names in a divisor, if the formula has other names too (`planned` in `done / planned`)."""
     if expression is None:
         return frozenset()
     found = frozenset(_in_divisors(expression))
@@ -333,7 +333,7 @@ class Declared:
 
 
 def type_of(expression: Expression, known: Mapping[str, Declared]) -> Type | Problem:
-    """Return the type of a formula whose inputs are declared as in `known`, or what does not fit."""
+    """Return the type of a formula over the names in `known`, or a Problem if the types do not fit."""
     try:
         return _type(expression, known)
     except Problem as problem:
@@ -447,8 +447,8 @@ def _choice_comparison(operands: tuple[Expression, ...], known: Mapping[str, Dec
 def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
     """Return the value of a checked formula.
 
-    A name without a value stands for itself, as the id of a choice. Raises Problem where there is no result: a division
-    by zero, or a number beyond all bounds.
+    A name without a value stands for itself, as the id of a choice. Raises Problem if there is no result, as after a
+    division by zero, or if a number is too large.
     """
     if isinstance(expression, Number):
         return expression.value
@@ -483,7 +483,7 @@ def _truth(expression: Expression, values: Mapping[str, Value]) -> bool:
 
 
 def number(expression: Expression, values: Mapping[str, Value]) -> Fraction:
-    """Return the value of a formula that is known to give a number; raises Problem as `evaluate` does."""
+    """Return the value of a formula whose type is a number. Raises Problem like `evaluate`."""
     value = evaluate(expression, values)
     if not isinstance(value, Fraction):
         raise Problem(phrase("not a number"))

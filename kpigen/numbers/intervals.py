@@ -63,7 +63,7 @@ class Interval:
         return None
 
     def mapped(self, function: Callable[[Fraction], Fraction]) -> Interval:
-        """Return the interval of a rising function's values; no end stays no end."""
+        """Return the interval of a rising function's values; an open end stays open."""
         return Interval(
             None if self.low is None else function(self.low), None if self.high is None else function(self.high)
         )
@@ -150,7 +150,7 @@ def extent(expression: Expression, ranges: Mapping[str, Interval]) -> Interval:
 
 
 def _holds(condition: Expression, ranges: Mapping[str, Interval]) -> bool | None:
-    """Whether a comparison comes out the same over all of the ranges, and how; None where it may go either way."""
+    """Return the result of a comparison if it is the same over all ranges; None if it may be either."""
     if isinstance(condition, Name | Number):
         return None
     operator, operands = condition.operator, condition.operands
