@@ -1,4 +1,4 @@
-"""One file → one record: reviews, rule files, roster, settings, and their formats as JSON Schema.
+"""Readers that turn one file into one record: reviews, rule files, roster, settings; also their JSON Schemas.
 
-Each reader takes bytes and gives a record with findings; files are not compared with each other here.
+Each reader takes bytes and returns a record with findings. Files are not compared with each other here.
 """

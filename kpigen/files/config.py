@@ -1,4 +1,4 @@
-"""Settings: `[tool.kpigen]` of pyproject.toml, or `kpigen.toml`. A frozen record; unknown keys are diagnostics."""
+"""Settings, read from `[tool.kpigen]` in pyproject.toml or from `kpigen.toml`. Unknown keys are reported."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from kpigen.model.forms import Text
 
 FILES = ("kpigen.toml", "pyproject.toml")
 
-#: Reads the value of a setting; None where it is not what is expected, and in a tuple for each entry that is not.
+#: Reads the value of a setting. Returns None if it is invalid; in a tuple, None marks each invalid entry.
 Read = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What one setting is: how it is read, what its value is in words, and its line in docs/settings.md.
+    """The declaration of one setting: how it is read, described and documented.
 
-    `expected` is what a finding says that it has to be; `value` and `without` are the cells of the documentation: what it
-    may be, and what holds without it. `follows` gives a default that follows from settings declared before it.
+    `expected` completes the finding for an invalid value. `value` and `without` are the cells of docs/settings.md: the
+    allowed values, and what applies if the key is missing. `follows` derives a default from settings declared earlier.
     """
 
     name: str
@@ -47,11 +47,11 @@ def _setting(
     without: str,
     follows: Callable[[dict[str, Any]], Any] | None = None,
 ) -> dict[str, Any]:
-    """Declare a field of `Config` as a setting; nothing else has to be told of it."""
+    """Declare a field of `Config` as a setting. This is the only place where a setting is registered."""
     return {"read": read, "expected": expected, "value": value, "without": without, "follows": follows}
 
 
-# --- how a value is read ---
+# --- reading values ---
 
 
 def _name(value: Any) -> Text | None:
@@ -107,7 +107,7 @@ _EACH_LANGUAGE = phrase("a list of {languages}, each once", languages=listed(COD
 
 @dataclass(frozen=True)
 class HrLogin:
-    """A login of human resources; `departments` None is all of them."""
+    """A login of the HR department. If `departments` is None, it covers all departments."""
 
     login: str
     departments: tuple[str, ...] | None = None
@@ -115,7 +115,7 @@ class HrLogin:
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of a repository of reviews, each declared once, in the order of the documentation."""
+    """The settings of a review repository. Each is declared once, in the order of the documentation."""
 
     organisation: Text = field(
         default=Text((("en", "Performance reviews"), ("zh", "绩效考核"))),
@@ -195,12 +195,12 @@ class Config:
     )
 
 
-#: The settings, by the fields of `Config`.
+#: All settings, taken from the fields of `Config`.
 SETTINGS = tuple(Setting(name=item.name, default=item.default, **item.metadata) for item in fields(Config))
 
 
 def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
-    """Read the settings; where there are none, or they are wrong (reported), the defaults hold."""
+    """Return the settings and the findings. Missing or invalid settings (reported) keep their defaults."""
     for path in FILES:
         try:
             data = tree.read(path)
@@ -210,7 +210,7 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
             return Config(), [catalogue.UNREADABLE.at(Span(path), reason=why(error))]
         try:
             tables = tomllib.loads(data.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or nesting beyond bounds
+        except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or a number or nesting too large
             return Config(), [
                 catalogue.SETTINGS_SYNTAX.at(
                     _place(path, data, str(error)), problem=foreign(str(error).split(" (at ")[0])
@@ -224,7 +224,7 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
 
 
 def _place(path: str, data: bytes, problem: str) -> Span:
-    """Return where tomllib says that something is wrong."""
+    """Return the place of a syntax error that tomllib found."""
     place = re.search(r"at line (\d+), column (\d+)", problem)
     if place:
         return Span(path, int(place[1]), int(place[2]))
@@ -233,14 +233,14 @@ def _place(path: str, data: bytes, problem: str) -> Span:
 
 
 class _SettingsReader:
-    """Reads one table of settings."""
+    """A reader for one table of settings."""
 
     def __init__(self, path: str, text: str, table: dict[str, Any]) -> None:
         self.path, self.lines, self.table = path, text.split("\n"), table
         self.found: list[Diagnostic] = []
 
     def span(self, key: str) -> Span:
-        """Return where a key stands: below `[tool.kpigen]`, where the file has other tables too."""
+        """Return the place of a key; in pyproject.toml only below `[tool.kpigen]`."""
         begins = next((n for n, line in enumerate(self.lines) if re.match(r"\s*\[\s*tool\s*\.\s*kpigen\b", line)), 0)
         for number, line in enumerate(self.lines[begins:], begins + 1):
             match = re.match(rf"\s*(?:\[+\s*(?:tool\.kpigen\.)?)?[\"']?({re.escape(key)})\b", line)
@@ -274,7 +274,7 @@ class _SettingsReader:
         return Config(**values), self.found
 
     def value(self, setting: Setting, default: Any) -> Any:
-        """Return the value of a setting that is there, without what of it is wrong."""
+        """Return the value of a setting that is present, without its invalid parts (reported)."""
         value = setting.read(self.table[setting.name])
         if isinstance(value, tuple):
             for _ in range(value.count(None)):

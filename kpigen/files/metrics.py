@@ -1,4 +1,4 @@
-"""Reads what a review writes for an indicator, typed by the form's inputs."""
+"""Reads the values that a review gives for an indicator, with the types of the form's inputs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _EXAMPLES = {
 
 
 def example_of(item: Input) -> str:
-    """Return an accepted writing of an input."""
+    """Return an example of a valid value for an input."""
     if item.type is InputType.CHOICE:
         return item.choices[0].id
     if item.type is InputType.RATING and item.range.high is not None:
@@ -52,14 +52,17 @@ def example_of(item: Input) -> str:
 
 
 def metric_example(indicator: Indicator) -> str:
-    """Return an accepted writing of a whole metric."""
+    """Return an example of a valid metric with all its inputs."""
     if len(indicator.inputs) == 1:
         return f"{indicator.id}: {example_of(indicator.inputs[0])}"
     return f"{indicator.id}: {{{', '.join(f'{item.id}: {example_of(item)}' for item in indicator.inputs)}}}"
 
 
 def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> dict[str, InputValue]:
-    """Read a metric: a scalar or list where the indicator has one input, else a mapping. What is absent or blank is left out."""
+    """Return the values of a metric by input id: a scalar or list if the indicator has one input, else a mapping.
+
+    Missing and blank values are left out. Invalid values are reported.
+    """
     if _blank(node):
         return {}
     if len(indicator.inputs) == 1:
@@ -84,10 +87,10 @@ def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> d
 
 
 def read_copied_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> tuple[dict[str, InputValue], str]:
-    """Read a metric of a copy that left the repository: what is shown of its confidential inputs, not they themselves.
+    """Return the values of a metric in an exported copy, and the digest of the withheld lists.
 
-    Gives the values, with count and mean under the id of `shown_as`, and the digest of the lists that were withheld; what
-    has another form (a list that should have been withheld) is reported.
+    A copy has the summary of a confidential input instead of its values: count and mean under the id of `shown_as`.
+    Anything else, such as a list that should have been withheld, is reported.
     """
     if indicator.shown_as is None:
         return read_metric(reader, indicator, node, key), ""
@@ -297,7 +300,7 @@ def _check_limits(reader: Reader, indicator: Indicator, values: Mapping[str, Inp
     units = {item.id: item.type.unit for item in indicator.inputs}
     given = {item.id: values.get(item.id, item.default) for item in indicator.inputs}
     for limit in indicator.limits:
-        used = {name.id for name in names(limit)} & given.keys()  # the others are the ids of choices
+        used = {name.id for name in names(limit)} & given.keys()  # the other names are ids of choices
         known = {
             name: value
             for name in given

@@ -1,4 +1,4 @@
-"""Reads a review: bytes → Review and what is wrong with it."""
+"""Reads a review: bytes → Review and findings."""
 
 from __future__ import annotations
 
@@ -58,18 +58,18 @@ KEYS = (
 )
 FEEDBACK = tuple(words.FEEDBACK)
 
-# Served beside the reports, such a file could read them in the reader's name.
+# Such a file is served beside the reports: scripts in it could read them with the reader's permissions.
 _ACTIVE = {".htm", ".html", ".xhtml", ".xht", ".svg", ".xml", ".xsl", ".js", ".mjs", ".mhtml", ".swf"}
 
-#: Gives the digest of a file of the repository, or None where there is none.
+#: Returns the digest of a file in the repository, or None if there is no such file.
 DigestOf = Callable[[str], str | None]
 
 
 def read_copy(path: str, data: bytes, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
-    """Read a copy of a review that left the repository (`copies.write_copy`), as `read_review` reads the review itself.
+    """Return a review read from an exported copy (see `copies.write_copy`) and the findings, like `read_review`.
 
-    Of confidential inputs it has what is shown of them with the digest of their lists, of files their digest; salts of
-    confidential lists and what `auto` took are not in it.
+    A copy has summaries and list digests instead of the values of confidential inputs, and digests instead of evidence
+    files. It contains neither the salts of confidential lists nor what `auto` took.
     """
     return _read(path, data, rules, None, None)
 
@@ -77,9 +77,9 @@ def read_copy(path: str, data: bytes, rules: Rulebook) -> tuple[Review | None, l
 def read_review(
     path: str, data: bytes, rules: Rulebook, digest_of: DigestOf, form: Form | None = None
 ) -> tuple[Review | None, list[Diagnostic]]:
-    """Read one review; gives it, or None where it cannot be scored at all, and everything that was found.
+    """Return a review, or None if it cannot be scored at all, and all findings.
 
-    With `form` it is read by that version, whichever it names or was published by.
+    With `form`, that version is used, regardless of the one that the review pins or was published by.
     """
     return _read(path, data, rules, digest_of, form)
 
@@ -100,7 +100,7 @@ def _read(
 
 
 class _ReviewReader(Reader):
-    """Reads one review; one method a field, in the order of the format. Without `digest_of` it is a copy."""
+    """Reads one review; one method per field, in the order of the file format. Without `digest_of`, it reads a copy."""
 
     def __init__(self, document: Document, rules: Rulebook, digest_of: DigestOf | None, form: Form | None) -> None:
         super().__init__(document.source)
@@ -167,7 +167,7 @@ class _ReviewReader(Reader):
         )
 
     def _mark(self, prefix: str, node: Node) -> None:
-        """Remember where each field stands."""
+        """Record the place of each field, for findings."""
         if isinstance(node, MappingNode):
             for key, value in node.items:
                 name = f"{prefix}{key.text}"
@@ -175,7 +175,7 @@ class _ReviewReader(Reader):
                 if len(self.where) < 2_000:
                     self._mark(f"{name}.", value)
 
-    # --- head ---
+    # --- header fields ---
 
     def _employee(self, node: Node | None) -> Employee | None:
         values = self.mapping(
@@ -219,7 +219,7 @@ class _ReviewReader(Reader):
     def _version(
         self, scalar: Scalar, id_: str, pinned: str, period: Period | None, published: Published | None
     ) -> Form | None:
-        """Find the version that the review is scored by; reports where there is none."""
+        """Return the version that scores the review, or None (reported) if there is none."""
         if not self.rules.versions(id_):
             if id_ not in self.rules.broken:
                 self.add(
@@ -274,7 +274,7 @@ class _ReviewReader(Reader):
             )
         return form
 
-    # --- numbers ---
+    # --- metrics and bonus ---
 
     def _by_indicator(self, form: Form, node: Node | None, where: str) -> Iterator[tuple[str, Scalar, Node]]:
         ids = [indicator.id for indicator in form.indicators]
@@ -331,7 +331,7 @@ class _ReviewReader(Reader):
                 counts[key.text] = count
         return counts
 
-    # --- words ---
+    # --- texts ---
 
     def _texts(self, form: Form, node: Node | None, where: str, blank: object) -> dict[str, str]:
         texts = {}
@@ -414,7 +414,7 @@ class _ReviewReader(Reader):
                 )
         return SelfAssessment(metrics, self.prose(values.get("comment"), "self_assessment.comment"))
 
-    # --- what happened to it ---
+    # --- status and what follows from it ---
 
     def _number(self, node: Node | None, key: str) -> str:
         return self.hex(node, key, rf"[0-9a-f]{{{NUMBER_LENGTH}}}", phrase("a content number (12 hex digits)"))

@@ -1,4 +1,4 @@
-"""The roster, reviews/people.csv: one line a person and stretch of time. Who is whose manager when."""
+"""The roster, reviews/people.csv: who has which manager, and when. Each line covers one person for a range of dates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FIRST, _LAST = datetime.date.min, datetime.date.max
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """What holds for a person from one date to another, both included."""
+    """The roster data of one person between two dates, both inclusive."""
 
     id: str
     name: str
@@ -41,17 +41,20 @@ class RosterLine:
 
 @dataclass(frozen=True)
 class Roster:
-    """All lines by person, in order of time. `exists` tells an absent roster from an empty one."""
+    """All roster lines by person, oldest first. `exists` distinguishes a missing roster from an empty one."""
 
     exists: bool = False
     by_id: dict[str, tuple[RosterLine, ...]] = field(default_factory=dict)
 
     def at(self, id_: str, date: datetime.date) -> RosterLine | None:
-        """Return a person's line on a day."""
+        """Return the line of a person that applies on a date, or None."""
         return next((line for line in self.by_id.get(id_, ()) if line.start <= date <= line.end), None)
 
     def in_period(self, id_: str, period: Period) -> RosterLine | None:
-        """Return a person's line on the last day of a period, else the last one that touches the period."""
+        """Return the line of a person for a period, or None.
+
+        The line on the period's last day takes precedence; otherwise the last line that overlaps the period.
+        """
         exact = self.at(id_, period.last_day)
         if exact:
             return exact
@@ -61,18 +64,18 @@ class Roster:
         return touching[-1] if touching else None
 
     def latest(self, id_: str) -> RosterLine | None:
-        """Return a person's last line."""
+        """Return the last line of a person, or None."""
         lines = self.by_id.get(id_, ())
         return lines[-1] if lines else None
 
     def team(self, manager: str, period: Period) -> tuple[RosterLine, ...]:
-        """Return the lines, on the last day of a period, of those whose manager this is."""
+        """Return the lines of everyone who reports to a manager on the last day of a period."""
         lines = (self.at(id_, period.last_day) for id_ in self.by_id)
         return tuple(line for line in lines if line and line.manager == manager)
 
 
 def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
-    """Read the roster's bytes (None: there is none); one that cannot be read at all counts as absent."""
+    """Return the roster and the findings. Without data (None), or if it is unreadable (reported), the roster counts as missing."""
     if data is None:
         return Roster(), []
     source, found = text_file.decode(ROSTER, data)

@@ -1,4 +1,4 @@
-"""The file formats as JSON Schema (2020-12), for editors. `kpigen check` is stricter and says more; this helps while typing."""
+"""The file formats as JSON Schema (2020-12), for completion and hints in editors. `kpigen check` is stricter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PERIOD = {"type": ["string", "integer"], "pattern": r"^[12]\d{3}(-(0[1-9]|1[0-2
 
 
 def review_schema(form: Form | None) -> Schema:
-    """Return the schema of a review's front matter; with a form, of that form's metrics too."""
+    """Return the schema of a review's front matter; with a form, also of the metrics of that form."""
     by_id = {item.id: item for item in form.indicators} if form else {}
     metrics = _object({id_: _metric(item) for id_, item in by_id.items()}) if form else {"type": "object"}
 

@@ -1,1 +1,1 @@
-"""Rule files: reading them (`form`, `indicator`, `inputs`, `layout`, `origins`), their scoring part, and which one is in force (`book`)."""
+"""Rule files: reading them (`form`, `indicator`, `inputs`, `layout`, `origins`), their scoring part, and the one in force (`book`)."""

@@ -1,4 +1,4 @@
-"""All forms and their versions, and which one is in force when."""
+"""All forms with their versions, and which version is in force when."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from kpigen.model.reviews import Review
 
 
 class Started(Protocol):
-    """A rule version, or what is kept of one."""
+    """A rule version, or the cached facts about one."""
 
     @property
     def starts(self) -> int:
-        """Its first month."""
+        """The first month of the version."""
 
 
 _Version = TypeVar("_Version", bound=Started)
@@ -32,11 +32,11 @@ def version_that_scores(
     pinned: str | None,
     published: str | None,
 ) -> _Version | None:
-    """Return the version that a review of a form is scored by: published by, else pinned, else in force; None for none.
+    """Return the version that scores a review, or None if there is none.
 
-    `pinned` is the version that the review names (`2026-01`), `published` the key of the one that it was published by
-    (`front-desk@2026-01`), which must be one of the same form; None where it says neither. `by_key` looks up a version,
-    `in_force` gives the one of the review's period.
+    The version that the review was published by comes first, then the pinned one, then the one in force. `pinned` is a
+    version such as `2026-01`. `published` is a key such as `front-desk@2026-01` and must belong to the same form. Both are
+    None if the review has none. `by_key` looks up a version; `in_force` returns the one for the review's period.
     """
     if published is not None:
         return by_key(published) if FormKey.of(published).form == form else None
@@ -46,13 +46,13 @@ def version_that_scores(
 
 
 def version_in_force(versions: Sequence[_Version], month: int) -> _Version | None:
-    """Return the version in force: of versions in order, the last that has started in a month; None before the first."""
+    """Return the version in force in a month, or None if all versions start later. `versions` must be in order."""
     return next((item for item in reversed(versions) if item.starts <= month), None)
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Every readable version of every form, in order. `broken` names forms with a file that could not be read."""
+    """Every readable version of every form, in order. `broken` lists the forms with an unreadable file."""
 
     forms: tuple[Form, ...] = ()
     broken: frozenset[str] = frozenset()
@@ -60,27 +60,30 @@ class Rulebook:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The forms' ids."""
+        """The ids of all forms."""
         return tuple(self._by_id)
 
     def versions(self, form: str) -> tuple[Form, ...]:
-        """Return the versions of a form, oldest first."""
+        """Return all versions of a form, oldest first."""
         return self._by_id.get(form, ())
 
     def version(self, form: str, version: str) -> Form | None:
-        """Return one version of a form."""
+        """Return one version of a form, or None."""
         return next((item for item in self.versions(form) if item.version == version), None)
 
     def by_key(self, key: str) -> Form | None:
-        """Return the version that a key such as `front-desk@2026-01` names."""
+        """Return the version with a key such as `front-desk@2026-01`, or None."""
         return self.version(*FormKey.of(key))
 
     def in_force(self, form: str, period: Period) -> Form | None:
-        """Return the version in force: the latest whose first month is not after the period's, of those the last correction."""
+        """Return the version in force in a period, or None.
+
+        It is the latest version that starts no later than the period's first month, with its last correction.
+        """
         return version_in_force(self.versions(form), period.first_month)
 
     def scoring(self, review: Review) -> Form | None:
-        """Return the version that a review is scored by, or None where there is none."""
+        """Return the version that scores a review, or None if there is none."""
         return version_that_scores(
             self.by_key,
             lambda: self.in_force(review.form, review.period),
@@ -91,7 +94,7 @@ class Rulebook:
 
 
 def make_rulebook(forms: Iterable[Form], broken: Iterable[str] = ()) -> tuple[Rulebook, list[Diagnostic]]:
-    """Put forms together; reports two versions of a form with one start and correction number."""
+    """Return a rulebook and the findings. Versions of a form with the same start and correction number are reported."""
     ordered = sorted(forms, key=lambda form: (form.id, form.starts, form.correction, form.version))
     found = [
         catalogue.DUPLICATE_VERSION.at(Span(later.path), other=earlier.path)

@@ -1,4 +1,4 @@
-"""Runs the worked examples that a rule file carries."""
+"""Runs the worked examples in a rule file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kpigen.scoring.score import missing_inputs, raw_score, score
 
 
 def check_examples(reader: Reader, form: Form) -> None:
-    """Report every example whose result is not what it says."""
+    """Report every example whose result differs from the expected one."""
     for indicator in form.indicators:
         for example in indicator.examples:
             _check_raw(reader, indicator, example)
@@ -42,7 +42,10 @@ def _check_raw(reader: Reader, indicator: Indicator, example: Example) -> None:
 
 
 def filled_in(form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int]]:
-    """Return what an example of a form fills in: metrics, what does not apply, bonus counts. The form has been checked."""
+    """Return the metrics, the indicators that are not applicable, and the bonus counts of an example.
+
+    The form must already have been checked.
+    """
     return _filled_in(Reader(SourceText(form.path, "")), form, example)
 
 
@@ -77,7 +80,7 @@ def _check_total(reader: Reader, form: Form, example: Example) -> None:
 
 
 def _nothing_without(names: Iterable[str]) -> Value:
-    """Say that there is no result, as some inputs or indicators have none."""
+    """Return a phrase that there is no result because some inputs or indicators have no data."""
     return phrase("nothing without {inputs}", inputs=listed(names))
 
 

@@ -1,4 +1,4 @@
-"""Reads a rule file: bytes → Form and what is wrong with it."""
+"""Reads a rule file: bytes → Form and findings."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ _CYCLES = tuple(cycle.value for cycle in Cycle)
 
 
 def version_of(path: str) -> tuple[int, int] | None:
-    """Return the first month and the correction number that a rule file's name says, or None."""
+    """Return the first month and the correction number from a rule file's name, or None if the name has another format."""
     match = re.fullmatch(r"(\d{4}(?:-\w+)?)(?:\.([1-9]\d{0,2}))?", PurePosixPath(path).stem, re.ASCII)
     period = parse_period(match[1]) if match else None
     return (period.first_month, int(match[2] or 1)) if match and period else None
 
 
 def read_form(path: str, data: bytes, languages: Sequence[str]) -> tuple[Form | None, list[Diagnostic]]:
-    """Read one rule file; gives the form, or None where it cannot be scored with, and what was found."""
+    """Return the form, or None if it cannot be used for scoring, and the findings."""
     source, found = text_file.decode(path, data)
     if source is None:
         return None, found
@@ -224,7 +224,7 @@ def _read_section(reader: Reader, node: Node, scope: Scope) -> Section | None:
     inner = replace(scope, origins=(own, *scope.origins))
     _refuse_empty(reader, values.get("indicators"), "indicators")
     listed = [read_indicator(reader, item, inner) for item in reader.items(values.get("indicators"), "indicators")]
-    # An indicator without an origin of its own takes its section's, so that whoever asks later need not know the section.
+    # Indicators inherit the origins of their section here, so that later code does not need to know the section.
     indicators = tuple(replace(item, origins={**own, **item.origins}) for item in listed if item)
     columns = read_columns(reader, values.get("columns"), "sections.columns", scope.languages)
     return Section(id_, name, indicators, columns) if id_ and name else None

@@ -43,7 +43,7 @@ _KEYS = (
 
 @dataclass(frozen=True)
 class Scope:
-    """What an indicator takes from its form: points form or not, languages, origins of section and form."""
+    """The form settings that an indicator depends on: whether it is a points form, languages, origins of section and form."""
 
     by_weight: bool
     languages: Sequence[str]
@@ -51,7 +51,7 @@ class Scope:
 
 
 def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None:
-    """Read an indicator; None where it cannot be scored with (reported)."""
+    """Return an indicator, or None (reported) if it cannot be used for scoring."""
     languages = scope.languages
     values = reader.mapping(
         node, phrase("an indicator"), _KEYS, required=("id", "name", "weight", "standard", "inputs", "score")
@@ -79,7 +79,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     measure, unit = read_measure(values.get("measure"), rule)
     before = len(reader.found)
     score = read_method(values["score"], rule) if "score" in values else None
-    if "score" in values and score is None and len(reader.found) == before:  # a list or mapping in it is empty
+    if "score" in values and score is None and len(reader.found) == before:  # a list or mapping inside it is empty
         reader.add(catalogue.EMPTY_VALUE, values["score"], key=f"{id_}.score")
     if (
         measure is not None
@@ -143,13 +143,13 @@ def _read_examples(reader: Reader, node: Node | None) -> tuple[Example, ...]:
 
 
 def read_notes(reader: Reader, node: Node | None, languages: Sequence[str]) -> tuple[Text, ...]:
-    """Read a list of texts."""
+    """Return a list of texts."""
     texts = [reader.local_text(item, "notes", languages) for item in reader.items(node, "notes")]
     return tuple(text for text in texts if text)
 
 
 def _asks_measure(score: Node) -> bool:
-    """Whether a formula or deduction inside the score names `measure`."""
+    """Return whether a formula or deduction in the score uses `measure`."""
     if isinstance(score, MappingNode):
         return any(_asks_measure(value) for _, value in score.items)
     if hasattr(score, "items"):
@@ -167,7 +167,7 @@ def _read_when_zero(
         amount = rule.amount(node.get(key) if isinstance(node, MappingNode) else None, f"when_zero.{key}")
         if amount is not None:
             found.append((key, amount))
-    return tuple(sorted(found))  # by id: where two are 0, the first one counts, whatever their order in the file
+    return tuple(sorted(found))  # by id: if two values are 0, the first one counts, regardless of the order in the file
 
 
 def _read_limits(reader: Reader, node: Node | None, inputs: tuple[Input, ...], rule: Rule) -> tuple[Expression, ...]:
@@ -214,7 +214,7 @@ def _read_anchors(reader: Reader, node: Node | None, languages: Sequence[str]) -
 
 
 def _check_use(reader: Reader, node: Node, indicator: Indicator, rule: Rule) -> None:
-    """Report inputs that nothing uses, and confidential inputs that would show more than one mean."""
+    """Report unused inputs, and confidential inputs that would reveal more than one mean."""
     for item in indicator.inputs:
         if item.id not in rule.used and indicator.weight > 0:
             where = next((key for key, _ in reader.pairs(node, "inputs") if key.text == item.id), node)

@@ -44,7 +44,7 @@ def read_inputs(
     languages: Sequence[str],
     nested: bool = False,
 ) -> tuple[Input, ...]:
-    """Read a mapping of inputs by id; `full` bounds ratings, `fallback` names an input without a name of its own."""
+    """Return the inputs in a mapping by id. `full` is the upper limit of ratings; `fallback` names an unnamed input."""
     pairs = list(reader.pairs(node, where))
     inputs = []
     for key, value in pairs:
@@ -188,7 +188,7 @@ def _bound(reader: Reader, node: Node, key: str, type_: InputType, full: Fractio
 
 
 def read_interval(reader: Reader, node: Node | None, key: str) -> Range | None:
-    """Read a range in interval notation: `(2, 3]`."""
+    """Return a range written in interval notation, such as `(2, 3]`."""
 
     scalar = reader.scalar(node, key)
     if scalar is None:
@@ -214,7 +214,7 @@ def read_interval(reader: Reader, node: Node | None, key: str) -> Range | None:
 
 
 def canonical_input(item: Input) -> dict[str, object]:
-    """Return what of an input belongs to the scoring part."""
+    """Return the part of an input that belongs to the scoring part."""
     range_ = item.range
     data: dict[str, object] = {"id": item.id, "type": item.type.value}
     if range_.low is not None:

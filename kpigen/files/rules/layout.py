@@ -34,7 +34,7 @@ HEAD = tuple(words.HEAD)
 
 
 def read_columns(reader: Reader, node: Node | None, where: str, languages: Sequence[str]) -> tuple[Column, ...]:
-    """Read a list of columns, each a kind or `{show, name, anchor}`."""
+    """Return the columns in a list. Each is a kind of column or `{show, name, anchor}`."""
     columns = []
     for item in reader.items(node, where):
         if isinstance(item, Scalar):
@@ -51,7 +51,7 @@ def read_columns(reader: Reader, node: Node | None, where: str, languages: Seque
 
 
 def read_print(reader: Reader, node: Node | None, form: MappingNode, languages: Sequence[str]) -> Print:
-    """Read `print`; a form without one gets usual columns."""
+    """Return the `print` settings; if there are none, the usual columns."""
     if node is None:
         reader.add(catalogue.MISSING_KEY, form, key="print", where=phrase("the form"))
     keys = ("orientation", "head", "columns", "signatures", "total")

@@ -1,4 +1,4 @@
-"""Reads where names and numbers come from, and finds what has no origin."""
+"""Reads the origins of names and numbers, and finds those without an origin."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ INDICATOR_KEYS = ("name", "weight", "inputs", "limits", "when_zero", "measure", 
 FORM_KEYS = (*INDICATOR_KEYS, "cycle", "grades", "confirmations", "outcomes", "bonus", "veto", "out_of")
 _KINDS = tuple(kind.value for kind in OriginKind)
 
-# Parts of a `score` that are words, not numbers, and so need no origin of their own.
+# These keys of `score` hold words, not numbers, so they need no origin of their own.
 _WORDS = {"method", *WORD_KEYS}
 
 
 def read_origin(reader: Reader, node: Node | None, key: str, languages: Sequence[str]) -> Origin | None:
-    """Read one origin: a word, or `{is, quote, note}`."""
+    """Return one origin, written as a word or as `{is, quote, note}`."""
     if node is None:
         return None
     if isinstance(node, Scalar):
@@ -36,7 +36,7 @@ def read_origin(reader: Reader, node: Node | None, key: str, languages: Sequence
 def read_origins(
     reader: Reader, node: Node | None, where: str, known: Iterable[str], languages: Sequence[str]
 ) -> dict[str, Origin]:
-    """Read an `origin` mapping whose keys begin with one of the known words."""
+    """Return an `origin` mapping. Each key must start with one of the known words."""
     allowed = tuple(known)
     origins = {}
     for key, value in reader.pairs(node, where):
@@ -50,7 +50,10 @@ def read_origins(
 
 
 def origin_of(key: str, *scopes: Mapping[str, Origin]) -> Origin | None:
-    """Return the origin of a thing: the most exact key, the first scope (indicator, section, form) before the next."""
+    """Return the origin for a key, or None.
+
+    More exact keys take precedence, and inner scopes over outer ones: indicator, section, form.
+    """
     for scope in scopes:
         parts = key.split(".")
         for length in range(len(parts), 0, -1):
@@ -61,7 +64,7 @@ def origin_of(key: str, *scopes: Mapping[str, Origin]) -> Origin | None:
 
 
 def number_keys(score: Node | None) -> Iterator[str]:
-    """Return the keys of a `score` mapping that hold numbers, dotted: `score.target`, `score.deductions.1.points`."""
+    """Yield the dotted keys in a `score` mapping that hold numbers: `score.target`, `score.deductions.1.points`."""
     if isinstance(score, MappingNode):
         yield from _number_keys(score, "score")
 
@@ -90,7 +93,7 @@ def check_origins(
     own: Mapping[str, Origin],
     where: Node | None,
 ) -> None:
-    """Report what of `needed` has no origin, and what of `own` is about nothing that exists."""
+    """Report keys in `needed` without an origin, and keys in `own` that match nothing."""
     wanted = list(needed)
     for key in wanted:
         if origin_of(key, *scopes) is None:

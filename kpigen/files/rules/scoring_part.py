@@ -1,7 +1,7 @@
-"""The scoring part of a form: what decides numbers, in a canonical form of its own, and its digest.
+"""The scoring part of a form: everything that affects numbers, in its own canonical form, with its digest.
 
-Texts, names, layout, examples and origins are left out: they may be mended without touching what was published.
-`docs/canonical-form.md` specifies it.
+Texts, names, layout, examples and origins are excluded: correcting them does not affect published reviews.
+`docs/canonical-form.md` is the specification.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def scoring_part(form: Form) -> dict[str, Json]:
 
 
 def scoring_part_digest(form: Form) -> str:
-    """Return the digest of a form's scoring part: 64 hex digits."""
+    """Return the digest of a form's scoring part: 64 hex digits (SHA-256)."""
     return digest(scoring_part(form))
 
 
