@@ -1,4 +1,4 @@
-"""The repository as a whole: everything in it, checked, scored, moved on, compared with what it was.
+"""The repository as a whole: loading, scoring and checking it, changing the status of reviews, comparing revisions.
 
-Gives records, findings and new bytes of files. Knows neither pages nor the command line.
+Returns records, findings and new file contents. Independent of pages and of the command line.
 """

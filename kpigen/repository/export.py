@@ -1,4 +1,4 @@
-"""A scorecard as JSON and as text. All numbers are texts: points and totals with two decimals, the rest with at most four."""
+"""A scorecard as JSON and as text. All numbers are strings: points and totals with two decimals, others with up to four."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCHEMA = 1
 
 
 def card_as_json(record: Record, file: str) -> dict[str, Any]:
-    """Return a record's scorecard in the format that `kpigen score --format json` prints; open numbers are null."""
+    """Return a record's scorecard in the format of `kpigen score --format json`. Open numbers are None."""
     card, review = record.card, record.review
     return {
         "schema": SCHEMA,
@@ -29,7 +29,7 @@ def card_as_json(record: Record, file: str) -> dict[str, Any]:
 
 
 def scores_as_json(card: Scorecard) -> dict[str, Any]:
-    """Return total, grade, indicators and bonus of a scorecard."""
+    """Return the total, grade, indicators and bonus of a scorecard."""
     return {
         "total": None if card.total is None else fixed(card.total),
         "grade": card.grade,
@@ -50,7 +50,7 @@ def scores_as_json(card: Scorecard) -> dict[str, Any]:
 
 
 def report_as_json(record: Record) -> dict[str, Any]:
-    """Return a report as data, as it lies beside its page and inside its PDF; what is open is null."""
+    """Return a report as data, as stored beside its page and inside its PDF. Open values are None."""
     review, published = record.review, record.review.published
     employee = review.employee
     data = {
@@ -74,7 +74,7 @@ def report_as_json(record: Record) -> dict[str, Any]:
 
 
 def json_bytes(data: Any) -> bytes:
-    """Return data as JSON as files of the site and of PDFs have it: sorted keys, a line an entry."""
+    """Return data as JSON bytes for the site and PDFs: keys sorted, one entry per line."""
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -85,7 +85,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def card_as_text(record: Record, language: str, paint: bool = False) -> str:
-    """Return the card with its working for a terminal."""
+    """Return the scorecard with its working for a terminal."""
     words = messages(language)
     translate, review, card = words.gettext, record.review, record.card
 

@@ -1,4 +1,4 @@
-"""Loading: a tree of files → everything that is in it, typed, with all that is wrong."""
+"""Loading: turns a tree of files into a typed project with all findings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kpigen.scoring.team import Teams
 
 @dataclass(frozen=True)
 class Project:
-    """A repository of reviews. `problems` is what loading found; `unread` names review files that gave no review."""
+    """A repository of reviews. `problems` are the findings of loading; `unread` lists unreadable review files."""
 
     config: Config
     roster: Roster
@@ -41,19 +41,19 @@ class Project:
         return Teams(self.reviews)
 
     def review(self, path: str) -> Review | None:
-        """Return the review that a file holds."""
+        """Return the review in a file, or None."""
         return next((review for review in self.reviews if review.path == path), None)
 
 
 class Reading:
-    """How single files become forms and reviews; who reads a repository again and again remembers (`preview.memory`)."""
+    """Reads single files into forms and reviews. The preview replaces it with one that caches (`preview.memory`)."""
 
     def form(self, path: str, data: bytes, languages: tuple[str, ...]) -> tuple[Form | None, list[Diagnostic]]:
-        """Read a rule file."""
+        """Return the form in a rule file, or None, and the findings."""
         return read_form(path, data, languages)
 
     def review(self, tree: Tree, path: str, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
-        """Read a review."""
+        """Return the review in a file, or None, and the findings."""
         return load_review(tree, path, rules)
 
 
@@ -61,7 +61,7 @@ _READING = Reading()
 
 
 def load(tree: Tree, reading: Reading = _READING) -> Project:
-    """Read everything: settings, roster, rules, reviews."""
+    """Return the project in a tree: settings, roster, rules and reviews."""
     config, found = load_config(tree)
     rules, rule_problems = load_rules(tree, tree.paths(RULES), config.languages, reading)
     data, roster_problems = _read_roster(tree)
@@ -93,7 +93,7 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
 def load_rules(
     tree: Tree, paths: Iterable[str], languages: tuple[str, ...], reading: Reading = _READING
 ) -> tuple[Rulebook, list[Diagnostic]]:
-    """Read rule files."""
+    """Return the rulebook from these rule files, and the findings."""
     forms, broken, found = [], [], []
     for path in paths:
         if tree.is_link(path):
@@ -120,7 +120,7 @@ def load_rules(
 def load_review(
     tree: Tree, path: str, rules: Rulebook, form: Form | None = None
 ) -> tuple[Review | None, list[Diagnostic]]:
-    """Read one review; with `form` by that version, whichever it names or was published by."""
+    """Return a review, or None, and the findings. With `form`, that version is used instead of the review's own."""
     try:
         data = tree.read(path)
     except OSError as error:
@@ -129,13 +129,13 @@ def load_review(
 
 
 def place_of(review: Review) -> str:
-    """Return the path that a review belongs at."""
+    """Return the path where a review should be stored."""
     return review_path(review.employee.id, review.period, review.form)
 
 
 def _read_roster(tree: Tree) -> tuple[bytes | None, list[Diagnostic]]:
     if tree.is_link(ROSTER):
-        return None, []  # reported with the other links
+        return None, []  # already reported with the other links
     try:
         return tree.read(ROSTER), []
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""A review with all that follows from it: form, scorecards, content digest, manager."""
+"""A review with everything derived from it: form, scorecards, content digest, manager."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Record:
-    """A review and what follows from it. `metrics` has `auto` replaced by what was `taken`."""
+    """A review and everything derived from it. In `metrics`, the values in `taken` replace `auto`."""
 
     review: Review
     form: Form
@@ -36,12 +36,12 @@ class Record:
 
     @cached_property
     def content(self) -> dict[str, Json]:
-        """What the review says, in the canonical form."""
+        """The content of the review in canonical form."""
         return content(self.review, self.form, self.taken)
 
     @cached_property
     def outlook(self) -> Mapping[str, tuple[tuple[ScoringCurve, ...], tuple[NextStep, ...]]]:
-        """What other numbers would bring, by indicator: its scoring curves and next steps; not of those that do not apply."""
+        """The scoring curves and next steps of each applicable indicator."""
         from kpigen.scoring.outlook import curves_of, next_steps
 
         return {
@@ -52,34 +52,34 @@ class Record:
 
     @cached_property
     def digest(self) -> str:
-        """The content digest."""
+        """The content digest: 64 hex digits."""
         return digest(self.content)
 
     @property
     def number(self) -> str:
-        """The content number that the report prints."""
+        """The content number printed on the report: 12 hex digits."""
         return content_number(self.digest)
 
     @property
     def is_published(self) -> bool:
-        """Whether it counts in statistics."""
+        """Whether the review counts in statistics."""
         return self.review.status is Status.PUBLISHED
 
 
 def manager_of(project: Project, review: Review) -> str | None:
-    """Return the id of a review's manager: as it says, else by the roster on the period's last day."""
+    """Return the id of a review's manager: as stated in the review, otherwise by the roster on the last day of the period."""
     line = project.roster.at(review.employee.id, review.period.last_day)
     return review.employee.manager or (line.manager if line else None) or None
 
 
-#: Scores one review with what it takes from the team: `make_record`, or one that remembers.
+#: Scores one review with the totals that it takes from the team: `make_record`, or a cached version of it.
 MakeRecord = Callable[[Project, Review, tuple[Taken, ...], list[Diagnostic]], "Record | None"]
 
 
 def make_records(
     project: Project, reviews: Iterable[Review] | None = None, make: MakeRecord | None = None
 ) -> tuple[tuple[Record, ...], list[Diagnostic]]:
-    """Score every review (or just some); gives the records in the reviews' order, and numbers that have no result."""
+    """Return the records of all (or the given) reviews, in order, and findings about numbers without a result."""
     make = make or make_record
     found: list[Diagnostic] = []
     records = []
@@ -91,7 +91,7 @@ def make_records(
 
 
 def make_record(project: Project, review: Review, taken: tuple[Taken, ...], found: list[Diagnostic]) -> Record | None:
-    """Score one review by its own form version; None where there is none."""
+    """Return the record of a review by its own form version, or None if there is none."""
     form = project.rules.scoring(review)
     return None if form is None else record_by(project, review, form, taken, found)
 
@@ -99,7 +99,7 @@ def make_record(project: Project, review: Review, taken: tuple[Taken, ...], foun
 def record_by(
     project: Project, review: Review, form: Form, taken: tuple[Taken, ...], found: list[Diagnostic]
 ) -> Record:
-    """Score one review by a form version; numbers without a result are put into `found`."""
+    """Return the record of a review by this form version. Numbers without a result are reported in `found`."""
     metrics = with_taken(review.metrics, taken)
     card, problems = score(form, metrics, review.not_applicable, review.bonus)
     for problem in problems:

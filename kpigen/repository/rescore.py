@@ -1,4 +1,4 @@
-"""Scoring a review once more, by another version of its form: what `diff` and `simulate` compare with."""
+"""Scores a review again with another version of its form. Used by `diff` and `simulate`."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from kpigen.repository.records import Record, record_by
 def rescore(
     project: Project, tree: Tree, review: Review, form: Form, since: Form | None = None
 ) -> tuple[Record | None, list[Diagnostic]]:
-    """Score a review of a project by any version of its form, whichever it names or was published by.
+    """Return the record of a review under any version of its form, and the findings.
 
-    Takes the project and the tree that the review was loaded from; its file is read again, because the inputs are typed by
-    the form. What it takes from the team by `auto` stays: what it froze when published, else the team's totals of the project.
-    Gives the record and everything that was found; None where an error keeps the review from being scored by this version.
-    A record whose total is open (an indicator without data) is given as it is.
+    The version that the review pins or was published by is ignored. `project` and `tree` are those that the review was
+    loaded from; its file is read again, because the form determines the types of the inputs. Values of `auto` stay the
+    same: those frozen when published, otherwise the team's current totals. The record is None if an error prevents scoring.
+    A record may have an open total (an indicator without data).
 
-    With `since`, the version that the review was written for, what it says of indicators and bonus items that only that
-    version has is passed over, as if it had never been written; without it, that is an error like in any other review.
+    `since` is the version that the review was written for. With it, indicators and bonus items that only that version has
+    are ignored; without it, they are errors as in any other review.
     """
     again, found = load_review(tree, review.path, project.rules, form)
     if since is not None:
@@ -34,7 +34,7 @@ def rescore(
 
 
 def _is_of_removed(item: Diagnostic, since: Form, form: Form) -> bool:
-    """Whether a finding is only that the form has no longer what the version before it had."""
+    """Return whether a finding is only about something that the new form version no longer has."""
     if item.kind is catalogue.NO_BONUS:
         return bool(since.bonus)
     removed = {

@@ -1,7 +1,7 @@
-"""What a new repository of reviews begins with: the files that come with kpigen, and which of them a folder can take.
+"""The initial files of a new repository, and which of them can be added to a folder.
 
-A folder that has something already keeps it: a file is never overwritten, and nothing is added that would change what is
-there (a second settings file, an empty roster over existing reviews, another version of a form).
+Existing files are never overwritten, and nothing is added that would change what is there: a second settings file, an
+empty roster beside existing reviews, another version of a form.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from kpigen import __version__
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.base.resources import resource
 
-#: Where a repository may be hosted; each has its workflow files.
+#: The supported hosts; each has its own workflow files.
 HOSTS = ("github", "gitlab")
 
 _VERSION = b"@KPIGEN_VERSION@"
 
 
 class LeftAlone(NamedTuple):
-    """A file that is not written, and why."""
+    """A file that is not written, and the reason."""
 
     path: str
     reason: str
@@ -30,7 +30,7 @@ class LeftAlone(NamedTuple):
 
 @dataclass(frozen=True)
 class ScaffoldPlan:
-    """What to write, by path; what is there as it would be written; what is left alone, with the reason."""
+    """What to write, by path; files that exist with the same content; and files left alone, with the reason."""
 
     new: Mapping[str, bytes]
     same: tuple[str, ...]
@@ -38,12 +38,12 @@ class ScaffoldPlan:
 
 
 def form_ids() -> tuple[str, ...]:
-    """Return the ids of the forms that come with kpigen."""
+    """Return the ids of the forms included in kpigen."""
     return tuple(sorted(folder.name for folder in resource(RULES).iterdir() if folder.is_dir()))
 
 
 def files_for(host: str | None, forms: Iterable[str]) -> dict[str, bytes]:
-    """Return the files of a new repository by path: for a host (or none), with these forms."""
+    """Return the files of a new repository by path, for a host (or none) with these forms."""
     files: dict[str, bytes] = {}
     for part in ("common", *(("hosted", host) if host else ())):
         files |= _below(resource("templates") / "repository" / part)
@@ -58,7 +58,7 @@ def _below(folder: Path) -> dict[str, bytes]:
 
 
 def plan(folder: Path, files: Mapping[str, bytes], has_settings: bool) -> ScaffoldPlan:
-    """Return what to do in a folder; `has_settings` says that settings stand somewhere else than in `kpigen.toml`."""
+    """Return the plan for a folder. `has_settings` means that there are settings outside `kpigen.toml`."""
     new, same, left = {}, [], []
     for path, data in files.items():
         reason = _reason(folder, path, data, has_settings)
@@ -72,7 +72,7 @@ def plan(folder: Path, files: Mapping[str, bytes], has_settings: bool) -> Scaffo
 
 
 def _reason(folder: Path, path: str, data: bytes, has_settings: bool) -> str | None:
-    """Return why a file is not written, empty where it is there already, byte by byte; None where it can be."""
+    """Return the reason not to write a file, or None if it can be written. Empty if it exists with the same bytes."""
     target = folder / path
     for parent in reversed(target.relative_to(folder).parents[:-1]):
         if (folder / parent).is_symlink():

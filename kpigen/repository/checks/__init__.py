@@ -1,4 +1,4 @@
-"""What is wrong with a project, seen as a whole: in itself, with `auto`, against an earlier revision, before a step.
+"""Checks of a whole project: on its own, with `auto` values, against an earlier revision, and before a step of a review.
 
-Each check is a function from a project to findings.
+A check is a function that takes a project and yields findings.
 """

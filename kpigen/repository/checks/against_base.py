@@ -1,4 +1,4 @@
-"""What only a comparison with an earlier revision shows: changes of what was published that no amendment accounts for."""
+"""Checks against an earlier revision: changes to published reviews and released rules that no amendment explains."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ORDER = tuple(Status)
 
 
 def check_against(base: Project, project: Project) -> tuple[Diagnostic, ...]:
-    """Return what a project does to what `base` had published or released."""
+    """Return findings about what was published or released in `base` and has changed in the project."""
     before, _ = make_records(base)
     after, _ = make_records(project)
     unread = [catalogue.BASE_UNREADABLE.at(Span(path)) for path in base.unread]
@@ -28,7 +28,7 @@ def check_against(base: Project, project: Project) -> tuple[Diagnostic, ...]:
 
 
 def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]:
-    """The scoring part of a released version (one that a published review uses) never changes, nor does it go."""
+    """Report released rule versions that were removed or whose scoring part changed. Released: used by a published review."""
     released = {record.form.key: record.form for record in before if record.review.status.is_released}
     for key, old in sorted(released.items()):
         new = project.rules.by_key(key)
@@ -57,7 +57,7 @@ def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, 
 
 
 def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator[Diagnostic]:
-    """A published review is gone, cannot be read, or its file says that it is somebody else's."""
+    """Report a published review that was deleted, became unreadable, or whose file now belongs to somebody else."""
     path = old.review.path
     if not old.review.status.is_released:
         return
@@ -71,7 +71,7 @@ def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator
 
 
 def _changed(old: Record, new: Record) -> Iterator[Diagnostic]:
-    """A published review changed beyond what its new amendments say, or they do not continue what stood before."""
+    """Report changes to a published review that its new amendments do not cover, and amendments that break the chain."""
     before, after = old.review, new.review
     known = len(before.amendments)
     added = after.amendments[known:]
@@ -92,7 +92,7 @@ def _changed(old: Record, new: Record) -> Iterator[Diagnostic]:
 
 
 def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
-    """Give the parts outside the content that have changed; an amendment may renew only some of `published`."""
+    """Yield the changed parts outside the content. An amendment may replace only some fields of `published`."""
     if before.submitted != after.submitted:
         yield "submitted"
     if before.published is None or after.published is None:
@@ -104,5 +104,5 @@ def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
 
 
 def _without_rules(record: Record) -> dict[str, object]:
-    """Return a record's content without the digest of its rules: a changed rule is reported once, not for every review."""
+    """Return the content without the rules digest, so that a changed rule is reported once and not for every review."""
     return {key: value for key, value in content(record.review, record.form, record.taken).items() if key != "rules"}

@@ -1,4 +1,4 @@
-"""What a check sees."""
+"""The input of a check."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from kpigen.repository.records import Record
 
 @dataclass(frozen=True)
 class Context:
-    """A project with its records, and the day that it is looked at.
+    """A project with its records and today's date.
 
-    `today` is None where the answer must be the same on every day: for the site, for a PDF, for a step of a review. A check
-    that asks for the day gives nothing then.
+    `today` is None if the answer must be the same on every day: for the site, a PDF, or a step of a review. Checks that
+    depend on the date then yield nothing.
     """
 
     project: Project
@@ -24,5 +24,5 @@ class Context:
     today: datetime.date | None = None
 
 
-#: Gives what it finds.
+#: Yields the findings of one check.
 Check = Callable[[Context], Iterator[Diagnostic]]

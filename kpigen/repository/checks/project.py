@@ -1,6 +1,6 @@
-"""Everything `kpigen check` looks at beyond reading: a list of functions, each gives its findings.
+"""All checks of `kpigen check` beyond reading files. Each is a function that yields findings.
 
-A check sees a `Context`: the whole project, its records, the day. To add one, write it and put it into `CHECKS`.
+A check takes a `Context`: the whole project, its records, the date. To add one, write it and add it to `CHECKS`.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from kpigen.scoring.team import uses_auto
 def check(
     project: Project, make: MakeRecord | None = None, today: datetime.date | None = None
 ) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
-    """Return the records of a project and everything that is wrong with it, sorted.
+    """Return the records of a project and all findings, sorted.
 
-    `make` scores in another way; with `today` also what is wrong on that day only.
+    `make` replaces the function that scores a review. With `today`, checks that depend on the date run too.
     """
     records, found = make_records(project, make=make)
     context = Context(project, records, today)
@@ -43,7 +43,7 @@ def check(
 
 
 def place(context: Context) -> Iterator[Diagnostic]:
-    """A file's place must agree with what it says."""
+    """Report files whose path does not match their content."""
     for review in context.project.reviews:
         path = place_of(review)
         if review.path == path:
@@ -59,7 +59,7 @@ def place(context: Context) -> Iterator[Diagnostic]:
 
 
 def duplicates(context: Context) -> Iterator[Diagnostic]:
-    """The same employee, period and form must not stand twice."""
+    """Report reviews with the same employee, period and form."""
     seen: dict[Identity, str] = {}
     for review in context.project.reviews:
         key = review.identity
@@ -71,7 +71,7 @@ def duplicates(context: Context) -> Iterator[Diagnostic]:
 
 
 def managers(context: Context) -> Iterator[Diagnostic]:
-    """Reviews of one person and period must name one manager."""
+    """Report reviews of one person and period that name different managers."""
     seen: dict[tuple[str, str], Record] = {}
     for record in context.records:
         key = (record.review.employee.id, str(record.review.period))
@@ -86,8 +86,8 @@ def managers(context: Context) -> Iterator[Diagnostic]:
 
 
 def roster(context: Context) -> Iterator[Diagnostic]:
-    """Everybody must be on the roster where there is one; differences from it are warnings."""
-    if not context.project.roster.exists:  # there is none, or it could not be read and says so itself
+    """Report people who are missing from the roster, if there is one. Differences from the roster are warnings."""
+    if not context.project.roster.exists:  # there is no roster, or it is unreadable and already reported
         return
     for review in context.project.reviews:
         employee, period = review.employee, review.period
@@ -111,7 +111,7 @@ def roster(context: Context) -> Iterator[Diagnostic]:
 
 
 def status_blocks(context: Context) -> Iterator[Diagnostic]:
-    """Each status has its block, and no block comes before its status."""
+    """Report a status without its block, and blocks that come too early for the status."""
     commands = {"submitted": "submit", "published": "publish"}
     for review in context.project.reviews:
         needed = {Status.DRAFT: (), Status.SUBMITTED: ("submitted",)}.get(review.status, ("submitted", "published"))
@@ -130,24 +130,24 @@ def status_blocks(context: Context) -> Iterator[Diagnostic]:
 
 
 def complete(context: Context) -> Iterator[Diagnostic]:
-    """From `submitted` on nothing may be missing."""
+    """Report missing data from `submitted` on."""
     for record in context.records:
         status = record.review.status
         if status in (Status.SUBMITTED, Status.PUBLISHED):
             found = lacks_to_submit(record, STATUS[status.value])
-            # What was published stays as it is: a warning would come back for ever.
+            # A published review is final: a warning about it could never be resolved.
             yield from (item for item in found if item.is_error or status is Status.SUBMITTED)
 
 
 def entries(context: Context) -> Iterator[Diagnostic]:
-    """Confirmations and objections name the content they are about."""
+    """Report confirmations and objections that do not refer to the current content."""
     for record in context.records:
         if record.review.status is Status.SUBMITTED:
             yield from stale_entries(record)
 
 
 def form_warnings(context: Context) -> Iterator[Diagnostic]:
-    """The forms' own warnings, while something can still be done about them."""
+    """Report the forms' own warnings while the review can still be changed."""
     for record in context.records:
         review = record.review
         if review.status not in (Status.DRAFT, Status.SUBMITTED):
@@ -164,7 +164,7 @@ def form_warnings(context: Context) -> Iterator[Diagnostic]:
             for warning in indicator.warnings:
                 used = {
                     name.id for name in formula.names(warning.when)
-                } & inputs.keys()  # the others are the ids of choices
+                } & inputs.keys()  # the other names are ids of choices
                 if used <= values.keys() and _holds(warning.when, {"month": month, **values}):
                     span, texts = review.span(f"metrics.{indicator.id}"), warning.text
                     yield catalogue.RULE_WARNING.at(span, key=indicator.id, text=texts)
@@ -178,7 +178,7 @@ def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
 
 
 def published(context: Context) -> Iterator[Diagnostic]:
-    """What was published must still be there: seal, total, grade, sealed entries."""
+    """Report published reviews whose seal, total, grade or sealed entries no longer match."""
     for record in context.records:
         review, block = record.review, record.review.published
         if block is None or not review.status.is_released:
@@ -196,7 +196,7 @@ def published(context: Context) -> Iterator[Diagnostic]:
             yield catalogue.ENTRIES_MISSING.at(
                 review.span("published.entries"), what=ENTRIES[name], sealed=getattr(block, name), found=present[name]
             )
-        if block.taken and not uses_auto(review.metrics):  # only what `auto` takes is part of the sealed content
+        if block.taken and not uses_auto(review.metrics):  # the sealed content only includes what `auto` takes
             what = phrase("`taken` has entries, but no input is `auto`")
             yield catalogue.SEAL_BROKEN.at(review.span("published.taken"), on=block.on, what=what)
         if not short and seal_of(review, record.digest) != block.seal:
@@ -211,7 +211,7 @@ def published(context: Context) -> Iterator[Diagnostic]:
 
 
 def chain(context: Context) -> Iterator[Diagnostic]:
-    """Amendments are sealed, and each carries what stood before it."""
+    """Report amendments that are not sealed, or that do not record the result before them."""
     for review in context.project.reviews:
         block = review.published
         if block is None:
@@ -245,12 +245,12 @@ CHECKS: tuple[Check, ...] = (
     chain,
 )
 
-#: What must be right before a review's status may move on; what a step itself looks at is left to the step.
+#: Required before the status of a review may change. A step runs its other checks itself.
 STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_blocks, published, chain)
 
 
 def standing_errors(project: Project) -> dict[str, list[Diagnostic]]:
-    """Return, by file, the errors that keep a review's status from moving on."""
+    """Return the errors that block a change of status, by file."""
     records, _ = make_records(project)
     context = Context(project, records)
     errors: dict[str, list[Diagnostic]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What a review lacks on its way: to be submitted, published, amended. The same lists serve `check` and the commands."""
+"""What a review still needs before it is submitted, published or amended. Used by `check` and by the commands."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from kpigen.model.reviews import Auto, Review
 from kpigen.repository.records import Record
 from kpigen.scoring.score import missing_inputs, shown_of
 
-#: What a review is that is not submitted yet, where that asks for more than a draft.
+#: The status in the messages for a review that is about to be submitted.
 TO_BE_SUBMITTED = phrase("to be submitted")
 
 
 def lacks_to_submit(record: Record, status: Value = TO_BE_SUBMITTED) -> Iterator[Diagnostic]:
-    """Give what must not be missing from `submitted` on."""
+    """Report data that is required from `submitted` on but missing."""
     review, form = record.review, record.form
     for indicator in form.indicators:
         if indicator.id in review.not_applicable:
@@ -47,14 +47,14 @@ def lacks_to_submit(record: Record, status: Value = TO_BE_SUBMITTED) -> Iterator
 
 
 def _has_words(body: str) -> bool:
-    """Whether a body says anything beyond its headings and comments."""
+    """Return whether a body has text besides headings and comments."""
     text = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
     text = re.sub(r"^ {0,3}#{1,6}([ \t].*)?$|^.*\n {0,3}=+[ \t]*$", "", text, flags=re.MULTILINE)
     return re.search(r"\w", text) is not None
 
 
 def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:
-    """Give what must not be missing when a submitted review is published, beyond what submitting asks for."""
+    """Report what a submitted review lacks to be published, in addition to `lacks_to_submit`."""
     review, form = record.review, record.form
     confirmed = {item.role for item in review.confirmations if item.of == record.number}
     missing = [role for role in form.confirmations if role not in confirmed]
@@ -74,7 +74,7 @@ def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:
 
 
 def stale_entries(record: Record) -> Iterator[Diagnostic]:
-    """Give confirmations and objections that name other content than the review has now."""
+    """Report confirmations and objections that refer to an earlier content."""
     review = record.review
     current = {item.role for item in review.confirmations if item.of == record.number}
     for index, item in enumerate(review.confirmations):
@@ -91,9 +91,9 @@ def stale_entries(record: Record) -> Iterator[Diagnostic]:
 
 
 def entries_touched(review: Review, published: Review) -> Iterator[str]:
-    """Give the lists whose entries are not those of an earlier version any more; new ones may follow.
+    """Yield the names of the lists whose existing entries were changed or removed. Appended entries are allowed.
 
-    An objection that was open may get its resolution.
+    An open objection may also get its resolution.
     """
     if review.confirmations[: len(published.confirmations)] != published.confirmations:
         yield "confirmations"

@@ -1,4 +1,4 @@
-"""Checks of what `auto` takes from a team: whom it lacks, whose total is another one since, whether it goes in a circle."""
+"""Checks of `auto`: missing team members, totals that have changed since, and cycles."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from kpigen.scoring.team import as_numbers, uses_auto
 
 
 def automatic_totals(context: Context) -> Iterator[Diagnostic]:
-    """What `auto` takes: whom it lacks, whether it has changed, whether it goes round in a circle."""
+    """Report problems of `auto` values: missing team members, totals that have changed since, and cycles."""
     users = [record for record in context.records if uses_auto(record.review.metrics)]
     yield from _circles([record.review for record in users], context.project.reviews)
     for record in users:
         review = record.review
-        if review.status is Status.WITHDRAWN:  # it follows nobody any more
+        if review.status is Status.WITHDRAWN:  # a withdrawn review is not updated any more
             continue
         id_ = next(
             id_ for id_, inputs in review.metrics.items() if any(isinstance(value, Auto) for value in inputs.values())
@@ -50,7 +50,7 @@ def automatic_totals(context: Context) -> Iterator[Diagnostic]:
 
 
 def _by_person(taken: Iterable[Taken]) -> dict[str, list[Fraction]]:
-    """Return the totals of each person; seals left out, because a total may stay while a comment is amended."""
+    """Return the totals of each person. Seals are ignored: an amended comment changes the seal but not the total."""
     totals: dict[str, list[Fraction]] = defaultdict(list)
     for item in taken:
         totals[item.employee].append(Fraction(item.total))
@@ -58,7 +58,7 @@ def _by_person(taken: Iterable[Taken]) -> dict[str, list[Fraction]]:
 
 
 def _moved(then: dict[str, list[Fraction]], now: dict[str, list[Fraction]]) -> Iterator[Value]:
-    """Give whose totals are others now."""
+    """Yield a phrase for each person whose totals have changed."""
     for person in sorted(then.keys() | now.keys()):
         first, last = then.get(person, []), now.get(person, [])
         if first != last:
@@ -79,7 +79,7 @@ def _say(taken: Iterable[Taken]) -> Value:
 
 
 def _circles(users: list[Review], reviews: tuple[Review, ...]) -> Iterator[Diagnostic]:
-    """Find people whose automatic totals would depend on each other in one period."""
+    """Report people whose automatic totals depend on each other in one period."""
     takes: dict[tuple[str, str], set[str]] = defaultdict(set)
     automatic = {(review.employee.id, str(review.period)) for review in users}
     for review in reviews:

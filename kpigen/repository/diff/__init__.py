@@ -1,4 +1,4 @@
-"""What changed in meaning between two states, and the same for readers.
+"""Changes in meaning between two states, and how they are shown.
 
-Compares records; where the states come from is not asked here.
+Compares records, regardless of where the states come from.
 """

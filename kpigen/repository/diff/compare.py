@@ -1,7 +1,7 @@
-"""What changed in meaning between two states of a repository: reviews by identity, rules by version, never by position in a file.
+"""Changes in meaning between two states of a repository. Reviews are matched by identity and rules by version, not by position.
 
-Where a total changes, the difference is split into what comes from the data and what from the rules, by scoring once more
-in between: old data × old rules → new data × old rules → new data × new rules.
+If a total changes, the difference is split into a data part and a rules part by scoring once more in between:
+old data × old rules → new data × old rules → new data × new rules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kpigen.scoring.fields import Flat, flat_changes, flatten
 
 @dataclass(frozen=True)
 class RepositoryState:
-    """A repository at one moment: its files, what they hold, and the records."""
+    """A repository at one moment: its files, their parsed content, and the records."""
 
     tree: Tree
     project: Project
@@ -31,7 +31,7 @@ class RepositoryState:
 
 @dataclass(frozen=True)
 class Score:
-    """A total and grade as they are printed; None is open."""
+    """A total and grade as printed. None means open."""
 
     total: Fraction | None
     grade: str | None
@@ -39,9 +39,10 @@ class Score:
 
 @dataclass(frozen=True)
 class Split:
-    """How much of a changed total comes from the data and how much from the rules, and which was changed first in between.
+    """How much of a changed total is due to the data and how much to the rules, in points. None if it cannot be calculated.
 
-    `between` is `data` (new data by old rules), `rules` (old data by new rules), or empty where neither can be scored.
+    `between` names the score in between: `data` (new data, old rules), `rules` (old data, new rules), or empty if neither
+    can be scored.
     """
 
     data: Fraction | None
@@ -51,10 +52,10 @@ class Split:
 
 @dataclass(frozen=True)
 class ReviewChange:
-    """One review's changes. `fields` are the changes of its content by id; `status` is what it is now, of a removed one was.
+    """The changes of one review: `fields` are the changed fields of its content, `status` is the current (or last) status.
 
-    `kind` is `added`, `removed`, `changed` or `moved` (the file, and nothing else); `broken` where its file cannot be read
-    any more, `mended` where it could not.
+    `kind` is `added`, `removed`, `changed`, `moved` (only the path changed), `broken` (the file has become unreadable) or
+    `mended` (it has become readable again).
     """
 
     kind: str
@@ -71,14 +72,14 @@ class ReviewChange:
     status: str = ""
 
     def between(self, old_path: str, path: str) -> ReviewChange | None:
-        """Return the same change for files at these paths (empty where there is none); None where nothing changed then."""
+        """Return the same change with these paths, or None if nothing has changed then. An empty path means no file."""
         kind = kind_between(old_path, path, bool(self.fields) or self.before != self.after)
         moved = old_path if path and old_path != path else ""
         return replace(self, kind=kind, path=path or old_path, old_path=moved) if kind else None
 
 
 def kind_between(old_path: str, path: str, differs: bool) -> str:
-    """Return the kind of a change between files at these paths (empty where there is none); empty where nothing changed."""
+    """Return the kind of a change between two paths; empty if nothing changed. An empty path means no file."""
     if not old_path or not path:
         return "added" if path else "removed"
     return "changed" if differs else "moved" if old_path != path else ""
@@ -86,10 +87,10 @@ def kind_between(old_path: str, path: str, differs: bool) -> str:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """One rule version's change; `touches` are the reviews that it scores now.
+    """The change of one rule version. `touches` are the paths of the reviews that it scores now.
 
-    `kind` is `added`, `removed`, `scoring` (numbers) or `text`; `broken` where its file cannot be read any more, `mended` where
-    it could not.
+    `kind` is `added`, `removed`, `scoring` (numbers changed), `text`, `broken` (the file has become unreadable) or `mended`
+    (it has become readable again).
     """
 
     kind: str
@@ -100,26 +101,26 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything that changed. `unread` are changed files that give no review on either side: they cannot be compared."""
+    """All changes. `unread` are changed files that could not be compared because they are unreadable."""
 
     rules: tuple[RuleChange, ...]
     reviews: tuple[ReviewChange, ...]
     unread: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        """Whether anything changed."""
+        """Return whether anything changed."""
         return bool(self.rules or self.reviews or self.unread)
 
 
 def state_of(tree: Tree) -> RepositoryState:
-    """Read a tree."""
+    """Return the state of a repository from its files."""
     project = load(tree)
     records, _ = make_records(project)
     return RepositoryState(tree, project, records)
 
 
 def compare(old: RepositoryState, new: RepositoryState) -> Changes:
-    """Return what changed from one state to another."""
+    """Return the changes between two states."""
     before, after = _by_identity(old.records), _by_identity(new.records)
     changes = []
     for key in sorted(before.keys() | after.keys()):
@@ -133,9 +134,9 @@ def compare(old: RepositoryState, new: RepositoryState) -> Changes:
 
 
 def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], Record]:
-    """Return records by period, employee and form; a second file of one review, which is an error, by its path too."""
+    """Return records by period, employee, form and path. The path is empty except for duplicates of a review (an error)."""
     found: dict[tuple[str, str, str, str], Record] = {}
-    # The file that lies where the review belongs goes first.
+    # Of two duplicates, the file at the expected path comes first.
     for record in sorted(records, key=lambda record: record.review.path != place_of(record.review)):
         key = in_order(record.review.identity)
         found[*key, record.review.path if (*key, "") in found else ""] = record
@@ -143,7 +144,7 @@ def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], R
 
 
 def in_order(key: Identity) -> tuple[str, str, str]:
-    """Order identities by period, employee and form."""
+    """Return the sort key of an identity: period, employee, form."""
     return key.period, key.employee, key.form
 
 
@@ -162,24 +163,24 @@ def _review_change(
 
 @dataclass(frozen=True)
 class ReviewSide:
-    """One side of a comparison: a record, and what it says field by field."""
+    """One side of a comparison: a record and its fields."""
 
     record: Record
     fields: Flat
 
 
 def side_of(record: Record | None) -> ReviewSide | None:
-    """Return a record as a side of comparisons, to be used for more than one."""
+    """Return a record prepared for comparisons. It can be used several times."""
     return None if record is None else ReviewSide(record, flatten(facts(record)))
 
 
 def compared(before: ReviewSide | None, after: ReviewSide | None, split: Split | None) -> ReviewChange:
-    """Return what two records of a review say differently, wherever their files lie; `between` makes it a change of files."""
+    """Return the differences between two records of a review, without paths; `ReviewChange.between` adds them."""
     shown = after or before
     assert shown is not None
     fields: tuple[FieldChange, ...] = ()
     if before and after:
-        # A new salt gives a new digest to the same confidential list: only where it stayed does a digest say anything.
+        # A new salt changes the digest of an unchanged confidential list, so digests are compared only if the salt is the same.
         exact = before.record.review.submitted == after.record.review.submitted
         fields = flat_changes(before.fields, after.fields, exact)
     review = shown.record.review
@@ -200,9 +201,9 @@ def compared(before: ReviewSide | None, after: ReviewSide | None, split: Split |
 
 
 def facts(record: Record) -> dict[str, object]:
-    """Return what is compared: the content without technical keys, and what has happened to the review."""
+    """Return the compared data: the content without technical keys, the status, and what has happened to the review."""
     review = record.review
-    # Without the salt of the confidential lists: a new one does not change them.
+    # Without the salt of the confidential lists: a new salt is not a change.
     whole = content(replace(review, submitted=None), record.form, record.taken)
     data = {key: value for key, value in whole.items() if key not in ("kpigen", "rules")}
     data["rules"] = record.form.key
@@ -214,7 +215,7 @@ def facts(record: Record) -> dict[str, object]:
         data["published"] = {"on": block.on} | (
             {"taken": [{"employee": item.employee, "total": item.total} for item in block.taken]} if block.taken else {}
         )
-        if score != Score(Fraction(block.total), block.grade):  # else the line of the score says it
+        if score != Score(Fraction(block.total), block.grade):  # otherwise the change of the score already shows it
             data["published"] |= {"total": block.total, "grade": block.grade}
     entries = {
         "confirmations": [
@@ -247,7 +248,7 @@ def _score(record: Record | None) -> Score | None:
 
 
 def split_of(old: RepositoryState, new: RepositoryState, before: Record, after: Record) -> Split | None:
-    """Return where a difference of totals comes from; None where the total is the same or open on a side."""
+    """Return the reasons for a changed total, or None if the total is unchanged or open on one side."""
     first, last = before.card.total, after.card.total
     if first is None or last is None or first == last:
         return None
@@ -263,7 +264,7 @@ def split_of(old: RepositoryState, new: RepositoryState, before: Record, after: 
 
 
 def _total_by(form: Form, state: RepositoryState, review: Review) -> Fraction | None:
-    """Return the total of a state's review by the other side's form version; None where that cannot score it."""
+    """Return a review's total under the other side's form version, or None if that version cannot score it."""
     record, _ = rescore(state.project, state.tree, review, form)
     return None if record is None else record.card.total
 
@@ -292,7 +293,10 @@ def _file_of(state: RepositoryState, form: Form | None) -> tuple[str, object] | 
 
 
 def rule_kind(old: tuple[str, object] | None, new: tuple[str, object] | None) -> str:
-    """Return the kind of a rule version's change, each side as the digests of its scoring part and of its file; "" for none."""
+    """Return the kind of change of a rule version; empty if unchanged.
+
+    Each side is a pair of the digests of the scoring part and of the file, or None if there is no such version.
+    """
     if old is None or new is None:
         return "" if old is new else "added" if old is None else "removed"
     if old[0] != new[0]:

@@ -1,7 +1,6 @@
-"""A review as plain lines, `field: value` by id in one order, for programs that compare line by line (git's `textconv`).
+"""A review as plain lines, `field: value` in a fixed order, for line-based diff tools (git's `textconv`).
 
-How the file is laid out, in what order and with which YAML comments, makes no difference to the lines; what it says and
-what it scores does.
+The lines depend on what the review says and scores, not on the layout of the file, the order of keys or YAML comments.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ _FORM = re.compile(rb"^form:[ \t]*[\"']?([A-Za-z0-9_-]+)", re.MULTILINE)
 
 
 def review_lines(tree: Tree, data: bytes) -> tuple[str, ...] | None:
-    """Return a review as lines: what it says, then points, total and grade; None where the bytes are no sound review.
+    """Return a review as lines: its fields, then points, total and grade. None if the review is invalid.
 
-    The rules are those of `tree`. What `auto` takes is read from the `published` block, so it is open before. Of confidential
-    inputs stands what is shown of them, of evidence its name: the bytes of one review have no files beside them.
+    The rules come from `tree`. Values of `auto` come from the `published` block, so they are open before publication.
+    Confidential inputs appear as their summary, evidence as its name only: no other files of the review are available.
     """
     project = _rules_of(tree, data)
     review, found = read_review("", data, project.rules, lambda _: "")
@@ -41,7 +40,7 @@ def review_lines(tree: Tree, data: bytes) -> tuple[str, ...] | None:
 
 
 def _rules_of(tree: Tree, data: bytes) -> Project:
-    """Return a project of nothing but the rules of a review's form: to read all forms for each of many reviews takes too long."""
+    """Return a project with only the rules of the review's form. Reading all forms for each of many reviews is too slow."""
     named = _FORM.search(data)
     form = named[1].decode() if named else ""
     rules, _ = load_rules(tree, tree.paths(f"{RULES}/{form}") if ID.fullmatch(form) else (), ())

@@ -1,4 +1,4 @@
-"""Changes for readers, in their language: text for a terminal, Markdown for a pull request, HTML; JSON for programs."""
+"""Changes in the reader's language: text for a terminal, Markdown for a pull request, HTML; and JSON for programs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from kpigen.repository.diff.words import ADDED, REMOVED, SAME, Piece, by_word
 from kpigen.scoring.fields import ENTRIES
 
 Mark = Callable[[str], str]
-#: A change as pieces of text.
+#: A changed text, split into pieces.
 Pieces = tuple[Piece, ...]
 
-#: Longer stretches are cut: what is the same always, what changed in a pull request.
+#: Longer stretches are cut: unchanged ones everywhere, changed ones in a pull request.
 _SAME, _CHANGED = 40, 400
-#: So many fields of a review, and files that a rule version scores, are listed in a pull request; the rest is counted.
+#: How many fields of a review, and reviews affected by a rule version, a pull request lists; the rest is counted.
 _FIELDS, _TOUCHED = 40, 20
 
 NO_CHANGE = mark("No change in meaning.")
@@ -37,7 +37,7 @@ _KINDS = {
     "broken": mark("cannot be read now (kpigen check says why): {review}"),
     "mended": mark("could not be read before: {review}"),
 }
-#: What happened to a rule version, in words.
+#: The kinds of a rule change in words.
 RULE_KINDS = {
     "added": mark("new version"),
     "removed": mark("version removed"),
@@ -51,7 +51,7 @@ _PROSE = ("body", "comments", "feedback", "not_applicable", "objections", "self_
 
 
 def change_pieces(field: str, old: str, new: str) -> Pieces:
-    """Return a field's change: prose word by word with unchanged stretches shortened, anything else as the one and the other."""
+    """Return the pieces of a changed field: prose word by word with long unchanged stretches cut, otherwise old and new value."""
     if is_prose(field, old, new):
         return tuple(Piece(kind, _cut(text, _SAME if kind == SAME else None)) for kind, text in by_word(old, new))
     between = (Piece(SAME, " → "),) if old and new else ()
@@ -59,7 +59,7 @@ def change_pieces(field: str, old: str, new: str) -> Pieces:
 
 
 def _words(old: str, new: str, removed: Mark, added: Mark, keep: Mark, longest: int | None = None) -> str:
-    """Return a text's change word by word on one line; stretches longer than `longest` are cut."""
+    """Return a changed text word by word on one line. Stretches longer than `longest` are cut."""
     marks = {SAME: (keep, _SAME), REMOVED: (removed, longest), ADDED: (added, longest)}
     parts = []
     for kind, text in by_word(old, new):
@@ -73,7 +73,7 @@ def _cut(text: str, most: int | None) -> str:
 
 
 def is_prose(field: str, old: str, new: str) -> bool:
-    """Whether a field's change is shown word by word."""
+    """Return whether a field's change is shown word by word."""
     return bool(old and new) and (max(len(old), len(new)) > 24 or field.startswith(_PROSE))
 
 
@@ -86,7 +86,7 @@ def _score(score: Score | None, words: Messages) -> str:
 
 
 def _split(split: Split, words: Messages) -> str:
-    """Say where a difference of totals comes from."""
+    """Return a phrase that says how much of a changed total is due to data and rules."""
     if split.data is None or split.rules is None:
         return words.gettext(CANNOT_SPLIT)
     text = (
@@ -128,7 +128,7 @@ def _rule_line(rule: RuleChange, words: Messages) -> str:
 
 
 def _touched(rule: RuleChange) -> tuple[str, ...]:
-    """Return the files whose score a change of rules may concern."""
+    """Return the paths of the reviews whose scores a rule change may affect."""
     return rule.touches if rule.kind in ("added", "scoring", "mended") else ()
 
 
@@ -138,12 +138,12 @@ def _touched_cut(rule: RuleChange, words: Messages) -> list[str]:
 
 
 def _head(change: ReviewChange, words: Messages, escape: Callable[[str], str]) -> str:
-    """Say what happened to which review; what is from files goes through `escape`."""
+    """Return a heading for the change of a review. Text from files is passed through `escape`."""
     return words.gettext(_KINDS[change.kind]).format(review=escape(_headline(change, words)))
 
 
 def _said(fields: Iterable[FieldChange], words: Messages) -> Iterator[FieldChange]:
-    """Give changes as they are shown: of a confidential list, of which nothing is, in words that it has other entries."""
+    """Yield the changes as they are shown. A confidential list whose values are hidden is only said to have changed."""
     entries = {"entries": words.gettext(mark("entries")), "other entries": words.gettext(mark("other entries"))}
     for field, old, new in fields:
         is_list = field.endswith(ENTRIES)
@@ -159,7 +159,7 @@ def _field_line(field: str, text: str, words: Messages) -> str:
 
 
 def as_text(changes: Changes, paint: bool = False, language: str = ORIGINAL) -> str:
-    """Return the changes for a terminal; removed and added words in brackets, with `paint` in colours too."""
+    """Return the changes for a terminal. Removed and added words are in brackets, with `paint` also in colour."""
     words = messages(language)
     lines = []
     for rule in changes.rules:
@@ -172,12 +172,12 @@ def as_text(changes: Changes, paint: bool = False, language: str = ORIGINAL) -> 
 
 
 def rule_lines(rule: RuleChange, words: Messages) -> list[str]:
-    """Return one rule version's change as lines for a terminal, with the reviews that it touches."""
+    """Return the change of a rule version as lines for a terminal, with the reviews that it affects."""
     return [printable(_rule_line(rule, words)), *(f"  {printable(path)}" for path in _touched(rule))]
 
 
 def review_lines(change: ReviewChange, words: Messages, paint: bool = False) -> list[str]:
-    """Return one review's change as lines for a terminal."""
+    """Return the changes of a review as lines for a terminal."""
     lines = [_head(change, words, printable)]
     lines += [f"  {line}" for line in field_lines(change.fields, words, paint)]
     score = _score_line(change, words)
@@ -185,7 +185,7 @@ def review_lines(change: ReviewChange, words: Messages, paint: bool = False) -> 
 
 
 def field_lines(fields: Iterable[FieldChange], words: Messages, paint: bool = False) -> list[str]:
-    """Return changes of fields as lines for a terminal: prose word by word, anything else as the one and the other."""
+    """Return changed fields as lines for a terminal: prose word by word, otherwise the old and the new value."""
 
     def within_marks(left: str, right: str, colour: str) -> Mark:
         before, after = (f"\x1b[{colour}m{left}", f"{right}\x1b[0m") if paint else (left, right)
@@ -204,7 +204,7 @@ def field_lines(fields: Iterable[FieldChange], words: Messages, paint: bool = Fa
 
 
 def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT, language: str = ORIGINAL) -> str:
-    """Return the changes as Markdown fit for a pull-request comment: cut before `limit` characters, the rest counted."""
+    """Return the changes as Markdown for a pull-request comment of at most `limit` characters. The rest is counted."""
     words = messages(language)
     blocks = [_markdown_rule(rule, words) for rule in changes.rules]
     blocks += [_markdown_review(change, words) for change in changes.reviews]
@@ -249,7 +249,7 @@ def _markdown_review(change: ReviewChange, words: Messages) -> str:
 
 
 def as_json(changes: Changes) -> str:
-    """Return the changes as JSON; numbers are texts."""
+    """Return the changes as JSON. Numbers are strings."""
     return json.dumps({"schema": 1, **as_data(changes)}, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -298,7 +298,7 @@ def _split_json(split: Split | None) -> dict[str, str | None] | None:
 
 
 def as_html(changes: Changes, language: str = ORIGINAL) -> str:
-    """Return the changes as a page of its own."""
+    """Return the changes as a complete HTML page."""
     words = messages(language)
     title, nothing, of_rules = (words.gettext(text) for text in (mark("What changed"), NO_CHANGE, mark("Rules")))
     parts = [f"<h1>{title}</h1>", *([] if changes else [f"<p>{nothing}</p>"])]

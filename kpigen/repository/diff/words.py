@@ -1,4 +1,4 @@
-"""A text's change word by word; character by character in Chinese."""
+"""Compares two texts word by word; Chinese character by character."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import NamedTuple
 _WORDS = re.compile(r"[A-Za-z0-9_.%+-]+|\s+|.", re.DOTALL)
 _SENTENCES = re.compile(r"[^。！？.!?\n]*[。！？.!?\n]|[^。！？.!?\n]+")
 
-#: Comparing takes this many steps at worst: longer texts are compared sentence by sentence, or as a whole.
+#: The maximum number of comparison steps. Longer texts are compared by sentence, or as a whole.
 _MOST = 4_000_000
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
 
 
 class Piece(NamedTuple):
-    """A stretch of text that is the same, removed or added."""
+    """A stretch of text that is unchanged, removed or added."""
 
     kind: str
     text: str
 
 
 def by_word(old: str, new: str) -> Iterator[Piece]:
-    """Give a text's stretches in order, each with whether it is the same, removed or added."""
+    """Yield the stretches of both texts in order, each marked as unchanged, removed or added."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     start = _alike(before, after)
     end = _alike(before[start:][::-1], after[start:][::-1])
@@ -34,7 +34,7 @@ def by_word(old: str, new: str) -> Iterator[Piece]:
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many pieces at the start are the same."""
+    """Return the number of equal pieces at the start."""
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 

@@ -1,4 +1,4 @@
-"""Git as it is asked: revisions as trees of files, commits, signatures.
+"""Access to git: revisions as trees of files, commits, signatures.
 
-The only place that runs git.
+Only this package runs git.
 """

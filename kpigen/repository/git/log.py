@@ -1,8 +1,8 @@
-"""What git is asked about history, and how its answers read: commits with the files that they change, and signatures.
+"""The git commands about history and the parsers of their output: commits with changed files, and signatures.
 
-Whatever a user's git settings say of colours, dates, renames, signatures or paths, the answers look the same: every setting
-that changes them is overridden. Names of files, people and commits are data of strangers: they are kept on one line and
-without characters that steer a terminal or turn a text around.
+The output does not depend on the user's git configuration: every setting for colours, dates, renames, signatures or paths
+is overridden. Names of files, people and commits are untrusted: they are reduced to one line without control characters
+or characters that change the text direction.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from kpigen.base.digests import short
 from kpigen.i18n.messages import mark
 
-#: `git log` with its options; a revision, `--` and paths follow. Every commit, parents first; a merge against its first parent.
+#: The `git log` command; add a revision, `--` and paths. Lists every commit, parents first, merges against their first parent.
 LOG = (
     "log",
     "--reverse",
@@ -40,9 +40,9 @@ LOG = (
     "--encoding=UTF-8",
     "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%cI%x00%s",
 )
-#: All commits with their parents; a revision follows.
+#: Lists all commits with their parents; add a revision.
 CHILDREN = ("rev-list", "--parents")
-#: `git log` that says how the signatures of the commits on its standard input verify.
+#: The `git log` command that verifies the signatures of the commits given on standard input.
 SIGNATURES = (
     "log",
     "--no-walk=unsorted",
@@ -67,14 +67,14 @@ _UNSEEN = re.compile(
 
 
 class TreeEntry(NamedTuple):
-    """A file as git keeps it: its mode and the id of its blob, both empty where it is gone."""
+    """The mode and blob id of a file in git. Both are empty if the file is gone."""
 
     mode: str
     oid: str
 
 
 class BlobPlace(NamedTuple):
-    """Where a commit has a file."""
+    """A commit and the path of a file in it."""
 
     commit: str
     path: str
@@ -82,7 +82,7 @@ class BlobPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file that a commit changes: its mode and blob afterwards, both empty where it is gone."""
+    """A file that a commit changes, with its new mode and blob id. Both are empty if the commit deletes it."""
 
     path: str
     mode: str
@@ -91,7 +91,7 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit: who made it when (`date` the author's, `committed` the committer's), and what it does to its first parent."""
+    """A commit with its author and its changes against the first parent. `date` is the author's, `committed` the committer's."""
 
     id: str
     parents: tuple[str, ...]
@@ -104,20 +104,20 @@ class Commit:
 
     @property
     def short(self) -> str:
-        """The id as people write it."""
+        """The abbreviated id."""
         return short(self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Whether a commit's signature verifies: one of `STATES`, with who signed and with which key where git knows."""
+    """The result of verifying a commit's signature: one of `STATES`, with signer and key if git knows them."""
 
     state: str
     by: str = ""
     key: str = ""
 
 
-#: git's letters for the state of a signature that is there. `N`, none, it also says where it lacks a list of signers.
+#: git's letters for the state of a signature. git also says `N` (none) if it has no list of allowed signers.
 _LETTERS = {
     "G": "verified",
     "U": "untrusted",
@@ -128,7 +128,7 @@ _LETTERS = {
     "E": "unchecked",
     "N": "unchecked",
 }
-#: The states of a signature, in words.
+#: The states of a signature in words.
 STATES = {
     "verified": mark("Signature verified"),
     "untrusted": mark("Signature good, but the key is not trusted"),
@@ -141,7 +141,10 @@ STATES = {
 
 
 def read_log(chunks: Iterable[bytes], prefix: str) -> Iterator[Commit]:
-    """Read the answer to `LOG` as it comes in; paths lose `prefix`, the folder of the reviews inside the git repository."""
+    """Yield the commits from the output of `LOG` as it arrives.
+
+    `prefix`, the folder of the reviews inside the git repository, is removed from paths.
+    """
     parts = _parts(chunks)
     part = next(parts, None)
     while part is not None:
@@ -157,7 +160,7 @@ def read_log(chunks: Iterable[bytes], prefix: str) -> Iterator[Commit]:
 
 
 def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give what stands between NUL bytes."""
+    """Yield the parts between NUL bytes."""
     rest = b""
     for chunk in chunks:
         *whole, rest = (rest + chunk).split(b"\0")
@@ -167,12 +170,12 @@ def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def read_children(data: bytes) -> Counter[str]:
-    """Read the answer to `CHILDREN`: how many commits come directly from each commit."""
+    """Return the number of children of each commit, from the output of `CHILDREN`."""
     return Counter(parent for line in data.decode("ascii").splitlines() for parent in set(line.split()[1:]))
 
 
 def read_signatures(data: bytes) -> dict[str, Signature]:
-    """Read the answer to `SIGNATURES`, by commit."""
+    """Return the signatures by commit, from the output of `SIGNATURES`."""
     parts = [part.decode("utf-8", "replace") for part in data.split(b"\0")]
     found = {}
     for at in range(0, len(parts) - _SIGNATURE_FIELDS + 1, _SIGNATURE_FIELDS):
@@ -182,5 +185,5 @@ def read_signatures(data: bytes) -> dict[str, Signature]:
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, without characters that are not seen but act."""
+    """Return a text on one line, without invisible control characters."""
     return " ".join((text if text.isprintable() else _UNSEEN.sub(" ", text)).split())

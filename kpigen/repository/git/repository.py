@@ -1,6 +1,6 @@
-"""A git repository as a source of files: any revision is a `Tree` like the work tree. One `git cat-file --batch` serves all reads.
+"""A git repository as a source of files: any revision is a `Tree`, like the work tree.
 
-Of its history it gives the commits (one `git log`) and how their signatures verify (one more).
+One `git cat-file --batch` process serves all reads. Commits and their signatures take one `git log` each.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from kpigen.base.places import REVIEWS, RULES
 from kpigen.files.config import FILES
 from kpigen.repository.git import log as gitlog
 
-# Objects as they are, not what `git replace` puts in their place; paths as they are, not patterns; what has no option.
+# Read objects unchanged (ignore `git replace`), take paths literally, and override settings that have no option.
 _SETTINGS = ("-c", "color.ui=false", "-c", "log.showSignature=false", "-c", "log.showRoot=true")
 _GIT = ("git", "--no-replace-objects", "--literal-pathspecs", *_SETTINGS)
 
-# What of a folder is read.
+# The files and folders that kpigen reads.
 _NAMES = (REVIEWS, RULES, *FILES)
 
-# So many requests fit into the smallest pipe, so that neither side waits for the other to read.
+# As many requests as fit the smallest pipe buffer, so neither side can block.
 _AT_ONCE = 60
-# How many bytes git may be ahead with the history, where the system lets a pipe be made that large.
+# How many bytes of history git may send ahead, if the system allows a pipe buffer of that size.
 _AHEAD = 1 << 20
 
 _CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
 
 
 class GitFailed(OSError):  # noqa: N818  # says what happened
-    """Git could not do what was asked; `strerror` is what it said."""
+    """Raised if git fails; `strerror` is git's message."""
 
 
 class GitRepository:
-    """The git repository that a folder lies in. Paths are relative to the folder, as everywhere in kpigen."""
+    """The git repository that contains a folder. Paths are relative to that folder, as everywhere in kpigen."""
 
     def __init__(self, root: Path) -> None:
-        """Take the folder, whose place in the repository is `prefix`; raises GitFailed where there is no git repository (or no git)."""
+        """Open the repository around a folder; `prefix` is the folder's path in it. Raises GitFailed without a repository or git."""
         self.root = root
         self.prefix = self._git("rev-parse", "--show-prefix").decode().rstrip("\n")
         self._reader: subprocess.Popen[bytes] | None = None
@@ -64,7 +64,7 @@ class GitRepository:
         return done.stdout
 
     def commit(self, revision: str) -> str:
-        """Return the commit that a revision names; raises GitFailed where it names none."""
+        """Return the id of the commit that a revision names. Raises GitFailed if there is none."""
         try:
             return self._git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
         except GitFailed as error:
@@ -72,15 +72,15 @@ class GitRepository:
             raise GitFailed(1, reason, revision) from error
 
     def fork_point(self, revision: str) -> str:
-        """Return the last commit that HEAD and a revision have in common: where a branch began, however far the other went on.
+        """Return the last common commit of HEAD and a revision: where a branch began, even if the other branch moved on.
 
-        Before the first commit of a branch it is the revision itself. Raises GitFailed where there is none.
+        Before the first commit of a branch, return the revision itself. Raises GitFailed if there is none.
         """
         commit = self.commit(revision)
         if not self.has_head:
             return commit
         try:
-            # While a merge is under way, the files belong to both sides of it.
+            # During a merge, the files belong to both sides.
             sides = ["HEAD", *(["MERGE_HEAD"] if self._exists("MERGE_HEAD") else [])]
             return self._git("merge-base", commit, *sides).decode().strip()
         except GitFailed as error:
@@ -93,9 +93,9 @@ class GitRepository:
         return self._tree(self.commit(revision), self.prefix)
 
     def tree_before_move(self, revision: str) -> GitTree:
-        """Return the files of a revision from where the folder was then, if its reviews have moved since.
+        """Return the files of a revision, read from the folder where the reviews were at that time.
 
-        Reviews that lay in one other folder, which holds none any more, are taken to have moved here.
+        If the reviews were in exactly one other folder, which has none now, they are assumed to have moved here.
         """
         tree, commit = self.tree(revision), self.commit(revision)
         if tree.paths(REVIEWS):
@@ -120,13 +120,13 @@ class GitRepository:
         return GitTree(self, entries)
 
     def commits(self, paths: Iterable[str]) -> tuple[str, ...]:
-        """Return the commits that lead to HEAD and touched one of these files, the newest first; none before the first commit."""
+        """Return the commits before and at HEAD that changed one of these files, newest first; empty before the first commit."""
         if not self.has_head:
             return ()
         return tuple(self._git("log", "--format=%H", "HEAD", "--", *paths).decode().split())
 
     def holding(self, text: str) -> Iterator[gitlog.BlobPlace]:
-        """Give commit and path wherever a commit of any branch brought a text into a file, the newest first."""
+        """Yield commit and path wherever a commit on any branch added a text to a file, newest first."""
         command = [
             "log",
             "--all",
@@ -151,7 +151,7 @@ class GitRepository:
 
     @property
     def has_head(self) -> bool:
-        """Whether there is a commit at all."""
+        """Whether there is any commit."""
         return self._exists("HEAD")
 
     def _exists(self, name: str) -> bool:
@@ -163,24 +163,24 @@ class GitRepository:
 
     @cached_property
     def is_shallow(self) -> bool:
-        """Whether the history was cut off when the repository was cloned."""
+        """Return whether the repository is a shallow clone."""
         return self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def file(self, commit: str, path: str) -> bytes | None:
-        """Return a file's bytes as a commit has it; None where it has none."""
+        """Return the bytes of a file in a commit, or None if it does not exist."""
         return self.blob(f"{commit}:{self.prefix}{path}")
 
     def blob(self, name: str) -> bytes | None:
-        """Return a blob's bytes by its id or as `revision:path`; None where there is none."""
+        """Return the bytes of a blob by its id or as `revision:path`, or None if it does not exist."""
         return next(self.blobs([name]))[1]
 
     def blobs(self, names: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-        """Give many blobs' bytes with their names, in order; asks for several at once."""
+        """Yield the names and bytes of many blobs, in order. Several are requested at once."""
         for name, kind, data in self._objects(names):
             yield name, data if kind == b"blob" else None
 
     def _objects(self, names: Iterable[str]) -> Iterator[tuple[str, bytes, bytes]]:
-        """Give each object's name, type and bytes; the type is empty where there is no such object."""
+        """Yield the name, type and bytes of each object. The type is empty if it does not exist."""
         left = iter(names)
         while chunk := list(islice(left, _AT_ONCE)):
             yield from self._some_objects(chunk)
@@ -207,7 +207,7 @@ class GitRepository:
                 found.append((name, head[1], data))
             else:
                 found.append((name, b"", b""))
-            if not line:  # it has ended: what it did not say must not pass for what is not there
+            if not line:  # git has ended: an object that it did not send must not count as missing
                 raise GitFailed(1, "git cat-file ended unexpectedly", "git")
         return found
 
@@ -215,30 +215,30 @@ class GitRepository:
 
     @property
     def is_cut(self) -> bool:
-        """Whether history is cut off somewhere: a shallow clone, or commits with other parents than they were made with."""
+        """Whether the history is incomplete: a shallow clone, or commits whose parents were replaced."""
         grafts = self._git("rev-parse", "--git-path", "info/grafts").decode("utf-8", "surrogateescape").rstrip("\n")
         path = self.root / grafts
         return self.is_shallow or (path.is_file() and path.stat().st_size > 0)
 
     @property
     def is_detached(self) -> bool:
-        """Whether HEAD is a commit and not a branch."""
+        """Whether HEAD is detached: a commit and not a branch."""
         return self._git("rev-parse", "--symbolic-full-name", "HEAD").strip() == b"HEAD"
 
     @property
     def own_folder(self) -> Path:
-        """The folder inside the git directory for what kpigen keeps: never versioned, shared by all work trees."""
+        """The folder for kpigen's own files inside the git directory: never versioned, shared by all work trees."""
         common = self._git("rev-parse", "--git-common-dir").decode("utf-8", "surrogateescape").rstrip("\n")
         return self.root / common / "kpigen"
 
     def children(self, revision: str) -> Counter[str]:
-        """Return how many of the commits that a revision comes from come directly from each commit."""
+        """Return the number of children of each commit among a revision and its ancestors."""
         return gitlog.read_children(self._git(*gitlog.CHILDREN, self.commit(revision)))
 
     def log(self, revision: str) -> Iterator[gitlog.Commit]:
-        """Give all commits that a revision comes from, parents first, each with the files of reviews that it changes.
+        """Yield a revision and all its ancestors, parents first, with the changed reviews, rules and settings of each commit.
 
-        They are given as git finds them; raises GitFailed where it cannot go on.
+        Commits are yielded while git finds them. Raises GitFailed if git stops with an error.
         """
         command = [*_GIT, "-C", str(self.root), *gitlog.LOG, self.commit(revision), "--", *_NAMES]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pipesize=_AHEAD) as process:
@@ -248,13 +248,13 @@ class GitRepository:
             raise GitFailed(1, "git log failed; `git fsck` says whether objects are missing", "git")
 
     def uncommitted(self) -> int:
-        """Return how many files of reviews, rules and settings differ in the work tree from the last commit."""
+        """Return the number of reviews, rules and settings files with uncommitted changes."""
         options = ("--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none")
         listing = self._git("--no-optional-locks", "status", *options, "--", *_NAMES)
         return len([line for line in listing.split(b"\0") if line])
 
     def signatures(self, commits: Iterable[str]) -> dict[str, gitlog.Signature]:
-        """Return how the commits' signatures verify, by commit."""
+        """Return the results of verifying signatures, by commit id."""
         found, signed = {}, []
         for id_, _, data in self._objects(commits):
             found[id_] = gitlog.Signature("none")
@@ -266,7 +266,7 @@ class GitRepository:
         return found
 
     def close(self) -> None:
-        """End the process that reads blobs."""
+        """Stop the process that reads blobs."""
         if self._reader is not None:
             assert self._reader.stdin is not None
             assert self._reader.stdout is not None
@@ -277,19 +277,19 @@ class GitRepository:
 
 
 class GitBlobs:
-    """The blobs of a repository by their ids, many fetched at once."""
+    """The blobs of a repository by id, with prefetching."""
 
     def __init__(self, repository: GitRepository) -> None:
-        """Take the repository."""
+        """Use this repository."""
         self._repository = repository
         self._fetched: dict[str, bytes | None] = {}
 
     def ahead(self, oids: Iterable[str]) -> None:
-        """Fetch blobs that will be read soon; what was fetched before is dropped."""
+        """Fetch blobs that will be needed soon. Blobs fetched earlier are dropped."""
         self._fetched = dict(self._repository.blobs(oids))
 
     def read(self, oid: str) -> bytes | None:
-        """Return a blob's bytes, or None where there is none."""
+        """Return the bytes of a blob, or None if it does not exist."""
         return self._fetched[oid] if oid in self._fetched else self._repository.blob(oid)
 
 
@@ -297,7 +297,7 @@ class GitTree:
     """The files of one revision."""
 
     def __init__(self, repository: GitRepository, entries: dict[str, gitlog.TreeEntry]) -> None:
-        """Take the files' modes and object ids by path."""
+        """Use these files: modes and object ids by path."""
         self._repository, self._entries = repository, entries
         self._digests: dict[str, str] = {}
 
@@ -306,12 +306,12 @@ class GitTree:
         return sorted(self._entries)
 
     def paths(self, folder: str) -> tuple[str, ...]:
-        """Return the files below a folder, sorted, hidden ones left out as in a work tree."""
+        """Return the files in a folder and below, sorted. Hidden files are left out, as in a work tree."""
         inside = (path for path in self._sorted if path.startswith(f"{folder}/"))
         return tuple(path for path in inside if not any(part.startswith((".", "~$")) for part in path.split("/")))
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes; raises OSError where it cannot be read."""
+        """Return the bytes of a file. Raises OSError if it cannot be read."""
         entry = self._entries.get(path)
         data = self._repository.blob(entry.oid) if entry else None
         if data is None:
@@ -319,7 +319,7 @@ class GitTree:
         return data
 
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such file."""
+        """Return the SHA-256 of a file, or None if it does not exist."""
         if path not in self._entries or self.is_link(path):
             return None
         if path not in self._digests:
@@ -327,5 +327,5 @@ class GitTree:
         return self._digests[path]
 
     def is_link(self, path: str) -> bool:
-        """Whether a path is a symbolic link."""
+        """Return whether a path is a symbolic link."""
         return path in self._entries and self._entries[path].mode == gitlog.LINK

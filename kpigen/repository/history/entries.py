@@ -1,11 +1,11 @@
-"""The history of a repository from its commits: what each changed in meaning, and what it did to scores.
+"""The history of a repository: what each commit changed in meaning, and its effect on scores.
 
-What stands in a repository after a commit follows from what stood there after its first parent and from the files that it
-changes. So it is carried along from commit to commit, and each review is compared by the rules, evidence and team of its own
-side. Reviews are matched by employee, period and form, never by path.
+The state after a commit follows from the state after its first parent and the changed files, so it is updated from commit
+to commit. Each review is scored with the rules, evidence and team of its own side of the comparison. Reviews are matched
+by employee, period and form, never by path.
 
-A merge shows only what it decides itself: what is as in none of its parents, and what it takes from one although another had
-changed it since.
+A merge shows only its own decisions: anything that differs from every parent, and anything that it takes from one parent
+although another parent had changed it since.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _AHEAD = 100
 class Entry:
     """A commit that changed something in meaning.
 
-    For a merge, `against` gives for each changed review the parent that it is compared with; else it is empty. `unread` of
-    the changes are files that cannot be read after this commit; what they change shows when they can be read again.
+    For a merge, `against` names the parent that each changed review is compared with; otherwise it is empty.
+    `changes.unread` lists files that are unreadable after this commit. Their changes appear once they are readable again.
     """
 
     commit: Commit
@@ -39,7 +39,7 @@ class Entry:
 
     @property
     def touches_published(self) -> bool:
-        """Whether the commit publishes, amends, withdraws, or otherwise changes what is published."""
+        """Return whether the commit publishes, amends or withdraws a review, or changes a published one in another way."""
         return any(_touches_published(change) for change in self.changes.reviews)
 
 
@@ -51,10 +51,10 @@ def _touches_published(change: ReviewChange) -> bool:
 def read_history(
     commits: Iterable[Commit], children: Mapping[str, int], reader: HistoryReader
 ) -> tuple[tuple[Entry, ...], Commit | None]:
-    """Return the entries of a history, the newest first, and its last commit.
+    """Return the entries of a history, newest first, and its last commit (None if there are no commits).
 
-    The commits have parents before children, and none is missing. `children` says how many come directly from each, so that
-    what stood after a commit is kept no longer than it is needed.
+    Commits must come parents first, without gaps. `children` counts the direct children of each commit, so that its state
+    can be dropped as soon as it is no longer needed.
     """
     waiting = dict(children)
     states: dict[str, HistoryState] = {}
@@ -85,7 +85,7 @@ def _chunks(commits: Iterable[Commit]) -> Iterator[list[Commit]]:
 def _step(
     commit: Commit, parents: list[HistoryState], state: HistoryState, reader: HistoryReader
 ) -> tuple[Entry, HistoryState]:
-    """Return what a commit changed, and the state after it; `state` is the first parent's, to be changed."""
+    """Return the changes of a commit and the state after it. `state`, the first parent's, is modified."""
     plan = state.plan(commit.files)
     others = parents[1:]
     touched = plan.touched.union(*(_ahead_of(other, state) for other in others))
@@ -102,7 +102,7 @@ def _step(
     for key in sorted(touched, key=in_order):
         after = state.ref(key)
         if after is None and state.lost_ref(key):
-            continue  # it cannot be read now; what has become of it shows when it can be
+            continue  # unreadable now; its changes appear once it is readable again
         change, parent, state.versions[key] = _decide(befores[key], after, versions[key], reader)
         if change is not None:
             changes.append(change)
@@ -112,7 +112,7 @@ def _step(
 
 
 def _ahead_of(other: HistoryState, state: HistoryState) -> set[Identity]:
-    """Return the reviews that have changed on the way to another parent since that and the first one parted."""
+    """Return the reviews that changed on the other parent's side since the two parents diverged."""
     mine, theirs = state.versions, other.versions
     differing = compress(theirs, map(is_not, theirs.values(), map(mine.get, theirs)))  # few of thousands
     return {key for key in differing if not includes(mine.get(key), theirs[key])}
@@ -121,7 +121,7 @@ def _ahead_of(other: HistoryState, state: HistoryState) -> set[Identity]:
 def _decide(
     befores: Sequence[Ref | None], after: Ref | None, versions: Sequence[Moment | None], reader: HistoryReader
 ) -> tuple[ReviewChange | None, int, Moment | None]:
-    """Return what a commit changed of a review, compared with which parent, and the moment that the review is at now."""
+    """Return a review's change in a commit, the index of the parent it is compared with, and the review's new moment."""
     changes = [reader.change(before, after) if before or after else None for before in befores]
     if len(befores) == 1:
         return changes[0], 0, Moment(versions[0]) if changes[0] else versions[0]
@@ -134,12 +134,15 @@ def _decide(
         return *_made(befores, changes), version
     for place, change in enumerate(changes):
         if change and not any(includes(versions[one], versions[place]) for one in same):
-            return change, place, version  # the merge has dropped what this parent says
+            return change, place, version  # the merge dropped this parent's version
     return None, 0, version
 
 
 def _made(befores: Sequence[Ref | None], changes: Sequence[ReviewChange | None]) -> tuple[ReviewChange | None, int]:
-    """Return what a merge made that none of its parents had: fields, score, place; compared with the first that has the review."""
+    """Return the changes that a merge made itself: fields, score or path that differ from every parent.
+
+    The comparison is with the first parent that has the review; its index is returned too.
+    """
     had = [place for place, before in enumerate(befores) if before] or [0]
     others = [change for place in had if (change := changes[place])]
     first = others[0]
@@ -155,7 +158,7 @@ def _made(befores: Sequence[Ref | None], changes: Sequence[ReviewChange | None])
 def _rule_changes(
     befores: dict[str, tuple[RuleFacts | None, ...]], scored: dict[str, tuple[str, ...]], state: HistoryState
 ) -> Iterator[RuleChange]:
-    """Give the rule versions that are as in none of the parents."""
+    """Yield the rule versions that differ from every parent."""
     for key, parents in sorted(befores.items()):
         after = state.rules.by_key.get(key)
         now = after.file if after else None

@@ -1,4 +1,4 @@
-"""What history has to know of files without reading them again: of a rule version, of a review, of a change between two."""
+"""What the history keeps about files so that they are not read again: rule versions, reviews, changes between two reviews."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from kpigen.scoring.team import uses_auto
 
 @dataclass(frozen=True, slots=True)
 class RuleFacts:
-    """What of a rule version decides which reviews it scores, and how.
+    """The facts about a rule version that decide which reviews it scores, and how.
 
-    `key` is its name, such as `front-desk@2026-01`; `mark` stands for everything of it that reading and scoring depend on,
-    so that two with one mark score alike.
+    `key` is its name, such as `front-desk@2026-01`. `mark` covers everything that reading and scoring depend on: two
+    versions with the same mark score alike.
     """
 
     form: str
@@ -32,21 +32,21 @@ class RuleFacts:
 
     @property
     def starts(self) -> int:
-        """Its first month."""
+        """The first month of the version."""
         return self.order[0]
 
     @property
     def file(self) -> tuple[str, object]:
-        """What it says and how, as `diff.rule_kind` compares it."""
+        """The digests of its scoring part and its file, as compared by `rule_kind`."""
         return self.digest, self.oid
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
-    """What of a review decides which other files it has to do with.
+    """The facts about a review that decide which other files it depends on.
 
-    `rules` and `pinned` name its rule version where it was published or says so; `auto` is whether it takes its team's
-    totals now; `counts` is what its own manager's `auto` takes of it: manager, period, employee, total, seal.
+    `rules` and `pinned` name its rule version if it is published or pinned. `auto` tells whether it now takes its team's
+    totals. `counts` is what the manager's `auto` takes from it: manager, period, employee, total, seal.
     """
 
     identity: Identity
@@ -60,12 +60,12 @@ class ReviewFacts:
 
 
 def known_of_rule(form: Form | None) -> Json:
-    """Return what is kept of a rule file; None where it gives no form."""
+    """Return the facts to store about a rule file, or None if it is unreadable."""
     return [form.id, form.version, form.digest, [cycle.value for cycle in form.cycles]] if form else None
 
 
 def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
-    """Return what is kept of a rule file as facts."""
+    """Return the stored facts about a rule file, or None if it is unreadable."""
     order = version_of(path)
     if known is None or order is None:
         return None
@@ -84,7 +84,7 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
 
 
 def known_of_review(review: Review) -> tuple[Json, Json]:
-    """Return what is kept of a review: what does not depend on its rules, and what does."""
+    """Return the facts to store about a review: those that do not depend on its rules, and those that do."""
     published, manager = review.published, review.employee.manager
     head = [*review.identity, published.rules if published else "", review.pinned or "", review.period.first_month]
     counts = (
@@ -97,7 +97,7 @@ def known_of_review(review: Review) -> tuple[Json, Json]:
 
 
 def review_facts(head: Json, rest: Json) -> ReviewFacts:
-    """Return what is kept of a review as facts."""
+    """Return the stored facts about a review."""
     employee, period, form, rules, pinned, month = head
     status, auto, counts, evidence = rest
     return ReviewFacts(
@@ -113,7 +113,7 @@ def review_facts(head: Json, rest: Json) -> ReviewFacts:
 
 
 def known_of_change(change: ReviewChange) -> Json:
-    """Return what is kept of a change: all but where its files lie and whose it is."""
+    """Return the data to store about a change: everything except paths and identity."""
     split = change.split
     return [
         change.name,
@@ -125,7 +125,7 @@ def known_of_change(change: ReviewChange) -> Json:
 
 
 def change_of(known: Json, whose: Identity, old_path: str, path: str) -> ReviewChange | None:
-    """Return what is kept of a change as one between files at these paths, as `ReviewChange.between` does."""
+    """Return a stored change with these paths, as `ReviewChange.between` does."""
     name, status, fields, before, after, split = known
     kind = kind_between(old_path, path, bool(fields) or before != after)
     if not kind:

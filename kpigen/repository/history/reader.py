@@ -1,7 +1,7 @@
-"""Reading what history needs: rule versions and reviews by the ids of their blobs, each once, or not at all.
+"""Reads rule versions and reviews for the history by blob id, each at most once.
 
-Most commits change one file, and most of what they change was read for the commit before. What a blob says is kept in a memo
-by the blob's id, together with whatever else it depends on; with a memo from an earlier run hardly anything is read.
+Most commits change one file, and most of the rest was read for the commit before. Results are cached in a memo by blob id
+and everything else that they depend on. With a memo from an earlier run, hardly anything is read.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ _V = TypeVar("_V")
 
 
 class Blobs(Protocol):
-    """Where the bytes of blobs come from."""
+    """A source of blobs."""
 
     def read(self, oid: str) -> bytes | None:
-        """Return a blob's bytes, or None where there is none."""
+        """Return the bytes of a blob, or None if it does not exist."""
 
     def ahead(self, oids: Iterable[str]) -> None:
-        """Fetch blobs that will be read soon, all at once."""
+        """Fetch blobs that will be needed soon, all at once."""
 
 
 class Rules:
     """The rule versions of one state."""
 
     def __init__(self, reader: HistoryReader, files: Mapping[str, str], settings: Mapping[str, str]) -> None:
-        """Take the rule files and the settings as blobs by path."""
+        """Use these rule files and settings: blob ids by path."""
         self._reader, self.files, self.settings = reader, files, settings
         self.languages = reader.languages(settings)
         found = {path: reader.rule(path, oid, self.languages) for path, oid in sorted(files.items())}
@@ -75,18 +75,21 @@ class Rules:
 
     @cached_property
     def book(self) -> Rulebook:
-        """The versions themselves."""
+        """The versions as forms, with all details."""
         forms = [self._reader.form(path, oid, self.languages) for path, oid in sorted(self.files.items())]
         return make_rulebook(
             [form for form in forms if form], [PurePosixPath(path).parent.name for path in self.unread]
         )[0]
 
     def of(self, review: ReviewFacts) -> RuleFacts | None:
-        """Return the version that scores a review."""
+        """Return the version that scores a review, or None."""
         return self.select(review.identity.form, review.rules, review.pinned, review.month)
 
     def select(self, form: str, published: str, pinned: str, month: int) -> RuleFacts | None:
-        """Return the version that scores a review of a form; empty is what it was not published by, or does not pin."""
+        """Return the version that scores a review of a form, or None.
+
+        `published` and `pinned` are empty if the review is not published or pins no version.
+        """
         return version_that_scores(
             self.by_key.get,
             lambda: version_in_force(self.by_form.get(form, ()), month),
@@ -98,7 +101,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A review as it is in one state: its file, its rules, its evidence (name → blob, empty where there is none), its team."""
+    """A review in one state: file, rules, evidence (name → blob id, empty if missing), and team."""
 
     path: str
     oid: str
@@ -110,33 +113,33 @@ class Ref:
 
     @property
     def meaning(self) -> tuple[object, ...]:
-        """Everything that its record depends on."""
+        """Everything that the record depends on."""
         return self.oid, self.rule.mark, self.evidence, tuple(member.facts.counts for member in self.team)
 
 
 class HistoryReader:
-    """Reads what is not in the memo."""
+    """Reads whatever is not in the memo."""
 
     def __init__(self, blobs: Blobs, memo: Memo) -> None:
-        """Take where blobs come from, and what is known."""
+        """Use this source of blobs and this memo."""
         self._blobs, self._memo = blobs, memo
         self._forms: dict[tuple[str, str, tuple[str, ...]], Form | None] = {}
         self._reviews = _Latest[Review]()
         self._sides = _Latest[ReviewSide]()
 
     def ahead(self, oids: Iterable[str]) -> None:
-        """Fetch those reviews that are not known."""
+        """Fetch the reviews that are not in the memo yet."""
         self._blobs.ahead(oid for oid in dict.fromkeys(oids) if f"head {oid}" not in self._memo.known)
 
     def _keep(self, key: str, value: Json, is_there: bool) -> None:
-        """Keep what was computed; not where a blob was missing, which may come back."""
+        """Store a computed value, unless a blob was missing: it may come back."""
         if is_there:
             self._memo.put(key, value)
 
     # --- settings and rules ---
 
     def languages(self, settings: Mapping[str, str]) -> tuple[str, ...]:
-        """Return the languages that settings ask for."""
+        """Return the languages in the settings."""
         key = f"settings {key_of(tuple(sorted(settings.items())))}"
         known = self._memo.get(key)
         if known is MISSING:
@@ -147,7 +150,7 @@ class HistoryReader:
         return tuple(known)
 
     def rule(self, path: str, oid: str, languages: tuple[str, ...]) -> RuleFacts | None:
-        """Return what matters of a rule file; None where it gives no form."""
+        """Return the facts about a rule file, or None if it is unreadable."""
         key = f"rule {key_of(path, oid, languages)}"
         known = self._memo.get(key)
         if known is MISSING:
@@ -157,7 +160,7 @@ class HistoryReader:
         return rule_facts(path, oid, known)
 
     def form(self, path: str, oid: str, languages: tuple[str, ...]) -> Form | None:
-        """Return the form in a rule file, or None."""
+        """Return the form in a rule file, or None if it is unreadable."""
         key = (path, oid, languages)
         if key not in self._forms:
             data = self.bytes_of(oid)
@@ -167,7 +170,7 @@ class HistoryReader:
     # --- reviews ---
 
     def facts(self, path: str, oid: str, rules: Rules) -> ReviewFacts | None:
-        """Return what matters of a review; None where it cannot be read by these rules."""
+        """Return the facts about a review, or None if it is unreadable with these rules."""
         head = self._memo.get(f"head {oid}")
         if head is not MISSING:
             rule = rules.select(*head[2:])
@@ -185,14 +188,14 @@ class HistoryReader:
         head, rest = known_of_review(review)
         facts = review_facts(head, rest)
         rule = rules.of(facts)
-        assert rule is not None  # without one it could not have been read
+        assert rule is not None  # a review cannot be read without a rule version
         self._memo.put(f"head {oid}", head)
         self._memo.put(f"review {oid} {rule.mark}", rest)
         self._reviews.keep((oid, rule.mark), review)
         return facts
 
     def change(self, old: Ref | None, new: Ref | None) -> ReviewChange | None:
-        """Return what changed from a review in one state to the same review in another; None where nothing did."""
+        """Return the change of a review between two states, or None if nothing changed."""
         if old and new and old.path == new.path and old.meaning == new.meaning:
             return None
         crossed = (old.rules.of(new.facts), new.rules.of(old.facts)) if old and new else ()
@@ -222,21 +225,21 @@ class HistoryReader:
             project, review = self._project(ref), self._review(ref)
             record = make_record(project, review, project.teams.taken_by(review), [])
             side = diff.side_of(record)
-            assert side is not None  # its facts say by which rules
+            assert side is not None  # its facts name the rule version
             self._sides.keep(key, side)
         return side
 
     def _project(self, ref: Ref) -> Project:
-        """Return a project with this review alone, and its team where it takes their totals."""
+        """Return a project with only this review, and its team if it takes their totals."""
         reviews = (self._review(ref), *(self._review(member) for member in ref.team))
         return Project(Config(), Roster(), ref.rules.book, reviews, ())
 
     def _review(self, ref: Ref) -> Review:
-        """Return a review with the evidence that its state has."""
+        """Return a review with the evidence of its state."""
         review = self._reviews.get((ref.oid, ref.rule.mark))
         if review is None:
             review = self._read(ref.path, ref.oid, ref.rules)
-            assert review is not None  # its facts say that it can be read
+            assert review is not None  # it has facts, so it is readable
             self._reviews.keep((ref.oid, ref.rule.mark), review)
         if not review.evidence:
             return review if review.path == ref.path else replace(review, path=ref.path)
@@ -250,16 +253,16 @@ class HistoryReader:
         return replace(review, path=ref.path, evidence=evidence)
 
     def _read(self, path: str, oid: str, rules: Rules) -> Review | None:
-        """Read a review as if each of its evidence files were there."""
+        """Return a review, read as if all its evidence files existed."""
         data = self.bytes_of(oid)
         return None if data is None else read_review(path, data, rules.book, lambda _: "-")[0]
 
     def bytes_of(self, oid: str) -> bytes | None:
-        """Return a blob's bytes, or None where there is none."""
+        """Return the bytes of a blob, or None if it does not exist."""
         return self._blobs.read(oid)
 
     def digest_of(self, oid: str) -> str | None:
-        """Return the SHA-256 of a blob's bytes, or None where there is none."""
+        """Return the SHA-256 of a blob, or None if it does not exist."""
         known = self._memo.get(f"file {oid}")
         if known is MISSING:
             data = self.bytes_of(oid)
@@ -269,7 +272,7 @@ class HistoryReader:
 
 
 class _Files(MemoryTree):
-    """A review and its evidence as files; read when they are asked for."""
+    """A review and its evidence as files that are read on demand."""
 
     def __init__(self, reader: HistoryReader, ref: Ref) -> None:
         super().__init__({})
@@ -281,18 +284,18 @@ class _Files(MemoryTree):
         return str(PurePosixPath(self._ref.path).parent / name)
 
     def read(self, path: str) -> bytes:
-        """Return the review's bytes."""
+        """Return the bytes of the review."""
         data = self._reader.bytes_of(self._ref.oid) if path == self._ref.path else None
         return super().read(path) if data is None else data
 
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of an evidence file, or None where there is none."""
+        """Return the SHA-256 of an evidence file, or None if it does not exist."""
         oid = self._evidence.get(path)
         return self._reader.digest_of(oid) if oid else None
 
 
 class _Latest(Generic[_V]):
-    """Values by key, of which the latest are kept."""
+    """A cache that keeps only the latest values."""
 
     def __init__(self) -> None:
         self._values: dict[tuple[object, ...], _V] = {}

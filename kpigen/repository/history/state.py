@@ -1,4 +1,4 @@
-"""What stands in a repository after a commit, as far as history needs it, and how it follows from what stood before."""
+"""The state of a repository after a commit, as far as the history needs it, and how to derive it from the state before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REVIEW, RULE, SETTINGS, OTHER = "review", "rule", "settings", "other"
 
 @lru_cache(maxsize=100_000)
 def kind_of(path: str) -> str:
-    """Return what a path is for, as loading a project sees it; empty for hidden files."""
+    """Return the kind of file at a path, with the same rules as loading a project; empty for hidden files."""
     if path in FILES:
         return SETTINGS
     if any(part.startswith((".", "~$")) for part in path.split("/")):
@@ -30,18 +30,18 @@ def kind_of(path: str) -> str:
 
 
 class Moment:
-    """A moment at which a review changed; `parents` are the moments before. So two branches can tell who is further on."""
+    """A moment at which a review changed. `parents` are the previous moments, so branches can be compared."""
 
     __slots__ = ("generation", "parents")
 
     def __init__(self, *parents: Moment | None) -> None:
-        """Take the moments before; None is before the review was there."""
+        """Start after these moments. None means that the review did not exist before."""
         self.parents = tuple(parent for parent in parents if parent is not None)
         self.generation: int = 1 + max((parent.generation for parent in self.parents), default=0)
 
 
 def includes(version: Moment | None, other: Moment | None) -> bool:
-    """Whether a review at this moment has been through the other one."""
+    """Return whether a review at one moment has already passed the other."""
     if other is None or version is other:
         return True
     waiting, seen = [version] if version else [], set()
@@ -57,7 +57,7 @@ def includes(version: Moment | None, other: Moment | None) -> bool:
 
 @dataclass(frozen=True)
 class CommitPlan:
-    """What a commit does to a state: its files, what they hold now, and which reviews and rule versions that concerns."""
+    """The effect of a commit on a state: the changed files, their new content, and the affected reviews and rule versions."""
 
     files: dict[str, TreeEntry]
     reviews: dict[str, ReviewFacts | None]
@@ -70,9 +70,10 @@ class CommitPlan:
 
 @dataclass
 class HistoryState:
-    """What stands after a commit.
+    """The state after a commit.
 
-    `reviews` holds what is known of each review file, None where it cannot be read; `lost` what such a file last said.
+    `reviews` has the facts about each review file, or None if it is unreadable. `lost` has the last readable version of
+    such a file.
     """
 
     reader: HistoryReader
@@ -87,11 +88,11 @@ class HistoryState:
 
     @classmethod
     def empty(cls, reader: HistoryReader) -> HistoryState:
-        """Return what stands before the first commit."""
+        """Return the state before the first commit."""
         return cls(reader, Rules(reader, {}, {}))
 
     def copy(self) -> HistoryState:
-        """Return a state that can be changed by itself."""
+        """Return an independent copy of the state."""
         return HistoryState(
             self.reader,
             self.rules,
@@ -104,29 +105,32 @@ class HistoryState:
             self.versions.copy(),
         )
 
-    # --- asking ---
+    # --- queries ---
 
     def ref(self, key: Identity) -> Ref | None:
-        """Return a review as it is here; of two files that say they are it, the last as in a comparison of revisions."""
+        """Return a review in this state, or None. Of duplicates, the last one by path is used."""
         paths = self.index.get(key)
         return self._ref_at(paths[-1]) if paths else None
 
     def lost_ref(self, key: Identity) -> Ref | None:
-        """Return what a review last said whose file cannot be read now."""
+        """Return the last readable version of a review whose file is unreadable now, or None."""
         return next((ref for ref in self.lost.values() if ref.facts.identity == key), None) if self.lost else None
 
     def before(self, key: Identity, plan: CommitPlan) -> Ref | None:
-        """Return what a review said before a plan: now, or before its file could not be read, where the plan ends that."""
+        """Return the version of a review before a plan, or None.
+
+        It is the current version, or the last readable one if the plan deletes or repairs an unreadable file.
+        """
         return self.ref(key) or next(
             (ref for path, ref in self.lost.items() if ref.facts.identity == key and self._ends(path, plan)), None
         )
 
     def rule(self, key: str) -> RuleFacts | None:
-        """Return a rule version as it is here, or was before its file could not be read."""
+        """Return a rule version in this state, or its last readable version, or None."""
         return self.rules.by_key.get(key) or self.lost_rules.get(key)
 
     def scored_by(self, key: str) -> tuple[str, ...]:
-        """Return the files of the reviews that a rule version scores."""
+        """Return the paths of the reviews that a rule version scores."""
         found = (
             path for path, facts in self.reviews.items() if facts and (rule := self.rules.of(facts)) and rule.key == key
         )
@@ -154,10 +158,10 @@ class HistoryState:
     def _ends(path: str, plan: CommitPlan) -> bool:
         return path in plan.gone or plan.reviews.get(path) is not None
 
-    # --- following a commit ---
+    # --- applying a commit ---
 
     def plan(self, changes: Iterable[FileChange]) -> CommitPlan:
-        """Return what a commit's files do to this state."""
+        """Return the effect of a commit's changed files on this state."""
         files, reviews, gone, unread = {}, {}, set(), []
         kinds = set()
         for change in changes:
@@ -184,7 +188,7 @@ class HistoryState:
         return CommitPlan(files, reviews, frozenset(gone), rules, touched, self._rule_keys(rules), unread)
 
     def follow(self, plan: CommitPlan) -> None:
-        """Become what a commit makes of this state."""
+        """Apply a plan to this state."""
         for path in (*plan.reviews, *plan.gone):
             self._replace(path, plan.reviews.get(path), path in plan.gone)
         for key in plan.rule_keys:
@@ -200,7 +204,7 @@ class HistoryState:
                 self.files.pop(path, None)
 
     def _replace(self, path: str, facts: ReviewFacts | None, gone: bool) -> None:
-        """Put what a review file holds now in place of what it held."""
+        """Replace the facts about a review file."""
         old = self.reviews.get(path)
         if old is not None and facts is None and not gone:
             ref = self._ref_at(path)
@@ -223,7 +227,7 @@ class HistoryState:
             self.evidence.update(place_of_evidence(path, name) for name in facts.evidence)
 
     def _rules_with(self, files: dict[str, TreeEntry]) -> Rules:
-        """Return the rules after a change of rule files or settings."""
+        """Return the rules after these changes to rule files and settings."""
         held = {RULE: dict(self.rules.files), SETTINGS: dict(self.rules.settings)}
         for path, (mode, oid) in files.items():
             there = held.get(kind_of(path))
@@ -234,7 +238,7 @@ class HistoryState:
         return Rules(self.reader, held[RULE], held[SETTINGS])
 
     def _read_anew(self, rules: Rules, files: dict[str, TreeEntry]) -> dict[str, ReviewFacts | None]:
-        """Return what reviews hold that other rules score now, or that could not be read before."""
+        """Return new facts about the reviews that are scored by other rules now, or were unreadable before."""
         anew = {}
         for path, facts in self.reviews.items():
             if path in files:
@@ -266,7 +270,7 @@ class HistoryState:
         return {key for key in self.index if key[:2] in takers} if takers else set()
 
     def _rule_keys(self, rules: Rules) -> set[str]:
-        """Return the rule versions whose files differ between this state and other rules."""
+        """Return the keys of the rule versions that differ between this state and other rules."""
         if rules is self.rules:
             return set()
         keys = self.rules.by_key.keys() | rules.by_key.keys() | self.lost_rules.keys()
@@ -276,5 +280,5 @@ class HistoryState:
 
 @lru_cache(maxsize=20_000)
 def place_of_evidence(path: str, name: str) -> str:
-    """Return the path of a review's evidence file."""
+    """Return the path of an evidence file of a review."""
     return str(PurePosixPath(path).parent / name)

@@ -1,4 +1,4 @@
-"""History for readers: what of it somebody asks for, as text for a terminal and as JSON."""
+"""The history for readers: selecting entries, and showing them as text for a terminal or as JSON."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from kpigen.repository.diff.compare import Changes, ReviewChange
 from kpigen.repository.git.log import STATES, Signature, one_line
 from kpigen.repository.history.entries import Entry
 
-#: How many reviews that a rule version scores are named.
+#: How many of the reviews scored by a rule version are named.
 _NAMED = 10
 
 
 class Selection:
-    """What somebody asks for: employees, files and forms. Files stand for the reviews that have ever been in them."""
+    """A selection of the history by employees, files and forms. A file stands for every review that was ever stored in it."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        """Take the whole history: it knows every employee, file and form that there has been."""
+        """Use the whole history, which includes former employees, files and forms."""
         self.entries = entries
         self.files: dict[str, set[Identity]] = {}
         self.forms: set[str] = set()
@@ -45,17 +45,17 @@ class Selection:
         self.forms |= {key.form for keys in self.files.values() for key in keys}
 
     def knows(self, word: str) -> bool:
-        """Whether history has an employee, file, form or rule version of this name."""
+        """Return whether the history has an employee, file, form or rule version of this name."""
         return word in self.employees or word in self.files or FormKey.of(word).form in self.forms
 
     def near(self, word: str) -> str | None:
-        """Return what somebody most likely meant, or None."""
+        """Return the most similar known name, or None."""
         known = {one.casefold(): one for one in sorted(self.files.keys() | self.forms | self.employees)}
         found = difflib.get_close_matches(word.casefold(), known, n=1)
         return known[found[0]] if found else None
 
     def of(self, words: Iterable[str]) -> list[Entry]:
-        """Return the entries with what concerns any of these words; all where there are none."""
+        """Return the entries, reduced to what concerns any of these words. Without words, return all."""
         asked = tuple(words)
         if not asked:
             return list(self.entries)
@@ -65,14 +65,14 @@ class Selection:
 
 
 def identity_of(change: ReviewChange) -> Identity:
-    """Return which review a change is one of."""
+    """Return the identity of the review that a change belongs to."""
     return Identity(change.employee, change.period, change.form)
 
 
 def _kept(entry: Entry, words: tuple[str, ...], keys: set[Identity]) -> Entry:
-    """Return an entry with only what concerns these words.
+    """Return an entry reduced to what concerns these words.
 
-    A form or rule version stands for the changes of its rules, with what they did to the reviews of that form.
+    A form or rule version selects the changes of its rules and their effects on the reviews of that form.
     """
     changes = entry.changes
     rules = tuple(rule for rule in changes.rules if {rule.key, FormKey.of(rule.key).form, rule.path} & set(words))
@@ -98,7 +98,7 @@ def _kept(entry: Entry, words: tuple[str, ...], keys: set[Identity]) -> Entry:
 def as_text(
     entries: Iterable[Entry], signatures: Mapping[str, Signature], paint: bool = False, language: str = ORIGINAL
 ) -> str:
-    """Return a history for a terminal, entry by entry."""
+    """Return the history for a terminal, entry by entry."""
     words = messages(language)
     blocks = ["\n".join(_lines(entry, signatures.get(entry.commit.id), words, paint)) for entry in entries]
     return "\n\n".join(blocks or [words.gettext(diff_text.NO_CHANGE)]) + "\n"
@@ -131,26 +131,26 @@ def _lines(entry: Entry, signature: Signature | None, words: Messages, paint: bo
 
 
 def one_line_kept(line: str) -> str:
-    """Return a line with its indent, otherwise as `one_line` has it."""
+    """Return a line like `one_line`, but keep its indentation."""
     return " " * (len(line) - len(line.lstrip(" "))) + one_line(line)
 
 
 def when(date: str) -> str:
-    """Return an ISO time as people read it: `2026-08-05 10:00 +08:00`."""
+    """Return an ISO time in readable form: `2026-08-05 10:00 +08:00`."""
     day, _, time = date.partition("T")
     zone = "+00:00" if time.endswith("Z") else time[8:]
     return f"{day} {time[:5]} {zone}"
 
 
 def signature_in_words(signature: Signature, words: Messages) -> str:
-    """Say whether a signature verifies, by whom it is and with which key."""
+    """Return a text that says whether a signature is valid, who signed, and with which key."""
     key = words.gettext(mark("key {key}")).format(key=signature.key) if signature.key else ""
     state, who = words.gettext(STATES[signature.state]), ", ".join(part for part in (signature.by, key) if part)
     return words.gettext(mark("{state} ({who})")).format(state=state, who=who) if who else state
 
 
 def as_json(entries: Iterable[Entry], signatures: Mapping[str, Signature]) -> str:
-    """Return a history as JSON: `schema`, and `commits` with what `kpigen diff --format json` says of each."""
+    """Return the history as JSON: `schema`, and `commits`, each with the same data as `kpigen diff --format json`."""
     commits = [_data(entry, signatures.get(entry.commit.id)) for entry in entries]
     return json.dumps({"schema": 1, "commits": commits}, ensure_ascii=False, indent=1) + "\n"
 

@@ -1,4 +1,4 @@
-"""What a review becomes, from draft to published, amended or withdrawn: new bytes of its file, or why not.
+"""The steps of a review from draft to published, amended or withdrawn: the new bytes of its file, or the reasons against it.
 
-Writes nothing; the commands do.
+Writes no files; the commands do.
 """

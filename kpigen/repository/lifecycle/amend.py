@@ -1,7 +1,7 @@
-"""Changing what was published: amending and withdrawing. Each appends to the chain of `amendments` and seals anew.
+"""Changes after publication: amending and withdrawing. Each appends an entry to `amendments` and renews the seal.
 
-The chain is inside the file: every entry carries the total, grade and seal that stood before it, and the new seal covers
-all entries. Nothing here writes; the result is new bytes of the file, read back and compared like every other edit.
+The chain is part of the file: every entry has the total, grade and seal before it, and the new seal covers all entries.
+Nothing is written here; the new bytes are read back and compared like every other edit.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ _NOT_APPLICABLE, _OPEN = mark("not applicable"), mark("open")
 
 
 def amend(project: Project, tree: Tree, review: Review, published: Review, reason: str, by: str, date: str) -> Result:
-    """Amend an edited published review; `published` is the same review as its seal knows it.
+    """Return the edit that amends a published review, or the reasons against it.
 
-    The `published` block gets the new total, grade and seal; an entry of `amendments` says what changed and what stood before.
+    `published` is the same review as it was sealed. The `published` block gets the new total, grade and seal; a new entry of
+    `amendments` records the changes and the previous result.
     """
     refused = [
         *_refused(review, phrase("amended"), phrase("only a published review can be amended")),
@@ -65,7 +66,7 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
 
 
 def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str, date: str) -> Result:
-    """Take a published review back: its status becomes `withdrawn`, its page says so and why."""
+    """Return the edit that withdraws a published review, or the reasons against it. Its page then shows the reason."""
     refused = _refused(review, STATUS["withdrawn"], phrase("only a published review can be withdrawn"))
     record, found = record_of(project, review)
     if refused or record is None:
@@ -81,7 +82,7 @@ def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str,
 
 
 def _refused(review: Review, wanted: Value, reason: Value) -> list[Diagnostic]:
-    """Report a status, or a scoring engine, that allows no change."""
+    """Report a status or a scoring engine that does not allow changes."""
     if review.status is not Status.PUBLISHED or review.published is None:
         return [wrong_status(review, wanted, reason)]
     if review.published.engine != str(ENGINE):
@@ -91,7 +92,7 @@ def _refused(review: Review, wanted: Value, reason: Value) -> list[Diagnostic]:
 
 
 def _another(review: Review, published: Review) -> list[Diagnostic]:
-    """Report where an edit makes it the review of another person, period or form."""
+    """Report an edit that turns the review into one of another person, period or form."""
     pairs = {
         "employee.id": (published.employee.id, review.employee.id),
         "period": (str(published.period), str(review.period)),
@@ -102,7 +103,7 @@ def _another(review: Review, published: Review) -> list[Diagnostic]:
 
 
 def _touched(review: Review, published: Review) -> list[Diagnostic]:
-    """Report the parts that an amendment must not change: what kpigen writes, and what others have said."""
+    """Report changes to parts that an amendment must not touch: those written by kpigen, and what other people have said."""
     parts = [
         name for name in ("published", "submitted", "amendments") if getattr(review, name) != getattr(published, name)
     ]
@@ -111,7 +112,7 @@ def _touched(review: Review, published: Review) -> list[Diagnostic]:
 
 
 def _resolved(review: Review, published: Review) -> Iterator[FieldChange]:
-    """Give the resolutions that sealed objections got."""
+    """Yield the resolutions that were added to sealed objections."""
     assert published.published is not None
     sealed = published.objections[: published.published.objections]
     for number, (old, new) in enumerate(zip(sealed, review.objections, strict=False), 1):
@@ -121,13 +122,13 @@ def _resolved(review: Review, published: Review) -> Iterator[FieldChange]:
 
 
 def _moved(before: Scorecard, after: Scorecard) -> tuple[FieldChange, ...]:
-    """Return the points that an amendment moved."""
+    """Return the points that an amendment changed."""
     first, last = _points(before), _points(after)
     return tuple(FieldChange(id_, first.get(id_, ""), last[id_]) for id_ in last if first.get(id_) != last[id_])
 
 
 def _points(card: Scorecard) -> dict[str, str]:
-    """Return the points of each indicator and bonus as they are printed."""
+    """Return the points of each indicator and of the bonus as printed."""
     points = {
         item.id: _NOT_APPLICABLE if item.not_applicable else _OPEN if item.points is None else fixed(item.points)
         for item in card.indicators
@@ -147,7 +148,7 @@ def _append(
     status: Status,
     found: list[Diagnostic],
 ) -> Result:
-    """Write the entry, the new `published` block and the status."""
+    """Return the edit that adds the entry and renews the `published` block and the status."""
     block = review.published
     assert block is not None
     card = after.card
@@ -191,7 +192,7 @@ def _append(
 
 
 def _new_values(new: Published, status: Status) -> Mapping[str, str]:
-    """Return what to write into which field."""
+    """Return the new values by field."""
     values = {"published.total": f'"{new.total}"', "published.grade": new.grade, "published.seal": f'"{new.seal}"'}
     values |= {
         f"published.entries.{name}": str(getattr(new, name)) for name in ("confirmations", "objections", "amendments")
@@ -200,7 +201,7 @@ def _new_values(new: Published, status: Status) -> Mapping[str, str]:
 
 
 def _values(entry: Amendment) -> dict[str, object]:
-    """Return an entry as a mapping for a list in brackets."""
+    """Return an entry as a mapping for a flow-style list."""
     changes = [change._asdict() for change in entry.changes]
     values: dict[str, object] = {"date": entry.date, "by": entry.by, "reason": entry.reason}
     return values | {"changes": changes, "total": entry.total, "grade": entry.grade, "seal": entry.seal}

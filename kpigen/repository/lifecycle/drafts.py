@@ -1,4 +1,4 @@
-"""A commented draft of a review: `kpigen new`."""
+"""Writes the commented draft of a review, for `kpigen new`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kpigen.repository.project import Project
 
 
 def employee_for(project: Project, id_: str, period: Period) -> Employee | None:
-    """Return who somebody is in a period: by the roster, else as in their last review."""
+    """Return a person as in the roster in that period, otherwise as in their last review; None if unknown."""
     line = project.roster.in_period(id_, period)
     if line is not None:
         return Employee(id_, line.name, line.department, line.position, line.manager or None)
@@ -25,7 +25,7 @@ def employee_for(project: Project, id_: str, period: Period) -> Employee | None:
 
 
 def write_draft(form: Form, employee: Employee, period: Period, language: str) -> str:
-    """Return the text of a draft: every metric blank with what it means above it, optional fields as comments."""
+    """Return the text of a draft: every metric blank with a comment that explains it, optional fields as comments."""
     fields = {
         "id": employee.id,
         "name": employee.name,

@@ -1,7 +1,7 @@
-"""Finding what was published: the committed version of a review that its seal covers, whatever its file was called then.
+"""Finds the published version of a review in git: the committed version that its seal covers, even if the file was renamed.
 
-The seal decides, not the place: a version counts only if its seal, computed anew from that commit's files, is the one that
-the review carries. So a file that was renamed, or comes from another branch, is found all the same.
+The seal decides, not the path: a version counts only if its seal, recalculated from the files of that commit, equals the
+seal in the review. So the version is found even in a renamed file or on another branch.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from kpigen.scoring.content import seal_of
 def sealed_version(
     repository: GitRepository, project: Project, review: Review
 ) -> tuple[Review | None, list[Diagnostic]]:
-    """Return the newest committed version of a published review that carries its seal and is covered by it, or why none is."""
+    """Return the newest committed version that matches the seal of a published review, or None and the reasons."""
     assert review.published is not None
     seal, carries, other_rules = review.published.seal, False, False
     for path, tree in _candidates(repository, review):
@@ -54,7 +54,7 @@ def sealed_version(
 
 
 def amended_since(repository: GitRepository, project: Project, review: Review) -> list[Diagnostic]:
-    """Report where HEAD has amendments of a review that come after the version in hand: a new one would drop them."""
+    """Report amendments in HEAD that are newer than the version in hand: a new amendment would drop them."""
     if review.published is None or not repository.has_head:
         return []
     last = _read(repository.tree("HEAD"), review.path, project.rules)
@@ -64,7 +64,7 @@ def amended_since(repository: GitRepository, project: Project, review: Review) -
 
 
 def _candidates(repository: GitRepository, review: Review) -> Iterator[tuple[str, Tree]]:
-    """Give where the version may be: first this file and its evidence back from HEAD, then whatever ever held the seal."""
+    """Yield candidate versions: first this file and its evidence back from HEAD, then any file that ever contained the seal."""
     assert review.published is not None
     evidence = {item.path for items in review.evidence.values() for item in items if not item.is_link}
     seal = review.published.seal.encode()

@@ -1,7 +1,7 @@
-"""Submitting, confirming, publishing: what a review becomes, as new bytes of its file. Nothing here writes.
+"""Submitting, confirming and publishing a review. Returns the new bytes of its file and writes nothing.
 
-A `ReviewEdit` is one file's new bytes with what it means; a refusal is a list of diagnostics. Every edit is read back and
-compared before it is handed out, so that an edit can only change what it is meant to.
+A `ReviewEdit` holds the new bytes of one file and their meaning; a refusal is a list of diagnostics. Every edit is read
+back and compared before it is returned, so it can only change what it should.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content_digest, content_number, seal
 from kpigen.scoring.team import uses_auto
 
-#: Gives a new random salt of 32 hex digits.
+#: Returns a new random salt of 32 hex digits.
 NewSalt = Callable[[], str]
 
 
 @dataclass(frozen=True)
 class ReviewEdit:
-    """A review file as it will be, with what happens to it as a message and what fills that.
+    """The new bytes of a review file, with a message about the step and the values for its placeholders.
 
-    Of an amendment also `fields`, what changed, and `points`: indicators or bonus items with their points before and after.
+    For an amendment also the changed `fields`, and `points`: indicators or bonus items with points before and after.
     """
 
     path: str
@@ -54,7 +54,7 @@ Result = tuple[ReviewEdit | None, list[Diagnostic]]
 
 
 def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: NewSalt) -> Result:
-    """Make a complete draft `submitted`."""
+    """Return the edit that submits a complete draft, or the reasons against it."""
     record, found = record_of(project, review)
     if review.status is not Status.DRAFT:
         return None, [wrong_status(review, STATUS["submitted"], phrase("only a draft can be submitted"))]
@@ -78,7 +78,7 @@ def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: Ne
 
 
 def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, date: str) -> Result:
-    """Add a confirmation of the content as it is now."""
+    """Return the edit that confirms the current content, or the reasons against it."""
     record, found = record_of(project, review)
     if review.status not in (Status.SUBMITTED, Status.PUBLISHED):
         return None, [
@@ -109,7 +109,7 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
 
 
 def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: NewSalt) -> Result:
-    """Make a submitted review `published`, sealed as it stands."""
+    """Return the edit that publishes and seals a submitted review, or the reasons against it."""
     record, found = record_of(project, review)
     if review.status is not Status.SUBMITTED or review.submitted is None:
         return None, [
@@ -139,7 +139,7 @@ def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: N
 
 
 def published_block(record: Record, date: str, salt: str) -> Published:
-    """Return the `published` block of a complete record, seal included."""
+    """Return the `published` block of a complete record, including the seal."""
     review, card = record.review, record.card
     assert card.total is not None
     assert card.grade is not None
@@ -175,12 +175,12 @@ def _published_lines(block: Published) -> list[str]:
 
 
 def taken_items(taken: Iterable[Taken]) -> list[Mapping[str, object]]:
-    """Return what `auto` took as entries to write."""
+    """Return what `auto` took as list entries to write."""
     return [{"employee": item.employee, "total": fixed(Fraction(item.total)), "seal": item.seal} for item in taken]
 
 
 def in_order(reviews: Iterable[Review]) -> list[Review]:
-    """Return reviews so that those whose totals others take come first."""
+    """Return the reviews in an order in which each comes after those whose totals it takes."""
     waiting = sorted(reviews, key=lambda review: review.path)
     ordered: list[Review] = []
     while waiting:
@@ -190,7 +190,7 @@ def in_order(reviews: Iterable[Review]) -> list[Review]:
             if managers
             else waiting
         )
-        ready = ready or waiting  # a circle: `check` reports it
+        ready = ready or waiting  # a cycle, which `check` reports
         ordered += ready
         waiting = [review for review in waiting if review not in ready]
     return ordered
@@ -205,12 +205,12 @@ def _waits(review: Review, waiting: list[Review]) -> bool:
 
 
 def with_review(project: Project, review: Review) -> Project:
-    """Return a project in which a review is replaced by its new state."""
+    """Return the project with the new version of a review."""
     return replace(project, reviews=tuple(review if item.path == review.path else item for item in project.reviews))
 
 
 def record_of(project: Project, review: Review) -> tuple[Record | None, list[Diagnostic]]:
-    """Return what follows from a review, with everything that is wrong with its file or with its form's rule files."""
+    """Return the record of a review, or None, and all findings about its file and its form's rule files."""
     records, found = make_records(project, [review])
     rules = f"{RULES}/{review.form}/"
     return (records[0] if records else None), [
@@ -220,7 +220,7 @@ def record_of(project: Project, review: Review) -> tuple[Record | None, list[Dia
 
 
 def wrong_status(review: Review, wanted: Value, reason: Value) -> Diagnostic:
-    """Return the refusal of a step that a review's status does not allow."""
+    """Return the finding for a step that the review's status does not allow."""
     return catalogue.WRONG_STATUS.at(
         review.span("status"), status=STATUS[review.status.value], wanted=wanted, reason=reason
     )
@@ -235,7 +235,7 @@ def changed(
     filled: Mapping[str, str],
     found: list[Diagnostic],
 ) -> Result:
-    """Edit a file's text, read it back, and hand it out only if it says what is wanted and nothing else."""
+    """Return the edit of a file. It is read back first, and refused unless it says exactly what is wanted."""
     span = wanted.span("status")
     source, _ = decode(wanted.path, tree.read(wanted.path))
     document, _ = split(source) if source else (None, [])

@@ -1,4 +1,4 @@
-"""What other rules would do to reviews that exist: which are tried, what happens, the same for readers.
+"""The effect of other rules on existing reviews: which reviews are tried, the results, and how they are shown.
 
 Changes nothing.
 """

@@ -1,4 +1,4 @@
-"""What happens to the reviews of one form under another version: means, grades, who moves, which indicators it comes from."""
+"""The effect of another version on the reviews of one form: means, grades, who changes most, and which indicators cause it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from kpigen.model.forms import Grade
 from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard
 
-#: Stands for the bonus among indicators; no id has parentheses.
+#: Used as the id of the bonus among indicators; real ids have no parentheses.
 BONUS = "(bonus)"
 
 
 @dataclass(frozen=True)
 class Tried:
-    """A review that both versions score."""
+    """A review that both versions can score."""
 
     review: Review
     before: Scorecard
@@ -27,31 +27,31 @@ class Tried:
 
     @property
     def difference(self) -> Fraction:
-        """By how much its total would rise."""
+        """The change of the total in points; positive for a rise."""
         return _total(self.after) - _total(self.before)
 
     @property
     def grade_changes(self) -> bool:
-        """Whether its grade would be another one."""
+        """Whether the grade changes."""
         return self.before.grade != self.after.grade
 
 
 @dataclass(frozen=True)
 class Open:
-    """What keeps a total or grade open: an indicator without some inputs, without any data, or a veto without data."""
+    """The reason for an open total or grade: an indicator lacks some or all inputs, or a veto has no data."""
 
     indicator: str = ""
     lacking: tuple[str, ...] = ()
     veto: str = ""
 
 
-#: Why a version cannot score a review: a finding, or what is open.
+#: Why a version cannot score a review: a finding, or missing data.
 Reason = Diagnostic | Open
 
 
 @dataclass(frozen=True)
 class Unscored:
-    """A review that the version it would be tried with cannot score."""
+    """A review that the version to be tried cannot score."""
 
     review: Review
     before: Scorecard
@@ -61,7 +61,7 @@ class Unscored:
 
 @dataclass(frozen=True)
 class Shift:
-    """What an indicator (or `(bonus)`) adds to the mean change of the totals. `kind` is `added`, `removed` or empty."""
+    """The contribution of an indicator (or `(bonus)`) to the mean change of totals. `kind` is `added`, `removed` or empty."""
 
     indicator: str
     kind: str
@@ -69,7 +69,7 @@ class Shift:
 
 
 class Move(NamedTuple):
-    """How many reviews go from one rule version to another, or from one grade to another."""
+    """The number of reviews that change from one rule version, or one grade, to another."""
 
     old: str
     new: str
@@ -77,7 +77,7 @@ class Move(NamedTuple):
 
 
 class GradeCount(NamedTuple):
-    """How many reviews have a grade before and after."""
+    """The number of reviews with a grade, before and after."""
 
     grade: str
     before: int
@@ -86,9 +86,9 @@ class GradeCount(NamedTuple):
 
 @dataclass(frozen=True)
 class Effect:
-    """What happens to the reviews of one form. Means, grades and shifts are all over `tried`, the reviews scored both ways.
+    """The effect on the reviews of one form. Means, grades and shifts cover `tried`: the reviews scored by both versions.
 
-    `versions` are moves between the keys of rule versions, `moves` those between grades.
+    `versions` counts changes between the keys of rule versions, `moves` changes between grades.
     """
 
     form: str
@@ -104,18 +104,18 @@ class Effect:
 
     @property
     def totals_changed(self) -> int:
-        """How many totals change."""
+        """The number of changed totals."""
         return sum(bool(item.difference) for item in self.tried)
 
     @property
     def movers(self) -> tuple[Tried, ...]:
-        """Whose total or grade changes, who moves most first."""
+        """The reviews whose total or grade changes, largest change first."""
         moving = [item for item in self.tried if item.difference or item.grade_changes]
         return tuple(sorted(moving, key=lambda item: (-abs(item.difference), item.review.path)))
 
 
 def effect_of(form: str, tried: Sequence[Tried], unscored: Sequence[Unscored], unaffected: int) -> Effect:
-    """Return what follows from the reviews of a form that were tried; `unaffected` more score as before."""
+    """Return the effect on the reviews of a form; `unaffected` is the number of reviews that score as before."""
     order = _merged(form.grades for item in tried for form in (item.before.form, item.after.form))
     before, after = _sides(tried)
     befores, afters = Counter(card.grade for card in before), Counter(card.grade for card in after)
@@ -144,7 +144,7 @@ def _pairs(tried: Iterable[Tried], unscored: Iterable[Unscored]) -> Counter[tupl
 
 
 def _merged(orders: Iterable[tuple[Grade, ...]]) -> list[str]:
-    """Return the grades of several versions in one order: each right behind the one that it follows in its own version."""
+    """Return the grades of several versions in one order: each right after its predecessor in its own version."""
     merged: list[str] = []
     for grades in dict.fromkeys(orders):
         place = 0
@@ -156,7 +156,7 @@ def _merged(orders: Iterable[tuple[Grade, ...]]) -> list[str]:
 
 
 def _shifts(tried: Sequence[Tried]) -> tuple[Shift, ...]:
-    """Return what each indicator and the bonus add to the mean change, most first; together they are the mean change."""
+    """Return the contribution of each indicator and the bonus, largest first. They sum to the mean change."""
     before, after = (_points(side) for side in _sides(tried))
     shifts = [
         Shift(
@@ -172,7 +172,7 @@ def _shifts(tried: Sequence[Tried]) -> tuple[Shift, ...]:
 
 
 def _points(cards: Iterable[Scorecard]) -> dict[str, list[Fraction]]:
-    """Return the points by indicator, with those of the bonus where a form has one."""
+    """Return the points by indicator, and those of the bonus if the form has one."""
     points: dict[str, list[Fraction]] = defaultdict(list)
     for card in cards:
         for item in card.indicators:
@@ -187,6 +187,6 @@ def _mean(cards: Sequence[Scorecard]) -> Fraction | None:
 
 
 def _total(card: Scorecard) -> Fraction:
-    """Return the total of a card that was made sure to have one."""
+    """Return the total of a scorecard that is known to have one."""
     assert card.total is not None
     return card.total

@@ -17,7 +17,7 @@ from kpigen.repository.simulate.text import reason_in_words
 
 
 def as_json(simulation: Simulation) -> str:
-    """Return a simulation as JSON, with every review; numbers of points are texts."""
+    """Return a simulation as JSON with every review. Points are strings."""
     data = {
         "schema": 1,
         "forms": [_effect_json(effect) for effect in simulation.effects],

@@ -1,4 +1,4 @@
-"""What changed rules would do to the reviews that there are: each scored as it is and as it would be, side by side."""
+"""Simulates changed rules: every existing review is scored as it is and as it would be."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kpigen.scoring.score import missing_inputs
 
 
 class FormCount(NamedTuple):
-    """How many reviews a form has."""
+    """The number of reviews of a form."""
 
     form: str
     reviews: int
@@ -29,11 +29,11 @@ class FormCount(NamedTuple):
 
 @dataclass(frozen=True)
 class Simulation:
-    """What changed rules would do.
+    """The result of simulating changed rules.
 
-    `effects` are the forms with a review that is tried; `unaffected` the others with how many reviews they have; `broken` the
-    forms whose new rule files have errors; `not_scored` the files that cannot be scored as they are; `incomplete` the drafts
-    that were left out.
+    `effects` covers the forms with reviews to try; `unaffected` counts the reviews of the other forms. `broken` lists forms
+    whose new rule files have errors, `not_scored` the files that cannot be scored even now, and `incomplete` counts the
+    drafts that were left out.
     """
 
     effects: tuple[Effect, ...]
@@ -44,7 +44,7 @@ class Simulation:
 
     @property
     def changes(self) -> bool:
-        """Whether any total or grade changes, or cannot be given any more."""
+        """Return whether any total or grade changes or can no longer be calculated."""
         return any(effect.movers or effect.unscored for effect in self.effects)
 
 
@@ -56,10 +56,10 @@ def simulate(
     drafts: bool = False,
     periods: Iterable[Period] = (),
 ) -> Simulation:
-    """Try the submitted and published reviews of a project (with `drafts` also complete drafts) with other rules.
+    """Return the effect of other rules on the submitted and published reviews; with `drafts` also on complete drafts.
 
-    `tree` holds the reviews' files; `broken` are forms that are not tried because their new rule files have errors; `periods`
-    limits to reviews of these. What `auto` took from the team stays as it is.
+    `tree` holds the files of the reviews. `broken` are forms that are skipped because their new rule files have errors.
+    `periods` limits the reviews to these periods. Values that `auto` took from the team stay the same.
     """
     wanted, broken_forms = frozenset(periods), frozenset(broken) | rules.broken
     records, faulty, incomplete = _to_try(project, drafts, wanted)
@@ -86,10 +86,10 @@ def simulate(
 
 
 def version_to_try(record: Record, now: Rulebook, rules: Rulebook) -> Form | None:
-    """Return the version of other rules that a review is tried with; None where they do not change how it is scored.
+    """Return the version of the new rules to try a review with, or None if its score cannot change.
 
-    First the version that would be in force in its period, where that changes: whatever the review was published by. Else,
-    as if it were already in force, the newest version that is new or scores otherwise than the one of the same name.
+    If another version would be in force in the review's period, use that one, whichever version it was published by.
+    Otherwise use the newest version that is new or scores differently, as if it were already in force.
     """
     review = record.review
     was, would_be = now.in_force(review.form, review.period), rules.in_force(review.form, review.period)
@@ -105,7 +105,7 @@ def version_to_try(record: Record, now: Rulebook, rules: Rulebook) -> Form | Non
 
 
 def _to_try(project: Project, drafts: bool, periods: frozenset[Period]) -> tuple[list[Record], tuple[str, ...], int]:
-    """Return the records to try, the files that cannot be scored as they are, and how many drafts are not complete."""
+    """Return the records to try, the files that cannot be scored now, and the number of incomplete drafts."""
     records, found = make_records(project)
     in_error = {item.span.path for item in (*project.problems, *found) if item.is_error}
     names = {str(period) for period in periods}
@@ -128,7 +128,7 @@ def _to_try(project: Project, drafts: bool, periods: frozenset[Period]) -> tuple
 
 
 def _effect(project: Project, tree: Tree, rules: Rulebook, form: str, records: Sequence[Record]) -> Effect:
-    """Try the reviews of one form."""
+    """Return the effect on the reviews of one form."""
     tried, unscored = [], []
     for record in records:
         version = version_to_try(record, project.rules, rules)
@@ -144,14 +144,14 @@ def _effect(project: Project, tree: Tree, rules: Rulebook, form: str, records: S
 
 
 def _reasons(again: Record | None, found: Iterable[Diagnostic]) -> tuple[Reason, ...]:
-    """Return why a version cannot score a review; nothing where it can."""
+    """Return the reasons why a version cannot score a review; empty if it can."""
     if again is None:
         return tuple(item for item in found if item.is_error)
     return tuple(_open(again))
 
 
 def _open(record: Record) -> Iterable[Open]:
-    """Give what keeps a total or grade open."""
+    """Yield the reasons why a total or grade is open."""
     for score in record.card.indicators:
         indicator = record.form.indicator(score.id)
         assert indicator is not None

@@ -1,6 +1,6 @@
-"""A simulation for readers, in their language: text for a terminal, Markdown for a pull request, HTML.
+"""A simulation in the reader's language: text for a terminal, Markdown for a pull request, HTML.
 
-`simulate_json` is for programs.
+`simulate.json` is for programs.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from kpigen.numbers.quantities import fixed, round_half_up
 from kpigen.repository.simulate.effect import BONUS, Effect, Reason, Tried, Unscored
 from kpigen.repository.simulate.run import Simulation
 
-#: How many of those who move most are shown unless said otherwise.
+#: How many of the largest changes are shown by default.
 TOP = 10
 
 _KINDS = {"added": mark("added"), "removed": mark("removed"), "": ""}
 
 
-# --- in words, the same in every format ------------------------------------------------------------------------------
+# --- phrases shared by all formats -----------------------------------------------------------------------------------
 
 
 def _who(review: Review) -> str:
@@ -62,7 +62,7 @@ def _means(effect: Effect, words: Messages) -> str:
 
 
 def _change(value: Fraction) -> str:
-    """Write a mean change; one that rounds to nothing has no sign."""
+    """Return a mean change as text, without a sign if it rounds to zero."""
     return signed(value) if round_half_up(value, 2) else "±0.00"
 
 
@@ -74,7 +74,7 @@ def _moves(effect: Effect, words: Messages) -> str:
 
 
 def _shifts(effect: Effect, words: Messages) -> list[tuple[str, str, str]]:
-    """Return what the indicators add to the mean change; the bonus, which has no id, by its name."""
+    """Return the contributions of the indicators to the mean change; the bonus, which has no id, by its name."""
     bonus = words.gettext(mark("(bonus)"))
     return [
         (bonus if item.indicator == BONUS else item.indicator, _change(item.mean), words.gettext(_KINDS[item.kind]))
@@ -88,7 +88,7 @@ def _mover(item: Tried, words: Messages) -> tuple[str, str, str]:
 
 
 def reason_in_words(reason: Reason, words: Messages) -> str:
-    """Say why a version cannot score a review; a finding without its code."""
+    """Return a text that says why a version cannot score a review. The code of a finding is left out."""
     if isinstance(reason, Diagnostic):
         return findings([reason], words.language)[0].message
     if reason.veto:
@@ -100,7 +100,7 @@ def reason_in_words(reason: Reason, words: Messages) -> str:
 
 
 def _by_reason(unscored: Iterable[Unscored], words: Messages) -> dict[str, list[Unscored]]:
-    """Group the reviews that cannot be scored by the first reason, the most frequent one first."""
+    """Group the reviews that cannot be scored by their first reason, the most frequent reason first."""
     groups: dict[str, list[Unscored]] = defaultdict(list)
     for item in unscored:
         more = len(item.reasons) - 1
@@ -112,7 +112,7 @@ def _by_reason(unscored: Iterable[Unscored], words: Messages) -> dict[str, list[
 
 
 def _summary(simulation: Simulation, words: Messages) -> str:
-    """Say in a sentence whether anything changes."""
+    """Return a sentence that says whether anything changes."""
     same = sum(count for _, count in simulation.unaffected)
     count = same + sum(len(item.tried) + len(item.unscored) + item.unaffected for item in simulation.effects)
     reviews = _reviews(count, words)
@@ -133,7 +133,7 @@ def _summary(simulation: Simulation, words: Messages) -> str:
 
 
 def _notes(simulation: Simulation, words: Messages) -> list[str]:
-    """Say what was not tried, and why."""
+    """Return notes about what was not tried, and why."""
     same = mark("Means and grades are over the same reviews on both sides: those that both versions score.")
     notes = [words.gettext(same)] if simulation.effects else []
     if simulation.unaffected:
@@ -159,7 +159,7 @@ def _notes(simulation: Simulation, words: Messages) -> list[str]:
 
 
 def as_text(simulation: Simulation, top: int = TOP, paint: bool = False, language: str = ORIGINAL) -> str:
-    """Return a simulation for a terminal; who moves most up to `top` a form; with `paint` rises and falls in colours."""
+    """Return a simulation for a terminal with the `top` largest changes per form. With `paint`, rises and falls are coloured."""
     words = messages(language)
     lines = [_summary(simulation, words)]
     for effect in simulation.effects:
@@ -207,7 +207,7 @@ def _grades_text(effect: Effect, words: Messages) -> list[str]:
 
 
 def as_markdown(simulation: Simulation, top: int = TOP, limit: int = MARKDOWN_LIMIT, language: str = ORIGINAL) -> str:
-    """Return a simulation as Markdown fit for a pull-request comment: cut before `limit` characters, the rest counted."""
+    """Return a simulation as Markdown for a pull-request comment of at most `limit` characters. The rest is counted."""
     words = messages(language)
     blocks: list[str] = []
     for effect in simulation.effects:
@@ -238,11 +238,11 @@ def _table_markdown(heads: Sequence[_Head], rows: Sequence[Sequence[str]], more:
     return "\n".join([*lines, "", *([*more, ""] if more else [])])
 
 
-# --- tables, for Markdown and HTML -----------------------------------------------------------------------------------
+# --- tables for Markdown and HTML ------------------------------------------------------------------------------------
 
 _GRADE_HEADS = (mark("grade"), mark("before"), mark("after"))
 
-#: A column's name, and whether it holds numbers.
+#: The name of a column, and whether it holds numbers.
 _Head = tuple[str, bool]
 _Table = tuple[Sequence[_Head], Sequence[Sequence[str]], Sequence[str]]
 
@@ -250,7 +250,7 @@ _Table = tuple[Sequence[_Head], Sequence[Sequence[str]], Sequence[str]]
 def _tables(
     effect: Effect, top: int, words: Messages, escape: Callable[[str], str], mono: Callable[[str], str]
 ) -> Iterable[_Table]:
-    """Give the tables of a form: columns, rows of escaped cells, and what says that there are more rows."""
+    """Yield the tables of a form: columns, rows of escaped cells, and a note about rows that are not shown."""
     say = words.gettext
     if effect.grades:
         grade, before, after = _GRADE_HEADS
@@ -270,7 +270,7 @@ def _tables(
 
 
 def as_html(simulation: Simulation, top: int = TOP, language: str = ORIGINAL) -> str:
-    """Return a simulation as a page of its own."""
+    """Return a simulation as a complete HTML page."""
     words = messages(language)
     title = words.gettext(mark("What these rules would do"))
     parts = [f"<h1>{title}</h1>", f"<p>{escaped(_summary(simulation, words))}</p>"]
