@@ -1,6 +1,6 @@
-"""Times `check`, `score` and `build --no-pdf` on generated reviews, and shows where the time goes.
+"""Measures `check`, `score` and `build --no-pdf` on generated reviews, and profiles the largest build.
 
-Nothing may grow faster than the number of reviews.
+No time should grow faster than the number of reviews.
 
 make bench            (500, 1000 and 2000 reviews)
 """
@@ -19,7 +19,7 @@ SIZES = [int(word) for word in sys.argv[1:]] or [500, 1000, 2000]
 
 
 def timed(*command: str, cwd: Path) -> float:
-    """Run a command and return its processor seconds, which a busy machine disturbs least; its failure is ours."""
+    """Run a command and return its CPU seconds, which a busy machine affects least. Fails if the command fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -27,7 +27,7 @@ def timed(*command: str, cwd: Path) -> float:
 
 
 def main() -> None:
-    """Print a table of seconds and milliseconds a review, then a profile of the largest build."""
+    """Print a table of seconds in total and milliseconds per review, then a profile of the largest build."""
     kpigen = [sys.executable, "-m", "kpigen"]
     with tempfile.TemporaryDirectory() as folder:
         print(

@@ -1,4 +1,4 @@
-"""Makes a repository of any number of published reviews over all nine forms: fictional people, three departments.
+"""Generates a repository with any number of published reviews over all nine forms: fictional people, three departments.
 
 python tests/bench/generate.py 1000 /tmp/reviews
 """
@@ -25,7 +25,7 @@ MONTHS = 6
 
 
 def generate(count: int, target: Path) -> None:
-    """Write a repository with `count` published reviews, each person having six months of one form."""
+    """Write a repository with `count` published reviews, six months of one form for each person."""
     target.mkdir(parents=True, exist_ok=True)
     shutil.copytree(ROOT / "rules", target / "rules", dirs_exist_ok=True)
     (target / "kpigen.toml").write_text('languages = ["zh", "en"]\n', "utf-8")
@@ -48,7 +48,7 @@ def generate(count: int, target: Path) -> None:
 
 
 def published(path: str, data: bytes, rules: Rulebook, salt: str) -> bytes:
-    """Return a draft's bytes once it is submitted, confirmed in every role, and published."""
+    """Return the bytes of a draft after it was submitted, confirmed in every role, and published."""
     steps = [lambda p, t, r: submit(p, t, r, "2026-07-01", lambda: salt)]
     for role in ("employee", "assessor", "leader", "hr"):
         steps.append(lambda p, t, r, role=role: confirm(p, t, r, role, "某人", "2026-07-02"))
@@ -64,7 +64,7 @@ def published(path: str, data: bytes, rules: Rulebook, salt: str) -> bytes:
 
 
 def one_review(person: int, month: int) -> tuple[str, bytes, str]:
-    """Return path and bytes of a draft made from a golden review, and the person's line of the roster."""
+    """Return path and bytes of a draft made from a golden review, and the roster line of the person."""
     forms = sorted({path.name.rsplit("-", 1)[0] for path in GOLDEN})
     form = forms[person % len(forms)]
     golden = [path for path in GOLDEN if path.name.rsplit("-", 1)[0] == form]

@@ -1,6 +1,6 @@
-"""Times `kpigen log` and the history behind the audit pages on a generated git history, cold and warm.
+"""Measures `kpigen log` and the history of the audit pages on a generated git history, with a cold and a warm memo.
 
-The history has branches and merges, edits of numbers and texts, changes of several files, mended and changed rules.
+The history has branches, merges, edits of numbers and texts, changes of several files, and corrected and changed rules.
 
 make bench-history    (10,000 commits over 2,000 reviews)
 """
@@ -26,7 +26,7 @@ from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.repository.project import load_rules
 
 COMMITS, REVIEWS = [*(int(word) for word in sys.argv[1:]), 10_000, 2_000][:2]
-#: One merge for so many commits, of a branch of three; one change of a rule's text; one of its numbers.
+#: How many commits there are for each merge (of a branch of three), change of a rule's text, and change of its numbers.
 MERGE, TEXT, SCORING = 20, 500, 3_000
 
 
@@ -41,7 +41,7 @@ class Importer:
         self.out, self.count = self.process.stdin, 0
 
     def commit(self, branch: str, files: dict[str, bytes], subject: str, parents: Iterable[int] = ()) -> int:
-        """Write a commit; returns its mark."""
+        """Write a commit and return its mark."""
         self.count += 1
         who = f"HR {self.count % 7} <hr{self.count % 7}@example.com> {1_700_000_000 + 600 * self.count} +0800"
         head = f"commit refs/heads/{branch}\nmark :{self.count}\nauthor {who}\ncommitter {who}\n"
@@ -53,7 +53,7 @@ class Importer:
         return self.count
 
     def close(self) -> None:
-        """Wait for git."""
+        """Wait until git has finished."""
         self.out.close()
         if self.process.wait():
             raise SystemExit("git fast-import failed")
@@ -96,7 +96,7 @@ def make(root: Path) -> None:
 
 
 def all_reviews() -> Iterable[tuple[str, bytes]]:
-    """Give path and bytes of each review, published; each golden review is published once, then given to many people."""
+    """Yield path and bytes of each published review. Each golden review is published once and copied for many people."""
     rules, _ = load_rules(WorkTree(ROOT), WorkTree(ROOT).paths("rules"), ("zh", "en"))
     made: dict[tuple[int, int], str] = {}
     forms = len({path.name.rsplit("-", 1)[0] for path in GOLDEN})
@@ -111,7 +111,7 @@ def all_reviews() -> Iterable[tuple[str, bytes]]:
 
 
 def edit(data: bytes, chance: random.Random) -> bytes:
-    """Change a number, or a sentence of the narrative."""
+    """Return a review with another number, or another sentence in its narrative."""
     text = data.decode()
     start, end = text.index("\nmetrics:"), text.index("\n---", 4)
     numbers = list(re.finditer(r"(?<=: )\d{1,4}(?=[,}\n])", text[start:end]))
@@ -125,7 +125,7 @@ def edit(data: bytes, chance: random.Random) -> bytes:
 
 
 def mend(data: bytes, count: int, scoring: bool) -> bytes:
-    """Change a comment of a rule file, or the bound of its second grade."""
+    """Return a rule file with another comment, or with `scoring` another bound of its second grade."""
     text = data.decode()
     if scoring:
         text = re.sub(r"(\bB: )(\d+)", lambda found: f"{found[1]}{int(found[2]) - 1}", text, count=1)
@@ -133,7 +133,7 @@ def mend(data: bytes, count: int, scoring: bool) -> bytes:
 
 
 def timed(call: Callable[[], object]) -> str:
-    """Run something and return its seconds, on the clock and of the processor."""
+    """Run a call and return its wall-clock and CPU seconds as text."""
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
     def used() -> float:
@@ -145,7 +145,7 @@ def timed(call: Callable[[], object]) -> str:
 
 
 def main() -> None:
-    """Print the seconds, and how large the memo is."""
+    """Print the seconds, and the size of the memo."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "reviews")
         print(f"making {COMMITS} commits over {REVIEWS} reviews:", timed(lambda: make(root)), flush=True)

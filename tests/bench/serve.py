@@ -1,4 +1,4 @@
-"""Times the live preview on generated reviews: from a save until the page with the new text has been served.
+"""Measures the live preview on generated reviews: the time from saving a file until the updated page is served.
 
 make bench-serve            (2000 reviews)
 """
@@ -21,7 +21,7 @@ SAVES = 15
 
 
 def main() -> None:
-    """Print how long the start takes, and the seconds of each save."""
+    """Print the time until the preview is ready, and the seconds for each save."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         generate(SIZE, root)
@@ -61,13 +61,13 @@ def main() -> None:
 
 
 def next_event(events: IO[bytes]) -> None:
-    """Wait for what tells the browser to load the page again."""
+    """Wait for the event that makes the browser reload the page."""
     while not events.readline().startswith(b"data:"):
         pass
 
 
 def text_of(page: str) -> str:
-    """Return a page as it is served."""
+    """Return the text of a page from the server."""
     with urlopen(page) as answer:
         return str(answer.read().decode())
 

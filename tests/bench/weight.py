@@ -1,4 +1,4 @@
-"""Weighs the site of this repository: the heaviest page and the heaviest PDF of each form, to the byte.
+"""Measures the site of this repository: the heaviest page and the heaviest PDF of each form, in bytes.
 
 make bench
 """
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def heaviest(reports: list[Path], language: str) -> tuple[int, str]:
-    """Return the bytes of the heaviest of some files of a language, and whose it is: `PM-0001/2026-06`."""
+    """Return the size in bytes of the heaviest of some files in a language, and its review: `PM-0001/2026-06`."""
     folders = [(path, path.parent.parent if path.parent.name == "en" else path.parent) for path in reports]
     sizes = [
         (path.stat().st_size, f"{folder.parent.name}/{folder.name}")
@@ -25,7 +25,7 @@ def heaviest(reports: list[Path], language: str) -> tuple[int, str]:
 
 
 def main() -> None:
-    """Build the site with its PDFs elsewhere, and print a table of bytes by form and language."""
+    """Build the site with PDFs in a temporary folder, and print a table of bytes by form and language."""
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder, "site")
         command = [sys.executable, "-m", "kpigen", "build", "--no-audit", "--out", str(site)]

@@ -1,4 +1,4 @@
-"""The browser of the tests: Debian's Chromium, driven by Playwright, and asking no host but this machine."""
+"""The browser for tests: Debian's Chromium, driven by Playwright and without access to other machines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ARGUMENTS = (
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """A running browser; one a process, for Playwright does not start a second time while it runs."""
+    """Yield a running browser. Only one per process: Playwright cannot be started again while it runs."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -37,14 +37,14 @@ def launched() -> Iterator[Browser]:
 
 @dataclass
 class PageLog:
-    """What a page says on the console, what it asks for, and what it does not get."""
+    """Collects a page's console messages, its requests, and its failed requests."""
 
     page: Page
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    _failed: list[tuple[str, str, int]] = field(default_factory=list)  # address, why, of which document
+    _failed: list[tuple[str, str, int]] = field(default_factory=list)  # address, reason, number of the document
     _asked_by: dict[Request, int] = field(default_factory=dict)
-    _document: int = 0  # how many documents the page has had
+    _document: int = 0  # how many documents the page has loaded
 
     def __post_init__(self) -> None:
         self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
@@ -55,9 +55,9 @@ class PageLog:
         self.page.on("close", lambda _: self._leave())
 
     def problems(self) -> list[str]:
-        """Return what was said, and which requests failed.
+        """Return the console messages and the failed requests.
 
-        Whoever leaves a page while its icon is still on its way aborts that request: that is no failure.
+        Leaving a page before its icon has loaded aborts that request; this does not count as a failure.
         """
         failed = [
             f"failed: {url}: {why}"

@@ -1,4 +1,4 @@
-"""What `kpigen new` is asked for in tests: a roster, and a period for each form."""
+"""The arguments of `kpigen new` in tests: a roster, and a period for each form."""
 
 from __future__ import annotations
 

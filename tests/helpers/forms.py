@@ -1,4 +1,4 @@
-"""What several test files share: the forms, reviews as text, random numbers for a form, a repository in a folder."""
+"""Shared by several test files: the forms, reviews as text, random numbers for a form, a repository in a folder."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from kpigen.numbers import formula
 from kpigen.numbers.quantities import exact
 from kpigen.scoring.score import score
 
-# A busy machine is no reason to fail: neither a deadline nor slow drawing says anything about the product.
-# The gate draws the same examples each time, so that it fails for what changed; `make fuzz` draws new ones.
+# A slow machine must not fail a test: neither deadlines nor slow generation say anything about the product.
+# The gate uses the same examples each time, so that only a change can make it fail; `make fuzz` uses new ones.
 settings.register_profile("random", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("gate", settings.get_profile("random"), derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
@@ -63,7 +63,7 @@ TEN = (*NINE, TENTH)
 
 @cache
 def rulebook() -> Rulebook:
-    """All forms of the repository and the tenth; none of them may have a finding."""
+    """Return all forms of the repository and the tenth. Fails if any of them has a finding."""
     forms = []
     for path in sorted([*(ROOT / "rules").glob("*/*.yaml"), *(TESTS / "rules").glob("*/*.yaml")]):
         form, found = read_form(f"rules/{path.parent.name}/{path.name}", path.read_bytes(), LANGUAGES)
@@ -80,12 +80,12 @@ def form_of(id_: str) -> Form:
 
 
 def cycle_period(form: Form) -> str:
-    """A period that a form may be used for."""
+    """Return a period that a form can be used for."""
     return {"month": "2026-03", "quarter": "2026-Q2", "half": "2026-H2", "year": "2027"}[form.cycles[0].value]
 
 
 def indicator_from(text: str, by_weight: bool = False) -> tuple[Indicator | None, list[Diagnostic]]:
-    """Read one indicator from a snippet of a rule file; names, standard, weight and origins may be left out."""
+    """Return the indicator in a snippet of a rule file, and the findings. Names, standard, weight and origins are optional."""
     defaults = {
         "id": "x",
         "name": "{zh: 项, en: Item}",
@@ -103,11 +103,11 @@ def indicator_from(text: str, by_weight: bool = False) -> tuple[Indicator | None
 
 # --- reviews as text -------------------------------------------------------------------------------------------------
 
-Written = Any  # a metric as it is written: a text, a list of texts or rows, a mapping of inputs
+Written = Any  # a metric as written: a text, a list of texts or rows, a mapping of inputs
 
 
 def yaml_of(value: Written) -> str:
-    """Write a metric on one line."""
+    """Return a metric as YAML on one line."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {yaml_of(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
@@ -121,7 +121,7 @@ EMPLOYEE = {"id": "T-001", "name": "员工甲", "department": "客服部", "posi
 def review_text(
     form: str, metrics: Mapping[str, Written], period: str = "", body: str = "见上表。", **fields: Any
 ) -> str:
-    """A review as its file would stand there; `fields` are further front matter, mappings and lists as data."""
+    """Return a review as the text of its file. `fields` are further fields of the front matter, mappings and lists as data."""
     lines = [
         "---",
         "employee:",
@@ -144,7 +144,7 @@ def read_text(
 
 
 def card_of(text: str, rules: Rulebook | None = None) -> Scorecard:
-    """Score a review that has no errors."""
+    """Return the scorecard of a review that must be free of errors."""
     book = rules or rulebook()
     review, found = read_text(text, book)
     assert not has_errors(found), [f"{item.span} {item.code} {item.message}" for item in found]
@@ -173,7 +173,7 @@ _PLACES = {InputType.COUNT: 0, InputType.DURATION: 0, InputType.PERCENT: 4}
 
 
 def numbers_of(item: Input) -> st.SearchStrategy[Fraction]:
-    """Numbers that may be written for an input, its ends more often than others."""
+    """Return a strategy for the numbers that an input accepts. Its limits are drawn more often."""
     scale = 10 ** _PLACES.get(item.type, 2)
     low = Fraction(0) if item.range.low is None else item.range.low
     high = low + _ENDS.get(item.type, 100) if item.range.high is None else item.range.high
@@ -204,14 +204,14 @@ def written_input(item: Input) -> st.SearchStrategy[Written]:
 
 
 def written_metric(indicator: Indicator) -> st.SearchStrategy[Written]:
-    """A whole metric that keeps the indicator's limits."""
+    """Return a strategy for a complete metric within the limits of the indicator."""
     if len(indicator.inputs) == 1:
         return written_input(indicator.inputs[0])
     numeric = {item.id: item for item in indicator.inputs if item.type.is_number}
     others = {item.id: written_input(item) for item in indicator.inputs if item.id not in numeric}
 
     def keep(values: dict[str, Fraction]) -> dict[str, Fraction]:
-        """Put `a <= b` in order."""
+        """Sort the values, so that `a <= b`."""
         for limit in indicator.limits:
             if isinstance(limit, formula.Operation) and limit.operator == "<=":
                 small, large = (operand.id for operand in limit.operands if isinstance(operand, formula.Name))
@@ -230,7 +230,7 @@ def written_metric(indicator: Indicator) -> st.SearchStrategy[Written]:
 
 @cache
 def written_metrics(form_id: str) -> st.SearchStrategy[dict[str, Written]]:
-    """All metrics of a form as they are written."""
+    """Return a strategy for all metrics of a form as written."""
     return st.fixed_dictionaries({item.id: written_metric(item) for item in form_of(form_id).indicators})
 
 
@@ -246,7 +246,7 @@ def written_bonus(form_id: str) -> st.SearchStrategy[dict[str, str]]:
 def kpigen(
     *args: str | Path, cwd: Path = ROOT, code: int | None = 0, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run kpigen in a process of its own."""
+    """Run kpigen in a separate process."""
     result = subprocess.run(
         [sys.executable, "-m", "kpigen", *map(str, args)],
         cwd=cwd,
@@ -263,7 +263,7 @@ def kpigen(
 
 
 def make_repository(folder: Path, forms: tuple[str, ...] = NINE, roster: str | None = None) -> Path:
-    """Lay out an empty repository of reviews with some of the forms."""
+    """Create a repository without reviews, with some of the forms."""
     (folder / "reviews").mkdir(parents=True)
     (folder / "kpigen.toml").write_text('languages = ["zh", "en"]\n', encoding="utf-8")
     for form in forms:
@@ -278,7 +278,7 @@ def make_repository(folder: Path, forms: tuple[str, ...] = NINE, roster: str | N
 
 
 def run(root: Path, *args: str | Path, code: int | None = 0) -> Result:
-    """Run kpigen in this process, in a repository; quicker than a process of its own."""
+    """Run kpigen in this process, in a repository. Faster than a separate process."""
     result = CliRunner().invoke(cli, ["--root", str(root), *map(str, args)], prog_name="kpigen")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -288,7 +288,7 @@ def run(root: Path, *args: str | Path, code: int | None = 0) -> Result:
 
 
 def codes(text: str) -> list[str]:
-    """The codes of the findings that were printed."""
+    """Return the codes of the printed findings."""
     return re.findall(r"(?:error|warning)\[(KPI\d+)\]", text)
 
 
@@ -296,7 +296,7 @@ def codes(text: str) -> list[str]:
 
 
 def unclosed(html: str) -> list[str]:
-    """The tags of a page that are opened and not closed; fails at one that is closed out of turn."""
+    """Return the tags of a page that are never closed. Fails if tags are closed in the wrong order."""
 
     class Tags(HTMLParser):
         open: list[str]

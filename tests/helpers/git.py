@@ -1,4 +1,4 @@
-"""Git as tests run it: somebody with a name, whose clock moves a minute with every call."""
+"""Runs git in tests, as a user with a name whose clock advances a minute with each call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STAMP = iter(range(1_700_000_000, 1_800_000_000, 60))
 
 
 def git(root: Path, *arguments: str, check: bool = True, **environment: str) -> str:
-    """Run git in a folder and return what it prints; `environment` comes on top of the surroundings."""
+    """Run git in a folder and return its output. `environment` is added to the current environment."""
     date = f"{next(STAMP)} +0800"
     command = ["git", "-C", str(root), "-c", "user.name=林一诺", "-c", "user.email=lin@example.com", *arguments]
     env = {**os.environ, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, **environment}
@@ -18,7 +18,7 @@ def git(root: Path, *arguments: str, check: bool = True, **environment: str) -> 
 
 
 def commit(root: Path, subject: str = "change", *options: str, **environment: str) -> str:
-    """Commit everything, if nothing changed too, and return the commit's id."""
+    """Commit everything, even without changes, and return the id of the commit."""
     git(root, "add", "-A")
     git(root, "commit", "-q", "--allow-empty", "-m", subject, *options, **environment)
     return git(root, "rev-parse", "HEAD")

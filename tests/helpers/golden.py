@@ -1,4 +1,4 @@
-"""The golden reviews, and what they come to."""
+"""The golden reviews and their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Git histories of reviews: a clock of their own, commits, branches, signatures."""
+"""Git histories of reviews, with a clock, commits, branches and signatures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def write(root: Path, file: str, text: str) -> None:
 
 
 def drafts_repository(folder: Path) -> Path:
-    """A form, then two drafts of it, 90.00 each, in two commits on main."""
+    """Create a repository with a form and two drafts, 90.00 each, in two commits on main."""
     root = make_repository(folder, ("front-desk",))
     git(root, "init", "-q", "-b", "main")
     commit(root, "rules")
@@ -40,7 +40,7 @@ def log(root: Path, *words: str) -> list[dict]:
 
 
 def reviews(entry: dict) -> list[tuple[str, str, list[tuple]]]:
-    """What an entry says of reviews: kind, employee, the fields with old and new."""
+    """Return the reviews in an entry: kind, employee, and the changed fields with old and new value."""
     return [
         (item["kind"], item["employee"], [(one["field"], one["old"], one["new"]) for one in item["fields"]])
         for item in entry["reviews"]
@@ -72,7 +72,7 @@ def merge(root: Path, *branches: str, tree: bool = True) -> None:
 
 
 def sign_with_ssh(root: Path, folder: Path) -> Path:
-    """Let the repository sign with an SSH key, which is returned; nobody is known to sign yet."""
+    """Make the repository sign with a new SSH key and return the key. The list of allowed signers is still empty."""
     key = folder / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lin", "-f", str(key)], check=True)
     for name, value in (("gpg.format", "ssh"), ("user.signingKey", str(key)), ("commit.gpgSign", "true")):

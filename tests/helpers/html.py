@@ -1,4 +1,4 @@
-"""Pages read with the standard library: a page as a tree, and what browsers would have to guess."""
+"""Parses pages with the standard library: a page as a tree, and any markup whose meaning browsers would have to guess."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ONLY_IN = {
 
 
 class PageParser(HTMLParser):
-    """Reads a page into elements and notes what browsers would have to guess."""
+    """Parses a page into elements and records markup whose meaning browsers would have to guess."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -92,12 +92,12 @@ def parsed(html: str) -> PageParser:
 
 
 def said(element: Element | None) -> str:
-    """An element's text, white space as one space."""
+    """Return the text of an element with white space collapsed."""
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
 def bare(text: str) -> str:
-    """Text without any white space, to compare across line ends."""
+    """Return a text without white space, for comparison across line breaks."""
     return "".join(text.split())
 
 
@@ -114,12 +114,12 @@ def by_id(element: Element, id_: str) -> Element:
 
 
 def section_of(page: Element, heading: str) -> Element | None:
-    """The section that a heading's id names."""
+    """Return the section whose heading has this id, or None."""
     return next((item for item in page.iter("section") if item.get("aria-labelledby") == heading), None)
 
 
 def rows_of(table: Element, part: str = "tbody") -> list[dict[str, str]]:
-    """The rows of a table as texts by the heading of their column; the rows of its foot with `part="tfoot"`."""
+    """Return the rows of a table as texts by column heading; with `part="tfoot"` the rows of its foot."""
     headings = [said(cell) for cell in next(table.iter("thead"))[0]]
     assert len(set(headings)) == len(headings), headings
     rows = [[said(cell) for cell in row] for group in table.iter(part) for row in group]
@@ -127,22 +127,22 @@ def rows_of(table: Element, part: str = "tbody") -> list[dict[str, str]]:
 
 
 def is_own_script(item: Element) -> bool:
-    """Whether a script is a file of the site's own, with nothing in the page itself."""
+    """Return whether a script is a file of the site, without inline code."""
     return set(item.attrib) <= {"src", "defer", "type"} and not item.text and "//" not in item.get("src", "//")
 
 
 def minus(text: str) -> str:
-    """A number as pages write it."""
+    """Return a number as pages write it."""
     return text.replace("-", "−")
 
 
 def in_chinese(text: str) -> str:
-    """A duration as Chinese pages write it; anything else as it is."""
+    """Return a duration as Chinese pages write it, and anything else unchanged."""
     if not re.fullmatch(r"≈?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?", text):
         return text
     return text.replace("h", "小时").replace("m", "分").replace("s", "秒")
 
 
 def row_of(page: Element, indicator: str) -> Element:
-    """An indicator's row on the card: the box around its details."""
+    """Return the row of an indicator on the card: the element around its details."""
     return next(box for box in of_class(page, "item") if box[0].get("id") == indicator)

@@ -1,4 +1,4 @@
-"""Reviews on their way: drafts of several forms, and the commands that take them further."""
+"""Reviews in different stages: drafts of several forms, and the commands that move them on."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ feedback: {strengths: 认真, improvements: "细致一些: 记录", plan: 每周
 
 
 def repository_of_forms(folder: Path) -> Path:
-    """An empty repository with five of the forms."""
+    """Create a repository with five of the forms and no reviews."""
     return make_repository(folder, ("front-desk", "cs-360", "cs-latest", "property-cs", "support-center"))
 
 
@@ -82,7 +82,7 @@ def check(root: Path) -> list[str]:
 
 
 def added(before: bytes, after: bytes) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the lines that were added, and those that were replaced, old and new; none may be missing."""
+    """Return the added lines, and the replaced ones as pairs of old and new. Fails if lines were removed."""
     one, two = before.decode("utf-8").splitlines(keepends=True), after.decode("utf-8").splitlines(keepends=True)
     new: list[str] = []
     replaced: list[tuple[str, str]] = []

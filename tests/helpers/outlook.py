@@ -1,4 +1,4 @@
-"""Forms of one indicator with their numbers, and formulas of any kind."""
+"""Forms with one indicator and values for it, and random formulas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ F = Fraction
 
 
 def alone(text: str, by_weight: bool = False) -> Form:
-    """A form whose only indicator is a snippet without findings; its bonus and vetoes are left out."""
+    """Return a form with a single indicator, read from a snippet without findings. Bonus and vetoes are removed."""
     indicator, found = indicator_from(text, by_weight)
     assert found == [], [item.message for item in found]
     assert indicator is not None
@@ -29,7 +29,7 @@ def alone(text: str, by_weight: bool = False) -> Form:
 
 
 def value_of(text: object) -> InputValue:
-    """A value as it is written: a number, a percentage, a duration, yes, no, a choice, entries."""
+    """Return the value of a written number, percentage, duration, yes, no, choice, or list of entries."""
     if isinstance(text, list):
         return tuple({key: value_of(value) for key, value in row.items()} for row in text)
     if text in ("yes", "no"):
@@ -39,7 +39,7 @@ def value_of(text: object) -> InputValue:
 
 
 def scored(form: Form, values: Mapping[str, object]) -> tuple[Scorecard, Metrics]:
-    """The scorecard of a form of one indicator."""
+    """Return the scorecard and the metrics of a form with a single indicator."""
     metrics = {"x": {key: value_of(value) for key, value in values.items()}}
     card, problems = score(form, metrics)
     assert problems == []
@@ -123,7 +123,7 @@ score: {method: reference, reference: 4, base: 80, band: 0.5, below: {points: -1
 
 @st.composite
 def reviews(draw: Any, form_id: str) -> tuple[Form, Metrics, Scorecard, Mapping[str, int]]:
-    """A form with random metrics and bonus, and what it scores."""
+    """Draw a form with random metrics and bonus counts, and its scorecard."""
     form = form_of(form_id)
     review, found = read_text(review_text(form_id, draw(written_metrics(form_id)), bonus=draw(written_bonus(form_id))))
     assert review is not None, [item.message for item in found]
@@ -132,7 +132,7 @@ def reviews(draw: Any, form_id: str) -> tuple[Form, Metrics, Scorecard, Mapping[
 
 
 def formulas() -> st.SearchStrategy[Expression]:
-    """Formulas over `n`, with everything that can turn or jump."""
+    """Return a strategy for formulas over `n` with every construct that can bend or jump."""
     leaves = st.one_of(st.just(Name("n", 0)), st.integers(-6, 6).map(lambda number: literal(F(number, 2))))
 
     def larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:

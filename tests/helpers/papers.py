@@ -1,4 +1,4 @@
-"""Reports of every kind to print: those of the sample and variants that draw what the sample lacks."""
+"""Reports of every kind to print: those of the sample, and variants for cases that the sample lacks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kpigen.repository.records import Record, record_by
 
 
 def variants(project: Project, record: Record) -> Iterator[tuple[str, Record]]:
-    """Give a record as it is, and as others might be, each by what is special about it."""
+    """Yield a record unchanged, then variants of it, each with the name of its special feature."""
     yield "as-is", record
     review, form = record.review, record.form
 

@@ -1,4 +1,4 @@
-"""Reviews in real git repositories: edits of a file, a repository with two published reviews."""
+"""Reviews in real git repositories: edits of a file, and a repository with two published reviews."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def edit(root: Path, old: str, new: str, file: str = FILE) -> None:
 
 
 def publish(root: Path, *paths: str) -> None:
-    """Submit, confirm and publish what these paths name."""
+    """Submit, confirm and publish the reviews at these paths."""
     files = [root / path for path in paths]
     run(root, "submit", *files, "--date", "2026-04-01", "--yes")
     run(root, "confirm", *files, "--role", "employee", "--date", "2026-04-02", "--yes")
@@ -52,7 +52,7 @@ def publish(root: Path, *paths: str) -> None:
 
 
 def published_repository(folder: Path) -> Path:
-    """Two published reviews of the front desk, 90.00 each, committed."""
+    """Create a repository with two published front-desk reviews, 90.00 each, and commit it."""
     root = make_repository(folder, ("front-desk",))
     for file, id_ in ((FILE, "T-001"), (OTHER, "T-002")):
         (root / file).parent.mkdir(parents=True, exist_ok=True)

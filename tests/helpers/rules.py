@@ -1,4 +1,4 @@
-"""Snippets of rule files for tests of scoring methods, and what is read from them."""
+"""Snippets of rule files for tests of scoring methods, and functions that read them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.wording import RuleWording
 from tests.helpers.forms import indicator_from
 
-#: Rules by what they show: a snippet of a rule file, and metrics as a review writes them, each with its raw score.
+#: Rules by what they show: a snippet of a rule file, and metrics as written in a review, each with its raw score.
 Rules: TypeAlias = dict[str, tuple[str, list[tuple[str, str]]]]
 
 PERCENT = "inputs: {rate: {type: percent}}\n"
@@ -27,7 +27,7 @@ CHOICES = "choices: {high: {zh: 高, en: High}, middle: {zh: 中, en: Middle}, l
 
 
 def rule(text: str, by_weight: bool = False) -> Indicator:
-    """Read a snippet that is right; `by_weight`: on a points form."""
+    """Return the indicator in a valid snippet. With `by_weight`, the form is a points form."""
     indicator, found = indicator_from(text, by_weight)
     assert found == [], [f"{item.span} {item.code} {item.message}" for item in found]
     assert indicator is not None
@@ -35,7 +35,7 @@ def rule(text: str, by_weight: bool = False) -> Indicator:
 
 
 def metric(indicator: Indicator, text: str) -> dict[str, Any]:
-    """Read a metric as a review would write it."""
+    """Return a metric read as in a review."""
     source = SourceText("metric", f"x: {text}\n")
     node, found = parse(source)
     assert node is not None
@@ -46,14 +46,14 @@ def metric(indicator: Indicator, text: str) -> dict[str, Any]:
 
 
 def described(text: str) -> list[str]:
-    """What the rule page says of a snippet's method in English, `label: text` a line, without the method's own label."""
+    """Return the English description of a snippet's method on the rule page: lines `label: text`, without the method's label."""
     indicator = rule(text)
     lines = method_of(indicator).described(indicator.measure_unit, RuleWording(names_of(indicator, "en", str), str))
     return [f"{label}: {says}" for label, says in lines[1:]]
 
 
 def ranges_of(inputs: tuple[Input, ...]) -> dict[str, Interval]:
-    """The range of each input and field by id."""
+    """Return the range of each input and field by id."""
     ranges = {}
     for item in inputs:
         ranges |= {item.id: Interval(item.range.low, item.range.high), **ranges_of(item.fields)}
@@ -61,7 +61,7 @@ def ranges_of(inputs: tuple[Input, ...]) -> dict[str, Interval]:
 
 
 def extent_of(indicator: Indicator, cut: bool = False) -> Interval:
-    """How far a raw score can go; with `cut` after cap and floor."""
+    """Return the possible range of a raw score; with `cut` after cap and floor."""
     ranges = ranges_of(indicator.inputs)
     measure = Interval() if indicator.measure is None else extent(indicator.measure, ranges)
 

@@ -1,5 +1,5 @@
-"""The sample site: the repository's own reviews as drafts again, some of them changed, then submitted, confirmed and
-published by the commands, and the site that `kpigen build` makes of them.
+"""The sample site: the repository's own reviews, turned back into drafts, partly changed, then submitted, confirmed and
+published by the commands, and built with `kpigen build`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kpigen.site.pages.site import Site
 from tests.helpers.forms import ROOT, make_repository, run
 from tests.helpers.html import PageParser, parsed
 
-# Numbers that stand nowhere by chance: confidential ratings must not be found outside hr/.
+# Distinctive numbers, so that finding one outside hr/ means that a confidential rating has leaked.
 PEERS = ("[83.713, 92.138, 88.372]", "[81.557, 87.193]")
 SUBORDINATES = ("[68.439, 72.611]", "[71.933, 74.277, 70.119]")
 TEAM_TOTALS = "[71.391, 86.284, 64.177]"
@@ -50,7 +50,7 @@ LIFECYCLE = ("submitted", "published", "confirmations", "objections", "amendment
 
 
 def as_draft(text: str) -> str:
-    """A review as it was before anything was submitted."""
+    """Return a review without everything that was added since it was a draft."""
     head, _, body = text.removeprefix("---\n").partition("\n---\n")
     kept, left_out = [], False
     for line in head.split("\n"):
@@ -63,7 +63,7 @@ def as_draft(text: str) -> str:
 
 
 def rewrite(path: Path, *edits: tuple[str, str]) -> None:
-    """Change a file by patterns, each of which must be found."""
+    """Edit a file by patterns. Fails if a pattern does not match."""
     text = path.read_text("utf-8")
     for pattern, new in edits:
         text, count = re.subn(pattern, new, text, count=1, flags=re.MULTILINE)
@@ -72,13 +72,13 @@ def rewrite(path: Path, *edits: tuple[str, str]) -> None:
 
 
 def front_matter(path: Path, *lines: str) -> None:
-    """Add lines to a review's front matter."""
+    """Add lines to the front matter of a review."""
     head, _, body = path.read_text("utf-8").removeprefix("---\n").partition("\n---\n")
     path.write_text("\n".join(["---", head, *lines, "---", body]), "utf-8")
 
 
 def make_sources(root: Path) -> None:
-    """Lay out the sample as drafts, with what the tests look for written into it."""
+    """Create the drafts of the sample, with additions that the tests look for."""
     for name in ("reviews", "rules", "templates"):
         shutil.copytree(ROOT / name, root / name)
     (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
@@ -116,7 +116,7 @@ def make_sources(root: Path) -> None:
 
 
 def publish(root: Path, *paths: Path) -> None:
-    """Submit, confirm by everyone whom the form asks, and publish."""
+    """Submit the reviews, confirm them in every required role, and publish them."""
     run(root, "submit", *paths, "--yes", "--date", "2026-07-01")
     run(root, "confirm", *paths, "--role", "employee", "--yes", "--date", "2026-07-02")
     assessed = [path for path in paths if path.name.split(".")[1] in ASSESSED]
@@ -130,7 +130,7 @@ def publish(root: Path, *paths: Path) -> None:
 
 
 def make_sample(root: Path) -> None:
-    """Take the sample's reviews as far as they go: published, submitted, withdrawn, the rest drafts."""
+    """Move the reviews of the sample to their final status: published, submitted or withdrawn. The rest stay drafts."""
     make_sources(root)
     reviews = root / "reviews"
     automatic = reviews / "2026-03/CS-0001.support-center.md"
@@ -141,7 +141,7 @@ def make_sample(root: Path) -> None:
     ]
     moved = [reviews / "2026-04/CS-0003.cs-latest.md", reviews / "2026-05/CS-0003.cs-latest.md"]
     publish(root, *(path for path in out if path != automatic), *moved)
-    publish(root, automatic)  # takes its team's totals, so they are published first
+    publish(root, automatic)  # needs the totals of the team, which are therefore published first
     waiting = [*sorted((reviews / "2026-04").glob("*.md")), reviews / "2026-Q2/CS-0004.cs-360.md"]
     waiting.remove(moved[0])
     told = run(root, "submit", *waiting, "--yes", "--date", "2026-07-03").stdout
@@ -180,7 +180,7 @@ def make_sample(root: Path) -> None:
 
 @dataclass(frozen=True)
 class Sample:
-    """The sample's sources, its site, and what a reader without kpigen knows of both."""
+    """The sources of the sample, its site, and the facts about both that can be read without kpigen's code."""
 
     root: Path
     out: Path
@@ -195,11 +195,11 @@ class Sample:
         return tuple(path for path in self.files if path.endswith(".html"))
 
     def text(self, path: str) -> str:
-        """A file's text; of the search index what is packed in it, as far as it is text."""
+        """Return the text of a file; for the search index, the text in its packed data."""
         data = (self.out / path).read_bytes()
         if path.startswith("hr/search/"):
             text = (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode("utf-8", "replace")
-            return text.replace("\u2060 ", "")  # what keeps characters apart there
+            return text.replace("\u2060 ", "")  # separates characters there
         return data.decode("utf-8")
 
     def page(self, path: str) -> Element:
@@ -215,11 +215,11 @@ class Sample:
 
     @cached_property
     def readers(self) -> dict[str, frozenset[str]]:
-        """Who reads each folder, as hr/access.json says it."""
+        """The readers of each folder, from hr/access.json."""
         return {item["path"]: frozenset(item["readers"]) for item in self.json("hr/access.json")["folders"]}
 
     def folder(self, path: str) -> str:
-        """The folder that a file belongs to: the longest listed path that it begins with."""
+        """Return the folder with access rules that a file belongs to: the longest listed prefix of its path."""
         return max((folder for folder in self.readers if path.startswith(folder)), key=len)
 
     @cached_property
@@ -228,7 +228,7 @@ class Sample:
             return list(csv.DictReader(stream))
 
     def line(self, id_: str, period: str) -> dict[str, str]:
-        """Someone's line of the roster on the last day of a period."""
+        """Return a person's roster line on the last day of a period."""
         day = {"Q1": "03-31", "Q2": "06-31", "H1": "06-31"}.get(period[5:], period[5:] + "-31")
         return next(
             line
@@ -238,7 +238,7 @@ class Sample:
 
     @cached_property
     def status(self) -> dict[tuple[str, str, str], str]:
-        """The status of every review by (period, employee, form), read off its file."""
+        """The status of every review by (period, employee, form), read from its file."""
         found = {}
         for path in sorted(self.root.glob("reviews/*/*.md")):
             id_, form, _ = path.name.split(".")
@@ -249,7 +249,7 @@ class Sample:
 
     @cached_property
     def cards(self) -> dict[tuple[str, str, str], dict[str, Any]]:
-        """What `kpigen score --format json` says of every review that is out."""
+        """The output of `kpigen score --format json` for every released review."""
         keys = [key for key, status in self.status.items() if status != "draft"]
         files = [self.root / f"reviews/{period}/{id_}.{form}.md" for period, id_, form in keys]
         lines = run(self.root, "score", *files, "--format", "json").stdout.splitlines()
@@ -257,7 +257,7 @@ class Sample:
 
     @cached_property
     def reports(self) -> dict[str, dict[str, Any]]:
-        """The score of every report by its page in the first language; withdrawn ones left out."""
+        """The score of every report by its page in the first language, without withdrawn ones."""
         return {
             f"people/{id_}/{period}/{form}.html": card
             for (period, id_, form), card in self.cards.items()

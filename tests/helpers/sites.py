@@ -1,7 +1,7 @@
-"""Two sites to look at, and a server that serves them as docs/site.md recommends.
+"""Two sites for browser tests, and a server that serves them as recommended in docs/site.md.
 
-The sample is the repository's own, one report amended after an objection and one withdrawn. The extremes are a generated
-repository: names and texts far longer than usual, somebody with a single report and somebody with a hundred.
+The sample consists of the repository's own reviews, with one report amended after an objection and one withdrawn. The
+extremes are a generated repository with unusually long names and texts, a person with one report and one with a hundred.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pathlib import Path
 from tests.helpers.forms import LANGUAGES, ROOT, make_repository, run
 from tests.helpers.git import commit, git
 
-#: Who commits, always at the same time.
+#: The author of all commits, with a fixed time.
 LIN = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "Lin"), ("EMAIL", "lin@example.com"), ("DATE", "2026-07-11T09:00:00+0800"))
 }
 
-#: Page kinds of the sample: an address in the first language, by what it shows.
+#: Kinds of pages in the sample, with an address in the first language.
 KINDS = {
     "landing": "index.html",
     "forms": "forms/index.html",
@@ -45,7 +45,7 @@ KINDS = {
     "audit form": "hr/audit/forms/front-desk.html",
     "audit person": "hr/audit/people/PM-0002.html",
 }
-#: Pages of the extremes.
+#: Pages of the extremes, with an address in the first language.
 EXTREMES = {
     "long report": "people/L-1/2026-01/ecommerce-cs.html",
     "one report": "people/L-1/index.html",
@@ -86,7 +86,7 @@ POSITION = "高级电子商务客户服务与用户关系维护主管（储备�
 
 
 def address(kind: str, language: str) -> str:
-    """Return where a page lies in a language."""
+    """Return the address of a page in a language."""
     path = {**KINDS, **EXTREMES}[kind]
     if language == LANGUAGES[0]:
         return path
@@ -96,7 +96,7 @@ def address(kind: str, language: str) -> str:
 
 
 def make_sample(root: Path) -> Path:
-    """Build the site of the repository's reviews, with an amended and a withdrawn report; return its folder."""
+    """Build the site of the repository's reviews, with an amended and a withdrawn report, and return its folder."""
     for name in ("reviews", "rules", "templates"):
         shutil.copytree(ROOT / name, root / name)
     (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
@@ -117,7 +117,7 @@ def make_sample(root: Path) -> Path:
 
 
 def make_extremes(root: Path) -> Path:
-    """Build the site of a repository with very long names and texts, one person's report and another's hundred."""
+    """Build a site with very long names and texts, one person with one report and one with a hundred, and return its folder."""
     make_repository(root, ("ecommerce-cs",), ROSTER.format(name=LONG_NAME, department=DEPARTMENT, position=POSITION))
     (root / "kpigen.toml").write_text(
         f'languages = ["zh", "en"]\norganisation = {{zh = "{DEPARTMENT}", en = "{LONG_WORD}"}}\n', "utf-8"
@@ -167,12 +167,12 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @dataclass(frozen=True)
 class Served:
-    """A site and the address that it is served at."""
+    """A site and its address on the server."""
 
     folder: Path
     origin: str

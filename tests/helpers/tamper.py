@@ -1,4 +1,4 @@
-"""What somebody could do to a PDF: small edits of a file, each as a function of an open PDF. For tests of `kpigen verify`."""
+"""Ways to tamper with a PDF: each is a small edit, a function of an open PDF. For tests of `kpigen verify`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Edit = Callable[[Pdf], None]
 
 
 def edited(data: bytes, *edits: Edit) -> bytes:
-    """The file after edits, written anew."""
+    """Return the file after these edits, completely rewritten."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for edit in edits:
             edit(pdf)
@@ -24,7 +24,7 @@ def edited(data: bytes, *edits: Edit) -> bytes:
 
 
 def _characters(font: Dictionary) -> dict[bytes, str]:
-    """Code → text, as the font's ToUnicode says."""
+    """Return the text of each character code, from the font's ToUnicode map."""
     cmap = bytes(font.ToUnicode.read_bytes()).decode()
     found = {}
     for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
@@ -34,7 +34,7 @@ def _characters(font: Dictionary) -> dict[bytes, str]:
 
 
 def retype(old: str, new: str, page: int = 0, nth: int = 0) -> Edit:
-    """Change a text in the content stream by other characters of the same font; it stays what the structure points at."""
+    """Return an edit that replaces a text in the content stream, with characters of the same font. The structure is kept."""
     assert len(old) == len(new)
 
     def edit(pdf: Pdf) -> None:
@@ -71,7 +71,7 @@ def retype(old: str, new: str, page: int = 0, nth: int = 0) -> Edit:
 
 
 def paint(commands: str, page: int = 0) -> Edit:
-    """Draw over a page."""
+    """Return an edit that draws over a page."""
 
     def edit(pdf: Pdf) -> None:
         sheet = pdf.pages[page]
@@ -82,7 +82,7 @@ def paint(commands: str, page: int = 0) -> Edit:
 
 
 def hide(text: str, page: int = 0) -> Edit:
-    """Make all text of a page from a place on invisible."""
+    """Return an edit that makes the first occurrence of a text on a page invisible."""
 
     def edit(pdf: Pdf) -> None:
         sheet, changed, hidden = pdf.pages[page], [], False
@@ -108,7 +108,7 @@ def hide(text: str, page: int = 0) -> Edit:
 
 
 def attach(name: str, change: Callable[[bytes], bytes]) -> Edit:
-    """Change an attachment's bytes."""
+    """Return an edit that changes the bytes of an attachment."""
 
     def edit(pdf: Pdf) -> None:
         before = pdf.attachments[name].get_file().read_bytes()
@@ -124,7 +124,7 @@ def _put(pdf: Pdf, name: str, data: bytes) -> None:
 
 
 def take(files: dict[str, bytes], *names: str) -> Edit:
-    """Take attachments from another PDF."""
+    """Return an edit that takes attachments from another PDF."""
 
     def edit(pdf: Pdf) -> None:
         for name in names:
@@ -134,7 +134,7 @@ def take(files: dict[str, bytes], *names: str) -> Edit:
 
 
 def swap(old: str, new: str) -> Callable[[bytes], bytes]:
-    """A text for another one, which must be there."""
+    """Return a function that replaces a text, which must be present."""
 
     def change(data: bytes) -> bytes:
         assert old.encode() in data, old
@@ -166,7 +166,7 @@ def annotate(subtype: str) -> Edit:
 
 
 def widget(flags: int, sign: bool = True) -> Edit:
-    """A field that covers the total; by its flags on the screen, on paper only, or hidden until a script shows it."""
+    """Return an edit that covers the total with a field. `flags` show it on the screen, only on paper, or only after a script."""
 
     def edit(pdf: Pdf) -> None:
         cover = Stream(pdf, b"1 g 0 0 260 80 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 260, 80])
@@ -182,7 +182,7 @@ def widget(flags: int, sign: bool = True) -> Edit:
 
 
 def link(**entries: object) -> Edit:
-    """A link over the total."""
+    """Return an edit that puts a link over the total."""
 
     def edit(pdf: Pdf) -> None:
         box = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[300, 680, 560, 760], **entries)
@@ -192,7 +192,7 @@ def link(**entries: object) -> Edit:
 
 
 def on_page(**entries: object) -> Edit:
-    """Entries of the first page."""
+    """Return an edit that sets entries of the first page."""
 
     def edit(pdf: Pdf) -> None:
         for key, value in entries.items():
@@ -202,7 +202,7 @@ def on_page(**entries: object) -> Edit:
 
 
 def on_each(type_: str, **entries: object) -> Edit:
-    """Entries of all objects of a type."""
+    """Return an edit that sets entries of all objects of a type."""
 
     def edit(pdf: Pdf) -> None:
         for item in pdf.objects:
@@ -214,13 +214,13 @@ def on_each(type_: str, **entries: object) -> Edit:
 
 
 def no_signature(pdf: Pdf) -> None:
-    """A field for a signature, filled in with something else."""
+    """Add a signature field filled with something that is not a signature."""
     field = pdf.make_indirect(Dictionary(FT=Name.Sig, T=String("S"), V=Dictionary(Type=Name.Sig)))
     pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
 
 
 def false_signature(pdf: Pdf) -> None:
-    """A field with what should be a signature, and is zeros."""
+    """Add a signature field whose signature consists of zeros."""
     no_signature(pdf)
     value = Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), SubFilter=Name("/ETSI.CAdES.detached"))
     value.ByteRange, value.Contents = Array([0, 10, 20, 10]), String(bytes(20))
@@ -228,7 +228,7 @@ def false_signature(pdf: Pdf) -> None:
 
 
 def other_file_for_some(pdf: Pdf) -> None:
-    """An attachment that is another file to viewers that look for /UF."""
+    """Change an attachment for viewers that read /UF."""
     pdf.attachments["review.md"].obj.EF.UF = pdf.make_stream(b"other")
 
 
@@ -239,20 +239,20 @@ def two_of_a_name(pdf: Pdf) -> None:
 
 
 def not_listed(pdf: Pdf) -> None:
-    """An attachment that only the catalog knows."""
+    """Add an attachment that is listed only in the document catalog."""
     other = Dictionary(Type=Name.Filespec, F=String("real.md"), EF=Dictionary(F=pdf.make_stream(b"other")))
     pdf.Root.AF = Array([*pdf.Root.AF, pdf.make_indirect(other)])
 
 
 def post_script(pdf: Pdf) -> None:
-    """Something that only printers draw."""
+    """Add content that only printers draw."""
     drawing = pdf.make_stream(b"300 680 moveto", Type=Name.XObject, Subtype=Name("/PS"))
     pdf.pages[0].Resources.XObject = Dictionary(X=drawing)
     pdf.pages[0].contents_add(pdf.make_stream(b"/X Do"), prepend=False)
 
 
 def branching(pdf: Pdf) -> None:
-    """A structure each part of which stands in two places: 2 to the 24th ways through it."""
+    """Nest the structure 24 levels deep with each part listed twice: 2 to the 24th paths through it."""
     root = pdf.Root.StructTreeRoot
     part = root.K[0] if isinstance(root.K, Array) else root.K
     for _ in range(24):
@@ -262,7 +262,7 @@ def branching(pdf: Pdf) -> None:
 
 
 def forms_in_forms(pdf: Pdf) -> None:
-    """A drawing that draws another one a hundred times, which …"""
+    """Nest drawings five levels deep, each drawn a hundred times by the next."""
     form = pdf.make_stream(b"f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
     for _ in range(5):
         within = Dictionary(XObject=Dictionary(X=form))
@@ -273,7 +273,7 @@ def forms_in_forms(pdf: Pdf) -> None:
 
 
 def bomb(pdf: Pdf) -> None:
-    """A page of 300 MB of spaces, packed to 300 KB."""
+    """Add 300 MB of spaces to a page, compressed to 300 KB."""
     pack = zlib.compressobj(9)
     packed = b"".join(pack.compress(b" " * 1_000_000) for _ in range(300)) + pack.flush()
     stream = Stream(pdf, b"")
@@ -282,7 +282,7 @@ def bomb(pdf: Pdf) -> None:
 
 
 def listed_bomb() -> bytes:
-    """A file whose list of objects unpacks to 100 MB, which whoever opens it does."""
+    """Return a file whose object stream unpacks to 100 MB when it is opened."""
     pack = zlib.compressobj(9)
     packed = b"".join(pack.compress(b" " * 1_000_000) for _ in range(100)) + pack.flush()
     head = b"%%PDF-1.7\n1 0 obj\n<</Type/ObjStm/N 1/First 8/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
@@ -306,7 +306,7 @@ def pages_turned(pdf: Pdf) -> None:
 
 
 def updated(data: bytes) -> bytes:
-    """The file with something harmless appended to it, as an editor saves."""
+    """Return the file with a harmless incremental update, as an editor would save it."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         size, root = int(pdf.trailer.Size), pdf.Root.objgen[0]
     offset = len(data) + 1

@@ -1,4 +1,4 @@
-"""The smallest form with a review of it, in memory, and what a check finds in such files."""
+"""The smallest form with a review of it, in memory, and the findings of a check on such files."""
 
 from __future__ import annotations
 
@@ -54,28 +54,28 @@ Files = dict[str, str | bytes]
 
 @cache
 def rules_files() -> dict[str, bytes]:
-    """The repository's own rule files."""
+    """Return the repository's own rule files."""
     return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sorted(ROOT.glob("rules/*/*.yaml"))}
 
 
 def tree_of(**files: str | bytes) -> MemoryTree:
-    """Files in memory, texts as UTF-8."""
+    """Return a tree of files in memory. Texts are encoded as UTF-8."""
     return MemoryTree({path: data if isinstance(data, bytes) else data.encode() for path, data in files.items()})
 
 
 def check_files(files: Mapping[str, str | bytes]) -> tuple[Diagnostic, ...]:
-    """Everything wrong with these files; where none of them is a rule file, with the repository's rules."""
+    """Return all findings about these files. If they include no rule file, the repository's rules are used."""
     with_rules = {} if any(path.startswith("rules/") for path in files) else rules_files()
     return check(project.load(tree_of(**{**with_rules, **files})))[1]
 
 
 def places(findings: tuple[Diagnostic, ...]) -> list[str]:
-    """Findings as `path:line:column CODE`."""
+    """Return findings as `path:line:column CODE`."""
     return [f"{item.span} {item.code}" for item in findings]
 
 
 def tiny(*edits: tuple[str, str], review: str = DRAFT) -> Files:
-    """The smallest form with a draft of it, each `edit` made in the one of the two that has its text."""
+    """Return the smallest form and a draft of it. Each `edit` applies to the one of the two files that contains its text."""
     files = {TINY: TINY_RULE, REVIEW: review}
     for old, new in edits:
         path = TINY if old in files[TINY] else REVIEW
@@ -85,7 +85,7 @@ def tiny(*edits: tuple[str, str], review: str = DRAFT) -> Files:
 
 
 def take(files: Files, path: str, step: Callable[..., lifecycle.Result], *args: object) -> Files:
-    """These files after a step in the life of one review."""
+    """Return these files after a step of one review."""
     tree = tree_of(**files)
     loaded = project.load(tree)
     change, found = step(loaded, tree, loaded.review(path), *args)
@@ -94,7 +94,7 @@ def take(files: Files, path: str, step: Callable[..., lifecycle.Result], *args: 
 
 
 def publish(files: Files, path: str = REVIEW, confirmed: bool = False) -> Files:
-    """These files with one review published."""
+    """Return these files with one review published."""
     files = take(files, path, lifecycle.submit, "2026-02-01", lambda: "0" * 32)
     if confirmed:
         files = take(files, path, lifecycle.confirm, "employee", "甲", "2026-02-03")
@@ -106,13 +106,13 @@ def codes_of(findings: tuple[Diagnostic, ...]) -> list[str]:
 
 
 def read_draft(text: str | bytes) -> tuple[Review | None, list[str]]:
-    """A draft of the tiny form, and the places of what is wrong in it."""
+    """Return a draft of the tiny form, or None, and the places of its findings."""
     loaded = project.load(tree_of(**{TINY: TINY_RULE, REVIEW: text}))
     return loaded.review(REVIEW), [found.removeprefix(f"{REVIEW}:") for found in places(check(loaded)[1])]
 
 
 def with_fields(fields: str) -> str:
-    """The draft with other fields in place of its metrics."""
+    """Return the draft with other fields instead of its metrics."""
     return DRAFT.replace("metrics:\n  calls: 80\n", fields)
 
 

@@ -1,7 +1,7 @@
-"""Runs workflow files on this machine: the `run` steps and `script` lines as they stand, in order, in a real clone.
+"""Runs workflow files locally: the `run` steps and `script` lines unchanged, in order, in a real clone.
 
-What the servers do is stood in for: `uses: actions/…` by its local equivalent, `gh`, `curl`, `sudo` and `apt-get` by programs
-that record how they are called. Expressions: the few operators and functions that the files use; anything else is an error.
+Services of the host are replaced: `uses: actions/…` by a local equivalent; `gh`, `curl`, `sudo` and `apt-get` by programs
+that record their arguments. Only those operators and functions work in expressions that the files use; others are errors.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-#: Stands in for a program: writes its arguments, one JSON list a line, and prints what the test laid out as its answer.
+#: Replaces a program: records its arguments, one JSON list per line, and prints the answer prepared by the test.
 _FAKE = """#!/bin/sh
 exec "$FAKES_PYTHON" -I -c '
 import json, os, pathlib, sys
@@ -37,7 +37,7 @@ for key, answer in json.loads((folder / "answers").read_text("utf-8")).items():
 
 
 class Fakes:
-    """Programs on PATH that record their calls. `answers`: what stands in a call → what it prints, and its exit code."""
+    """Programs on PATH that record their calls. `answers` maps a text in the call to the output and the exit code."""
 
     def __init__(self, folder: Path, python: Path, *names: str) -> None:
         self.folder, self.bin = folder, folder / "bin"
@@ -123,12 +123,12 @@ class Expression:
 
 
 def fill(text: str, context: Mapping[str, Any], failed: bool = False) -> str:
-    """A text with its expressions replaced."""
+    """Return a text with its expressions evaluated."""
     return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(Expression(found[1], context, failed).value()), text)
 
 
 def holds(condition: str, context: Mapping[str, Any], failed: bool) -> bool:
-    """Whether a step's `if` holds; without a status function it also needs that nothing failed."""
+    """Return whether the `if` of a step holds. Without a status function, it also requires that no step has failed."""
     bare = re.sub(r"^\s*\$\{\{(.*)\}\}\s*$", r"\1", condition, flags=re.DOTALL)
     value = bool(Expression(bare, context, failed).value())
     return value and (not failed or "cancelled()" in bare)
@@ -139,7 +139,7 @@ def holds(condition: str, context: Mapping[str, Any], failed: bool) -> bool:
 
 @dataclass
 class Ran:
-    """What came out of a job: everything printed, the steps that ran and failed, artifacts, the job's summary."""
+    """The result of a job: its output, the steps that ran and failed, artifacts, the job summary."""
 
     output: str = ""
     steps: list[str] = field(default_factory=list)
@@ -154,7 +154,7 @@ class Ran:
 
 
 def bash(script: str, folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a script as GitHub does where `shell: bash` is set, and GitLab nearly so."""
+    """Run a script as GitHub does with `shell: bash`, and GitLab almost so."""
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
         cwd=folder,
@@ -170,7 +170,7 @@ def bash(script: str, folder: Path, environment: Mapping[str, str]) -> subproces
 def run_github(
     file: Path, context: Mapping[str, Any], origin: Path, ref: str, work: Path, environment: Mapping[str, str]
 ) -> Ran:
-    """Run the one job of a workflow file; `ref` is what the checkout takes from `origin`."""
+    """Run the only job of a workflow file. `ref` is what the checkout step takes from `origin`."""
     workflow = yaml.safe_load(file.read_text("utf-8"))
     ((_, job),) = workflow["jobs"].items()
     assert workflow["defaults"]["run"]["shell"] == "bash"
@@ -209,7 +209,7 @@ def run_github(
 
 
 def _use(step: Mapping[str, Any], context: Mapping[str, Any], origin: Path, ref: str, ran: Ran) -> None:
-    """Do what an action would do."""
+    """Run the local equivalent of an action."""
     action, _, version = step["uses"].partition("@")
     assert re.fullmatch(r"[0-9a-f]{40}", version), f"{action} is not pinned"
     inputs = {key: fill(str(value), context) for key, value in step.get("with", {}).items()}
@@ -225,7 +225,7 @@ def _use(step: Mapping[str, Any], context: Mapping[str, Any], origin: Path, ref:
 
 
 def clone(origin: Path, ref: str, folder: Path) -> None:
-    """Clone with all branches, the head at the commit of a ref, not on a branch."""
+    """Clone with all branches, with a detached HEAD at the commit of a ref."""
     for command in (
         ["clone", origin, folder],
         ["-C", folder, "fetch", "origin", ref],
@@ -246,7 +246,7 @@ def run_gitlab(
     work: Path,
     environment: Mapping[str, str],
 ) -> Ran:
-    """Run one job of a GitLab file: variables, before_script, script in one shell, artifacts."""
+    """Run one job of a GitLab file: variables, before_script and script in one shell, artifacts."""
     config = yaml.safe_load(file.read_text("utf-8"))
     spec = {**config.get(config[job].get("extends", ""), {}), **config[job]}
     given = {
