@@ -1,4 +1,4 @@
-"""Writes docs/diagnostics.md from the catalogue of diagnostics. `tests/project/test_docs.py` says when it is out of date."""
+"""Writes docs/diagnostics.md from the catalogue of diagnostics. `tests/project/test_docs.py` fails if it is out of date."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ change its status. A **warning** stops nothing. In the messages below, `{…}` s
 
 
 def page() -> str:
-    """Return the page's text."""
+    """Return the text of the page."""
     kinds = sorted(ALL.values(), key=lambda kind: kind.code)
     parts = [INTRODUCTION]
     for hundred, group in groupby(kinds, key=lambda kind: int(kind.code.removeprefix("KPI")) // 100):

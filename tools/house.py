@@ -1,21 +1,20 @@
-"""Measures how a package is built: how many doors, how long modules and functions are, how much of it is explained.
+"""Measures the structure of a package: how many modules, how long they and their functions are, how well documented.
 
     python tools/house.py kpigen --tests tests
 
-Prints one Markdown table. Any package will do, for a comparison; it is read and never imported. What is counted:
+Prints a Markdown table. Works with any package, for comparison; the package is parsed and never imported. Measured are:
 
-- doors: modules and folders with modules directly in the package, without its `__init__`.
-- lines: all lines of a module, or of a function from `def` to its end, what is nested in it included.
-- complexity: 1 and one more for each `if`, `elif`, `for`, `while`, `except`, `case`, conditional expression, `for` and
-  `if` of a comprehension, and each `and` or `or` between two conditions. Functions nested in a function count for
-  themselves only.
-- record fields: annotated fields in the body of a dataclass or NamedTuple, without what it inherits.
-- comment and docstring lines for each 100 lines of code: a comment at the end of a line counts; lines of code are those
-  that are neither blank, nor a comment alone, nor part of a docstring.
-- imports: how many modules of the same package a module imports, wherever in it the import stands.
-- tests by name: modules with a `test_MODULE.py` anywhere under the folder of tests, of all but the `__init__`.
+- doors: modules and subpackages directly in the package, without its `__init__`.
+- lines: all lines of a module, or of a function from `def` to its end, including nested functions.
+- complexity: 1, plus one for each `if`, `elif`, `for`, `while`, `except`, `case`, conditional expression, `for` and `if`
+  in a comprehension, and each `and` or `or`. Nested functions are counted separately.
+- record fields: annotated fields in the body of a dataclass or NamedTuple, without inherited ones.
+- comment and docstring lines per 100 lines of code: comments at the end of a line count. Lines of code are neither
+  blank, nor only a comment, nor part of a docstring.
+- imports: the number of modules of the same package that a module imports, anywhere in the file.
+- tests by name: modules with a `test_MODULE.py` anywhere in the tests folder, out of all except `__init__`.
 
-The 90th percentile (p90) is the value that nine in ten stay below or at.
+Nine in ten values are at or below the 90th percentile (p90).
 """
 
 from __future__ import annotations
@@ -36,21 +35,21 @@ COMPLEX = 10
 
 @dataclass(frozen=True)
 class Module:
-    """What is counted in one module."""
+    """The measurements of one module."""
 
-    name: str  # `site.pages.team`, without the package; empty for its `__init__`
+    name: str  # `site.pages.team`, without the package name; empty for the package's own `__init__`
     is_init: bool
     lines: int
     code: int
     comments: int
     docstrings: int
-    functions: tuple[tuple[int, int], ...]  # lines and complexity of each
-    records: tuple[int, ...]  # fields of each
+    functions: tuple[tuple[int, int], ...]  # lines and complexity of each function
+    records: tuple[int, ...]  # number of fields of each record
     imports: frozenset[str]
 
 
 def modules_of(package: Path) -> Iterator[Module]:
-    """Read every module of a package."""
+    """Yield the measurements of every module in a package."""
     files = {_name(package, path): path for path in sorted(package.rglob("*.py"))}
     for name, path in files.items():
         yield _module(package.name, name, path, frozenset(files))
@@ -92,7 +91,7 @@ def _lines(node: ast.stmt) -> int:
 
 
 def _docstring_lines(node: ast.AST) -> range:
-    """Return the numbers of the lines of a docstring; none where there is no docstring."""
+    """Return the line numbers of a docstring; empty if there is none."""
     documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     if not documented or ast.get_docstring(node, clean=False) is None:
         return range(0)
@@ -101,12 +100,12 @@ def _docstring_lines(node: ast.AST) -> range:
 
 
 def complexity(function: ast.AST) -> int:
-    """Return the complexity of a function, as the top of this file has it."""
+    """Return the complexity of a function, as defined at the top of this file."""
     return 1 + sum(map(_branches, _own(function)))
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """Give what a function is made of, without the functions and classes in it."""
+    """Yield the descendants of a node, except those inside nested functions and classes."""
     for child in ast.iter_child_nodes(node):
         yield child
         if not isinstance(child, (*FUNCTIONS, ast.ClassDef)):
@@ -131,7 +130,7 @@ def _fields(node: ast.ClassDef) -> int:
 
 
 def _imports(node: ast.AST, package: str, folder: str, names: frozenset[str]) -> Iterator[str]:
-    """Give the modules of the package, without its name, that a statement imports."""
+    """Yield the modules of the package, without its name, that a statement imports."""
     if isinstance(node, ast.Import):
         wanted = [alias.name for alias in node.names]
     elif isinstance(node, ast.ImportFrom):
@@ -151,7 +150,7 @@ def _imports(node: ast.AST, package: str, folder: str, names: frozenset[str]) ->
 
 
 def measures(package: Path, tests: Path | None) -> Iterator[tuple[str, str]]:
-    """Give what is counted of a package, in words and as a text; without a folder of tests no tests are counted."""
+    """Yield label and value of each row of the table. Without a tests folder, tests are not counted."""
     modules = list(modules_of(package))
     code = sum(module.code for module in modules)
     functions = [function for module in modules for function in module.functions]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the lock files anew from pyproject.toml. Run after changing a dependency, then `make test`.
+# Regenerates the lock files from pyproject.toml. Run it after changing a dependency, then run `make test`.
 set -eu
 cd "$(dirname "$0")/.."
 common="--generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet"

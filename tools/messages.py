@@ -1,7 +1,7 @@
-"""Brings templates/messages/*.po up to date: new messages from code and templates come in blank, unused ones go.
+"""Updates templates/messages/*.po: adds new messages from code and templates without translation, removes unused ones.
 
-`diagnostics/*.po` beside them have what findings say: the texts of the catalogue of diagnostics by code, and the phrases that
-fill them, from the code.
+`diagnostics/*.po` has the texts of findings: those of the catalogue of diagnostics, by code, and the phrases in the code that
+fill their placeholders.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))  # the texts of this checkout, not of what is installed
+sys.path.insert(0, str(ROOT))  # use the texts of this checkout, not of an installed kpigen
 
 from kpigen.diagnostics.catalogue import ALL  # noqa: E402
 from kpigen.diagnostics.values import PHRASE  # noqa: E402
 
 METHODS = [("kpigen/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "number_of": (1, 2), "mark": None, "translate": None}
-#: What makes phrases, which go into the catalogues of findings.
+#: Functions that make phrases, which belong in the catalogues of findings.
 PHRASES = {"phrase": None, "phrase_by_count": (1, 2)}
 
 
@@ -37,7 +37,7 @@ def extracted() -> Catalog:
 
 
 def of_findings() -> Catalog:
-    """Return what findings say: the texts of every kind under its code, in the order of codes, then the phrases."""
+    """Return the texts of findings: those of every kind under its code, ordered by code, then the phrases."""
     catalog = Catalog(project="kpigen", charset="utf-8")
     for code, kind in sorted(ALL.items()):
         for text in filter(None, (kind.title, kind.message, kind.hint)):
@@ -50,7 +50,7 @@ def of_findings() -> Catalog:
 
 
 def diagnostics(path: Path, texts: Catalog) -> list[str]:
-    """Rewrite what findings say in one language; returns the texts that have no translation, and those that nothing says any more."""
+    """Rewrite the texts of findings in one language. Return messages about missing and unused translations."""
     with path.open("rb") as stream:
         old = read_po(stream, locale=path.stem)
     new = Catalog(locale=path.stem, project="kpigen", charset="utf-8", fuzzy=False)
@@ -74,7 +74,7 @@ def diagnostics(path: Path, texts: Catalog) -> list[str]:
 
 
 def main() -> int:
-    """Rewrite the catalogues; returns 1 where a text has no translation, or a translation no text."""
+    """Rewrite the catalogues. Return 1 if a translation is missing or unused, else 0."""
     template, findings, blank = extracted(), of_findings(), 0
     for path in sorted((ROOT / "templates" / "messages").glob("*.po")):
         with path.open("rb") as stream:

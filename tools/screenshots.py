@@ -1,7 +1,7 @@
-"""Takes the pictures of docs/images/: all page kinds of the sample, in light, some in dark and on a phone, and a PDF.
+"""Takes the pictures in docs/images/: all kinds of pages of the sample in light mode, some in dark mode and on a phone, and a PDF.
 
-The pictures are of the sites that the browser tests look at. The same pages give the same files; each is small enough
-for a repository. Needs the development environment (`make screenshots`).
+The pictures show the sites used by the browser tests. The same pages give the same files, each small enough for a
+repository. Needs the development environment (`make screenshots`).
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from pypdfium2 import PdfDocument
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from tests.helpers.chromium import CHROMIUM, MISSING, launched  # noqa: E402  # they lie with the tests
+from tests.helpers.chromium import CHROMIUM, MISSING, launched  # noqa: E402  # they belong to the tests
 from tests.helpers.sites import KINDS, Served, make_sample, serve  # noqa: E402
 
 IMAGES = ROOT / "docs/images"
 LARGEST = 120_000
-#: Colours that are no further apart count as one: less than from the page to a pale band on it.
+#: Colours closer than this count as one. A pale band must stay different from the page.
 ALIKE = 60
 TALLEST = 1800
-#: What is opened on a page: how one number came about, how one is scored.
+#: What is opened on a page: how one number was calculated, how an indicator is scored.
 OPENED = {"published": "details.row", "form": ".rule details"}
-#: The PDF that is shown, from the committed site, and its picture.
+#: The PDF from the committed site that is shown, and the file name of its picture.
 REPORT, PAPER = "site/people/PM-0002/2026-04/front-desk.pdf", "paper.png"
-#: Kind, language, width, scheme; the first of a kind is named after it alone.
+#: Kind, language, width, scheme.
 PICTURES = [
     *((kind, "en", 1200, "light") for kind in KINDS),
     ("published", "zh", 1200, "light"),
@@ -44,13 +44,13 @@ PICTURES = [
 
 
 def name_of(kind: str, language: str, width: int, scheme: str) -> str:
-    """Return a picture's file name."""
+    """Return the file name of a picture. The kind alone names an English page in light mode on a large screen."""
     special = [language] * (language != "en") + ["phone"] * (width == 360) + [scheme] * (scheme != "light")
     return "-".join([kind.replace(" ", "-"), *special]) + ".png"
 
 
 def small(png: bytes) -> bytes:
-    """Return a picture with a palette, cut at the bottom where it is too tall or too heavy."""
+    """Return a picture with a palette, cropped at the bottom if it is too tall or its file too large."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     height, colours = min(picture.height, TALLEST), 64
     while True:
@@ -63,9 +63,9 @@ def small(png: bytes) -> bytes:
 
 
 def with_palette(picture: Image.Image, colours: int) -> Image.Image:
-    """Return a picture in so many of its own colours, the most frequent ones of those that are not nearly alike.
+    """Return a picture reduced to a number of its own colours: the most frequent ones that are not nearly alike.
 
-    So whatever is large, or has a colour of its own, keeps its colour exactly; only soft edges of letters lose some.
+    Large areas, and anything with a distinct colour, keep their exact colour. Only soft edges of letters lose some.
     """
     found = [rgb for _, rgb in sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)]
     kept: list[tuple[int, ...]] = []
@@ -80,12 +80,12 @@ def with_palette(picture: Image.Image, colours: int) -> Image.Image:
 
 
 def distance(one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    """Return how different two colours are: the square of their distance."""
+    """Return the squared distance of two colours."""
     return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
 
 
 def take(browser: Browser, site: Served, kind: str, language: str, width: int, scheme: str) -> bytes:
-    """Return a page as PNG."""
+    """Return a screenshot of a page as PNG."""
     phone = width == 360
     context = browser.new_context(
         viewport={"width": width, "height": 800},
@@ -112,7 +112,7 @@ def page_of(pdf: Path) -> bytes:
 
 
 def main() -> int:
-    """Write the pictures, remove what is no longer taken; returns the exit code."""
+    """Write the pictures and remove those no longer needed. Return the exit code."""
     if CHROMIUM is None:
         print(MISSING, file=sys.stderr)
         return 1

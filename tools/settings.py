@@ -1,6 +1,6 @@
-"""Writes the table of docs/settings.md from the settings in kpigen/files/config.py.
+"""Writes the table in docs/settings.md from the settings in kpigen/files/config.py.
 
-`tests/project/test_docs.py` says when it is out of date.
+`tests/project/test_docs.py` fails if it is out of date.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
 
 
 def page(text: str) -> str:
-    """Return the page's text with its table of settings as the program declares them."""
+    """Return the text of the page with the table of all declared settings."""
     rows = [f"| `{item.name}` | {item.value} | {item.without} |" for item in SETTINGS]
     table = "\n".join(["| key | value | without it |", "|---|---|---|", *rows]) + "\n"
     return re.sub(r"(?m)^\| key \|.*\n(?:\|.*\n)+", lambda _: table, text, count=1)

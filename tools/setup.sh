@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes .venv from a lock file, and installs what Debian has to give: Pango and libharfbuzz-subset and a Chinese font for
-# PDFs, python3-venv, for the tests poppler-utils, git, ssh-keygen and gpg to sign commits, and Chromium.
+# Creates .venv from a lock file and installs missing Debian packages: Pango, libharfbuzz-subset and a Chinese font for PDFs,
+# python3-venv; for tests also poppler-utils, Chromium, git, and ssh-keygen and gpg to sign commits.
 #   tools/setup.sh runtime|dev
 set -eu
 cd "$(dirname "$0")/.."
@@ -50,7 +50,7 @@ fi
 lock=requirements.lock
 [ "$kind" = dev ] && lock=requirements-dev.lock
 stamp=$(cat requirements.lock $lock pyproject.toml | cksum)
-# What the development environment has includes what the runtime one has.
+# The development environment includes the runtime one.
 for done in .venv/.kpigen-dev .venv/.kpigen-$kind; do
   if [ -f "$done" ] && [ "$(cat "$done")" = "$(cat requirements.lock "$( [ "${done##*-}" = dev ] && echo requirements-dev.lock || echo requirements.lock )" pyproject.toml | cksum)" ]; then
     exit 0

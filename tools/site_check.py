@@ -1,4 +1,4 @@
-"""Builds the site elsewhere and fails where the committed one differs. PDFs are left out of the comparison.
+"""Builds the site in a temporary folder and fails if the committed one differs. The contents of PDFs are not compared.
 
 Their bytes depend on the versions of Pango and of the font; pages, data and assets do not.
 """
@@ -15,7 +15,7 @@ LEFT_OUT = {"hr/manifest.json"}
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Return a site's files by path, without PDFs, the manifest (which lists their digests), and what is not versioned."""
+    """Return the files of a site by path, without PDFs, the manifest (it lists their digests), and unversioned files."""
     return {
         path: file.read_bytes()
         for file in sorted(folder.rglob("*"))
@@ -28,7 +28,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def main() -> int:
-    """Compare; returns the exit code."""
+    """Compare the sites. Return the exit code: 1 if the build failed or files differ."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "kpigen", "--root", str(ROOT), "build", "--no-audit", "--out", folder]
         if subprocess.run(command, check=False).returncode:
