@@ -163,7 +163,7 @@ class GitRepository:
 
     @cached_property
     def is_shallow(self) -> bool:
-        """Return whether the repository is a shallow clone."""
+        """Whether the repository is a shallow clone."""
         return self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def file(self, commit: str, path: str) -> bytes | None:

@@ -39,7 +39,7 @@ class Entry:
 
     @property
     def touches_published(self) -> bool:
-        """Return whether the commit publishes, amends or withdraws a review, or changes a published one in another way."""
+        """Whether the commit publishes, amends or withdraws a review, or changes a published one in another way."""
         return any(_touches_published(change) for change in self.changes.reviews)
 
 

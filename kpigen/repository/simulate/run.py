@@ -44,7 +44,7 @@ class Simulation:
 
     @property
     def changes(self) -> bool:
-        """Return whether any total or grade changes or can no longer be calculated."""
+        """Whether any total or grade changes or can no longer be calculated."""
         return any(effect.movers or effect.unscored for effect in self.effects)
 
 
