@@ -59,8 +59,9 @@ def metric_example(indicator: Indicator) -> str:
 
 
 def read_metric(reader: Reader, indicator: Indicator, node: Node, key: str) -> dict[str, InputValue]:
-    """Return the values of a metric by input id: a scalar or list if the indicator has one input, else a mapping.
+    """Return the values of a metric by input id.
 
+    A metric is written as a scalar or list if the indicator has one input, otherwise as a mapping.
     Missing and blank values are left out. Invalid values are reported.
     """
     if _blank(node):

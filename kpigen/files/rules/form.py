@@ -52,7 +52,17 @@ _CYCLES = tuple(cycle.value for cycle in Cycle)
 
 
 def version_of(path: str) -> tuple[int, int] | None:
-    """Return the first month and the correction number from a rule file's name, or None if the name has another format."""
+    """Return the first month and the correction number (1 without one) from a rule file's name.
+
+    None means that the name has another format.
+
+    >>> version_of("rules/front-desk/2026-01.yaml") == (parse_period("2026-01").first_month, 1)
+    True
+    >>> version_of("rules/front-desk/2026-01.2.yaml")[1]
+    2
+    >>> version_of("rules/front-desk/new.yaml") is None
+    True
+    """
     match = re.fullmatch(r"(\d{4}(?:-\w+)?)(?:\.([1-9]\d{0,2}))?", PurePosixPath(path).stem, re.ASCII)
     period = parse_period(match[1]) if match else None
     return (period.first_month, int(match[2] or 1)) if match and period else None

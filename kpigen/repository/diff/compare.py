@@ -79,7 +79,13 @@ class ReviewChange:
 
 
 def kind_between(old_path: str, path: str, differs: bool) -> str:
-    """Return the kind of a change between two paths; empty if nothing changed. An empty path means no file."""
+    """Return the kind of a change between two paths; empty if nothing changed. An empty path means no file.
+
+    >>> kind_between("", "reviews/2026-01/PM-0001.front-desk.md", differs=False)
+    'added'
+    >>> kind_between("reviews/2026-01/a.md", "reviews/2026-01/b.md", differs=False)
+    'moved'
+    """
     if not old_path or not path:
         return "added" if path else "removed"
     return "changed" if differs else "moved" if old_path != path else ""
@@ -296,6 +302,11 @@ def rule_kind(old: tuple[str, object] | None, new: tuple[str, object] | None) ->
     """Return the kind of change of a rule version; empty if unchanged.
 
     Each side is a pair of the digests of the scoring part and of the file, or None if there is no such version.
+
+    >>> rule_kind(("scoring part", "file"), ("scoring part", "other file"))
+    'text'
+    >>> rule_kind(("scoring part", "file"), None)
+    'removed'
     """
     if old is None or new is None:
         return "" if old is new else "added" if old is None else "removed"

@@ -24,7 +24,11 @@ class Piece(NamedTuple):
 
 
 def by_word(old: str, new: str) -> Iterator[Piece]:
-    """Yield the stretches of both texts in order, each marked as unchanged, removed or added."""
+    """Yield the stretches of both texts in order, each marked as unchanged, removed or added.
+
+    >>> [tuple(piece) for piece in by_word("two calls missed", "two calls answered")]
+    [('same', 'two calls '), ('removed', 'missed'), ('added', 'answered')]
+    """
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     start = _alike(before, after)
     end = _alike(before[start:][::-1], after[start:][::-1])

@@ -185,5 +185,9 @@ def read_signatures(data: bytes) -> dict[str, Signature]:
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, without invisible control characters."""
+    r"""Return a text on one line, without invisible control characters.
+
+    >>> one_line("Correct\n\x1b[31m numbers")
+    'Correct [31m numbers'
+    """
     return " ".join((text if text.isprintable() else _UNSEEN.sub(" ", text)).split())

@@ -19,7 +19,15 @@ REVIEW, RULE, SETTINGS, OTHER = "review", "rule", "settings", "other"
 
 @lru_cache(maxsize=100_000)
 def kind_of(path: str) -> str:
-    """Return the kind of file at a path, with the same rules as loading a project; empty for hidden files."""
+    """Return the kind of file at a path, with the same rules as loading a project.
+
+    Empty for hidden files, and for files in `rules/` that are not rule files.
+
+    >>> kind_of("rules/front-desk/2026-01.yaml")
+    'rule'
+    >>> kind_of("reviews/.draft.md")
+    ''
+    """
     if path in FILES:
         return SETTINGS
     if any(part.startswith((".", "~$")) for part in path.split("/")):

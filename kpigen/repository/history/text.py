@@ -136,7 +136,13 @@ def one_line_kept(line: str) -> str:
 
 
 def when(date: str) -> str:
-    """Return an ISO time in readable form: `2026-08-05 10:00 +08:00`."""
+    """Return an ISO time in readable form, without seconds.
+
+    >>> when("2026-08-05T10:00:59+08:00")
+    '2026-08-05 10:00 +08:00'
+    >>> when("2026-08-05T10:00:59Z")
+    '2026-08-05 10:00 +00:00'
+    """
     day, _, time = date.partition("T")
     zone = "+00:00" if time.endswith("Z") else time[8:]
     return f"{day} {time[:5]} {zone}"
