@@ -1,4 +1,4 @@
-"""From records to a site: pages → render → pdf → proof → output → preview, each resting on those before it.
+"""From records to a site: pages → render → pdf → proof → output → preview. Each builds on the ones before it.
 
-Never changes a review and never scores with rules of its own.
+Never changes a review, and has no scoring rules of its own.
 """

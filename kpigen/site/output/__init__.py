@@ -1,1 +1,1 @@
-"""Building a site: `artifacts` makes the bytes of every file, `writer` puts them into a folder so that it is never half done."""
+"""Build a site: `artifacts` makes the bytes of every file, `writer` writes them to a folder all or nothing."""

@@ -1,4 +1,4 @@
-"""Every file of a site as bytes, with the folder and readers it belongs to."""
+"""Every file of a site as bytes, with its folder and readers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from kpigen.site.render.render import Renderer
 
 @dataclass(frozen=True)
 class Artifact:
-    """One file: its path in the site, the guarded folder it lies in, that folder's readers, and how to make its bytes."""
+    """One file: its path in the site, its guarded folder, that folder's readers, and a function that makes its bytes."""
 
     path: str
     folder: str
@@ -45,14 +45,14 @@ class Artifact:
 
 @dataclass(frozen=True)
 class FolderFiles:
-    """Files of one guarded folder, with its readers; they are found and made when `files` is called."""
+    """The files of one guarded folder, with its readers. `files` finds and makes them when it is called."""
 
     folder: str
     readers: Readers
     files: Callable[[], Iterable[Artifact]]
 
 
-#: Signs a PDF that goes to a path of the site.
+#: Takes a path of the site and a PDF; returns the signed PDF.
 Sign = Callable[[str, bytes], bytes]
 
 
@@ -64,9 +64,11 @@ def artifacts(
     sign: Sign | None = None,
     index: Mapping[str, bytes] | None = None,
 ) -> Iterator[Artifact]:
-    """Give every file of a site; `read` gives files of the repository by their path, `sign` signs what is published.
+    """Yield every file of a site.
 
-    `index` has the files of the search index by name.
+
+    `read` returns the bytes of a repository file by path. `sign` signs published PDFs (None: unsigned). `index` holds the
+    files of the search index by name.
     """
     for part in parts(site, renderer, printer, read, sign):
         yield from part.files()
@@ -77,7 +79,7 @@ def artifacts(
 def parts(
     site: Site, renderer: Renderer, printer: Printer | None, read: Callable[[str], bytes], sign: Sign | None = None
 ) -> Iterator[FolderFiles]:
-    """Give the files of a site, as `artifacts` does, folder by folder and without working out what stands in them."""
+    """Yield the files of a site as `artifacts` does, but folder by folder and without making their content."""
     folders: dict[str, Readers] = {}
     for part in _content(site, renderer, printer, read, sign):
         folders.setdefault(part.folder, part.readers)
@@ -92,7 +94,7 @@ def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes])
 
 
 def audit_artifacts(site: Site, past: Past | str, renderer: Renderer) -> Iterator[Artifact]:
-    """Give the audit pages: not versioned, so apart from the other files of a site, and with a word for git to leave them out."""
+    """Yield the audit pages, with a `.gitignore`: they are not versioned, so they stay apart from the rest of the site."""
     yield Artifact(f"{AUDIT}.gitignore", HR, OFFICE, lambda: b"*\n")
     for page in audit_pages(site, past):
         yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
@@ -119,13 +121,13 @@ def _files(
     read: Callable[[str], bytes],
     sign: Sign | None,
 ) -> Iterator[Artifact]:
-    """Give pages; with those of a report what lies beside them, printed from what they show."""
+    """Yield the pages of a batch; for a report also its JSON, PDFs and evidence files, made from the same view."""
     pages = batch.make()
     for page in pages:
         yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
     if batch.record is not None:
         reports = {page.language: page.view.report for page in pages if isinstance(page.view, ReportPage)}
-        if reports:  # a withdrawn one has none
+        if reports:  # a withdrawn review has none
             yield from _beside(site, batch.record, reports, renderer, printer, read, sign)
 
 
@@ -142,7 +144,7 @@ def _beside(
     read: Callable[[str], bytes],
     sign: Sign | None,
 ) -> Iterator[Artifact]:
-    """Give what lies beside a report's page: its numbers as JSON, its PDFs, its evidence files."""
+    """Yield the files beside a report's page: its numbers as JSON, its PDFs, its evidence files."""
     review = record.review
     folder, readers = period_folder(review.employee.id, review.period), site.readers(record)
     yield Artifact(report_place(review, "json").path, folder, readers, lambda: json_bytes(report_as_json(record)))
@@ -176,12 +178,12 @@ def _pdf(
 
 
 def _signed(path: str, record: Record, make: Callable[[], bytes], sign: Sign | None) -> Callable[[], bytes]:
-    """Return how a PDF is made; a signature says that a report is published, so it stands on those alone."""
+    """Return a function that makes a PDF. Only published reports are signed, because a signature says "published"."""
     return (lambda: sign(path, make())) if sign and record.is_published else make
 
 
 def _seals(records: Iterable[Record]) -> dict[str, Any]:
-    """Return the list of seals, earlier ones of amended reviews too: salted digests, so that it says nothing about anybody."""
+    """Return the list of seals, including earlier ones of amended reviews. Seals are salted, so the list reveals nothing."""
     entries = []
     for review in (record.review for record in records):
         if review.published is None or not review.published.seal.startswith(SEAL_PREFIX):
@@ -194,7 +196,7 @@ def _seals(records: Iterable[Record]) -> dict[str, Any]:
 
 
 def _access(site: Site, folders: dict[str, Readers]) -> dict[str, Any]:
-    """Return who reads which folder (the longest path that fits wins), and which login is which reader."""
+    """Return the access list: the readers of each folder (the longest matching path wins), and the reader of each login."""
     closed: dict[str, Readers] = {PEOPLE: frozenset(), TEAMS: frozenset()}
     logins: dict[str, set[str]] = {}
     for id_, lines in site.roster.by_id.items():

@@ -1,6 +1,6 @@
-"""The search index: everything that can be found → the files that Pagefind's script loads.
+"""The search index: searchable pages → the files that Pagefind's script loads.
 
-Pagefind's program is asked in one go over its pipes: its own Python interface waits a tenth of a second for each page.
+All requests go to Pagefind's program in one batch over pipes. Its own Python API waits 0.1 s for each page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kpigen.diagnostics.terms import foreign
 from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.site.pages.search import Findable
 
-#: Of all that Pagefind would put beside an index: what a page with a search field of its own loads.
+#: The Pagefind files that a page with its own search field loads; the others are left out.
 _LOADED = ("pagefind.js", "pagefind-entry.json", "wasm.", "pagefind.", "index/", "fragment/")
 
 
@@ -32,7 +32,7 @@ class SearchUnavailable:
 
 
 def search_index(found: Sequence[Findable]) -> dict[str, bytes] | SearchUnavailable:
-    """Return the files of the index of what can be found, by name: the same for the same."""
+    """Return the files of the search index by name, or why there is no index. Equal input gives equal bytes."""
     program = _program()
     if isinstance(program, SearchUnavailable):
         return program
@@ -61,7 +61,7 @@ _HINT = phrase("install `pagefind[extended]`, or build with --no-search")
 
 
 def _program() -> Path | SearchUnavailable:
-    """Return where Pagefind's program lies."""
+    """Return the path of Pagefind's program, or why there is none."""
     try:
         from pagefind.service import get_executable
     except ImportError:
@@ -73,9 +73,9 @@ def _program() -> Path | SearchUnavailable:
 
 
 def _requests(found: Iterable[Findable]) -> Iterator[dict[str, Any]]:
-    """Give what Pagefind is asked for.
+    """Yield the requests to Pagefind.
 
-    All go into one index, which every page uses whatever its language.
+    Everything goes into one index, which pages of all languages share.
     """
     yield {"type": "NewIndex", "config": {}}
     for item in found:
@@ -94,29 +94,29 @@ def _requests(found: Iterable[Findable]) -> Iterator[dict[str, Any]]:
 
 
 def spelled(text: str) -> str:
-    """Return a text with each Chinese character, each digit and each other word as a word of its own.
+    """Return a text with each Chinese character, each digit and each other word as a separate word.
 
-    `assets/search.js` looks for the same pieces in a row. So whatever stands there is found by any part of it, and it needs
-    no dictionary: the one that Pagefind indexes Chinese with cuts 客服部 into other words than browsers do. A space that
-    was not there has a word joiner before it, by which the script takes it away again.
+    `assets/search.js` searches for the same pieces in a row, so any part of a text finds it, without a dictionary.
+    (Pagefind's dictionary splits 客服部 differently than browsers do.) A word joiner precedes each added space, so that
+    the script can remove the space again.
     """
     return _PIECE.sub(lambda piece: piece[0] if piece[0][-1] == " " else f"{piece[0]}\u2060 ", " ".join(text.split()))
 
 
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-#: A Chinese character or a digit, or a run of anything else; with the punctuation and spaces behind it.
+#: One Chinese character, one digit or a run of other word characters, with the punctuation and spaces after it.
 _PIECE = re.compile(rf"(?:[\d{_HAN}]|[^\W\d_{_HAN}]+)[\W_]*")
 
 
 def _ask(program: Path, requests: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Send requests to Pagefind's service and give its answers, the last of them or an error ending it."""
+    """Send requests to Pagefind's service and yield its answers, up to the last one or the first error."""
     with subprocess.Popen(
         [program, "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        # It answers while it is still being asked, so one thread writes and the other reads; the pipe stays open until
-        # the last answer, because the service leaves as soon as it is closed.
+        # The service answers while requests still arrive, so one thread writes and this one reads. The pipe stays open
+        # until the last answer, because the service exits as soon as it is closed.
         writer = Thread(target=_send, args=(process.stdin, requests), daemon=True)
         writer.start()
         try:
@@ -130,18 +130,18 @@ def _ask(program: Path, requests: Sequence[dict[str, Any]]) -> Iterator[dict[str
 
 
 def _send(stream: IO[bytes], requests: Iterable[dict[str, Any]]) -> None:
-    """Write requests as Pagefind reads them: JSON in base 64, each with a comma behind."""
+    """Write requests in Pagefind's format: base64 of JSON, each followed by a comma."""
     try:
         for number, payload in enumerate(requests, 1):
             message = json.dumps({"message_id": number, "payload": payload})
             stream.write(base64.b64encode(message.encode()) + b",")
         stream.flush()
     except BrokenPipeError:
-        pass  # it has ended; the reader notices
+        pass  # the service has exited; the reading side notices
 
 
 def _answers(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """Give the answers of a stream that are messages."""
+    """Yield the messages of a stream of answers."""
     rest = b""
     while data := stream.read1(1 << 20):  # type: ignore[attr-defined]
         *messages, rest = (rest + data).split(b",")
@@ -152,7 +152,7 @@ def _answers(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
 
 
 def _settled(name: str, data: bytes) -> bytes:
-    """Return a file so that it is the same each time: Pagefind lists languages in whatever order."""
+    """Return a file in a fixed form: Pagefind lists languages in arbitrary order."""
     if name != "pagefind-entry.json":
         return data
     return json.dumps(json.loads(data), sort_keys=True, ensure_ascii=False).encode()

@@ -1,10 +1,10 @@
-"""Writing a site so that it is never half done.
+"""Write a site all or nothing.
 
-New bytes go to temporary files beside their targets (inside the same guarded folders); a journal then lists what is to be
-renamed and deleted, and the renames follow. Whoever comes next completes what the journal lists, or, where a build was
-killed before that, removes its temporary files. `hr/manifest.json` lists the files that kpigen owns; others are never touched.
+New bytes first go to temporary files beside their targets (inside the same guarded folders). A journal then lists all
+renames and deletions, and only then they happen. If a build is killed, the next one completes its journal; if there is
+no journal yet, it removes the temporary files. `hr/manifest.json` lists the files that kpigen owns; others are never touched.
 
-The audit pages inside a site have books of their own: they are not versioned, so the site's manifest must not know them.
+The audit pages inside a site have their own books: they are not versioned, so they must not be in the site's manifest.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TEMPORARY = ".kpigen-new-"
 
 @dataclass(frozen=True)
 class Books:
-    """Where a part of a site keeps its manifest, journal and lock: in `folder`. All its files lie below `below`."""
+    """Manifest, journal and lock of a part of a site. They are in `folder`; the files of the part are below `below`."""
 
     folder: str
     below: str
@@ -45,12 +45,12 @@ class Books:
 
     @property
     def journal(self) -> str:
-        """What is about to be renamed and deleted."""
+        """The list of pending renames and deletions."""
         return f"{self.folder}/.kpigen-journal.json"
 
     @property
     def lock(self) -> str:
-        """What keeps two builds from writing at once."""
+        """The file that keeps two builds from writing at once."""
         return f"{self.folder}/.kpigen-lock"
 
 
@@ -60,22 +60,22 @@ MANIFEST, JOURNAL, LOCK = SITE.manifest, SITE.journal, SITE.lock
 
 @dataclass(frozen=True)
 class Written:
-    """What a build did: how many files were written, left as they were, removed."""
+    """What a build did: how many files it wrote, left unchanged and removed."""
 
     written: int
     unchanged: int
     removed: int
 
 
-class Running(Exception):  # noqa: N818  # not an error of this process
-    """Another build holds the folder."""
+class Running(Exception):  # noqa: N818  # not an error in this process
+    """Another build is writing to the folder."""
 
 
 def write_site(out: Path, files: Iterable[Artifact], books: Books = SITE) -> tuple[Written | None, list[Diagnostic]]:
-    """Bring a folder, or the part of it that `books` are kept of, to hold exactly these files (besides what kpigen does not own).
+    """Make a folder, or the part that `books` describes, hold exactly these files. Files that kpigen does not own stay.
 
-    Gives what was done, or None where nothing was changed because something is in the way. Whatever `files` raises while
-    making bytes leaves the folder as it was.
+    Return what was done, or None if something is in the way and nothing was changed, with the findings. If `files` raises
+    while making bytes, the folder is left unchanged.
     """
     existed = True
     try:
@@ -135,7 +135,7 @@ def _write(
 
 
 def recover(out: Path, books: Books = SITE) -> list[Diagnostic]:
-    """Complete or undo what a killed build left; says so. A journal that cannot be read is undone."""
+    """Complete or undo what a killed build left, and report it. An unreadable journal is undone."""
     for name in (books.journal, books.manifest):
         _temporary(out / name).unlink(missing_ok=True)
     if not (out / books.journal).exists():
@@ -166,8 +166,8 @@ def owned_files(out: Path, books: Books = SITE) -> dict[str, str]:
 
 @contextmanager
 def _locked(lock: Path) -> Iterator[None]:
-    """Hold the lock file, which goes with the build; raises Running where another build holds it."""
-    # A link is not followed, and a file that its holder has removed in between is not held: it would guard nothing.
+    """Hold the lock file during a build. Raise Running if another build holds it."""
+    # Links are not followed. A lock file that its holder has just removed does not count: it would guard nothing.
     guard = FileLock(lock, blocking=False)
     try:
         guard.acquire()
@@ -176,27 +176,27 @@ def _locked(lock: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(PermissionError):  # Windows removes no file that is open; there the release does
-            lock.unlink(missing_ok=True)  # while it is held: whoever opened it before will see that it is gone
+        with suppress(PermissionError):  # Windows cannot remove an open file; there the release removes it
+            lock.unlink(missing_ok=True)  # while still held, so that anyone who opened it before sees that it is gone
         guard.release()
 
 
 def _is_inside(path: object) -> bool:
-    """Whether a path read from a file is one below the site's folder."""
+    """Return True if a path read from a file is below the site's folder."""
     if not isinstance(path, str) or path.startswith("/"):
         return False
-    # A path of Windows leads elsewhere by a drive, a backslash in front, or `..` between backslashes.
+    # On Windows a drive, a leading backslash or `..` between backslashes also leads out of the folder.
     return not PureWindowsPath(path).anchor and ".." not in PureWindowsPath(path).parts
 
 
 def _blocked(out: Path, path: str) -> bool:
-    """Whether one of a path's folders is something else: a file, or a link, which might lead out of the site."""
+    """Return True if one of a path's folders is a file, or a link, which might lead out of the site."""
     folders = [out / folder for folder in Path(path).parents][:-1]
     return any(folder.is_symlink() or (folder.exists() and not folder.is_dir()) for folder in folders)
 
 
 def _in_the_way(out: Path, path: str, owned: dict[str, str]) -> bool:
-    """Whether something that kpigen does not own stands at a path, or in place of one of its folders."""
+    """Return True if something that kpigen does not own is at a path, or in place of one of its folders."""
     target = out / path
     if target.is_symlink() or target.exists():
         return path not in owned or target.is_dir() or _blocked(out, path)
@@ -204,7 +204,7 @@ def _in_the_way(out: Path, path: str, owned: dict[str, str]) -> bool:
 
 
 def _temporary(target: Path) -> Path:
-    """Return the temporary file of a target, beside it; its name is short whatever the target's is."""
+    """Return the path of a target's temporary file, in the same folder. Its name is short, however long the target's is."""
     return target.with_name(f"{TEMPORARY}{hashlib.sha256(target.name.encode()).hexdigest()[:16]}")
 
 
@@ -214,7 +214,7 @@ def _stage(target: Path, data: bytes) -> None:
 
 
 def _commit(out: Path, books: Books, replace: list[str], delete: list[str], manifest: dict[str, str]) -> int:
-    """Carry out a journal; may be repeated any number of times."""
+    """Carry out a journal and return how many files it removed. Safe to repeat any number of times."""
     for path in replace:
         temporary = _temporary(out / path)
         if temporary.exists() and not _blocked(out, path):
@@ -231,7 +231,7 @@ def _commit(out: Path, books: Books, replace: list[str], delete: list[str], mani
 
 
 def _undo(out: Path, books: Books) -> None:
-    """Remove temporary files, and folders that they alone were in; not those of a part that is just being written."""
+    """Remove temporary files and the folders that held only them, except in a part that another build is writing."""
     apart = () if books is AUDIT or not (out / AUDIT.journal).exists() else (out / AUDIT.folder,)
     for temporary in sorted((out / books.below).rglob(f"{TEMPORARY}*")):
         if not any(folder in temporary.parents for folder in apart):
@@ -245,7 +245,7 @@ def _remove_empty(out: Path, folder: Path) -> None:
         try:
             folder.rmdir()
         except FileNotFoundError:
-            pass  # a killed build was here before
+            pass  # a killed build has already removed it
         except OSError:
             return
         folder = folder.parent

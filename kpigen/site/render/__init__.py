@@ -1,4 +1,4 @@
 """Pages → HTML: Jinja2 in a sandbox, stylesheets from one set of tokens, QR codes.
 
-Decides nothing about what a page says.
+Decides nothing about the content of a page.
 """

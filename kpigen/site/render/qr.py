@@ -1,4 +1,4 @@
-"""QR codes, as SVG that stands in a page."""
+"""QR codes as inline SVG."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 
 def qr_code(text: str) -> Markup:
-    """Return a QR code of a text as inline SVG that scales with its box; hex digits and `:` make the smallest one in capitals."""
+    """Return a QR code of a text as inline SVG that scales with its box. Upper-case hex digits and `:` give the smallest code."""
     import segno
 
     code = segno.make_qr(text.upper(), error="m")
@@ -22,7 +22,7 @@ def qr_code(text: str) -> Markup:
 
 
 def _runs(line: bytearray) -> list[tuple[int, int]]:
-    """Return where the dark stretches of a line begin, and how long they are."""
+    """Return the dark runs of a line as (start, length), in modules."""
     runs: list[tuple[int, int]] = []
     for column, dark in enumerate(line):
         if not dark:

@@ -1,4 +1,4 @@
-"""Pages → HTML: Jinja2 in a sandbox, strict about names, escaping everything."""
+"""Pages → HTML: Jinja2 in a sandbox. Unknown names are errors, and everything is escaped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kpigen.site.render.qr import qr_code
 #: The stylesheet of all pages, among the assets.
 STYLESHEET = "kpigen.css"
 
-#: What an expression of a template may raise beside Jinja's own errors: a sum of text and number, a division by zero.
+#: What a template expression may raise besides Jinja's own errors, such as text plus number or division by zero.
 _OF_EXPRESSIONS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
@@ -32,19 +32,19 @@ class BrokenTemplate(Exception):  # noqa: N818  # carries the diagnostic to the 
     """A template that cannot be used."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
-        """Take what is wrong."""
+        """Store the diagnostic."""
         self.diagnostic = diagnostic
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, with a short way for the fields of our own frozen records, which are most of what templates read."""
+    """The sandbox, with a fast path for the fields of our own frozen records: templates mostly read these."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return attr in getattr(type(obj), "__dataclass_fields__", ()) or super().is_safe_attribute(obj, attr, value)
 
 
-#: Templates as they once came with kpigen, by the digests of their bytes. A repository may have a copy of one from then:
-#: that is no template of its own, and records have another shape now.
+#: Digests of templates that came with earlier versions of kpigen. A repository may still have a copy of one. It does
+#: not count as the repository's own template, because records have a different shape now.
 _EARLIER = {
     "print/report.html": frozenset({"fa104d142ddba851f452b51b75972f6d8568f214a03a6a3f0a356d1b402bd411"}),
     "report.html": frozenset({"289406c580ff076c76a51259d9f384dc4753fd3c4e352b7257dd1c0466e398cd"}),
@@ -54,7 +54,7 @@ _EARLIER = {
 
 
 class _Loader(FileSystemLoader):
-    """Loads a repository's own templates and those that come with kpigen; a copy of an earlier one counts as the latter."""
+    """Loads a repository's own templates and those of kpigen. A copy of an earlier kpigen template counts as kpigen's."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, path, is_fresh = super().get_source(environment, template)
@@ -65,12 +65,12 @@ class _Loader(FileSystemLoader):
 
 
 class Renderer:
-    """Renders templates; a repository's own `templates/` may replace single files of those that come with kpigen."""
+    """Renders templates. A repository's own `templates/` may replace single files of kpigen's."""
 
     def __init__(self, root: Path | None) -> None:
-        """Take the repository's folder; without one the templates are those that come with kpigen."""
+        """Take the repository's folder; None means kpigen's own templates only."""
         self._folders = template_folders(root)
-        #: The stylesheet that a chart carries on paper.
+        #: The stylesheet embedded in charts on paper.
         self.chart_style = look.of_charts_on_paper(self._folders)
         self._environment = _Environment(
             loader=_Loader(self._folders),
@@ -93,7 +93,7 @@ class Renderer:
         )
 
     def template(self, name: str, language: str, **values: Any) -> str:
-        """Return a template filled with values; raises BrokenTemplate with the template's place."""
+        """Return a template filled with values. Raise BrokenTemplate, with file and line, if that fails."""
         words = messages(language)
         try:
             template = self._environment.get_template(name)
@@ -107,7 +107,7 @@ class Renderer:
         return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
 
     def problems(self) -> list[Diagnostic]:
-        """Return what is wrong with the templates as they are written; what goes wrong with values only `page` tells."""
+        """Return the syntax errors of the templates. Errors that depend on values show only in `page`."""
         found = []
         for name in self._environment.list_templates(extensions=["html"]):
             try:
@@ -121,7 +121,7 @@ class Renderer:
         return Path(self._environment.get_template(name).filename or name).read_bytes()
 
     def assets(self) -> dict[str, bytes]:
-        """Return the files of templates/assets by name, tokens in the stylesheet; the repository's own come first."""
+        """Return the files of templates/assets by name, with the tokens in the stylesheet. The repository's own files win."""
         found: dict[str, bytes] = {}
         for folder in self._folders:
             for path in sorted((folder / "assets").glob("*")):
@@ -131,7 +131,7 @@ class Renderer:
         return dict(sorted(found.items()))
 
     def _place(self, error: Exception, name: str) -> tuple[str, int]:
-        """Return the template and line that an error was raised at: of the innermost template, if any has been entered."""
+        """Return the template and line where an error was raised: in the innermost template, or in `name` if none was entered."""
         traceback, place = error.__traceback__, (name, 0)
         while traceback is not None:
             file = Path(traceback.tb_frame.f_code.co_filename)
