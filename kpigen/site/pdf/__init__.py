@@ -1,6 +1,6 @@
-"""Printing: the HTML of a report → PDF, the same bytes each time on one machine.
+"""Printing: the HTML of a report → PDF. On one machine the same HTML always gives the same bytes.
 
-WeasyPrint takes half a second to import, so nothing here does so before `engine` is called.
+WeasyPrint takes half a second to import, so it is imported only when `engine` is called.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kpigen.site.render.look import of_paper
 if TYPE_CHECKING:
     from kpigen.site.pdf.weasy import PdfEngine
 
-#: Below this a custom fetcher is bypassed (CVE-2026-55073), and a report could make the builder read files.
+#: Older versions bypass a custom fetcher (CVE-2026-55073), so that a report could make the builder read files.
 OLDEST_WEASYPRINT = 70
 
 _APT = "apt-get install"
@@ -31,7 +31,7 @@ _FONTS = "fonts-noto-cjk"
 
 @dataclass(frozen=True)
 class Attached:
-    """A file that a PDF carries: name, bytes, what it is, and its relationship to what is printed (as in PDF/A-3)."""
+    """A file attached to a PDF: name, bytes, description, and its relationship to the document (as defined by PDF/A-3)."""
 
     name: str
     data: bytes
@@ -41,7 +41,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class PdfUnavailable:
-    """Why PDFs cannot be made here, and what to do about it."""
+    """The reason why PDFs cannot be made on this machine, and what to do about it."""
 
     reason: Phrase
     hint: Phrase
@@ -50,12 +50,12 @@ class PdfUnavailable:
 def engine(
     font: str = "", style: str | None = None, files: Mapping[str, bytes] | None = None
 ) -> PdfEngine | PdfUnavailable:
-    """Return what makes PDFs, or why it cannot be had; never raises for what the machine lacks.
+    """Return the PDF engine, or the reason why it is unavailable. Never raises because of something missing on the machine.
 
-    `font` is a family name or the path of a font file, empty for Noto Sans CJK SC. `style` is the stylesheet, by default that of
-    paper as it comes with kpigen. `files` may be named in templates as `kpigen:NAME`.
-    One engine serves any number of documents; it is not for several threads at once. The first one on a machine cuts the
-    fonts, which takes some ten seconds.
+    `font` is a family name or the path of a font file; empty means Noto Sans CJK SC. `style` is the stylesheet, by default
+    kpigen's own for paper. Templates refer to `files` as `kpigen:NAME`.
+    One engine can print any number of documents, but is not thread-safe. The first engine on a machine subsets the fonts,
+    which takes about ten seconds.
     """
     fonts = find_fonts(font)
     if isinstance(fonts, Unfound):
@@ -67,7 +67,7 @@ def engine(
     cut = cut_fonts(fonts, cache_folder())
     with _only(configuration(fonts, cut, cache_folder())):
         try:
-            # Where a library is missing, WeasyPrint prints a page of advice.
+            # If a library is missing, WeasyPrint prints a page of advice.
             with contextlib.redirect_stdout(io.StringIO()):
                 from kpigen.site.pdf import weasy
         except (ImportError, OSError) as error:
@@ -103,11 +103,11 @@ def _run(command: str) -> Phrase:
 
 @contextlib.contextmanager
 def _only(configuration: str) -> Iterator[None]:
-    """Let fontconfig see our fonts only: with the machine's others a PDF would depend on what else is installed."""
+    """Let fontconfig see only our fonts; otherwise a PDF would depend on what else is installed."""
     import tempfile
 
     before = os.environ.get("FONTCONFIG_FILE")
-    # A file in a folder: on Windows nobody else could read a temporary file that is open.
+    # A file in a temporary folder: on Windows, fontconfig could not read an open temporary file.
     with tempfile.TemporaryDirectory(prefix="kpigen-") as folder:
         file = Path(folder, "fonts.conf")
         file.write_text(configuration, "utf-8")

@@ -1,7 +1,7 @@
-"""The fonts of print: found by fontconfig, cut once to a fixed set of characters, offered to WeasyPrint as the only ones.
+"""Fonts for print: found by fontconfig, cut once to a fixed set of characters, and the only ones that WeasyPrint sees.
 
-The cut is to a fixed set and not to the characters of the reviews: else every new name would change every PDF. Behind the
-cut font stands the full one, for characters that it lacks.
+The set is fixed and does not depend on the reviews; otherwise every new name would change every PDF. The full font is the
+fallback for characters that the cut font lacks.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from xml.sax.saxutils import escape
 from kpigen.base.files import write_atomically
 from kpigen.diagnostics.values import Phrase, phrase
 
-#: Families that are looked for where no font is set, the best first.
+#: Families to look for if no font is set, the best first.
 FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN")
 
-#: To be raised whenever what a cut font holds changes, so that nobody prints with an older one.
+#: Raise this whenever the contents of cut fonts change, so that older ones in the cache are not used.
 CUT_VERSION = "1"
 
 #: The files of a cut font.
 _FILES = ("Regular", "Bold")
 
-#: What is printed beyond GB 2312 and Latin-1: signs of the working, punctuation, marks.
+#: Characters beyond GB 2312 and Latin-1: signs in the working, punctuation, marks.
 _MORE = "‐–—―‘’“”„†•…‰′″‹›※€℃№™←↑→↓↔∅∈∏∑−√∝∞∧∨∩∪∴∼≈≠≡≤≥≦≧⊕⊥⌀■□▲△▼▽◆◇○◎●★☆☑⚠✓✔✕✗①②③④⑤⑥⑦⑧⑨⑩▏█"
 
 
@@ -51,7 +51,7 @@ class Face:
 
 @dataclass(frozen=True)
 class Fonts:
-    """A family with its regular and bold face; a family without a bold one has the same twice."""
+    """A family with its regular and bold face. Without a bold face, both are the regular one."""
 
     family: str
     regular: Face
@@ -60,27 +60,27 @@ class Fonts:
 
 @dataclass(frozen=True)
 class Unfound:
-    """Why there is no font."""
+    """The reason why no font was found."""
 
     reason: Phrase
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The cut fonts: the folder that they lie in, and what the family is called."""
+    """The cut fonts: their folder and family name."""
 
     folder: Path
     family: str
 
 
 def cache_folder() -> Path:
-    """Return where cut fonts are kept."""
+    """Return the folder of cut fonts."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "kpigen" / "fonts"
 
 
 def find_fonts(font: str = "") -> Fonts | Unfound:
-    """Return the font that is set, a family or a file, or where none is set the first of the usual ones."""
+    """Return the configured font (a family or a file), or if none is set, the first installed one of `FAMILIES`."""
     if font and ("/" in font or os.sep in font or font.lower().endswith((".ttf", ".otf", ".ttc"))):
         return _from_file(Path(font))
     try:
@@ -94,7 +94,7 @@ def find_fonts(font: str = "") -> Fonts | Unfound:
 def _from_family(family: str) -> Fonts | None:
     faces = []
     for weight in ("regular", "bold"):
-        # fc-match always answers, with another family where it has not got this one.
+        # fc-match always answers: with another family if this one is not installed.
         said = subprocess.run(
             ["fc-match", "--format", "%{family}\n%{file}\n%{index}", f"{family.replace('-', chr(92) + '-')}:{weight}"],
             capture_output=True,
@@ -104,9 +104,7 @@ def _from_family(family: str) -> Fonts | None:
         ).stdout.split("\n")
         if family.casefold() not in said[0].casefold().split(","):
             return None
-        faces.append(
-            Face(Path(said[1]), int(said[2]) & 0xFFFF)
-        )  # above these bits stands the instance of a variable font
+        faces.append(Face(Path(said[1]), int(said[2]) & 0xFFFF))  # the higher bits hold the instance of a variable font
     return Fonts(family, *faces)
 
 
@@ -132,7 +130,7 @@ def _is_collection(path: Path) -> bool:
 
 
 def cut_fonts(fonts: Fonts, folder: Path, wanted: frozenset[int] | None = None) -> Cut | None:
-    """Return the cut fonts from the cache, cut now where they are not there; None where they cannot be kept or cut."""
+    """Return the cut fonts from the cache, making them if necessary. None if they cannot be cut or stored."""
     import fontTools
 
     wanted = characters() if wanted is None else wanted
@@ -152,24 +150,24 @@ def cut_fonts(fonts: Fonts, folder: Path, wanted: frozenset[int] | None = None) 
             if not os.access(cut.folder, os.W_OK):
                 return None
             write_atomically(target, cut_face(face, wanted, family, name, weight))
-    except Exception:  # fontTools raises all sorts of things on odd fonts; they print uncut
+    except Exception:  # fontTools raises all kinds of errors on odd fonts; these are used uncut
         return None
     return cut
 
 
 def digest_of_fonts(fonts: Fonts, cut: Cut | None) -> str:
-    """Return the digest of the font files that documents are printed with: 16 hex digits."""
+    """Return the digest of the font files used for printing: 16 hex digits."""
     faces = [fonts.regular.path, fonts.bold.path] + ([cut.folder / f"{name}.otf" for name in _FILES] if cut else [])
     return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in faces)).hexdigest()[:16]
 
 
 def cut_face(face: Face, wanted: Iterable[int], family: str, name: str, weight: int) -> bytes:
-    """Return a font file with the wanted characters of a face only, under another family name."""
+    """Return a font file with only the wanted characters of a face, under a different family name."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
     options = subset.Options()
-    # Only kerning is kept: the other features are for vertical text and other countries' forms, and keep glyphs by the thousand.
+    # Keep only kerning: the other features (vertical text, regional glyph forms) would keep thousands of glyphs.
     options.layout_features = ["kern"]
     options.drop_tables += ["BASE", "DSIG", "GSUB", "VORG", "vhea", "vmtx"]
     options.hinting, options.notdef_outline = False, True
@@ -190,7 +188,7 @@ def cut_face(face: Face, wanted: Iterable[int], family: str, name: str, weight: 
 
 
 def _rename(font: Any, family: str, name: str) -> None:
-    """Give a cut font names of its own, so that nobody takes it for the full one."""
+    """Rename a cut font, so that it cannot be mistaken for the full one."""
     table = font["name"]
     table.names = []
     for number, text in ((1, family), (2, name), (4, f"{family} {name}"), (6, f"{family} {name}".replace(" ", ""))):
@@ -198,12 +196,12 @@ def _rename(font: Any, family: str, name: str) -> None:
 
 
 def _renumber(font: Any) -> None:
-    """Number a CFF font's glyphs in a row: the list of their old numbers would lie in every PDF, 15 KB that hardly compress."""
+    """Renumber a CFF font's glyphs consecutively. The list of old numbers would add 15 KB to every PDF; it hardly compresses."""
     if "CFF " not in font:
         return
     top = font["CFF "].cff.topDictIndex[0]
     if not hasattr(top, "ROS"):
-        return  # glyphs with names, not numbers
+        return  # glyphs have names instead of numbers
     old = top.charset
     new = [".notdef", *(f"cid{number:05d}" for number in range(1, len(old)))]
     top.CharStrings.charStrings = {
@@ -213,11 +211,11 @@ def _renumber(font: Any) -> None:
 
 
 def bare(data: bytes, blanks: Container[int] = ()) -> bytes | None:
-    """Return the outlines of a font that is to be embedded, without its empty glyphs; None where it must stay as it is.
+    """Return the outlines of a font to embed, without its empty glyphs. None if the font must stay unchanged.
 
-    WeasyPrint keeps glyphs at their places and empties those that a document does not use: 14 KB of nothing in each font.
-    A PDF finds a glyph of a numbered CFF font by its number and not by its place, so the empty ones can go; `blanks` are
-    used although they are empty.
+    WeasyPrint keeps glyph positions and empties the glyphs that a document does not use: 14 KB of nothing in each font. A PDF
+    looks up the glyphs of a numbered CFF font by number, not by position, so empty ones can be removed. `blanks` are glyphs
+    that are used although they are empty, such as the space.
     """
     from fontTools.ttLib import TTFont
 
@@ -232,10 +230,10 @@ def bare(data: bytes, blanks: Container[int] = ()) -> bytes | None:
     ends = outlines.offsets
     lengths = [
         after - before for before, after in itertools.pairwise(ends)
-    ]  # an empty glyph is the one byte that ends it
+    ]  # an empty glyph has one byte, its end mark
     used = [glyph for glyph, length in enumerate(lengths) if length > 1 or glyph == 0 or glyph in blanks]
     if any(numbers[glyph] != f"cid{glyph:05d}" for glyph in used[1:]):
-        return None  # WeasyPrint writes places: here they would not be the numbers
+        return None  # WeasyPrint writes positions, which differ from the numbers here
     outlines.items = [outlines[glyph] for glyph in used]
     top.FDSelect.gidArray = [families[glyph] for glyph in used]
     top.charset = [numbers[glyph] for glyph in used]
@@ -246,14 +244,14 @@ def bare(data: bytes, blanks: Container[int] = ()) -> bytes | None:
 
 
 def configuration(fonts: Fonts, cut: Cut | None, folder: Path) -> str:
-    """Return a fontconfig file by which only these fonts exist, whatever else is installed and set on the machine."""
+    """Return a fontconfig file that makes only these fonts visible, whatever is installed or configured on the machine."""
     files = [str(fonts.regular.path), str(fonts.bold.path)]
     folders = [str(fonts.regular.path.parent), str(fonts.bold.path.parent)]
     if cut:
         files += [str(cut.folder / f"{name}.otf") for name in _FILES]
         folders.append(str(cut.folder))
     lines = [f"<dir>{escape(item)}</dir>" for item in dict.fromkeys(folders)]
-    # Ours is for the cut fonts; the machine's spares reading a large folder of fonts again.
+    # Our cache is for the cut fonts; the machine's saves reading a large folder of fonts again.
     lines += [f"<cachedir>{escape(item)}</cachedir>" for item in (str(folder / "fontconfig"), "/var/cache/fontconfig")]
     accepted = "".join(f"<glob>{escape(item)}</glob>" for item in dict.fromkeys(files))
     lines.append(f"<selectfont><rejectfont><glob>*</glob></rejectfont><acceptfont>{accepted}</acceptfont></selectfont>")

@@ -1,4 +1,4 @@
-"""WeasyPrint, tamed: no access to anything but what it is handed, and the same bytes for the same document."""
+"""WeasyPrint in a sandbox: it sees only the files it is given, and the same document always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from kpigen.site.render.render import BrokenTemplate
 
 SCHEME = "kpigen:"
 
-#: Archival and tagged. Also gives the document an identifier made from its content.
+#: Archival and tagged. It also derives the document's identifier from its content.
 VARIANT = "pdf/a-3a"
 
 
@@ -37,16 +37,16 @@ def major_version() -> int:
 
 
 def has_subsetter() -> bool:
-    """Whether fonts are embedded by libharfbuzz-subset; without it fontTools does it, several times slower."""
+    """Return True if libharfbuzz-subset embeds fonts. Otherwise fontTools does it, several times slower."""
     return getattr(ffi, "harfbuzz_subset", None) is not None
 
 
-#: What attached files are, by the end of their name: WeasyPrint would ask the machine's list of types.
+#: Media types of attached files by extension. WeasyPrint would look them up in the machine's own list.
 _TYPES = {".md": "text/markdown", ".yaml": "application/yaml", ".json": "application/json"}
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """Embed fonts without what a PDF has no use for; say what WeasyPrint leaves open: what headings head, types of files."""
+    """Strip unused parts of embedded fonts, and add what WeasyPrint omits: the scope of headings, the types of files."""
     blanks = {glyph for font in document.fonts.values() for glyph, text in font.to_unicode.items() if not text.strip()}
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream) and item.extra.get("Subtype") == "/OpenType":
@@ -58,7 +58,7 @@ def _finish(document: Any, pdf: Any) -> None:
         elif isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Filespec":
             type_ = _TYPES[PurePosixPath(item["UF"].string).suffix]
             pdf.objects[int(item["EF"]["F"].split()[0])].extra["Subtype"] = f"/{type_.replace('/', '#2f')}"
-    if "AF" in pdf.catalog:  # where each file stands twice
+    if "AF" in pdf.catalog:  # it lists each file twice
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
 
 
@@ -67,16 +67,16 @@ def _parent(pdf: Any, element: Any) -> Any:
 
 
 class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-    """Serves files from memory by `kpigen:NAME`, and nothing else: no network, no files, no data addresses."""
+    """Serves only `kpigen:NAME` from memory: no network, no files, no `data:` URLs."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        """Take the files by name."""
+        """Take the files to serve, by name."""
         super().__init__(allowed_protocols=(), allow_redirects=False)
         self.refused: list[str] = []
         self._files = {f"{SCHEME}{name}": data for name, data in files.items()}
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        """Return a file that was handed in."""
+        """Return one of the files; any other URL is refused and noted."""
         if url not in self._files:
             self.refused.append(url)
             raise ValueError(f"kpigen did not hand in {url}")
@@ -86,9 +86,9 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 
 
 class PdfEngine:
-    """Makes PDFs. Fonts and stylesheet are read once; `notes` tells what could be better on this machine.
+    """Makes PDFs. Fonts and stylesheet are read once; `notes` says what could be improved on this machine.
 
-    `made_with` names all that the look of a document depends on, but for its HTML.
+    `made_with` names everything except the HTML that the look of a document depends on.
     """
 
     def __init__(
@@ -99,8 +99,7 @@ class PdfEngine:
         fonts: str,
         notes: tuple[Phrase, ...] = (),
     ) -> None:
-        """Take the font families in the order in which they are asked for a character, the stylesheet, files for templates,
-        and the digest of the fonts."""
+        """Take the font families in order of preference, the stylesheet, the files for templates and the fonts' digest."""
         self.notes = notes
         self.made_with = {
             "weasyprint": str(weasyprint.__version__),
@@ -128,13 +127,11 @@ class PdfEngine:
         language: str,
         attachments: Iterable[Attached] = (),
     ) -> bytes:
-        """Return a document as PDF/A-3a, dated as told; raises BrokenTemplate where it asks for what it is not handed."""
+        """Return a document as PDF/A-3a with the given date. Raise BrokenTemplate if it asks for a file that it was not given."""
         self._fetcher.refused = list(self._refused)
-        # A document is a hundred thousand small objects, all of them alive.
+        # A document has about 100,000 small objects, all of them alive, so that collecting garbage finds nothing.
         with not_collected(), warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", ResourceWarning
-            )  # WeasyPrint does not close the colour profile that it reads
+            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint does not close its colour profile
             page = weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=self._fetcher)
             document = page.render(font_config=self._fonts, stylesheets=[self._style], pdf_variant=VARIANT)
             self._describe(document.metadata, date, title, language)
@@ -152,7 +149,7 @@ class PdfEngine:
             ]
             data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
         if self._fetcher.refused:
-            # WeasyPrint goes on without what it does not get: a report that lacks a part would be signed unnoticed.
+            # WeasyPrint continues without missing files, so an incomplete report could be signed unnoticed.
             problem = phrase(
                 "it asks for {name}, and print may only use what kpigen hands it",
                 name=shorten(self._fetcher.refused[0], 100),
@@ -162,7 +159,7 @@ class PdfEngine:
 
     @staticmethod
     def _describe(metadata: Any, date: datetime.date, title: str, language: str) -> None:
-        """Set all that the file says about itself, whatever the HTML says: no author, nothing about the machine or the time."""
+        """Set all metadata of the file, whatever the HTML says: no author, and nothing about the machine or the current time."""
         metadata.title, metadata.lang = title, metadata.lang or language
         metadata.created = metadata.modified = date.isoformat()
         metadata.authors, metadata.keywords, metadata.attachments, metadata.custom = [], [], [], {}
