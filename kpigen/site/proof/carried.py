@@ -1,4 +1,4 @@
-"""What a PDF carries: a copy of the review, its rule file, the score with its steps, and what else the paper shows."""
+"""What a PDF carries: a copy of the review, its rule file, the score with its steps, and the other facts of the paper."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Paper:
-    """What a printed report shows beyond its review and rules, and what it was made with.
+    """What a printed report shows beyond its review and rules, and the tools it was made with.
 
-    `rules` is the form with its version, `languages` those that the rule file has; `made_with` names versions and digests
+    `rules` is the form with its version; `languages` are those of the rule file; `made_with` holds the versions and digests
     that its look depends on.
     """
 
@@ -50,7 +50,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Carried:
-    """A PDF's attachments, read: the record that they give, and the paper. `score` is the score as attached."""
+    """A PDF's attachments after reading: the record computed from them, and the paper. `score` is the attached score."""
 
     project: Project
     record: Record
@@ -59,7 +59,7 @@ class Carried:
 
 
 def attachments_of(record: Record, rules: bytes, paper: Paper) -> tuple[Attached, ...]:
-    """Return what the PDF of a review carries; `rules` are the bytes of its rule file. A draft's carries nothing."""
+    """Return the attachments of a review's PDF; none for a draft. `rules` are the bytes of its rule file."""
     if record.review.status is Status.DRAFT:
         return ()
     facts = {
@@ -76,7 +76,7 @@ def attachments_of(record: Record, rules: bytes, paper: Paper) -> tuple[Attached
 
 
 def attached(files: Iterable[bytes]) -> tuple[Attached, ...]:
-    """Return the bytes of the files of `CARRIED`, in that order, as they are attached."""
+    """Return attachments from the bytes of the files in `CARRIED`, in that order."""
     about = (
         ("The review, confidential lists left out", "Source"),
         ("The rules that it is scored by", "Source"),
@@ -87,7 +87,7 @@ def attached(files: Iterable[bytes]) -> tuple[Attached, ...]:
 
 
 def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | None, list[Diagnostic]]:
-    """Read what a PDF carries; `name` is what the PDF is called in findings."""
+    """Return a PDF's attachments (None if they cannot be read) and the findings. `name` is the name of the PDF in findings."""
     missing = [file for file in CARRIED if file not in files]
     if missing:
         kind = catalogue.NOTHING_ATTACHED if len(missing) == len(CARRIED) else catalogue.ATTACHMENT_MISSING
@@ -115,7 +115,7 @@ def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | N
 
 
 def _within(name: str, file: str, found: list[Diagnostic]) -> list[Diagnostic]:
-    """Report what is wrong with an attachment as a finding of the PDF."""
+    """Return the findings of an attachment as findings of the PDF."""
     errors = [item for item in found if item.is_error]
     said = [phrase("line {line}: {problem}", line=item.span.line, problem=item.sentence) for item in errors[:3]]
     problem = listed(said, Join.SEMICOLON) if said else phrase("it gives no review")
@@ -123,12 +123,12 @@ def _within(name: str, file: str, found: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def of_pdf(name: str, found: list[Diagnostic]) -> list[Diagnostic]:
-    """Return findings about the review inside a PDF as findings of the PDF."""
+    """Return findings about the review in a PDF as findings of the PDF."""
     return [replace(item, span=Span(f"{name}/{REVIEW_FILE}", item.span.line, item.span.column)) for item in found]
 
 
 def _read_paper(data: bytes) -> Paper | None:
-    """Read the facts of the paper; None where they are not what kpigen writes."""
+    """Return the facts of the paper; None if kpigen cannot have written them."""
     facts = _read_json(data)
     if not isinstance(facts, dict) or facts.get("schema") != SCHEMA:
         return None
@@ -146,10 +146,10 @@ def _read_paper(data: bytes) -> Paper | None:
 
 
 def _read_json(data: bytes) -> Any:
-    """Read JSON as one reader and every other would: UTF-8, each key once; None where it is not so."""
+    """Return JSON that every parser reads alike (UTF-8, no duplicate keys); None for anything else."""
     try:
         read = json.loads(data.decode(), object_pairs_hook=_each_once)
-        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()  # no halves of characters, nothing but numbers
+        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()  # refuses lone surrogates, NaN and infinity
     except (ValueError, RecursionError):
         return None
     return read

@@ -1,4 +1,4 @@
-"""Is a PDF consistent in itself? Everything is recomputed from what it carries, and held against what it prints and shows."""
+"""Is a PDF consistent? Everything is recalculated from its attachments and compared with what it prints and shows."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from kpigen.site.proof.pictures import differences
 from kpigen.site.proof.structure import beyond
 from kpigen.site.render.render import BrokenTemplate, Renderer
 
-#: HTML of this length is printed whatever the PDF prints; the longest sample has 20,000 characters, six for each printed.
+#: HTML up to this length is always printed. The longest sample has 20,000 characters, six for each printed one.
 _MUCH = 100_000
 
 
 def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, printer: Printer | Phrase) -> Answer:
-    """Answer from nothing but the PDF; `printer` is what prints it again, or why nothing can be printed here."""
+    """Answer from the PDF alone. `printer` reprints it, or is the reason why nothing can be printed here."""
     record, paper = carried.record, carried.paper
     found = [*_score(name, carried), *_sealed(name, carried), *_additions(name, pdf)]
     notes: list[Value] = [_score_note(carried)]
@@ -84,10 +84,10 @@ def _score_note(carried: Carried) -> Value:
 
 
 def _score(name: str, carried: Carried) -> Iterator[Diagnostic]:
-    """The score that is attached must be the one that review and rules give."""
+    """Report a difference between the attached score and the one calculated from review and rules."""
     for what, old, new in _differences("", carried.score, report_as_json(carried.record)):
         yield catalogue.SCORE_DIFFERS.at(Span(name), what=what, carried=shorten(old), computed=shorten(new))
-        return  # the first says enough: whatever follows from it differs too
+        return  # the first difference is enough: the others mostly follow from it
 
 
 def _differences(where: str, one: Any, other: Any) -> Iterator[tuple[str, str, str]]:
@@ -103,14 +103,14 @@ def _differences(where: str, one: Any, other: Any) -> Iterator[tuple[str, str, s
 
 
 def _sealed(name: str, carried: Carried) -> list[Diagnostic]:
-    """Seal, total, grade and the chain of amendments, as `kpigen check` looks at them."""
+    """Check seal, total, grade and the chain of amendments as `kpigen check` does."""
     records = (carried.record,)
     context = Context(carried.project, records)
     return of_pdf(name, [*published(context), *chain(context)])
 
 
 def _additions(name: str, pdf: PdfFile) -> Iterator[Diagnostic]:
-    """kpigen writes a PDF in one go; a signature is the only thing that may be added at its end."""
+    """Report additions: kpigen writes a PDF once, and only a signature may be appended."""
     for what in pdf.added:
         yield catalogue.ADDED_TO_PDF.at(Span(name), what=what)
     if pdf.revisions > 1 + pdf.signatures:
@@ -118,7 +118,7 @@ def _additions(name: str, pdf: PdfFile) -> Iterator[Diagnostic]:
 
 
 def _texts(name: str, pdf: PdfFile, html: str) -> Iterator[Diagnostic]:
-    """Everything that is printed must be what the attachments give, character by character but for white space."""
+    """Report printed text that differs from what the attachments give, character by character, ignoring white space."""
     expected, pages = text_of(html), pdf.pages
     body = "".join(page.body for page in pages)
     if body != expected.body:
@@ -139,13 +139,13 @@ def _texts(name: str, pdf: PdfFile, html: str) -> Iterator[Diagnostic]:
 
 
 def _first_difference(printed: str, expected: str) -> tuple[str, Value, Value]:
-    """Return what stands before the first difference, and how the two go on from there to where they agree again."""
+    """Return the text before the first difference, and what each side has until they agree again."""
     start = next(
         (place for place, (a, b) in enumerate(zip(printed, expected, strict=False)) if a != b),
         min(len(printed), len(expected)),
     )
     while start and expected[start - 1] in "0123456789.":
-        start -= 1  # a number is shown whole
+        start -= 1  # show whole numbers
     left = min(len(printed), len(expected)) - start
     end = next(
         (back for back in range(left) if printed[len(printed) - 1 - back] != expected[len(expected) - 1 - back]), left
@@ -161,7 +161,7 @@ def _first_difference(printed: str, expected: str) -> tuple[str, Value, Value]:
 
 
 def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
-    """Total, grade and the points of each indicator must stand where they are read, however the page is laid out."""
+    """Report if total, grade or an indicator's points are missing where a reader looks for them, whatever the layout."""
     paper = carried.paper
     facts = facts_of(carried.record, ReportSetting(paper.organisation, paper.manager), paper.language)
     body = "".join(page.body for page in pdf.pages)
@@ -180,13 +180,13 @@ def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True)
 class _Labels:
-    """What stands before total and grade on papers: how they are labelled now, then all that earlier ones had."""
+    """The labels of total and grade on paper: the current one first, then all earlier ones."""
 
     total: tuple[str, ...]
     grade: tuple[str, ...]
 
 
-#: By language. Papers are out with these: a label that is changed comes first, and the others stay.
+#: Labels by language. Papers with earlier labels are in circulation: put a new label first and keep the others.
 _LABELS = {"zh": _Labels(("总分",), ("等级",)), "en": _Labels(("Total",), ("Grade",))}
 
 
@@ -196,7 +196,7 @@ def _labels(language: str) -> _Labels:
 
 
 def _printed(value: Fraction | None) -> str:
-    """Return a total or points as papers print them: two decimals, a minus sign of its own; empty where they are open."""
+    """Return a total or points as papers print them: two decimals and a real minus sign; empty if open."""
     return "" if value is None else fixed(value).replace("-", "−")
 
 
@@ -219,14 +219,14 @@ def _cells(name: str, pdf: PdfFile, facts: Facts) -> Iterator[Diagnostic]:
 def _look(
     name: str, pdf: PdfFile, carried: Carried, html: str, printer: Printer | Phrase, same_text: bool
 ) -> tuple[list[Diagnostic], Value]:
-    """Print the paper again and compare; gives what differs, and in words what was compared.
+    """Print the paper again and compare. Return the findings, and in words what was compared.
 
-    What a PDF holds says something only where its text is the right one: another text makes other pages.
+    The kinds of entries are compared only if the text matches: a different text makes different pages.
     """
     span = Span(name)
     if pdf.added or len(html) > _MUCH + 20 * sum(len(page.body) for page in pdf.pages):
-        # It is not consistent already: viewers need not agree on how it looks, or far less is printed than should be,
-        # and to print that could take hours.
+        # It is inconsistent already: viewers may disagree on its look, or it prints far less than its attachments
+        # give, and printing all of that could take hours.
         return [], ""
     if isinstance(printer, Phrase):
         return [catalogue.LOOK_NOT_COMPARED.at(span, reason=printer)], ""
@@ -241,7 +241,7 @@ def _look(
         if here[key] != value
     ]
     more = beyond(pdf.kinds, read_pdf(again).kinds, bool(pdf.signatures)) if same_text else []
-    # What holds more than it should is not drawn: viewers need not agree on it.
+    # A PDF with extra entries is not drawn: viewers may disagree on it.
     pages = [] if more else differences(pdf.data, again)
     if not pages and not more:
         return [], phrase_by_count(

@@ -1,8 +1,8 @@
-"""The copy of a review that may leave the repository: it can be scored and verified, and says nothing that is confidential.
+"""The copy of a review that may leave the repository: it can be scored and verified, and holds nothing confidential.
 
-Of confidential inputs it has what is shown of them (count and exact mean) and the digest of their salted lists, of evidence
-files their digest. The salt of the lists, what `auto` took, and the file's YAML comments stay behind. `reviews.read_copy`
-reads it back; content digest and seal are then those of the review itself.
+For confidential inputs it holds what readers see (count and exact mean) and the digest of their salted lists; for evidence
+files their digest. It omits the salt of the lists, what `auto` took, and the file's YAML comments. `reviews.read_copy`
+reads it back; content digest and seal are then those of the original review.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from kpigen.scoring.content import shown_in_content
 
 _HEADING = "# A copy for checking, written by kpigen from the review: confidential lists are left out."
 
-#: A field as it is written: texts, lists, mappings. What is empty is left out.
+#: A field as written: a text, list or mapping. Empty ones are omitted.
 _Written: TypeAlias = object
 
 
 def write_copy(record: Record) -> bytes:
-    """Return the copy of a submitted or published review, as a review file of its own."""
+    """Return the copy of a submitted or published review as the bytes of a review file."""
     review = record.review
     lines = ["---", _HEADING]
     for key, value in _fields(record).items():
@@ -91,7 +91,7 @@ def _metrics(record: Record) -> dict[str, _Written]:
 
 
 def _open(form: Form, metrics: Metrics) -> dict[str, _Written]:
-    """Return metrics as they are written, without confidential inputs."""
+    """Return metrics as written, without confidential inputs."""
     written: dict[str, _Written] = {}
     for id_, values in metrics.items():
         indicator = form.indicator(id_)
@@ -107,7 +107,7 @@ def _open(form: Form, metrics: Metrics) -> dict[str, _Written]:
 
 
 def _is_bare(indicator: Indicator) -> bool:
-    """Whether a metric is written without the id of its only input."""
+    """Return True if a metric is written without the id of its only input."""
     return len(indicator.inputs) == 1
 
 

@@ -1,4 +1,4 @@
-"""The text that a paper should print, taken from the HTML that it is printed from; in the terms of `pdf_file.PageText`."""
+"""The text that a paper should print, extracted from its HTML and split as in `pdf_file.PageText`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from html.parser import HTMLParser
 
 from kpigen.site.proof.pdf_file import squeeze
 
-#: Boxes that print.css moves into the margin of every page.
+#: Boxes that print.css moves into the margins of every page.
 _RUNNING = ("top", "who", "bottom", "mark")  # in the order in which they are drawn
 _VOID = {"br", "img", "col", "meta", "link", "hr", "input"}
 
 
 @dataclass(frozen=True)
 class PaperText:
-    """The text of a paper, squeezed: all of it in order, headings of tables apart, and what stands around every page before
-    its number."""
+    """The squeezed text of a paper: the body in order, the headings of tables separately, and the margin text of every page
+    up to its number."""
 
     body: str
     heads: frozenset[str]
@@ -35,7 +35,7 @@ def text_of(html: str) -> PaperText:
 class _ExpectedTextReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.stack: list[tuple[str, str]] = []  # open elements, and which running box each is, if any
+        self.stack: list[tuple[str, str]] = []  # open elements, each with its running box, if any
         self.body: list[str] = []
         self.around = dict.fromkeys(_RUNNING, "")
         self.heads: list[str] = []

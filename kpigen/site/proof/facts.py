@@ -1,8 +1,7 @@
-"""What a report states: the facts that `kpigen verify` compares, apart from how a page or a paper shows them.
+"""What a report states: the facts that `kpigen verify` compares, independent of how a page or paper shows them.
 
-They are made from the record alone: numbers and dates as values, texts as they are written, Markdown as what it reads as.
-So a change of a page, of a layout or of a wording never changes an answer about a PDF. Whoever lets reports say something
-new adds it here too.
+They come from the record alone: numbers and dates as values, texts as written, Markdown as rendered text. So a change of
+a page, a layout or a wording never changes an answer about a PDF. If you add something to reports, add it here too.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from kpigen.site.pages.report import ReportSetting
 
 @dataclass(frozen=True)
 class NamedFact:
-    """A value by its key: a field of the head, a name by its id, a feedback by its kind."""
+    """A value with its key: a field of the head, a name by id, feedback by kind."""
 
     key: str
     text: str
@@ -42,7 +41,7 @@ class NamedFact:
 
 @dataclass(frozen=True)
 class GradeFact:
-    """A grade and the lowest total that it is given for."""
+    """A grade and the lowest total that earns it."""
 
     grade: str
     least: Fraction
@@ -50,7 +49,7 @@ class GradeFact:
 
 @dataclass(frozen=True)
 class OriginFact:
-    """Where a name or number comes from."""
+    """The origin of a name or number."""
 
     what: str
     kind: str
@@ -60,7 +59,7 @@ class OriginFact:
 
 @dataclass(frozen=True)
 class InputFact:
-    """An input that is not confidential, or what is shown of those that are; `names` are those of an entry's fields."""
+    """An input, or for confidential ones what is shown of them. `names` are the names of an entry's fields."""
 
     name: str
     value: tuple[tuple[object, ...], ...] | InputValue
@@ -70,7 +69,7 @@ class InputFact:
 
 @dataclass(frozen=True)
 class LevelFact:
-    """A named range of an indicator's number, and whether the number lies in it."""
+    """A named range of an indicator's number, and whether it contains the number."""
 
     id: str
     name: str
@@ -80,7 +79,7 @@ class LevelFact:
 
 @dataclass(frozen=True)
 class EvidenceFact:
-    """A supporting file or link, by its name."""
+    """An evidence file or link, by name."""
 
     name: str
     is_link: bool
@@ -88,7 +87,7 @@ class EvidenceFact:
 
 @dataclass(frozen=True)
 class CurveFact:
-    """A scoring curve: what it runs along (empty: the measured value), and its choices where it goes by choice."""
+    """A scoring curve: the input it runs along (empty: the measured value), and the choices if that input is a choice."""
 
     along: str
     choices: tuple[str, ...]
@@ -96,7 +95,7 @@ class CurveFact:
 
 @dataclass(frozen=True)
 class StepFact:
-    """A next step: which input, from which value to which."""
+    """A next step: the input, its value before and after."""
 
     input: str
     old: InputValue
@@ -105,9 +104,9 @@ class StepFact:
 
 @dataclass(frozen=True)
 class IndicatorFact:
-    """One indicator: what the form says of it, the inputs, and what it scores. None: open, or nothing there.
+    """One indicator: its texts in the form, its inputs and its score. None means open, or absent.
 
-    `working` says how the points came about, in the names of the form.
+    `working` shows how the points were calculated, with the names of the form.
     """
 
     id: str
@@ -139,7 +138,7 @@ class IndicatorFact:
 
 @dataclass(frozen=True)
 class ColumnFact:
-    """A column of the paper form; `name` is empty where it is the usual one."""
+    """A column of the paper form. `name` is empty if it is the default one."""
 
     show: str
     name: str
@@ -157,7 +156,7 @@ class SectionFact:
 
 @dataclass(frozen=True)
 class BonusFact:
-    """A bonus item that was earned: points each time, how often, points that count."""
+    """An earned bonus item: points each time, number of times, points that count."""
 
     name: str
     each: Fraction
@@ -170,7 +169,7 @@ class BonusFact:
 
 @dataclass(frozen=True)
 class VetoFact:
-    """A veto that holds, and the best grade that it leaves."""
+    """A veto that applies, and the best grade that it allows."""
 
     name: str
     text: str
@@ -188,7 +187,7 @@ class OutcomeFact:
 
 @dataclass(frozen=True)
 class ConfirmationFact:
-    """A confirmation: by whom, when, whether of the content as it stands, whether after publication."""
+    """A confirmation: by whom, when, whether it is of the current content, and whether it came after publication."""
 
     role: str
     name: str
@@ -199,7 +198,7 @@ class ConfirmationFact:
 
 @dataclass(frozen=True)
 class ObjectionFact:
-    """An objection and its resolution (empty: none yet)."""
+    """An objection and its resolution (empty if not resolved yet)."""
 
     role: str
     date: datetime.date | None
@@ -224,7 +223,7 @@ class AmendmentFact:
 
 @dataclass(frozen=True)
 class SignatureFact:
-    """A box of the signature block: its label, who confirmed and when, or that it shows the narrative."""
+    """A box of the signature block: its label, and either who confirmed and when, or that it shows the narrative."""
 
     label: str
     name: str
@@ -234,7 +233,7 @@ class SignatureFact:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a report in a language states. A finding calls a difference by the name of its field."""
+    """What a report states in one language. Findings name a difference after its field."""
 
     organisation: str
     form_title: str
@@ -282,20 +281,20 @@ class Facts:
 
 @dataclass(frozen=True)
 class Difference:
-    """The first fact in which two reports differ: what it is, and what each says of it, in short."""
+    """The first fact in which two reports differ: its name, and a short text of each side's value."""
 
     what: Value
     one: Value
     other: Value
 
 
-#: Fields that are written as points, and values that are written as a whole.
+#: Fields written as points, and values written as a whole.
 _POINTS = frozenset({"total", "base", "points", "self_total", "self_points"})
 _WHOLE = (Period, Numbers)
 
 
 def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
-    """Return what the report of a record states in a language."""
+    """Return the facts of a record's report in a language."""
     review, form, card = record.review, record.form, record.card
     employee, published, own = review.employee, review.published, review.self_assessment
     outcome = form.outcomes.get(card.grade or "")
@@ -351,7 +350,7 @@ def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
 
 
 def difference(one: Facts, other: Facts, language: str) -> Difference | None:
-    """Return the first fact in which two reports differ, its values in a language; None where they state the same."""
+    """Return the first fact in which two reports differ, with its values in a language. None if all facts are equal."""
     for item in fields(Facts):
         left, right = getattr(one, item.name), getattr(other, item.name)
         if left != right:
@@ -361,7 +360,7 @@ def difference(one: Facts, other: Facts, language: str) -> Difference | None:
 
 
 def _apart(name: str, one: object, other: object, words: Messages) -> tuple[Value, Value]:
-    """Return the innermost parts in which two values differ, in short; `name` is what the field is called."""
+    """Return short texts of the innermost parts in which two values differ. `name` is the field's name."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         if len(one) != len(other):
             return _entries(one), _entries(other)
@@ -391,7 +390,7 @@ def _said(name: str, value: object, words: Messages) -> str:
 
 
 def _head(record: Record, manager: str) -> tuple[NamedFact, ...]:
-    """Return the fields of the head that the form's paper shows; name, id and period always."""
+    """Return the head fields that the form's paper shows. Name, id and period are always included."""
     employee, head = record.review.employee, record.form.print.head
     shown = (*head, *(key for key in ("name", "id", "period") if key not in head))
     values: Mapping[str, str] = {
@@ -452,7 +451,7 @@ def _points(card: Scorecard | None, indicator: str) -> Fraction | None:
 
 
 def _inputs(indicator: Indicator, values: Mapping[str, InputValue], language: str) -> Iterator[InputFact]:
-    """Give the inputs that are not confidential, and of those that are, what is shown: how many, and their mean."""
+    """Yield the inputs that are not confidential; for confidential ones only what is shown: their count and mean."""
     for item in indicator.inputs:
         if item.id in values and not item.confidential and not isinstance(values[item.id], Auto):
             names = tuple(field.name.in_(language) for field in item.fields)
@@ -464,7 +463,7 @@ def _inputs(indicator: Indicator, values: Mapping[str, InputValue], language: st
 
 
 def _whole(item: Input, value: InputValue) -> tuple[tuple[object, ...], ...] | InputValue:
-    """Return a value; of a list its entries, each with the values of all fields."""
+    """Return a value; for a list its entries, each with the values of all fields."""
     if not isinstance(value, tuple):
         return value
     return tuple(tuple(row.get(field.id, field.default) for field in item.fields) for row in value)
@@ -478,7 +477,7 @@ def _levels(indicator: Indicator, values: Mapping[str, InputValue], language: st
 
 
 def _curves(record: Record, indicator: Indicator, language: str) -> Iterator[CurveFact]:
-    """Give what the scoring curves run along, and the choices of those that go by choice."""
+    """Yield what each scoring curve runs along, with the choices if that is a choice."""
     if indicator.id in record.review.not_applicable or indicator.score.name == "value":
         return
     names = names_of(indicator, language, str)
@@ -488,7 +487,7 @@ def _curves(record: Record, indicator: Indicator, language: str) -> Iterator[Cur
 
 
 def _steps(record: Record, indicator: Indicator, language: str) -> Iterator[StepFact]:
-    """Give the next steps, by the names of their inputs."""
+    """Yield the next steps with the names of their inputs."""
     names = names_of(indicator, language, str)
     for step in next_steps(record, indicator):
         old, new = (names.get(value, value) if isinstance(value, str) else value for value in (step.old, step.new))

@@ -1,4 +1,4 @@
-"""What the layout of paper is called in a PDF: by that name `verify` knows whether it prints as the PDF was printed."""
+"""The name of the paper layout in a PDF. It tells `verify` whether the PDF was printed with today's layout."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from kpigen.base.digests import digest, file_digest
 from kpigen.base.resources import resource
 from kpigen.site.render.render import Renderer
 
-#: The template that a report is printed by, and those that it takes parts from.
+#: The template of a printed report, and the templates that it includes.
 TEMPLATE = "print/report.html"
 TEMPLATES = (TEMPLATE, "print/parts.html")
 
-#: What the layout that comes with kpigen is called, by language.
+#: The name of kpigen's own layout, by language.
 #:
-#: The name stays as long as the same text is printed in the same elements, however templates, messages and the code behind
-#: them change: so PDFs that were printed before such a change are still compared in full. `tests/site/proof/test_layout.py`
-#: holds what is printed against it. Whoever changes what a report prints calls the layout something new, such as its date.
-#: The names of the first layout are the digests that its template and its words once had, as they stand in PDFs of that time.
+#: Keep the name as long as the same text is printed in the same elements, even if templates, messages or code change.
+#: Then older PDFs can still be compared in full. `tests/site/proof/test_layout.py` checks this. If you change what a report
+#: prints, give the layout a new name, such as the date. The names of the first layout are digests of its template and words
+#: at that time, because PDFs of that time contain them.
 LAYOUTS: Mapping[str, tuple[str, ...]] = {
     "zh": (
         "fa104d142ddba851f452b51b75972f6d8568f214a03a6a3f0a356d1b402bd411",
@@ -30,9 +30,9 @@ LAYOUTS: Mapping[str, tuple[str, ...]] = {
 
 
 def layout_name(renderer: Renderer, language: str) -> str:
-    """Return what the layout of paper is called here, 16 hex digits: of version, stylesheet of the charts, and layout.
+    """Return the name of this paper layout: 16 hex digits, from version, chart stylesheet and layout.
 
-    A repository's own templates, and a language that is not in `LAYOUTS`, are called by the digests of their files.
+    A repository's own templates, and languages that are not in `LAYOUTS`, are named by the digests of their files.
     """
     own = [file_digest(renderer.source(name)) for name in TEMPLATES]
     here = [file_digest((resource("templates") / name).read_bytes()) for name in TEMPLATES]

@@ -1,4 +1,4 @@
-"""Is a PDF on record? Held against a repository, or against the list of seals that a site publishes."""
+"""Is a PDF on record? Compare it with a repository, or with the list of seals that a site publishes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def in_repository(
     records: tuple[Record, ...],
     found: tuple[Diagnostic, ...],
 ) -> Answer:
-    """Answer from a repository and its records; `found` is what `kpigen check` finds there."""
+    """Answer from a repository and its records. `found` are the findings of `kpigen check` there."""
     mine = carried.record.review
     same = [item for item in records if item.review.identity == mine.identity]
     if not same:
@@ -68,9 +68,9 @@ def in_repository(
 
 
 def _beyond_the_seal(name: str, carried: Carried, project: Project, record: Record) -> Iterator[Diagnostic]:
-    """Report where a paper says something else than the record would print, as neither seal nor content cover all of it."""
+    """Report where a paper differs from what the record would print: seal and content digest do not cover all of it."""
     mine, paper, theirs = carried.record, carried.paper, record.review
-    # A PDF is not wrong for having been printed before somebody confirmed or objected, or before it was published.
+    # A PDF may have been printed before a later confirmation, objection or publication; that is not an error.
     then = replace(
         theirs,
         status=mine.review.status,
@@ -97,7 +97,7 @@ def _unknown(name: str, mine: Review, where: str) -> Answer:
 
 
 def _submitted(name: str, carried: Carried, record: Record, where: str) -> Answer:
-    """A submitted review has no seal: its content must be the one on record."""
+    """Answer for a submitted review. It has no seal, so its content must match the one on record."""
     status, number = record.review.status.value, carried.record.number
     if record.digest != carried.record.digest:
         was = phrase("submitted ({number})", number=number)
@@ -139,7 +139,7 @@ def _when(review: Review) -> Value:
 
 
 def in_seals(name: str, carried: Carried, where: str, data: bytes) -> Answer:
-    """Answer from a site's list of seals (the bytes of `seals.json`)."""
+    """Answer from a site's list of seals. `data` are the bytes of `seals.json`, `where` is its place in messages."""
     seals = _read_seals(data)
     if seals is None:
         reason = phrase("it is no list of seals")
@@ -156,12 +156,12 @@ def in_seals(name: str, carried: Carried, where: str, data: bytes) -> Answer:
     status = seals.get(block.seal, "")
     if status not in known:
         return _unknown(name, carried.record.review, where)
-    # The words of the rules, the organisation and later entries are covered by no seal.
+    # No seal covers the texts of the rules, the organisation and later entries.
     return answer(ON_RECORD, known[status], replace(_IN_SEALS[status], args=(("record", where),)), _NOT_IN_SEALS)
 
 
 def _read_seals(data: bytes) -> dict[str, str] | None:
-    """Return status by seal; None where the bytes are something else."""
+    """Return the status by seal; None if the bytes are not a list of seals."""
     try:
         read: Any = json.loads(data)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""From a record to its PDF. The builder prints by it, and whoever verifies a PDF prints again by it."""
+"""From a record to its PDF. The build uses it to print, `verify` to print again."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from kpigen.site.render.render import Renderer
 
 
 class Printer(Protocol):
-    """Makes PDFs; `made_with` is what their look depends on besides the HTML."""
+    """Makes PDFs. `made_with` names what their look depends on besides the HTML."""
 
     @property
     def made_with(self) -> dict[str, str]:
-        """What the look of a document depends on, by name."""
+        """Versions and digests that the look of a document depends on, by name."""
 
     def render(self, html: str, date: Any, title: str, language: str, attachments: Iterable[Attached] = ()) -> bytes:
-        """Return the PDF of a document of a day, with what it carries."""
+        """Return the PDF of a document with the given date and attachments."""
 
 
 def paper_of(record: Record, config: Config, report: Report, renderer: Renderer, printer: Printer) -> Paper:
-    """Return what a paper that is printed here and now says of itself."""
+    """Return the facts of a paper printed here and now."""
     made_with = {"kpigen": __version__, "template": layout_name(renderer, report.language), **printer.made_with}
     return Paper(
         file=record.review.path,
@@ -42,11 +42,11 @@ def paper_of(record: Record, config: Config, report: Report, renderer: Renderer,
 
 
 def html_of(report: Report, renderer: Renderer) -> str:
-    """Return the HTML that a report is printed from."""
+    """Return the HTML for printing a report."""
     return renderer.template(TEMPLATE, report.language, paper=layout_of(report))
 
 
 def print_paper(record: Record, paper: Paper, attachments: Iterable[Attached], html: str, printer: Printer) -> bytes:
-    """Return the PDF of a paper's HTML. Its title names form and period, nobody's name."""
+    """Return the PDF of a paper's HTML. Its title names form and period, but no person."""
     title = f"{record.form.title.in_(paper.language)} {record.review.period}"
     return printer.render(html, record.review.date, title, paper.language, attachments)

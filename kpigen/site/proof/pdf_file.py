@@ -1,6 +1,6 @@
-"""A PDF of unknown origin, read: attachments, the text in reading order, what does not belong there.
+"""Read a PDF of unknown origin: its attachments, its text in reading order, and anything that does not belong there.
 
-Nothing in the file is trusted: sizes are bounded before anything is unpacked, and whatever a library raises becomes a reason.
+Nothing in the file is trusted. Sizes are limited before anything is unpacked, and library errors become `Unreadable`.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from kpigen.diagnostics.wording import ENGLISH
 from kpigen.site.proof.carried import CARRIED
 from kpigen.site.proof.structure import Kinds, TooMuch, built_of, refuse_bombs
 
-#: A report has two to five pages and carries some 50 KB; what goes far beyond is not unpacked.
+#: Limits. A report has two to five pages and about 50 KB of attachments; anything far larger is not unpacked.
 MAX_BYTES, MAX_ATTACHMENT, MAX_ATTACHMENTS, MAX_PAGES, MAX_DEPTH = 20_000_000, 5_000_000, 20, 100, 60
 
 _SPACE = re.compile(r"[\s\u200b\ufeff\x00-\x1f]+")
 
-# Characters that fonts draw alike by one shape: a PDF tells shapes, and names any of the characters for it.
+# Characters that fonts draw with the same glyph. A PDF stores glyphs, and may name any of these characters for one.
 _ALIKE = str.maketrans("•‧・∙⋅―∆∑∏", "·····—ΔΣΠ")
 
-# Entries that make a viewer do or show more than the pages; kpigen writes none of them.
+# Entries that make a viewer do or show more than the pages. kpigen never writes them.
 _ACTIVE = {
     "/JavaScript": phrase("a script"),
     "/JS": phrase("a script"),
@@ -41,24 +41,24 @@ _ACTIVE = {
 _HARMLESS = {"/Link", "/Widget"}
 
 
-class Unreadable(Exception):  # noqa: N818  # carries the reason to whoever asked
-    """A file that is no PDF, or one that cannot be read; `why` says what is the matter."""
+class Unreadable(Exception):  # noqa: N818  # carries the reason to the caller
+    """The file is not a PDF, or cannot be read. `why` is the reason."""
 
     def __init__(self, why: Value) -> None:
-        """Say why."""
+        """Store the reason."""
         super().__init__(why)
         self.why = why
 
 
 def squeeze(text: str) -> str:
-    """Return a text to be compared: without white space (where lines break says nothing), characters drawn alike as one."""
+    """Return a text for comparison: without white space (line breaks may differ), and with look-alike characters unified."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_ALIKE))
 
 
 @dataclass(frozen=True)
 class PageText:
-    """The text of a page, squeezed: what has a place in the document, rows of tables cell by cell, headings of tables (which
-    come again on each page), and what stands around it all."""
+    """The squeezed text of a page: the body, table rows cell by cell, table headings (repeated on each page), and the text in
+    the margins."""
 
     body: str
     rows: tuple[tuple[str, ...], ...]
@@ -68,8 +68,8 @@ class PageText:
 
 @dataclass(frozen=True)
 class PdfFile:
-    """A PDF in memory. `attachments` by name; `added` is what the file holds that kpigen does not write; `kinds` are those of
-    all its entries."""
+    """A PDF in memory. `attachments` are by name; `added` lists anything that kpigen does not write; `kinds` counts the kinds
+    of all its entries."""
 
     data: bytes
     attachments: dict[str, bytes]
@@ -79,17 +79,17 @@ class PdfFile:
 
     @cached_property
     def pages(self) -> tuple[PageText, ...]:
-        """The text of each page."""
+        """The text of each page, in order."""
         return tuple(_texts(self.data))
 
     @property
     def revisions(self) -> int:
-        """How many times the file was written: once, and once more for each addition at its end."""
+        """How many times the file was written: once, plus once for each addition at its end."""
         return self.data.count(b"startxref")
 
 
 def read_pdf(data: bytes) -> PdfFile:
-    """Read a file's bytes; raises Unreadable with the reason."""
+    """Return a PDF read from bytes. Raise Unreadable, with the reason, if that fails."""
     import pikepdf
 
     if len(data) > MAX_BYTES:
@@ -108,7 +108,7 @@ def read_pdf(data: bytes) -> PdfFile:
     except TooMuch as error:
         raise Unreadable(error.why) from error
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
-        said = re.sub(r"^stream <[^>]*>: ", "", " ".join(str(error).split()))  # it names an object of this program
+        said = re.sub(r"^stream <[^>]*>: ", "", " ".join(str(error).split()))  # the prefix names an internal object
         raise Unreadable(said[:120] or type(error).__name__) from error
 
 
@@ -123,7 +123,7 @@ def _attachments(pdf: Any) -> dict[str, bytes]:
 
 
 def _named(pdf: Any) -> Iterator[tuple[str, Any]]:
-    """Give the attachments as they are listed; kpigen lists them in one piece."""
+    """Yield the attachments as listed. kpigen writes the list in one piece."""
     names = pdf.Root.get("/Names")
     tree = names.get("/EmbeddedFiles") if names is not None else None
     if tree is None:
@@ -152,7 +152,7 @@ def _unpacked(name: str, raw: bytes, filter_: Any, parameters: Any) -> bytes:
 
 
 def _added(pdf: Any, attachments: Iterable[str]) -> Iterator[Phrase]:
-    """Give what the file holds that can act, or hide and show: kpigen writes text, lines and links."""
+    """Yield everything in the file that can act, or show and hide content. kpigen writes only text, lines and links."""
     import pikepdf
 
     found: set[Phrase] = set()
@@ -171,7 +171,7 @@ def _added(pdf: Any, attachments: Iterable[str]) -> Iterator[Phrase]:
 
 
 def _is_out_of_sight(field: Any) -> bool:
-    """Whether a field is one of a signature that takes no place on the page."""
+    """Return True if a field is a signature that is invisible on the page."""
     return bool(field.get("/FT") == "/Sig" and all(float(edge) == 0 for edge in field.get("/Rect", [1])))
 
 
@@ -196,7 +196,7 @@ def _texts(data: bytes) -> Iterator[PageText]:
 
 
 class _PageReader:
-    """Reads one page through PDFium: its text objects by the mark that ties them to the structure, then the structure."""
+    """Reads one page through PDFium: first its text objects by marked-content id, then the structure tree."""
 
     def __init__(self, page: Any) -> None:
         import pypdfium2.raw as pdfium
@@ -221,7 +221,7 @@ class _PageReader:
         return PageText(body, tuple(self.rows), frozenset(self.heads), squeeze(around))
 
     def collect(self, parent: Any, count: int, get: Any, textpage: Any, depth: int) -> None:
-        """Gather the text objects of a page or of a form drawn on it, by their mark; -1 are those without one."""
+        """Collect the text objects of a page, or of a form drawn on it, by marked-content id (-1: without one)."""
         for number in range(count):
             item = get(parent, number)
             kind = self.raw.FPDFPageObj_GetType(item)
@@ -239,7 +239,7 @@ class _PageReader:
         return bytes(buffer)[: max(length - 2, 0)].decode("utf-16-le", "replace")
 
     def element(self, element: Any, depth: int) -> str:
-        """Return the text of an element of the structure; rows of tables are kept cell by cell."""
+        """Return the text of a structure element; table rows are stored cell by cell."""
         if not element or depth > MAX_DEPTH:
             return ""
         kind, parts = self.kind(element), []

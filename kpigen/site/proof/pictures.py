@@ -1,4 +1,4 @@
-"""Pages as they are shown: two PDFs drawn and compared."""
+"""Render two PDFs and compare their pages as images."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import Any
 from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.site.proof.pdf_file import Unreadable
 
-#: Pixels a point: fine enough to show a changed digit, and quick.
+#: Pixels per point: fine enough to show a changed digit, and still fast.
 SCALE = 1.5
 
 _MM = 25.4 / 72
 
 
 def differences(one: bytes, other: bytes) -> list[tuple[int, Phrase]]:
-    """Return the pages on which two PDFs look different, by number, and where on the page.
+    """Return the pages on which two PDFs look different: page number, and where on the page.
 
-    Pages of another size, or that only one of them has, are not drawn: they differ. Raises Unreadable where a page cannot be
-    drawn.
+    Pages of different sizes, or that only one PDF has, differ without being drawn. Raise Unreadable if a page cannot be drawn.
     """
     import pypdfium2 as pdfium
 
@@ -40,7 +39,7 @@ def differences(one: bytes, other: bytes) -> list[tuple[int, Phrase]]:
 
 
 def _page(left: Any, right: Any, number: int) -> Phrase | None:
-    """Return where two pages differ, None where they do not."""
+    """Return where two pages differ; None if they look the same."""
     from PIL import ImageChops
 
     one, other = left[number], right[number]

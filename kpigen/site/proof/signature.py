@@ -1,4 +1,4 @@
-"""Signatures in PDFs: PAdES by the organisation's own certificate, through pyHanko (the extra `kpigen[sign]`)."""
+"""Signatures in PDFs: PAdES with the organisation's own certificate, using pyHanko (the extra `kpigen[sign]`)."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ FIELD = "Signature1"
 _MISSING = phrase("signatures need more packages: pip install 'kpigen[sign]'")
 
 
-class CannotSign(Exception):  # noqa: N818  # says what is the matter
-    """A certificate that cannot be used, or the extra `sign` is not installed; `why` says what is the matter."""
+class CannotSign(Exception):  # noqa: N818  # carries the reason to the caller
+    """The certificate cannot be used, or the extra `sign` is not installed. `why` is the reason."""
 
     def __init__(self, why: Value) -> None:
-        """Say why."""
+        """Store the reason."""
         super().__init__(why)
         self.why = why
 
 
 class Signer:
-    """Signs PDFs with one certificate, read once."""
+    """Signs PDFs with one certificate, which is read once."""
 
     def __init__(self, certificate: Path, password: str) -> None:
-        """Read a PKCS #12 file; raises CannotSign with the reason."""
+        """Read a PKCS #12 file. Raise CannotSign, with the reason, if that fails."""
         try:
             from pyhanko.sign import signers
         except ImportError as error:
@@ -48,8 +48,8 @@ class Signer:
     def sign(self, data: bytes, existing: bytes | None) -> bytes:
         """Return a PDF with a signature added at its end.
 
-        `existing` is what stands at its place already: where that is this very PDF, signed by the same certificate, it is
-        kept, for a new signature would change the file at every build.
+        `existing` is the file at its path, if any. If that is this very PDF, signed with the same certificate, it is kept:
+        a new signature would change the file at every build.
         """
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.sign import fields, signers
@@ -78,10 +78,10 @@ class Signer:
 
 
 def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
-    """Answer who signed a PDF, whether that holds, and whether anything was added after.
+    """Answer who signed a PDF, whether the signature is valid, and whether anything was added afterwards.
 
-    `trusted` is a file with the certificate (or its issuer's) that a signature must go back to; without one it is not said
-    whether the signer is who they say, and a PDF without a signature is no problem.
+    `trusted` is a file with the certificate, or its issuer's, that a signature must chain to. Without it the signer's identity
+    is not checked, and an unsigned PDF is not a problem.
     """
     span = Span(name)
     if not pdf.signatures:
@@ -107,7 +107,7 @@ def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
             for signature in signatures:
                 found += _one(span, signature, roots, trusted, notes)
         if len(signatures) != pdf.signatures:
-            # what only looks like a signature must not pass for one
+            # something that only looks like a signature must not pass as one
             found.append(
                 catalogue.SIGNATURE_BROKEN.at(span, reason=phrase("a field holds something that is no signature"))
             )
@@ -158,14 +158,14 @@ def _certificates(path: Path) -> list[Any]:
 
 
 def _apart(work: Callable[[], Any]) -> Any:
-    """Run something in a thread of its own: pyHanko starts an event loop, which cannot be where one is running already."""
+    """Run something in a separate thread: pyHanko starts an event loop, which fails if one is already running."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(work).result()
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """pyHanko logs each doubt with a traceback; what matters of it stands in its results."""
+    """Silence pyHanko's log: it logs each doubt with a traceback, and its results already hold what matters."""
     loggers = [logging.getLogger(name) for name in ("pyhanko", "pyhanko_certvalidator")]
     before = [logger.level for logger in loggers]
     for logger in loggers:

@@ -1,8 +1,7 @@
-"""What a PDF is built of: how many entries of which kind, within bounds, and the drawing that viewers may show differently.
+"""The structure of a PDF: how many entries of each kind it has, within limits, and drawing that viewers may show differently.
 
-A PDF that kpigen printed and the same one printed again are built of the same kinds. Whatever one holds beyond the other
-(annotations, forms, layers, replaced fonts, other page boxes, texts for the ear, …) somebody put there; which viewer shows
-what of it is nothing that has to be known.
+A PDF printed by kpigen and its reprint have the same kinds of entries. Anything extra (annotations, forms, layers, replaced
+fonts, other page boxes, alternative texts, …) was put there by somebody. How each viewer shows it does not matter.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from typing import Any
 
 from kpigen.diagnostics.values import Phrase, Value, phrase
 
-#: A report unpacks to some 2 MB and has some 20,000 entries; 100 KB are drawn on a page.
+#: Limits. A report unpacks to about 2 MB, has about 20,000 entries, and draws about 100 KB on a page.
 MAX_UNPACKED, MAX_DRAWN, MAX_ENTRIES, MAX_OPERATORS, MAX_NESTED = 60_000_000, 2_000_000, 500_000, 1_000_000, 8
 
-#: Kind of entry → how many there are.
+#: Kind of entry → count.
 Kinds = Counter[str]
 
-# What a signature by kpigen adds: a field without a place on the page, and what names it.
+# What a signature by kpigen adds: an invisible field, and the entries that refer to it.
 _OF_SIGNATURE = frozenset(
     {
         "/Annots",
@@ -37,7 +36,7 @@ _OF_SIGNATURE = frozenset(
     }
 )
 
-# Annotations and what they do: here each value counts, but for where on the page they are.
+# Annotations and their actions: here values are compared too, except for positions on the page.
 _TOLD = ("/Annots", "/A", "/BS")
 _PLACES = ("/Rect", "/QuadPoints")
 _PACKED = ("/FlateDecode", "/DCTDecode", "/JPXDecode")
@@ -47,36 +46,36 @@ _UNUSUAL = re.compile(rb"/(?:LZW|RunLength|ASCII85|ASCIIHex)Decode|/Filter\s*(?:
 _OF_PACKING = ("/Length", "/Filter", "/DecodeParms")
 _TRAILER = {"/Type", "/Size", "/Root", "/Info", "/ID", "/Prev", "/Index", "/W", *_OF_PACKING}
 
-# What every viewer draws alike.
+# Operators that every viewer draws alike.
 _OPERATORS = frozenset(
     "q Q cm w J j M d gs m l c v y h re S s f F f* B B* b b* n W W* BT ET Tc Tw Tz TL Tf Tr Ts Td TD Tm T* Tj TJ ' \" "  # noqa: SIM905
     "CS cs SC SCN sc scn G g RG rg K k Do BMC BDC EMC".split()
 )
 
 
-# Operators that draw something by its name, and where that is listed.
+# Operators that draw something by name, and the resource dictionary that lists it.
 _DRAWING_WITHIN = {"Do": "/XObject", "gs": "/ExtGState", "scn": "/Pattern", "SCN": "/Pattern"}
 
 
-class TooMuch(ValueError):  # noqa: N818  # says what is too much
-    """A file that goes beyond all bounds, or in circles; `why` says how."""
+class TooMuch(ValueError):  # noqa: N818  # says which limit
+    """The file exceeds a limit or contains a cycle. `why` is the reason."""
 
     def __init__(self, why: Value) -> None:
-        """Say why."""
+        """Store the reason."""
         super().__init__(why)
         self.why = why
 
 
 @dataclass(frozen=True)
 class Built:
-    """The kinds of entries of a file, and what draws or hides in a way that viewers may not share."""
+    """The kinds of entries in a file, and any drawing or hiding that viewers may treat differently."""
 
     kinds: Kinds
     odd: frozenset[Phrase]
 
 
 def refuse_bombs(data: bytes) -> None:
-    """Raise TooMuch where a file would unpack beyond all bounds; to be asked before a library opens it, for that unpacks."""
+    """Raise TooMuch if a file would unpack beyond the limit. Call it before a library opens the file, because that unpacks."""
     if _UNUSUAL.search(data):
         raise TooMuch(phrase("something in it is packed in an unusual way"))
     left, view = MAX_UNPACKED, memoryview(data)
@@ -89,11 +88,11 @@ def refuse_bombs(data: bytes) -> None:
                 if left < 0:
                     raise TooMuch(phrase("it unpacks to more than a report ever holds"))
         except zlib.error:
-            continue  # not packed, or wrongly: whoever reads it will say
+            continue  # not compressed, or damaged: the reader will report it
 
 
 def built_of(pdf: Any) -> Built:
-    """Go through all that an open PDF's pages and catalog lead to; raises TooMuch."""
+    """Return the structure of an open PDF: everything reachable from its pages and catalog. Raise TooMuch beyond the limits."""
     odd: set[Phrase] = set()
     if not set(pdf.trailer.keys()) <= _TRAILER:
         odd.add(phrase("a second table of contents"))
@@ -106,13 +105,13 @@ def built_of(pdf: Any) -> Built:
 
 
 def beyond(kinds: Kinds, expected: Kinds, is_signed: bool) -> list[str]:
-    """Return the kinds of which a file holds more than it should; what a signature adds is fine in a signed one."""
+    """Return the kinds of which a file has more than expected. In a signed file, the entries of a signature are allowed."""
     more = kinds - expected
     return sorted(kind for kind in more if not (is_signed and kind.partition("=")[0] in _OF_SIGNATURE))
 
 
 def _kinds(pdf: Any) -> Kinds:
-    """Count entries as `/type/key`, with the value where that is a name, and of annotations whatever they tell."""
+    """Count entries as `/type/key`, with the value if that is a name; for annotations with every value."""
     import pikepdf
 
     kinds: Kinds = Counter()
@@ -153,7 +152,7 @@ def _kinds(pdf: Any) -> Kinds:
 
 
 def _said(value: Any) -> str:
-    """Return an entry's value in short, empty for what is gone through by itself."""
+    """Return a short text of an entry's value; empty if the value is visited separately."""
     import pikepdf
 
     if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
@@ -162,7 +161,7 @@ def _said(value: Any) -> str:
 
 
 def _listed(value: Any) -> list[Any]:
-    """Return what may be nothing, one thing or an array as a list."""
+    """Return a list from a value that may be absent, a single object or an array."""
     import pikepdf
 
     return [] if value is None else list(value) if isinstance(value, pikepdf.Array) else [value]
@@ -177,7 +176,7 @@ def _first(seen: set[tuple[int, int]], item: Any) -> bool:
 
 
 def _unpacked(stream: Any, most: int) -> int:
-    """Return the size of a stream unpacked; raises TooMuch beyond `most`, and where it is packed as kpigen does not."""
+    """Return the unpacked size of a stream, in bytes. Raise TooMuch beyond `most`, or for a filter that kpigen does not use."""
     names = [str(name) for name in _listed(stream.get("/Filter"))]
     if len(names) > 1 or any(name not in _PACKED for name in names):
         raise TooMuch(phrase("something in it is packed in an unusual way"))
@@ -197,14 +196,14 @@ def _unpacked(stream: Any, most: int) -> int:
 
 
 class _Drawing:
-    """Counts what a page draws, with what its forms draw each time, before anything is drawn."""
+    """Counts what a page draws, including its forms each time they are drawn, before anything is rendered."""
 
     def __init__(self) -> None:
         self.left = MAX_OPERATORS
         self.odd: set[Phrase] = set()
 
     def of_page(self, page: Any) -> set[Phrase]:
-        """Return what is odd about the drawing; raises TooMuch."""
+        """Return anything unusual about the drawing. Raise TooMuch beyond the limits."""
         left = MAX_DRAWN
         for part in _listed(page.obj.get("/Contents")):
             left -= _unpacked(part, left)
@@ -230,7 +229,7 @@ class _Drawing:
                 self.follow(within, within.get("/Resources", resources), depth + 1)
 
     def within(self, resources: Any, operator: str, operands: Any) -> Any:
-        """Return the drawing that an operator draws by its name: a form, a mask, a pattern; None where there is none."""
+        """Return what an operator draws by name (a form, mask or pattern); None if nothing."""
         import pikepdf
 
         if operator not in _DRAWING_WITHIN or not len(operands) or not isinstance(operands[-1], pikepdf.Name):
