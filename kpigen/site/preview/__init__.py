@@ -1,1 +1,1 @@
-"""The live preview: the site from memory, as the files are saved."""
+"""The live preview: the site, served from memory and updated whenever a file is saved."""

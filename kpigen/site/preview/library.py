@@ -1,4 +1,4 @@
-"""The files of a site by path, each found and made when somebody asks for it."""
+"""The files of a site by path, each made when it is requested."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import PurePosixPath
 from kpigen.site.output.artifacts import Artifact, FolderFiles
 from kpigen.site.pages.page import INDEX
 
-#: So many neighbours of a missing page are named.
+#: How many neighbours of a missing page are listed.
 _NEAR = 30
 
 
 class Library:
-    """What lies where in one state of the site. Several threads may ask; two that ask at once do the same work twice."""
+    """The files of one state of the site. Thread-safe; two simultaneous requests may do the same work twice."""
 
     def __init__(self, parts: Callable[[], Iterable[FolderFiles]]) -> None:
-        """Take what gives the parts of a site; it is called at the first question."""
+        """Take a function that returns the parts of a site. It is called on the first request."""
         self._parts = parts
         self._shelves: dict[str, dict[str, Artifact]] = {}
 
@@ -31,7 +31,7 @@ class Library:
 
     @cached_property
     def _entries(self) -> dict[str, set[str]]:
-        """The folders in each folder, by its path with a slash at the end."""
+        """The subfolders of each folder, by the folder's path with a trailing slash."""
         entries: dict[str, set[str]] = {}
         for folder in self._by_folder:
             here = ""
@@ -41,15 +41,15 @@ class Library:
         return entries
 
     def find(self, path: str) -> Artifact | None:
-        """Return the file at a path."""
+        """Return the file at a path; None if there is none."""
         return self._shelf(_folder_of(path, self._by_folder)).get(path)
 
     def is_folder(self, path: str) -> bool:
-        """Whether a path, with a slash at its end, is a folder that has an index page or files."""
+        """Return True if a path, with a trailing slash, is a folder that has an index page or files."""
         return path in self._by_folder or path in self._entries or self.find(f"{path}{INDEX}") is not None
 
     def near(self, path: str) -> tuple[str, ...]:
-        """Return what lies nearest to a path where there is nothing: pages and folders, the most alike first."""
+        """Return the pages and folders closest to a missing path, the most similar first."""
         folder = path if path.endswith("/") else path.rpartition("/")[0] + "/"
         while folder not in ("", "/") and folder not in self._by_folder and folder not in self._entries:
             folder = folder.rstrip("/").rpartition("/")[0] + "/"
@@ -60,7 +60,7 @@ class Library:
         return tuple(dict.fromkeys([*alike, *there]))[:_NEAR]
 
     def _shelf(self, folder: str) -> dict[str, Artifact]:
-        """Return the files of a guarded folder by path."""
+        """Return the files of a guarded folder, by path."""
         if folder not in self._shelves:
             files = (file for part in self._by_folder.get(folder, ()) for file in part.files())
             self._shelves[folder] = {file.path: file for file in files}
@@ -68,7 +68,7 @@ class Library:
 
 
 def _folder_of(path: str, folders: dict[str, list[FolderFiles]]) -> str:
-    """Return the longest of these folders that a path lies in."""
+    """Return the longest of these folders that contains a path."""
     folder = path.rpartition("/")[0] + "/" if "/" in path else ""
     while folder and folder not in folders:
         folder = folder.rstrip("/").rpartition("/")[0]

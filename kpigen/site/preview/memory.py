@@ -1,7 +1,7 @@
-"""Reading a repository again and again: only what has changed is read and scored anew, everything else is remembered.
+"""Read a repository repeatedly: only changed files are read and scored again, everything else comes from memory.
 
-What is remembered is held against what it was made from (bytes, rules, digests of evidence), never against times alone,
-so nothing has to be told what a change may touch.
+A remembered result is valid only if its sources (bytes, rules, digests of evidence) are unchanged; times alone never decide.
+So no code has to know what a change may affect.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from kpigen.model.reviews import Review, Taken
 from kpigen.repository.project import Project, Reading
 from kpigen.repository.records import Record, make_record, manager_of
 
-#: A file that was changed this short a time ago may change again without its times telling.
+#: Nanoseconds. A file changed more recently than this may change again without a different timestamp.
 _SETTLED = 1_000_000_000
 
 
 class RememberingTree(WorkTree):
-    """The files of a directory; the digest of a file is worked out again only when the file is another one."""
+    """The files of a directory. A file's digest is calculated again only if the file has changed."""
 
     def __init__(self, root: Path) -> None:
-        """Take the directory; nothing is read yet."""
+        """Take the directory. Nothing is read yet."""
         super().__init__(root)
         self._digests: dict[str, tuple[tuple[int, ...], str]] = {}
 
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such regular file."""
+        """Return the SHA-256 of a file's bytes; None if there is no such regular file."""
         try:
             stat = (self.root / path).lstat()
         except OSError:
@@ -50,7 +50,7 @@ class RememberingTree(WorkTree):
 
 @dataclass(frozen=True)
 class _ReadReview:
-    """A review as it was read, and what it was read from: bytes, forms, digests of evidence."""
+    """A review that was read, and its sources: bytes, forms, digests of evidence."""
 
     data: bytes
     basis: tuple[object, ...]
@@ -61,7 +61,7 @@ class _ReadReview:
 
 @dataclass(frozen=True)
 class _ReadForm:
-    """A form as it was read, and what it was read from."""
+    """A form that was read, and its sources."""
 
     data: bytes
     languages: tuple[str, ...]
@@ -71,23 +71,23 @@ class _ReadForm:
 
 @dataclass(frozen=True)
 class _Scored:
-    """A record, and the numbers without a result that were found when it was scored."""
+    """A record, and the findings about numbers without a result from scoring it."""
 
     record: Record | None
     problems: tuple[Diagnostic, ...]
 
 
 class Memory(Reading):
-    """What was read and scored before, by file. For one thread."""
+    """What was read and scored before, by file. Not thread-safe."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start empty."""
         self._forms: dict[str, _ReadForm] = {}
         self._reviews: dict[str, _ReadReview] = {}
         self._records: dict[str, _Scored] = {}
 
     def form(self, path: str, data: bytes, languages: tuple[str, ...]) -> tuple[Form | None, list[Diagnostic]]:
-        """Read a rule file, unless it was read before."""
+        """Return the form of a rule file and its findings, from memory if it is unchanged."""
         known = self._forms.get(path)
         if known is None or (known.data, known.languages) != (data, languages):
             form, problems = super().form(path, data, languages)
@@ -95,7 +95,7 @@ class Memory(Reading):
         return known.form, list(known.problems)
 
     def review(self, tree: Tree, path: str, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
-        """Read a review, unless it was read before and neither it nor its form nor its evidence has changed."""
+        """Return a review and its findings, from memory if the file, its form and its evidence are unchanged."""
         try:
             data = tree.read(path)
         except OSError:
@@ -121,7 +121,7 @@ class Memory(Reading):
     def record(
         self, project: Project, review: Review, taken: tuple[Taken, ...], found: list[Diagnostic]
     ) -> Record | None:
-        """Score a review as `make_record` does, unless it was scored before by the same form with the same taken totals."""
+        """Return the record of a review as `make_record` does, from memory if form and taken totals are the same."""
         known = self._records.get(review.path)
         old = known.record if known else None
         if (
@@ -140,7 +140,7 @@ class Memory(Reading):
 
 
 def _basis(rules: Rulebook, review: Review | None, problems: Iterable[Diagnostic]) -> tuple[object, ...]:
-    """Return what of the rules a review was read by: the versions of its form, or everything where it has errors."""
+    """Return the rules that reading a review depends on: the versions of its form, or all rules if it has errors."""
     if review is None or has_errors(problems):
         return (rules.forms, rules.broken)
     return rules.versions(review.form)

@@ -1,4 +1,4 @@
-"""PDFs of the preview: the engine is loaded with the first one that is asked for, and makes one at a time."""
+"""PDFs of the preview: the engine is loaded on the first request, and makes one PDF at a time."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from kpigen.site.proof.paper import Printer
 
 
 class NoPrinter(Exception):  # noqa: N818  # carries the diagnostic to the page
-    """PDFs cannot be made here."""
+    """PDFs cannot be made on this machine."""
 
     def __init__(self, reason: PdfUnavailable) -> None:
-        """Take why."""
+        """Store the reason."""
         self.diagnostic: Diagnostic = catalogue.NO_PDF_ENGINE.at(Span("."), reason=reason.reason, hint=reason.hint)
 
 
 class LatePrinter:
-    """A printer that is had when it is needed; raises NoPrinter where it cannot be had."""
+    """A printer that is loaded when it is first needed. Raises NoPrinter if it is unavailable."""
 
     def __init__(self, load: Callable[[], Printer | PdfUnavailable]) -> None:
-        """Take how to load what makes PDFs."""
+        """Take a function that loads the printer."""
         self._load = load
         self._loaded: Printer | PdfUnavailable | None = None
         self._lock = Lock()
 
     @property
     def made_with(self) -> dict[str, str]:
-        """What the look of a document depends on, by name."""
+        """Versions and digests that the look of a document depends on, by name."""
         with self._lock:
             return self._printer().made_with
 
     def render(self, html: str, date: Any, title: str, language: str, attachments: Iterable[Attached] = ()) -> bytes:
-        """Return the PDF of a document of a day, with what it carries."""
-        with self._lock:  # an engine is not for several threads at once
+        """Return the PDF of a document with the given date and attachments."""
+        with self._lock:  # an engine is not thread-safe
             return self._printer().render(html, date, title, language, attachments)
 
     def _printer(self) -> Printer:

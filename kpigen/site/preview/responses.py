@@ -1,4 +1,4 @@
-"""What the preview answers to a request for a path."""
+"""How the preview answers a request for a path."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _TYPES = {
     ".pdf": "application/pdf",
 }
 
-#: Where the script asks whether its page is another one now, and where it waits to be told.
+#: The URL where the script asks whether its page has changed, and the one where it waits for changes.
 STATE, EVENTS = f"/{RESERVED}state", f"/{RESERVED}events"
 
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: status, type and bytes, or where else to look; `mark` changes with what a page shows."""
+    """An answer: status, type and bytes, or a redirect. `mark` changes whenever the page looks different."""
 
     status: int
     type: str = HTML
@@ -43,7 +43,7 @@ class Response:
 
 
 def answer(session: Session, target: str) -> Response:
-    """Answer a request; `broken` is a problem of a template that was not known before."""
+    """Return the answer to a request. Its `broken` is a template problem that was not known before."""
     parts = urlsplit(target)
     path = unquote(parts.path)
     if not path.startswith("/") or "\0" in path or "\\" in path or {"..", "."}.intersection(path.split("/")):
@@ -59,7 +59,7 @@ def answer(session: Session, target: str) -> Response:
 
 
 def _own(session: Session, path: str) -> Response:
-    """Answer for what is the preview's own."""
+    """Answer for the preview's own pages and files."""
     languages = languages_of(session)
     language = next((code for code, it in languages.paths(RESERVED, "problems.html").items() if it == path), None)
     if language is not None:
@@ -97,7 +97,7 @@ def _of_site(session: Session, path: str) -> Response:
 
 
 def _missing(session: Session, path: str) -> Response:
-    """Answer for what is not there: what is wrong with the file it would be made from, and what lies near."""
+    """Answer for a missing path: the findings of the file that it would be made from, and similar paths."""
     if path.startswith(AUDIT):
         title = mark("The history is no part of the preview: a build writes it, and `kpigen log` shows it")
         return _dressed(session, path, 404, notice(session, path, title))
@@ -111,6 +111,6 @@ def _dressed(session: Session, path: str, status: int, html: str, broken: Diagno
 
 
 def type_of(path: str) -> str:
-    """Return the content type of a file by its name."""
+    """Return the content type of a file, by its name."""
     suffix = path[path.rfind(".") :].lower() if "." in path else ""
     return _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"

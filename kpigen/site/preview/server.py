@@ -1,4 +1,4 @@
-"""HTTP for the preview: reads only, for whoever sits at this machine, and nothing of it is kept by a browser."""
+"""The HTTP server of the preview: read-only, for this machine's user, and never cached by browsers."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.site.preview.responses import EVENTS, Response, answer
 from kpigen.site.preview.session import Session
 
-#: As strict as a server should be: what a page of the site needs beyond this would show here first.
+#: As strict as on a real server, so that a page that needs more fails here first.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-#: After so many seconds without news a word goes to the browser, so that one that has left is noticed.
+#: After this many seconds without news, send the browser a message, to notice if it has left.
 _HEARTBEAT = 10.0
 
-#: A connection on which nothing is asked for so long is closed.
+#: Seconds after which an idle connection is closed.
 _PATIENCE = 15.0
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Serves a preview; `tell` is called with each problem that shows only when a page is asked for."""
+    """Serves a preview. `tell` is called with each problem that appears only when a page is requested."""
 
-    allow_reuse_address = os.name != "nt"  # on Windows a second server could take the same port
+    allow_reuse_address = os.name != "nt"  # on Windows this would let a second server take the same port
     daemon_threads = False  # `close` waits for them
 
     def __init__(self, session: Session, host: str, port: int, tell: Callable[[Diagnostic], None]) -> None:
-        """Bind; raises OSError where the address cannot be had."""
+        """Bind to the address. Raise OSError if it is unavailable."""
         self.session, self.host, self.tell = session, host, tell
         self._open: set[socket.socket] = set()
         self._lock = Lock()
@@ -47,14 +47,14 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def address(self) -> str:
-        """Where a browser on this machine finds it."""
+        """The URL for a browser on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.server_address[1]}/"
 
     def knows(self, host: str) -> bool:
-        """Whether a request names this server: else a foreign page has got its own name to lead here (DNS rebinding).
+        """Return True if a request's host is this server. Otherwise a foreign site may point its name here (DNS rebinding).
 
-        A name has to be `localhost` or the one that was asked for; an address cannot be made to lead elsewhere.
+        A name must be `localhost` or the configured host. Addresses are safe, because they cannot be rebound.
         """
         try:
             name = (urlsplit(f"//{host}").hostname or "").rstrip(".").lower()
@@ -68,22 +68,22 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         return False
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread of its own, and remember the connection while it is open."""
+        """Answer in a separate thread, and remember the connection while it is open."""
         with self._lock:
             self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forget a connection that ends."""
+        """Forget a connection that has ended."""
         with self._lock:
             self._open.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a browser that went away is no problem of ours, and others are answered with status 500."""
+        """Ignore the error: the browser has disconnected. Other errors are answered with status 500."""
 
     def close(self) -> None:
-        """End all connections and wait for their threads. To be called when `serve_forever` has ended."""
+        """End all connections and wait for their threads. Call it after `serve_forever` has returned."""
         self.session.close()
         with self._lock:
             for request in self._open:
@@ -93,7 +93,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a host name or address."""
+    """Return True if a host name or address is reachable only from this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is http.server's
-        """Keep the terminal for problems."""
+        """Log nothing: the terminal is for problems."""
 
     def _refuse(self) -> None:
         text = b"The preview can only be read.\n"
@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> Response:
         try:
             return answer(self.server.session, self.path)
-        except Exception as error:  # one page that fails is no reason for the others to go
+        except Exception as error:  # if one page fails, the server must still serve the others
             text = f"This page cannot be shown: {type(error).__name__}: {error}\n"
             return Response(500, "text/plain; charset=utf-8", text.encode())
 
@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", made.type)
         self.send_header("Content-Length", str(len(made.body)))
         self._common_headers()
-        if made.type != "application/pdf":  # a browser's own viewer has styles of its own
+        if made.type != "application/pdf":  # the browser's PDF viewer uses its own styles
             self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         if made.location:
             self.send_header("Location", made.location)
@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Referrer-Policy", "no-referrer")
 
     def _events(self) -> None:
-        """Tell the browser at once what is shown, and again each time that it changes, until one of both has gone."""
+        """Send the browser the current number now and after each change, until either side ends."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self._common_headers()

@@ -1,4 +1,4 @@
-"""The preview as it goes on: looks again when something was saved, holds what is shown, lets readers wait for the next."""
+"""A running preview: refreshes after each save, holds what is shown, and lets readers wait for the next change."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from kpigen.site.preview.snapshot import Snapshot, news, snapshot
 from kpigen.site.proof.paper import Printer
 from kpigen.site.render.render import Renderer
 
-#: Loads what makes PDFs by the settings, or tells why it cannot be had.
+#: Returns the printer for the settings, or the reason why it is unavailable.
 LoadPrinter = Callable[[Config], Printer | PdfUnavailable]
 
 
 @dataclass(frozen=True)
 class ShownState:
-    """What is shown at one time: `number` grows with every change, `look` names the state of templates and assets."""
+    """What is shown at one time. `number` grows with every change; `look` identifies the state of templates and assets."""
 
     number: int
     snapshot: Snapshot
@@ -41,7 +41,7 @@ class ShownState:
 
 @dataclass(frozen=True)
 class Change:
-    """What a look at the repository gave: new findings, those that are gone, and how long it took."""
+    """The result of a refresh: new findings, resolved findings, and how long it took."""
 
     fresh: list[Diagnostic]
     gone: list[Diagnostic]
@@ -49,10 +49,10 @@ class Change:
 
 
 class Session:
-    """A preview. One thread calls `refresh`; any thread may read what is shown."""
+    """A preview. Only one thread may call `refresh`; any thread may read what is shown."""
 
     def __init__(self, root: Path, drafts: bool, load_printer: LoadPrinter) -> None:
-        """Take the repository, whether drafts are shown, and what makes PDFs; looks for the first time."""
+        """Take the repository, whether to show drafts, and how to load the printer. Reads the repository once."""
         self.root = root
         self._drafts, self._load_printer = drafts, load_printer
         self._tree, self._memory = RememberingTree(root), Memory()
@@ -66,17 +66,17 @@ class Session:
 
     @property
     def shown(self) -> ShownState:
-        """What is shown now."""
+        """The current state."""
         assert self._shown is not None
         return self._shown
 
     @property
     def found(self) -> tuple[Diagnostic, ...]:
-        """Everything that is wrong now, templates that could not be rendered too."""
+        """All current findings, including templates that could not be rendered."""
         return in_order([*self.shown.snapshot.found, *self._broken.values()])
 
     def refresh(self) -> Change | None:
-        """Look at the repository; shows what is there and tells what is new, or None where nothing has changed."""
+        """Read the repository again and show its state. Return what has changed, or None if nothing has."""
         started = time.perf_counter()
         before = self._shown
         project = load(self._tree, self._memory)
@@ -100,7 +100,7 @@ class Session:
         return Change(fresh, gone, time.perf_counter() - started)
 
     def broken(self, page: str, problem: Diagnostic | None) -> bool:
-        """Note that a page cannot be rendered, or (None) that it can; tells whether that is news to be told."""
+        """Note that a page cannot be rendered, or (None) that it can. Return True if that should be reported."""
         known = set(self._broken.values())
         if problem is None:
             self._broken.pop(page, None)
@@ -109,26 +109,26 @@ class Session:
         return problem is not None and problem not in known
 
     def wait(self, seen: int, seconds: float) -> int | None:
-        """Wait until something else is shown than `seen`, or so long; returns its number, or None when it is over."""
+        """Wait until the number differs from `seen`, at most `seconds`. Return the number, or None if the session has ended."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self.shown.number != seen, seconds)
             return None if self._closed else self.shown.number
 
     def close(self) -> None:
-        """Let everybody who waits go."""
+        """End the session and release everyone who is waiting."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     def _read(self, path: str) -> bytes:
-        """Read a file for a page: none that a link leads to, whatever was there when it was looked at."""
+        """Return a file's bytes for a page. Links are never followed, even if a file was replaced by one since the refresh."""
         if self._tree.digest(path) is None:
             raise FileNotFoundError(2, "no such file", path)
         return self._tree.read(path)
 
 
 def _look(root: Path) -> str:
-    """Return a digest of all templates, assets and translations that pages may be made of."""
+    """Return a digest of all templates, assets and translations that pages may use."""
     files = [
         [str(path), file_digest(path.read_bytes())]
         for folder in template_folders(root)

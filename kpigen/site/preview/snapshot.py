@@ -1,4 +1,4 @@
-"""What the preview shows: the repository as it is now, and where a file cannot be read, as it last could."""
+"""What the preview shows: the current repository, with the last good version of any file that cannot be read now."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from kpigen.site.pages.site import Site
 class Snapshot:
     """One state of the repository.
 
-    `site` is what is shown, `found` all that is wrong. `kept` names review files that are shown as they were when they
-    could last be read; `config`, `roster`, `rules` and `records` are the last ones without such errors.
+    `site` is shown; `found` are all findings. `kept` names the review files that are shown in their last readable
+    version. `config`, `roster`, `rules` and `records` are the last ones without such errors.
     """
 
     project: Project
@@ -39,7 +39,7 @@ class Snapshot:
 
     @cached_property
     def pages(self) -> dict[str, str]:
-        """The review file of each report's page, by the page's path."""
+        """The review file of each report page, by the page's path."""
         return {
             path: record.review.path
             for record in self.site.out
@@ -59,15 +59,15 @@ class Snapshot:
         return {review.path: self.site.languages.paths(*report_place(review)) for review in reviews}
 
     def about(self, path: str) -> tuple[Diagnostic, ...]:
-        """Return what is wrong with the review or the rule file that a page of the site shows, or would show."""
+        """Return the findings of the review or rule file that a page of the site shows, or would show."""
         return self._by_file.get(self.pages.get(path) or _source(path, self.site.languages.codes[1:]), ())
 
     def is_kept(self, path: str) -> bool:
-        """Whether a page shows a review as it was when it could last be read."""
+        """Return True if a page shows the last readable version of a review."""
         return self.pages.get(path) in self.kept
 
     def page_of(self, file: str, language: str = "") -> str | None:
-        """Return the path of the page that shows a review or rule file, or None where none does."""
+        """Return the path of the page that shows a review or rule file; None if no page does."""
         codes = self.site.languages.codes
         language = language if language in codes else codes[0]
         if file in self._page_of:
@@ -88,10 +88,10 @@ def snapshot(
     before: Snapshot | None,
     drafts: bool,
 ) -> Snapshot:
-    """Return what to show of a project whose check gave `records` and `found`, with `before` for what cannot be read now.
+    """Return what to show of a project. Its check gave `records` and `found`; `before` supplies what cannot be read now.
 
-    Only what keeps a file from being read or scored brings back its last version; a finding of another kind, such as a
-    broken seal after an edit, does not hide the edit.
+    A file's last version is shown only if the file cannot be read or scored now. Other findings, such as a broken seal after
+    an edit, do not hide the edit.
     """
     wrong = {item.span.path for item in project.problems if item.is_error}
     wrong |= {item.span.path for item in found if item.kind is catalogue.NOT_SCORABLE}
@@ -103,7 +103,7 @@ def snapshot(
     shown = {record.review.path: record for record in records}
     last = before.records if before is not None else {}
     present = {*shown, *project.unread, *(review.path for review in project.reviews)}
-    # A review whose rule file is broken gives no record, without an error of its own.
+    # A review with a broken rule file has no record, but no error of its own either.
     kept = {path: record for path, record in last.items() if path in present and (path in wrong or path not in shown)}
     good = {path: record for path, record in shown.items() if path not in wrong} | kept
     everything = tuple(record for _, record in sorted({**shown, **kept}.items()))
@@ -112,7 +112,7 @@ def snapshot(
 
 
 def news(old: Iterable[Diagnostic], new: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """Return the findings that are new, and those that are gone; one that only moved to another line is neither."""
+    """Return the new findings and the resolved ones. A finding that only moved to another line is neither."""
     appeared, gone = list(new), list(old)
     left: dict[tuple[str, str, str], list[Diagnostic]] = {}
     for item in gone:
@@ -132,7 +132,7 @@ def _identity(item: Diagnostic) -> tuple[str, str, str]:
 
 
 def _source(path: str, languages: tuple[str, ...]) -> str:
-    """Return the file that a page would be made from, by its path alone; empty where the path says nothing of it."""
+    """Return the file that a page would be made from, judging by the page's path; empty if the path does not tell."""
     parts = [part for part in path.removesuffix(".html").split("/") if part not in languages]
     if not path.endswith(".html"):
         return ""

@@ -1,4 +1,4 @@
-"""What the preview adds to pages, and its own pages: the bar with what is wrong, the page of problems, notices."""
+"""The bar with findings that the preview adds to pages, and its own pages: the list of problems, and notices."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from kpigen.site.pages.page import Languages
 from kpigen.site.preview.session import Session
 from kpigen.site.render.render import Renderer
 
-#: Where everything lies that is the preview's own and no part of the site.
+#: The folder of the preview's own files, which are not part of the site.
 RESERVED = "_kpigen/"
 
-#: So many findings stand on a page, the rest is counted.
+#: How many findings a page lists; the rest are only counted.
 _LIMIT = 500
 _LIMIT_ON_PAGE = 20
 
 
-#: Where the bar comes: at the top, but after the link that skips to the content, which has to be the first one.
+#: Where the bar goes: at the top, but after the "skip to content" link, which must come first.
 _TOP = r'<body[^>]*>(?:\s*<a class="skip"[^>]*>[^<]*</a>)?'
 
 
 @dataclass(frozen=True)
 class FindingView:
-    """A finding as a line of a list, with a link to the page that shows its file."""
+    """A finding as a list item, with a link to the page that shows its file."""
 
     place: str
     severity: str
@@ -43,7 +43,7 @@ class FindingView:
 
 @dataclass(frozen=True)
 class BarView:
-    """The bar on top of a page: all findings counted, and those about this page."""
+    """The bar at the top of a page: the number of all findings, and the findings about this page."""
 
     errors: int
     warnings: int
@@ -54,12 +54,12 @@ class BarView:
 
 
 def languages_of(session: Session) -> Languages:
-    """Return the languages of the preview's own pages: those of the site, and English, which findings are written in."""
+    """Return the languages of the preview's own pages: those of the site, and English as a fallback."""
     return Languages(tuple(dict.fromkeys((*session.shown.snapshot.site.languages.codes, "en"))))
 
 
 def dress(html: str, session: Session, path: str) -> tuple[bytes, str]:
-    """Return a page with the bar and the script that reloads it, and a mark that changes with what the reader sees."""
+    """Return a page with the bar and the reload script, and a mark that changes whenever the page looks different."""
     language = _language_of(html, languages_of(session).codes)
     bar = _own(session.shown.look).template("preview/bar.html", language, bar=_bar(session, path, language))
     head = f'<link rel="stylesheet" href="/{RESERVED}live.css">\n'
@@ -71,7 +71,7 @@ def dress(html: str, session: Session, path: str) -> tuple[bytes, str]:
 
 
 def problems_page(session: Session, language: str) -> str:
-    """Return the page that lists everything that is wrong, and the drafts that are shown."""
+    """Return the page that lists all findings, and the drafts that are shown."""
     shown, found = session.shown.snapshot, session.found
     errors = [item for item in found if item.is_error]
     warnings = [item for item in found if not item.is_error]
@@ -94,7 +94,7 @@ def problems_page(session: Session, language: str) -> str:
 def notice(
     session: Session, path: str, title: str, problems: Iterable[Diagnostic] = (), near: Iterable[str] = ()
 ) -> str:
-    """Return a page that stands in for one that cannot be shown: why, and what lies near."""
+    """Return a page in place of one that cannot be shown: the reason, and similar paths."""
     codes = languages_of(session).codes
     language = next((part for part in path.split("/") if part in codes[1:]), codes[0])
     return _own(session.shown.look).template(
@@ -108,13 +108,13 @@ def notice(
 
 
 def own_file(name: str) -> bytes | None:
-    """Return the preview's own script or stylesheet."""
+    """Return the bytes of the preview's own script or stylesheet; None for other names."""
     return (resource("templates") / "preview" / name).read_bytes() if name in ("live.js", "live.css") else None
 
 
 @lru_cache(maxsize=1)
 def _own(look: str) -> Renderer:
-    """Return what renders the preview's own pages: the templates that come with kpigen, whatever a repository's own are."""
+    """Return the renderer of the preview's own pages. It uses only kpigen's templates, never a repository's own."""
     return Renderer(resource("templates").parent)
 
 
@@ -154,18 +154,18 @@ def _translations(session: Session) -> list[tuple[str, str]]:
 
 
 def _href(path: str) -> str:
-    """Return a path of the site as a link; empty for none."""
+    """Return a path of the site as a link; empty for an empty path."""
     return "/" + quote(path) if path else ""
 
 
 def _language_of(html: str, known: tuple[str, ...]) -> str:
-    """Return the language that a page says it is in, or the first one."""
+    """Return the language that a page declares, if known; otherwise the first known one."""
     match = re.search(r'<html[^>]* lang="([a-z]{2})', html[:2000])
     return match[1] if match and match[1] in known else known[0]
 
 
 def _insert(html: str, pattern: str, text: str, after: bool) -> str:
-    """Put text before or after a tag; where a template has left it out, at that end of the page."""
+    """Insert text before or after a tag. If the template lacks the tag, insert it at that end of the page."""
     found = list(re.finditer(pattern, html, re.IGNORECASE))
     if not found:
         return text + html if after else html + text

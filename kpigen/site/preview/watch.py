@@ -1,4 +1,4 @@
-"""Noticing that something was saved."""
+"""Notice when files are saved."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from kpigen.base.places import REVIEWS, RULES
 from kpigen.base.resources import template_folders
 from kpigen.files.config import FILES as SETTINGS
 
-#: So often, in milliseconds, is looked for what the system does not tell of: the settings, folders that come and go.
+#: Milliseconds between checks for changes that the system does not report: settings, new and removed folders.
 _TICK = 200
 
 Mark = tuple[int, int, int] | None
 
 
 def saves(root: Path) -> Iterator[tuple[str, ...]]:
-    """Give, whenever something was saved, the paths that the system named; for ever.
+    """Yield, for each save, the paths that the system reported. Never ends.
 
-    The first and each new start of watching gives an empty tuple: what was saved until then nobody was told of.
+    Each start of watching yields an empty tuple first, because saves before it went unnoticed.
     """
     polling = False
     while True:
         try:
             yield from _watch(root, polling)
         except FileNotFoundError:
-            continue  # a folder went away while it was being watched
+            continue  # a watched folder was removed
         except (OSError, RuntimeError):
             if polling:
                 raise
-            polling = True  # no more watches to be had from the system
+            polling = True  # the system has no watches left
 
 
 def _watch(root: Path, polling: bool) -> Iterator[tuple[str, ...]]:
-    """Watch until a folder comes or goes."""
+    """Yield saves until a folder is added or removed."""
     folders, settings = _folders(root), _marks([root / name for name in SETTINGS])
     before = _marks(folders, contents=False)
     begun = False
@@ -63,7 +63,7 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _marks(paths: list[Path], contents: bool = True) -> dict[Path, Mark]:
-    """Return by what a file or folder is known to be another one, or to have changed."""
+    """Return marks by path. A different mark means that the file or folder was replaced or changed."""
     marks: dict[Path, Mark] = {}
     for path in paths:
         marks[path] = None
@@ -74,13 +74,13 @@ def _marks(paths: list[Path], contents: bool = True) -> dict[Path, Mark]:
 
 
 def _counts(path: str) -> bool:
-    """Whether a file is one of the repository's: not hidden, not what an editor writes beside it."""
+    """Return True if a file belongs to the repository: not hidden, and not an editor's temporary file."""
     name = Path(path).name
     return not name.startswith((".", "~$")) and not name.endswith(("~", ".swp", ".swx", ".tmp"))
 
 
 def _names(root: Path, found: set[tuple[Change, str]]) -> tuple[str, ...]:
-    """Return what was saved, as a person would name it."""
+    """Return the saved paths, sorted: relative to the repository, or only the name for a file outside it."""
     names = []
     for _, path in found:
         inside = Path(path).is_relative_to(root)
