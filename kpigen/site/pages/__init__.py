@@ -1,4 +1,4 @@
-"""Pages: records → what stands on each page, with its readers. All view logic, no I/O, no HTML.
+"""Pages: records → the content of each page, with its readers. All view logic; no I/O, no HTML.
 
-`plan` makes all pages of a site; one module a page kind.
+`plan` makes all pages of a site. There is one module per kind of page.
 """

@@ -1,4 +1,4 @@
-"""What an amendment changed, as a report tells its readers: fields by their names, numbers as they are written there."""
+"""What an amendment changed, as shown in a report: fields with their names, numbers as reports write them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from kpigen.repository.diff.words import Piece
 from kpigen.scoring.fields import ENTRIES
 from kpigen.site.pages.card import value_in_words
 
-#: Parts of a review by the first word of a field's path, where that says all.
+#: Names of parts of a review by the first word of a field's path, for paths where that word is enough.
 _PARTS = {
     "body": mark("Narrative"),
     "status": mark("Status"),
@@ -35,14 +35,14 @@ _OF_LISTS = {"count": mark("number of ratings"), "mean": mark("mean"), ENTRIES: 
 
 
 class FieldView(NamedTuple):
-    """A field that changed: what readers call it, and what came and went."""
+    """A changed field: its name for readers, and what was added and removed."""
 
     name: str
     pieces: Pieces
 
 
 class FormerResult(NamedTuple):
-    """Total and grade as a review had them before."""
+    """Total and grade of a review before an amendment."""
 
     total: str
     grade: str
@@ -50,7 +50,7 @@ class FormerResult(NamedTuple):
 
 @dataclass(frozen=True)
 class AmendmentView:
-    """A change after publication: when, by whom and why, what changed, and the result before it (empty: not said)."""
+    """A change after publication: when, by whom and why, what changed, and the result before it (empty: not recorded)."""
 
     date: str
     by: str
@@ -61,20 +61,20 @@ class AmendmentView:
 
 
 def amendment_view(item: Amendment, date: str, form: Form, words: Messages) -> AmendmentView:
-    """Return an amendment for a report by a form; `date` is its date in the language of the report."""
+    """Return an amendment as shown in a report. `date` is its date in the language of the report."""
     whole = _come_or_gone(item.changes)
     changes = tuple(_change(change, form, words, change[0].rpartition(".")[0] in whole) for change in item.changes)
     return AmendmentView(date, item.by, render_inline(item.reason), changes, item.total, item.grade)
 
 
 def result_before(amendments: Sequence[Amendment], total: str, grade: str) -> FormerResult | None:
-    """Return the last result that was another one than this, or None where no amendment changed it."""
+    """Return the last earlier result that differs from this one; None if no amendment changed it."""
     before = [FormerResult(item.total, item.grade) for item in amendments if item.total]
     return next((result for result in reversed(before) if result != (total, grade)), None)
 
 
 def _come_or_gone(changes: Iterable[FieldChange]) -> set[str]:
-    """Return the entries of lists that an amendment adds or removes as a whole: all their fields come, or all go."""
+    """Return the list entries that an amendment adds or removes as a whole, with all their fields."""
     by_entry: dict[str, list[FieldChange]] = defaultdict(list)
     for change in changes:
         by_entry[change[0].rpartition(".")[0]].append(change)
@@ -86,10 +86,10 @@ def _come_or_gone(changes: Iterable[FieldChange]) -> set[str]:
 
 
 def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> FieldView:
-    """Return a change in words; `whole` where its entry comes or goes with all its fields."""
+    """Return a change in words. `whole` means that its entire entry is added or removed."""
     field, old, new = change
     name, of = field_in_words(field, form, words)
-    if field.endswith(ENTRIES):  # of a confidential list, of which nothing is shown
+    if field.endswith(ENTRIES):  # a confidential list: its entries are never shown
         return FieldView(name, (Piece("added", words.gettext(mark("others than before"))),))
     if of and of.type is InputType.LIST:
         return FieldView(name, (Piece("added", words.gettext(mark("in another order"))),))
@@ -103,7 +103,7 @@ def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> Fi
 
 
 def _evidence(field: str, old: str, new: str) -> Pieces:
-    """Return a change of evidence: a link, or a file, whose digest tells one of the same name from another."""
+    """Return a change of evidence: a link, or a file. Digests distinguish files of the same name."""
     file = ".".join(field.split(".")[2:-1])
     if field.endswith(".link") or not file:
         return change_pieces("", old, new)
@@ -113,9 +113,9 @@ def _evidence(field: str, old: str, new: str) -> Pieces:
 
 
 def field_in_words(field: str, form: Form, words: Messages) -> tuple[str, Input | None]:
-    """Return what readers call a field of a review, and the input that its value is one of.
+    """Return the name of a review's field for readers, and the input that the field is a value of (None: no input).
 
-    What is no part of the form, such as an indicator that it does not have, stays a path.
+    A field that is not in the form, such as an unknown indicator, is named by its path.
     """
     part, _, rest = field.partition(".")
     say = words.gettext
@@ -146,7 +146,7 @@ def field_in_words(field: str, form: Form, words: Messages) -> tuple[str, Input 
 
 
 def _of_indicator(indicator: Indicator, inside: str, words: Messages) -> tuple[str, Input | None]:
-    """Return the name of an indicator's input, of a field of one of its entries, or of what is shown of ratings."""
+    """Return the name of an indicator's input, of a field in one of its entries, or of the figures shown for ratings."""
     name, (id_, _, rest) = indicator.name.in_(words.language), inside.partition(".")
     shown = indicator.shown_as
     if shown and id_ == shown.id:
@@ -169,7 +169,7 @@ def _joined(*names: str) -> str:
 
 
 def _value(text: str, of: Input | None, words: Messages, whole: bool) -> str:
-    """Return a value of a content as a report writes it; one that is left out there, alone, is the input's default."""
+    """Return a value of a content as reports write it. A single omitted value means the input's default."""
     if of is None:
         return text
     text = text or ("" if whole else of.default or "")
@@ -182,7 +182,7 @@ def _value(text: str, of: Input | None, words: Messages, whole: bool) -> str:
 
 
 def _number(text: str) -> Fraction | None:
-    """Return a number as contents write it; None for anything else, which a file edited by hand may say."""
+    """Return a number from a content; None for anything else, which a file edited by hand may contain."""
     try:
         return read_exact(text)
     except ValueError:

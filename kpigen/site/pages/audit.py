@@ -1,6 +1,6 @@
-"""The audit pages: the history from git, for HR and auditors. All commits, those of each person, those of each form's rules.
+"""The audit pages: the git history, for HR and auditors. One list of all commits, one per person, one per form.
 
-They follow git and not the files, so they are not versioned; where there is no history to show, one page says why.
+They depend on git and not on the files, so they are not versioned. If there is no history, one page says why.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kpigen.site.pages.page import (
 from kpigen.site.pages.readers import OFFICE
 from kpigen.site.pages.site import Site
 
-#: Commits on one page, and changes of one commit on it; the pages of the people have all of theirs.
+#: Limits of the list of all commits: commits per page, and changes shown per commit. Pages of people show everything.
 A_PAGE, A_COMMIT = 100, 50
 
 SHALLOW = mark(
@@ -39,7 +39,7 @@ NOT_ASKED = mark("The history was left out of this build (--no-audit).")
 
 @dataclass(frozen=True)
 class Past:
-    """The history that audit pages show: its entries, the newest first, their signatures, where it ends, what it lacks."""
+    """The history for audit pages: its entries (newest first), their signatures, where it ends, and what is missing."""
 
     entries: tuple[Entry, ...]
     signatures: dict[str, Signature]
@@ -58,7 +58,7 @@ class PageLink:
 
 @dataclass(frozen=True)
 class PersonLink:
-    """Somebody whose reviews have a history."""
+    """A person whose reviews have a history."""
 
     id: str
     name: str
@@ -75,7 +75,7 @@ class FormLink:
 
 @dataclass(frozen=True)
 class AuditView:
-    """What stands on an audit page. `why_not` says why there is no history; then the rest is empty."""
+    """The content of an audit page. `why_not` is the reason if there is no history; then the rest is empty."""
 
     organisation: str
     title: str
@@ -92,7 +92,7 @@ class AuditView:
 
 
 def audit_pages(site: Site, past: Past | str) -> Iterator[Page]:
-    """Give the audit pages in every language; instead of a history, a message that says why there is none."""
+    """Yield the audit pages in every language. `past` is the history, or a message that says why there is none."""
     for language in site.languages.codes:
         if isinstance(past, str):
             why = messages(language).gettext(past)
@@ -138,12 +138,12 @@ def _pages(site: Site, past: Past, language: str) -> Iterator[Page]:
 
 
 def _shortened(entry: EntryView) -> EntryView:
-    """Return a commit with the first of its changes, and how many more it has."""
+    """Return a commit with its first changes, and the number of the others."""
     return replace(entry, changes=entry.changes[:A_COMMIT], left_out=max(0, len(entry.changes) - A_COMMIT))
 
 
 def _of_person(entries: Iterable[EntryView], id_: str) -> Iterator[EntryView]:
-    """Give the commits that changed a person's reviews, each with these changes alone."""
+    """Yield the commits that changed a person's reviews, each with only these changes."""
     for entry in entries:
         changes = tuple(change for change in entry.changes if change.employee == id_)
         if changes:
@@ -151,7 +151,7 @@ def _of_person(entries: Iterable[EntryView], id_: str) -> Iterator[EntryView]:
 
 
 def _of_form(entries: Iterable[EntryView], form: str) -> Iterator[EntryView]:
-    """Give the commits that changed a form's rules, each with what it did to them, and by them to reviews."""
+    """Yield the commits that changed a form's rules, each with the changes of these rules and of the reviews they score."""
     for entry in entries:
         rules = tuple(rule for rule in entry.rules if rule.form == form)
         if rules:
@@ -160,7 +160,7 @@ def _of_form(entries: Iterable[EntryView], form: str) -> Iterator[EntryView]:
 
 
 def _place(number: int) -> Place:
-    """Return where a page of the list of all commits lies, counted from 0."""
+    """Return the place of a page in the list of all commits. `number` starts at 0."""
     return AUDIT_INDEX if number == 0 else Place(AUDIT, f"page-{number + 1}.html")
 
 
@@ -179,4 +179,4 @@ def _view(site: Site, language: str, past: Past | None) -> AuditView:
 
 def _page(site: Site, language: str, place: Place, view: AuditView) -> Page:
     page = site.page(place, language, readers=OFFICE, template="audit.html", title=view.title, view=view)
-    return replace(page, folder=HR)  # the folder that is guarded, which this one is a part of
+    return replace(page, folder=HR)  # access is guarded at `hr/`, which contains this folder

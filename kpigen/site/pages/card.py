@@ -1,4 +1,4 @@
-"""The card of a report: every indicator with its inputs, its result, and how it came about. HTML and PDF show the same."""
+"""The card of a report: every indicator with its inputs, result and working. HTML and PDF show the same card."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ORIGIN_LABELS = {
 
 @dataclass(frozen=True)
 class OriginView:
-    """Where a name or number comes from, in words."""
+    """The origin of a name or number, in words."""
 
     what: str
     kind: str
@@ -65,7 +65,7 @@ class OriginView:
 
 @dataclass(frozen=True)
 class InputView:
-    """One input as written: its name and value; for lists a table of entries instead."""
+    """One input: its name and value. Lists have a table of entries instead of a value."""
 
     name: str
     value: str
@@ -76,7 +76,7 @@ class InputView:
 
 @dataclass(frozen=True)
 class EvidenceView:
-    """A file or link that supports a metric: its name, and where it lies in the site or elsewhere."""
+    """An evidence file or link: its name, and its path in the site or its URL."""
 
     name: str
     href: str
@@ -85,7 +85,7 @@ class EvidenceView:
 
 @dataclass(frozen=True)
 class LevelView:
-    """A range of an indicator's number that has a name: its id and name, and what the form prints of it."""
+    """A named range of an indicator's number: its id, its name, and the text that the form prints for it."""
 
     id: str
     name: str
@@ -94,7 +94,7 @@ class LevelView:
 
 @dataclass(frozen=True)
 class OwnView:
-    """How an indicator's owner assessed it: inputs, points (None: open), and by how much these differ (None: not at all)."""
+    """The self-assessment of an indicator: inputs, points (None: open), and the difference in points (None: no difference)."""
 
     inputs: tuple[InputView, ...]
     points: str | None
@@ -103,11 +103,11 @@ class OwnView:
 
 @dataclass(frozen=True)
 class RowView:
-    """One indicator on the card; numbers as they are printed, None where open.
+    """One indicator on the card. Numbers are texts as printed; None means open.
 
-    `share` is points as a percentage of the weight, 0 to 100. `not_applicable` is the reason why it does not apply, None
-    where it does. `level` is the one of `levels` (by id) that the indicator's number lies in. `own` is the
-    self-assessment, None where there is none.
+    `share` is points as a percentage of the weight, 0 to 100. `not_applicable` is the reason why the indicator does not
+    apply (None: it applies). `level` is the id of the one of `levels` that contains the indicator's number. `own` is the
+    self-assessment (None: missing).
     """
 
     id: str
@@ -140,7 +140,7 @@ class RowView:
 
 @dataclass(frozen=True)
 class SectionView:
-    """A section of the card: name (empty in a form of one section), points (None: open) and weight together, points as a
+    """A section of the card: name (empty if the form has one section), sums of points (None: open) and weight, points as a
     percentage of the weight, rows, and the columns of the paper form."""
 
     name: str
@@ -153,7 +153,7 @@ class SectionView:
 
 @dataclass(frozen=True)
 class ColumnView:
-    """A column of the paper form: what it shows, its heading."""
+    """A column of the paper form: the kind of its content, and its heading."""
 
     show: str
     name: str
@@ -162,7 +162,7 @@ class ColumnView:
 
 @dataclass(frozen=True)
 class BonusView:
-    """A bonus item: its name, points each time, how often, points."""
+    """A bonus item: its name, points each time, number of times, points in total."""
 
     name: str
     each: str
@@ -266,7 +266,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
 
 
 def inputs_of(indicator: Indicator, values: Mapping[str, InputValue], words: Messages) -> tuple[InputView, ...]:
-    """Return the inputs of an indicator as they may be shown to its readers: confidential ones as one mean."""
+    """Return the inputs of an indicator as its readers may see them: confidential ones only as one mean."""
     views = [
         _input(item, values[item.id], words)
         for item in indicator.inputs
@@ -307,7 +307,7 @@ def value_in_words(item: Input, value: object, words: Messages) -> str:
 
 
 def _holds(anchor: Anchor, values: Mapping[str, InputValue]) -> bool:
-    """Whether the range of an anchor holds an indicator's number, the first of its values."""
+    """Return True if the range of an anchor contains an indicator's number, which is its first value."""
     value = next((value for value in values.values() if isinstance(value, Fraction)), None)
     return value is not None and value in anchor.range
 
@@ -325,7 +325,7 @@ def _target(indicator: Indicator, words: Messages) -> str:
 def _own(
     card: Scorecard | None, assessed: IndicatorScore, review: Review, indicator: Indicator, words: Messages
 ) -> OwnView | None:
-    """Return how an indicator was assessed by its owner; None where they did not."""
+    """Return the self-assessment of an indicator; None if it is missing."""
     if card is None or review.self_assessment is None:
         return None
     points = card.indicator(indicator.id).points
@@ -350,12 +350,12 @@ def _evidence(item: Evidence) -> EvidenceView:
 def origins_of(
     indicator: Indicator, form: Mapping[str, Origin], names: Mapping[str, str], words: Messages
 ) -> tuple[OriginView, ...]:
-    """Return where an indicator's name, weight, scoring numbers and evidence come from; `names` as in `names_of`."""
+    """Return the origins of an indicator's name, weight, scoring numbers and evidence. `names` are as in `names_of`."""
     return tuple(origin_view(key, origin, words, names) for key, origin in origins_for(indicator, form).items())
 
 
 def origin_view(key: str, origin: Origin, words: Messages, names: Mapping[str, str] | None = None) -> OriginView:
-    """Return one origin in words; `names` are those of inputs and parts by id."""
+    """Return one origin in words. `names` are the names of inputs and parts, by id."""
     labels = {part: words.gettext(label) for part, label in ORIGIN_LABELS.items()}
     parts = key.split(".")
     said = [
@@ -392,7 +392,7 @@ def _text(text: Text | None, words: Messages) -> str:
 
 
 def _share(points: Fraction | None, weight: Fraction) -> int | None:
-    """Return points as a percentage of weight, 0 to 100, for a bar; None where there is nothing to show."""
+    """Return points as a percentage of weight, 0 to 100, for a bar. None if there is nothing to show."""
     if points is None or not weight:
         return None
     return round(min(max(points / weight, Fraction(0)), Fraction(1)) * 100)

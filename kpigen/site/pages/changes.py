@@ -1,4 +1,4 @@
-"""A commit of the history as it stands on a page: what it changed, in the page's language."""
+"""A commit of the history as a page shows it: what it changed, in the page's language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KINDS = {
 
 
 class FieldPieces(NamedTuple):
-    """A field's name and its change in pieces of text."""
+    """A field's name, and its change as pieces of text."""
 
     name: str
     pieces: Pieces
@@ -34,7 +34,7 @@ class FieldPieces(NamedTuple):
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A review's change."""
+    """A change of one review."""
 
     kind: str
     employee: str
@@ -55,7 +55,7 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class RuleView:
-    """A rule version's change, and how many reviews it scores."""
+    """A change of one rule version, and how many reviews that version scores."""
 
     key: str
     form: str
@@ -66,7 +66,7 @@ class RuleView:
 
 @dataclass(frozen=True)
 class EntryView:
-    """A commit with its changes; `left_out` is how many more reviews it changed than are shown."""
+    """A commit with its changes. `left_out` is the number of changed reviews that are not shown."""
 
     id: str
     date: str
@@ -83,7 +83,7 @@ class EntryView:
 
 
 def entry_view(site: Site, entry: Entry, signature: Signature | None, language: str) -> EntryView:
-    """Return a commit as it stands on a page."""
+    """Return a commit as a page shows it."""
     words, commit = messages(language), entry.commit
     against = entry.against or ("",) * len(entry.changes.reviews)
     return EntryView(

@@ -1,8 +1,8 @@
-"""Charts as inline SVG, drawn from the same numbers as the tables beside them; every chart has its text alternative.
+"""Charts as inline SVG, drawn from the same numbers as the tables beside them. Every chart has a text alternative.
 
-A chart is made of classes and of attributes that place things, never of styles: a strict Content-Security-Policy holds, and
-the page's stylesheet colours it by the tokens that everything else has. A scoring curve is also drawn for paper (`Medium`),
-where nothing outside an SVG reaches into it: there it carries its stylesheet.
+Charts use classes and position attributes, never inline styles. So a strict Content-Security-Policy works, and the page's
+stylesheet colours them with the same tokens as everything else. Scoring curves are also drawn for paper (`Medium`), where
+outside styles do not reach an SVG, so there they embed their stylesheet.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kpigen.numbers.quantities import fixed, plain
 
 @dataclass(frozen=True)
 class Scale:
-    """Maps numbers between `low` and `high` to places between `start` and `end`."""
+    """Maps numbers from `low` to `high` linearly to coordinates from `start` to `end`."""
 
     low: Fraction
     high: Fraction
@@ -26,7 +26,7 @@ class Scale:
     end: Fraction
 
     def __call__(self, value: Fraction) -> Fraction:
-        """Return the place of a number; of one beyond the ends, the end."""
+        """Return the coordinate of a number, clamped to the ends."""
         if self.high == self.low:
             return (self.start + self.end) / 2
         inside = min(max(value, self.low), self.high)
@@ -35,7 +35,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """A total in a trend: period, total (None: there is none), grade."""
+    """A total in a trend: period, total (None: missing), grade."""
 
     period: str
     total: Fraction | None
@@ -47,7 +47,7 @@ def _at(value: Fraction | int) -> str:
 
 
 def _points(places: Iterable[tuple[Fraction, Fraction]]) -> str:
-    """Return the corners of a line, in whole units: a report has many, and nobody sees less."""
+    """Return the points of a line, rounded to whole units: a report has many, and the difference is invisible."""
     return " ".join(f"{plain(x, 0)},{plain(y, 0)}" for x, y in places)
 
 
@@ -60,7 +60,7 @@ def _attributes(**values: object) -> str:
 
 
 def shape(name: str, text: str = "", **values: object) -> str:
-    """Return an element of an SVG; numbers are places, `class_` is the class, `text` its content."""
+    """Return an SVG element. Numbers are coordinates, `class_` is its class, `text` its content."""
     inside = f">{escape(text)}</{name}>" if text else "/>"
     return f"<{name}{_attributes(**values)}{inside}"
 
@@ -73,38 +73,38 @@ def drawing(
     class_: str = "chart",
     inside: str = "",
 ) -> Markup:
-    """Return an SVG of a size in units; `label` is what it says to those who do not see it, `inside` stands first in it."""
+    """Return an SVG of a size in units. `label` is the text alternative; `inside` is the first content."""
     opening = _attributes(viewBox=f"0 0 {width} {height}", class_=class_, role="img", aria_label=label)
     return Markup(f"<svg{opening}>{inside}{''.join(parts)}</svg>")
 
 
 @dataclass(frozen=True)
 class Medium:
-    """What a scoring curve is drawn for.
+    """The medium that a scoring curve is drawn for.
 
-    On a page (`style` None) the page's stylesheet colours it, and its numbers are written in it. On paper nothing outside
-    an SVG reaches into it, so it carries the stylesheet `style`; its numbers stand beside it there. It has a title on
-    paper, because PDFs take from there what it says to those who do not see it.
+    On a page (`style` is None) the page's stylesheet colours it, and its numbers are inside the chart. On paper, outside
+    styles do not reach an SVG, so it embeds the stylesheet `style`, and its numbers are printed beside it. On paper it also
+    has a title, because PDFs take the text alternative from there.
     """
 
     style: str | None = None
 
     @property
     def has_texts(self) -> bool:
-        """Whether numbers and names are written in the chart."""
+        """True if numbers and names are inside the chart."""
         return self.style is None
 
     def inside(self, title: str) -> str:
-        """Return what stands first in a chart of a title."""
+        """Return the first content of a chart with this title."""
         return "" if self.style is None else f"<title>{escape(title)}</title><style>{self.style}</style>"
 
 
-#: For a page.
+#: The medium of HTML pages.
 SCREEN = Medium()
 
 
 def _span(values: Sequence[Fraction], bounds: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
-    """Return from where to where an axis goes: what is shown, and at least one bound below and above it."""
+    """Return the range of an axis: all values, extended to the nearest bound below and above."""
     low, high = min(values), max(values)
     below = [bound for bound in bounds if bound <= low]
     above = [bound for bound in bounds if bound >= high]
@@ -115,7 +115,7 @@ def _span(values: Sequence[Fraction], bounds: Sequence[Fraction]) -> tuple[Fract
 
 
 def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], label: str) -> Markup:
-    """Return totals over time as a line over the bands of the grades (`grades`: grade and lowest total, best first)."""
+    """Return totals over time as a line on the bands of the grades. `grades` are (grade, lowest total), best first."""
     shown = [(place, point) for place, point in enumerate(points) if point.total is not None]
     if not shown:
         return Markup("")
@@ -148,7 +148,7 @@ def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], 
         parts.append(shape("polyline", points=_points(places), class_="line"))
     every = 1 if len(points) <= 12 else -(-len(points) // 9)
     for (place, point), (x, y) in zip(shown, places, strict=True):
-        if len(points) <= 36 or (x, y) == places[-1]:  # so many dots would be a band of their own
+        if len(points) <= 36 or (x, y) == places[-1]:  # more dots would merge into a band
             parts.append(shape("circle", cx=x, cy=y, r=Fraction(4), class_="dot"))
         if len(points) <= 12 and point.total is not None:
             parts.append(shape("text", fixed(point.total), x=x, y=y + _beside(y, places), class_="mid value"))
@@ -158,12 +158,12 @@ def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], 
 
 
 def _beside(y: Fraction, places: Sequence[tuple[Fraction, Fraction]]) -> int:
-    """Return how far from a dot its number stands: above it, or below one that lies lowest, where the line is not."""
+    """Return the vertical offset of a dot's number: above the dot, or below the lowest dot, away from the line."""
     return 18 if len(places) > 2 and y == max(other for _, other in places) else -8
 
 
 def sparkline(values: Sequence[Fraction | None], most: Fraction, label: str) -> Markup:
-    """Return a small line of numbers between 0 and `most`; a gap where there is none."""
+    """Return a small line of numbers from 0 to `most`, with gaps for None."""
     width, height = 160, 40
     down = Scale(Fraction(0), most, Fraction(height - 4), Fraction(4))
     across = Scale(Fraction(0), Fraction(max(len(values) - 1, 1)), Fraction(5), Fraction(width - 5))
@@ -184,7 +184,7 @@ def sparkline(values: Sequence[Fraction | None], most: Fraction, label: str) -> 
 
 
 def distribution(counts: Sequence[tuple[str, int]], label: str) -> Markup:
-    """Return how many have each grade, as bars side by side in the order of the grades."""
+    """Return a bar chart of how many reviews have each grade, in the order of the grades."""
     if not counts:
         return Markup("")
     width, height, bottom, top = 64 * len(counts), 120, 20, 18
@@ -220,9 +220,9 @@ def distribution(counts: Sequence[tuple[str, int]], label: str) -> Markup:
 
 
 def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str) -> Markup:
-    """Return groups side by side, each as a line from its lowest to its highest total with a dot at its mean.
+    """Return a chart of groups, each with a line from its lowest to its highest total and a dot at its mean.
 
-    A row is a name with lowest, mean and highest.
+    A row is (name, lowest, mean, highest).
     """
     if not rows:
         return Markup("")
@@ -242,7 +242,7 @@ def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str)
 
 @dataclass(frozen=True)
 class Tick:
-    """A place on an axis with what stands at it."""
+    """A position on an axis, with its label."""
 
     at: Fraction
     text: str
@@ -250,10 +250,10 @@ class Tick:
 
 @dataclass(frozen=True)
 class CurveDrawing:
-    """What an indicator scores along one number: `lines` of (number, points); between lines the score jumps.
+    """What an indicator scores along one number. `lines` hold (number, points); between lines the score jumps.
 
-    `here` is the place of this review; `ticks` are written below; `marks` are numbers of the rule, such as a target; the
-    axis of points ends at `most`. `title` says what the chart is, `label` all that it says to those who do not see it.
+    `here` is the point of this review. `ticks` are written below the axis. `marks` are numbers in the rule, such as a
+    target. The axis of points ends at `most`. `title` names the chart; `label` is the full text alternative.
     """
 
     lines: Sequence[Sequence[tuple[Fraction, Fraction]]]
@@ -267,7 +267,7 @@ class CurveDrawing:
 
 @dataclass(frozen=True)
 class BarDrawing:
-    """What one choice scores, and whether it is this review's."""
+    """What one choice scores, and whether this review chose it."""
 
     name: str
     points: Fraction
@@ -276,7 +276,7 @@ class BarDrawing:
 
 @dataclass(frozen=True)
 class BarsDrawing:
-    """What each choice scores; the axis of points ends at `most`. `title` and `label` are as in `CurveDrawing`."""
+    """What each choice scores. The axis of points ends at `most`. `title` and `label` are as in `CurveDrawing`."""
 
     bars: Sequence[BarDrawing]
     most: Fraction
@@ -318,7 +318,7 @@ def _curve(chart: CurveDrawing, medium: Medium) -> Markup:
     if chart.here is not None:
         x, y = chart.here
         parts.append(shape("circle", cx=across(x), cy=up(y), r=Fraction(6), class_="here"))
-    # Without texts the room below the axis is not needed, but for half a dot.
+    # Without texts, the only space needed below the axis is for half a dot.
     tall = height if medium.has_texts else height - below + 2
     return drawing(width, tall, chart.label, parts, "chart curve", medium.inside(chart.title))
 

@@ -1,4 +1,4 @@
-"""How a reader answers a submitted report on a static site: two prefilled e-mails, and until when."""
+"""How a reader can respond to a submitted report on a static site: two prefilled e-mails, and the deadline."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kpigen.repository.records import Record
 
 @dataclass(frozen=True)
 class MailsView:
-    """Addresses of the two mails: to agree, and to object."""
+    """The `mailto:` addresses of the two e-mails: to confirm, and to object."""
 
     agree: str
     object: str
@@ -23,14 +23,14 @@ class MailsView:
 
 @dataclass(frozen=True)
 class AnswerView:
-    """How a report can be answered: by mail (None where the settings name nobody), and the last day to object, if any."""
+    """How to respond to a report: by e-mail (None if the settings have no address), and the last day to object, if any."""
 
     mails: MailsView | None
     until: str | None
 
 
 def answer_of(record: Record, config: Config, words: Messages) -> AnswerView | None:
-    """Return how a report can be answered by what the settings say; None where it is not submitted."""
+    """Return how to respond to a report, according to the settings; None if the report is not submitted."""
     review = record.review
     if review.status is not Status.SUBMITTED:
         return None
@@ -51,7 +51,7 @@ def answer_of(record: Record, config: Config, words: Messages) -> AnswerView | N
 
 
 def _mail(record: Record, config: Config, words: Messages, says: str, text: str) -> str:
-    """Return a `mailto:` address whose mail names the report and its content number."""
+    """Return a `mailto:` address. The e-mail names the report and its content number."""
     review, colon = record.review, words.gettext(mark(": "))
     employee = review.employee
     title = f"{record.form.title.in_(words.language)} {review.period} ({review.form})"

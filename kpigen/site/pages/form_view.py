@@ -1,4 +1,4 @@
-"""A form as its readers see it: every text, number and origin of a rule file, and what the engine derives from it."""
+"""A form as readers see it: all texts, numbers and origins of a rule file, and what the engine derives from them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from kpigen.site.pages.report import outcome_notes
 
 
 class LabelledValue(NamedTuple):
-    """A label and what stands under it."""
+    """A label and its text."""
 
     label: str
     value: str
@@ -36,7 +36,7 @@ class LabelledValue(NamedTuple):
 
 @dataclass(frozen=True)
 class ChoiceLine:
-    """One of the answers that an input can have."""
+    """One choice of an input."""
 
     id: str
     name: str
@@ -45,7 +45,7 @@ class ChoiceLine:
 
 @dataclass(frozen=True)
 class AnchorLine:
-    """What a range of an input is called, and what it means."""
+    """A range of an input: its name and meaning."""
 
     range: str
     name: str
@@ -54,7 +54,7 @@ class AnchorLine:
 
 @dataclass(frozen=True)
 class IndicatorExample:
-    """A worked example of an indicator: metrics as a review would write them, and the raw score."""
+    """A worked example of an indicator: metrics as written in a review, and the raw score."""
 
     metrics: str
     raw: str
@@ -62,7 +62,7 @@ class IndicatorExample:
 
 @dataclass(frozen=True)
 class GradeLine:
-    """A grade and the totals that it stands for."""
+    """A grade and its range of totals."""
 
     grade: str
     range: str
@@ -79,7 +79,7 @@ class OutcomeLine:
 
 @dataclass(frozen=True)
 class BonusLine:
-    """A bonus item: the points each time, and how often at most."""
+    """A bonus item: the points each time, and the maximum number of times."""
 
     name: str
     text: str
@@ -90,7 +90,7 @@ class BonusLine:
 
 @dataclass(frozen=True)
 class VetoLine:
-    """A veto: its condition, and the best grade that it leaves."""
+    """A veto: its condition, and the best grade that it allows."""
 
     name: str
     text: str
@@ -110,7 +110,7 @@ class FormExample:
 
 @dataclass(frozen=True)
 class PaperColumns:
-    """The columns of the paper form from a section on; `section` is empty where there is only one."""
+    """The columns of the paper form, from a section on. `section` is empty if there is only one."""
 
     section: str
     names: tuple[str, ...]
@@ -207,7 +207,7 @@ class FormView:
 
 
 def form_view(form: Form, most: Most, words: Messages) -> FormView:
-    """Return a version of a form in a language; `most` is the most that its total can be."""
+    """Return a version of a form in a language. `most` is its highest possible total."""
     language = words.language
     number = 0
     sections = []
@@ -265,7 +265,7 @@ def form_view(form: Form, most: Most, words: Messages) -> FormView:
 
 
 def _columns(form: Form, words: Messages) -> tuple[PaperColumns, ...]:
-    """Return the columns of the paper form, once for all sections in a row that have the same."""
+    """Return the columns of the paper form, once for each run of sections with the same columns."""
     found = []
     before: tuple[ColumnView, ...] | None = None
     for section in form.sections:
@@ -303,7 +303,7 @@ def _outcomes(form: Form, words: Messages) -> tuple[OutcomeLine, ...]:
 
 
 def _derived(form: Form, most: Most, words: Messages) -> tuple[str, ...]:
-    """Return what the engine finds out about a form by itself."""
+    """Return what the engine derives from a form, in sentences."""
     notes = []
     if most.value is not None and most.value != 100:
         message = (
@@ -330,7 +330,7 @@ def _derived(form: Form, most: Most, words: Messages) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _ScoredExample:
-    """A worked example of a form with what it scores."""
+    """A worked example of a form, with its scores."""
 
     card: Scorecard
     metrics: Metrics
@@ -344,7 +344,7 @@ class _ScoredExample:
 def _curves(
     indicator: Indicator, scored: Sequence[_ScoredExample], names: Mapping[str, str], words: Messages
 ) -> tuple[tuple[CurveView, ...], int]:
-    """Return an indicator's curves with the first example that has any, and the number of that."""
+    """Return an indicator's curves from the first example that has any, and the number of that example."""
     for number, example in enumerate(scored, 1):
         found = curves_of_example(example.card, example.metrics, indicator, names, words)
         if found:
@@ -470,7 +470,7 @@ def _example(form: Form, example: Example, words: Messages) -> FormExample:
 
 
 def _written(node: object) -> str:
-    """Return an example's value as a review would write it, on one line."""
+    """Return an example's value as written in a review, on one line."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, MappingNode):

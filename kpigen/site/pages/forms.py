@@ -1,4 +1,4 @@
-"""The forms as readable rules: a list of those in force, and a page for each version of each. For everyone."""
+"""The forms as readable rules: a list of those in force, and a page for each version. Readers: everyone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kpigen.site.pages.versions import VersionDifference, differences
 
 @dataclass(frozen=True)
 class VersionLink:
-    """A version of a form, and where its page lies."""
+    """A version of a form, and the path of its page."""
 
     version: str
     path: str
@@ -26,7 +26,7 @@ class VersionLink:
 
 @dataclass(frozen=True)
 class FormPageView:
-    """What stands on the page of a form's version; `before` is the version before it, whose differences are listed."""
+    """The page of a form version. `before` is the previous version, which it is compared with."""
 
     organisation: str
     forms_path: str
@@ -38,7 +38,7 @@ class FormPageView:
 
 @dataclass(frozen=True)
 class FormLine:
-    """A form in the list; `most` is the most that can be reached, empty where there is no limit."""
+    """A form in the list. `most` is the highest possible total; empty if there is no limit."""
 
     title: str
     summary: str
@@ -50,7 +50,7 @@ class FormLine:
 
 @dataclass(frozen=True)
 class FormListView:
-    """What stands on the list of forms."""
+    """The list of forms."""
 
     organisation: str
     forms: tuple[FormLine, ...]
@@ -106,7 +106,7 @@ def _line(site: Site, form: Form, most: Most, words: Messages) -> FormLine:
 
 
 def _views(site: Site, most: Mapping[str, Most], words: Messages) -> Iterator[FormPageView]:
-    """Give the view of every version, each with what changed since the one before."""
+    """Yield the view of every version, each with its changes since the previous one."""
     for id_ in site.rules.ids:
         before: FormView | None = None
         for form in site.rules.versions(id_):

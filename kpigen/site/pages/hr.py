@@ -1,4 +1,4 @@
-"""HR's pages: the overview over all periods, and one page a period. For HR and auditors."""
+"""HR's pages: an overview of all periods, and one page per period. Readers: HR and auditors."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COLUMNS = (PLACE, NAME, EMPLOYEE_ID, DEPARTMENT, TOTAL, GRADE)
 
 @dataclass(frozen=True)
 class Counts:
-    """How many reviews are in each status, and how many are missing; `mean` of the published ones, grade mix."""
+    """The number of reviews in each status and of missing ones; mean and grade mix of the published ones."""
 
     label: str
     path: str
@@ -53,7 +53,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """A person in a list, with the grade or form that puts them there."""
+    """A person in a list, with the grade or form that is the reason."""
 
     id: str
     name: str
@@ -64,14 +64,14 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class TeamLink:
-    """A team by its manager's name, and where its page lies."""
+    """A team, named after its manager, and the path of its page."""
 
     manager: str
     path: str
 
 
 class TotalRange(NamedTuple):
-    """The lowest total of a department, the mean, the highest."""
+    """The lowest, mean and highest total of a department."""
 
     department: str
     lowest: Fraction
@@ -81,7 +81,7 @@ class TotalRange(NamedTuple):
 
 @dataclass(frozen=True)
 class SideBySide:
-    """A form that several departments use: a chart of their totals."""
+    """A form that several departments use, with a chart of their totals."""
 
     title: str
     chart: Markup
@@ -89,7 +89,7 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class OverviewView:
-    """What stands on HR's overview."""
+    """HR's overview page."""
 
     organisation: str
     periods: tuple[Counts, ...]
@@ -101,7 +101,7 @@ class OverviewView:
 
 @dataclass(frozen=True)
 class PeriodView:
-    """What stands on HR's page of a period."""
+    """HR's page of a period."""
 
     organisation: str
     period: str
@@ -118,7 +118,7 @@ class PeriodView:
 
 
 def hr_pages(site: Site) -> list[Page]:
-    """Return HR's overview and its page of every period, in every language."""
+    """Return HR's overview and the page of each period, in every language."""
     pages = []
     for language in site.languages.codes:
         title = messages(language).gettext(mark("Human resources"))
@@ -149,7 +149,7 @@ def hr_pages(site: Site) -> list[Page]:
 
 
 def people(site: Site, language: str) -> tuple[PersonLine, ...]:
-    """Return everybody who has a report, by id, each with the form of their latest one."""
+    """Return everyone who has a report, in order of id, each with the form of the latest one."""
     return tuple(
         _named(
             records[-1].review.employee,
@@ -161,9 +161,9 @@ def people(site: Site, language: str) -> tuple[PersonLine, ...]:
 
 
 def missing(site: Site, period: Period) -> tuple[RosterLine, ...]:
-    """Return who, by the roster, should have a review of a period and has none, not even a draft.
+    """Return the roster lines of people who should have a review in a period but have none, not even a draft.
 
-    Expected is whoever's form is assessed by this kind of period alone, or who has been assessed by it in such a period.
+    A review is expected if the person's form has only this cycle, or if the person was assessed by it in this cycle before.
     """
     present = {record.review.employee.id for record in site.by_period.get(period, ())}
     used = {
@@ -259,12 +259,12 @@ def _departments(records: tuple[Record, ...], absent: tuple[RosterLine, ...], la
 
 
 def _waiting(site: Site, records: Iterable[Record], language: str) -> ReportList:
-    """Return the reports that wait for confirmation."""
+    """Return the reports that are waiting for confirmation."""
     return of_many(site, [record for record in records if record.review.status is Status.SUBMITTED], language)
 
 
 def _side_by_side(published: tuple[Record, ...], language: str) -> tuple[SideBySide, ...]:
-    """Return, for each form that several departments use, their lowest, mean and highest total."""
+    """Return, for each form that several departments use, the lowest, mean and highest total of each."""
     words = messages(language)
     found = []
     for records in by_form(published).values():
@@ -298,7 +298,7 @@ def _ranges(records: tuple[Record, ...]) -> list[TotalRange]:
 def _with_outcome(
     site: Site, published: tuple[Record, ...], has: Callable[[Outcome], bool], language: str
 ) -> tuple[PersonLine, ...]:
-    """Return who has a grade that leads to something, with total and grade."""
+    """Return the people whose grade has an outcome of this kind, with total and grade."""
     found = []
     for record in published:
         outcome = record.form.outcomes.get(record.card.grade or "")

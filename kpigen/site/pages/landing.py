@@ -1,4 +1,4 @@
-"""The landing page: what this site is and where to go. Without any personal data."""
+"""The landing page: what this site is and where to go. It has no personal data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kpigen.site.pages.site import Site
 
 @dataclass(frozen=True)
 class LandingView:
-    """What stands on the landing page."""
+    """The content of the landing page."""
 
     organisation: str
     forms_path: str

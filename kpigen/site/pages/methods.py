@@ -1,4 +1,4 @@
-"""A method's numbers in words, for the rule page."""
+"""The parameters of a method in words, for the rule page."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from kpigen.scoring.wording import Parameter, RuleWording
 
 
 def parameters(indicator: Indicator, names: Mapping[str, str], words: Messages) -> tuple[Parameter, ...]:
-    """Return an indicator's method and its numbers as label and text, durations as the language writes them."""
+    """Return an indicator's method and its parameters as labels and texts, with durations written for the language."""
     lines = method_of(indicator).described(indicator.measure_unit, RuleWording(names, words.gettext))
     return tuple(Parameter(label, words.durations(text)) for label, text in lines)

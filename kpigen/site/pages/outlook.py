@@ -1,4 +1,4 @@
-"""What other numbers would bring, for readers: scoring curves as charts, and the next steps in words."""
+"""What other numbers would score: scoring curves as charts, and next steps in words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kpigen.site.pages import charts
 
 @dataclass(frozen=True)
 class CurveView:
-    """A scoring curve: what it runs along and from where to where, what to draw, and what the marks on it are."""
+    """A scoring curve: the input it runs along and its range, the chart, and the meaning of its marks."""
 
     name: str
     scale: str
@@ -31,7 +31,7 @@ class CurveView:
 
 @dataclass(frozen=True)
 class StepView:
-    """A next step in words: the number and how it would change, points gained, the grade where it changes."""
+    """A next step in words: the number, its change, the points gained, and the new grade if that changes."""
 
     indicator: str
     name: str
@@ -43,9 +43,9 @@ class StepView:
 
 
 def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], words: Messages) -> tuple[CurveView, ...]:
-    """Return the scoring curves of an indicator with this review's point on them.
+    """Return the scoring curves of an indicator, with this review's point on them.
 
-    None of one that does not apply, and none where the number itself is the score: a straight line would say nothing.
+    There are none if the indicator does not apply, or if the number itself is the score: a straight line tells nothing.
     """
     if indicator.id in record.review.not_applicable or not method_of(indicator).draws_curve:
         return ()
@@ -56,14 +56,14 @@ def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], wo
 def curves_of_example(
     card: Scorecard, metrics: Metrics, indicator: Indicator, names: Mapping[str, str], words: Messages
 ) -> tuple[CurveView, ...]:
-    """Return the scoring curves of an indicator with the point of a form's example on them, otherwise as `curves_of`."""
+    """Return the scoring curves of an indicator as `curves_of` does, but with the point of a form's example."""
     if card.indicator(indicator.id).not_applicable or not method_of(indicator).draws_curve:
         return ()
     return curve_views(outlook.curves_of(card, metrics, indicator.id), names, words)
 
 
 def curve_views(curves: Iterable[ScoringCurve], names: Mapping[str, str], words: Messages) -> tuple[CurveView, ...]:
-    """Return scoring curves as charts; without those that could not be seen."""
+    """Return scoring curves as charts, without those that would have nothing to show."""
     return tuple(view for curve in curves if (view := _curve(curve, names, words)) is not None)
 
 
@@ -107,12 +107,12 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
 
 
 def _exact(curve: ScoringCurve, raw: Fraction) -> Fraction:
-    """Return the points of a raw score, not rounded: a drawing has no decimals."""
+    """Return the exact points of a raw score: drawings need no rounding to decimals."""
     return max(raw * curve.weight / curve.out_of, Fraction(0)) if curve.out_of else Fraction(0)
 
 
 def _lines(curve: ScoringCurve) -> Iterable[list[outlook.Point]]:
-    """Give the stretches of a curve without a jump."""
+    """Yield the continuous stretches of a curve."""
     line: list[outlook.Point] = []
     for point in curve.points:
         if line and line[-1].x == point.x:
@@ -123,7 +123,7 @@ def _lines(curve: ScoringCurve) -> Iterable[list[outlook.Point]]:
 
 
 def _ticks(curve: ScoringCurve, lines: list[list[tuple[Fraction, Fraction]]], words: Messages) -> list[charts.Tick]:
-    """Return what is written below: this review's number, the rule's numbers and both ends, as far as there is room."""
+    """Return the ticks of the axis: this review's number, the rule's numbers and both ends, as far as they fit."""
     xs = [x for line in lines for x, _ in line]
     low, high = min(xs), max(xs)
     wanted = [curve.here.x] if curve.here else []
@@ -140,7 +140,7 @@ def _show(value: Fraction, unit: Unit, words: Messages) -> str:
 
 
 def _told(curve: ScoringCurve, words: Messages) -> str:
-    """Return what the chart says to those who do not see it."""
+    """Return the text alternative of the chart."""
     if curve.here is None:
         return ""
     return words.gettext(mark("at {x} it gives {points} of {weight} points")).format(
@@ -155,7 +155,7 @@ def _label(title: str, name: str, told: str, words: Messages) -> str:
 
 
 def next_steps(record: Record, indicator: Indicator) -> tuple[NextStep, ...]:
-    """Return the next steps of an indicator that somebody can take; others' bases are no steps."""
+    """Return the next steps that the employee can take. A base that others determine is not a step."""
     if indicator.id in record.review.not_applicable:
         return ()
     _, steps = record.outlook[indicator.id]
@@ -182,7 +182,7 @@ def step_view(step: NextStep, record: Record, indicator: Indicator, words: Messa
 
 
 def _entry(record: Record, indicator: Indicator, step: NextStep) -> str:
-    """Return what an entry of a list is called: its first text."""
+    """Return the name of a list entry: its first text."""
     for rows in record.metrics.get(indicator.id, {}).values():
         if isinstance(rows, tuple) and step.entry is not None and len(rows) >= step.entry:
             return next((value for value in rows[step.entry - 1].values() if isinstance(value, str)), "")
