@@ -163,7 +163,7 @@ def people(site: Site, language: str) -> tuple[PersonLine, ...]:
 def missing(site: Site, period: Period) -> tuple[RosterLine, ...]:
     """Return the roster lines of people who should have a review in a period but have none, not even a draft.
 
-    A review is expected if the person's form has only this cycle, or if the person was assessed by it in this cycle before.
+    A review is expected if the person's form has only this cycle, or if the person has another review by it in this cycle.
     """
     present = {record.review.employee.id for record in site.by_period.get(period, ())}
     used = {

@@ -155,7 +155,7 @@ def _label(title: str, name: str, told: str, words: Messages) -> str:
 
 
 def next_steps(record: Record, indicator: Indicator) -> tuple[NextStep, ...]:
-    """Return the next steps that the employee can take. A base that others determine is not a step."""
+    """Return up to three next steps that the employee can take. A base that others determine is not a step."""
     if indicator.id in record.review.not_applicable:
         return ()
     _, steps = record.outlook[indicator.id]

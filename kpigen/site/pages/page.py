@@ -1,4 +1,4 @@
-"""A page, and where pages lie: every folder and file name of the site is said here."""
+"""A page, and where pages are: every folder and file name of the site is defined here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kpigen.model.reviews import Review
 from kpigen.repository.records import Record
 from kpigen.site.pages.readers import Readers, in_words
 
-#: The folders of a site. `site.md` says who reads which.
+#: The folders of a site. `site.md` says who may read each of them.
 ROOT, ASSETS, FORMS, PEOPLE, TEAMS, HR = "", "assets/", "forms/", "people/", "teams/", "hr/"
 #: Parts of `hr/`, with the same readers.
 AUDIT, SEARCH_INDEX = f"{HR}audit/", f"{HR}search/"
@@ -22,7 +22,7 @@ INDEX = "index.html"
 
 
 class Place(NamedTuple):
-    """Where something lies: a folder, and a file in there in the site's first language."""
+    """The place of a page: a folder, and the file name in it in the site's first language."""
 
     folder: str
     file: str
@@ -35,9 +35,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: where it lies, who reads it, its template and language, what stands on it.
+    """One page: its path, readers, template, language and content.
 
-    `records` are the records that it was handed; a test holds them against `readers`.
+    `records` are the records that it was made from; a test checks them against `readers`.
     """
 
     path: str
@@ -52,7 +52,7 @@ class Page:
 
     @property
     def readers_in_words(self) -> tuple[str, ...]:
-        """Who reads the page, in its language."""
+        """The readers of the page, in its language."""
         return in_words(self.readers, messages(self.language))
 
     def link(self, target: str) -> str:
@@ -83,50 +83,50 @@ AUDIT_INDEX = Place(AUDIT, INDEX)
 
 
 def form_place(id_: str, version: str) -> Place:
-    """Return where the page of a form's version lies."""
+    """Return the place of a form version's page."""
     return Place(FORMS, f"{id_}/{version}.html")
 
 
 def report_place(review: Review, ending: str = "html") -> Place:
-    """Return where a report's page lies, or its file of another ending: `pdf`, `json`."""
+    """Return the place of a report's page, or of its file with another extension: `pdf`, `json`."""
     return Place(period_folder(review.employee.id, review.period), f"{review.form}.{ending}")
 
 
 def person_place(id_: str) -> Place:
-    """Return where a person's own page lies."""
+    """Return the place of a person's page."""
     return Place(person_folder(id_), INDEX)
 
 
 def team_place(manager: str, period: Period) -> Place:
-    """Return where a team's page lies."""
+    """Return the place of a team's page."""
     return Place(team_folder(manager, period), INDEX)
 
 
 def hr_period_place(period: Period) -> Place:
-    """Return where HR's page of a period lies."""
+    """Return the place of HR's page of a period."""
     return Place(HR, f"{period}/{INDEX}")
 
 
 def audit_person_place(id_: str) -> Place:
-    """Return where the history of a person's reviews lies."""
+    """Return the place of the history of a person's reviews."""
     return Place(AUDIT, f"people/{id_}.html")
 
 
 def audit_form_place(form: str) -> Place:
-    """Return where the history of a form's rules lies."""
+    """Return the place of the history of a form's rules."""
     return Place(AUDIT, f"forms/{form}.html")
 
 
 @dataclass(frozen=True)
 class Languages:
-    """The languages of a site: the first stands in the folders themselves, others in a subfolder of each guarded folder."""
+    """The languages of a site. The first is in the guarded folders themselves, each other one in a subfolder of these."""
 
     codes: tuple[str, ...]
 
     def path(self, folder: str, name: str, language: str) -> str:
-        """Return where a page of a guarded folder lies in a language."""
+        """Return the path of a page of a guarded folder in a language."""
         return f"{folder}{name}" if language == self.codes[0] else f"{folder}{language}/{name}"
 
     def paths(self, folder: str, name: str) -> dict[str, str]:
-        """Return where a page lies, by language."""
+        """Return the paths of a page, by language."""
         return {language: self.path(folder, name, language) for language in self.codes}

@@ -1,6 +1,6 @@
-"""How a report is laid out on paper: tables with their columns, widths and sums, what stands where, what is left out.
+"""How a report is laid out on paper: tables with their columns, widths and sums, the order of parts, and what is omitted.
 
-All that is decided of the print template is decided here; `templates/print/` goes through these records and prints them.
+All layout decisions are made here; `templates/print/` only prints these records.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from kpigen.site.pages.report import (
 
 @dataclass(frozen=True)
 class PaperColumn:
-    """A column of a card: the kind of what it shows, its heading, its width as CSS has it."""
+    """A column of a card: the kind of its content, its heading, its width in CSS."""
 
     show: str
     name: str
@@ -46,7 +46,7 @@ class PaperColumn:
 class PaperInput:
     """A line of a cell that shows inputs: a value with its label (empty where the row says it), or an entry of a list.
 
-    An entry is its first text and what else it says, each with the heading of its column.
+    An entry is its first text and its other values, each with the heading of its column.
     """
 
     label: str = ""
@@ -57,9 +57,9 @@ class PaperInput:
 
 @dataclass(frozen=True)
 class PaperCell:
-    """A cell of a card: the kind of its column, its text, and what stands behind that in a softer tone.
+    """A cell of a card: the kind of its column, its text, and a softer text after it.
 
-    `is_strong` is what the form would have ticked. `rows` is over how many rows it goes. Inputs are `lines` instead of a text.
+    `is_strong` marks what would be ticked on the form. `rows` is the number of rows it spans. Inputs have `lines`, not a text.
     """
 
     show: str
@@ -97,7 +97,7 @@ class SumCell:
 
 @dataclass(frozen=True)
 class SumRow:
-    """A row of sums: a label over the first `span` columns (0: there is no room for one), then a cell for each other."""
+    """A row of sums: a label over the first `span` columns (0: no room for a label), then a cell for each other column."""
 
     kind: str
     label: str
@@ -126,7 +126,7 @@ class OwnRow:
 
 @dataclass(frozen=True)
 class OwnTable:
-    """The self-assessment beside the assessment."""
+    """The table of the self-assessment beside the assessment."""
 
     own: SelfView
     rows: tuple[OwnRow, ...]
@@ -134,7 +134,7 @@ class OwnTable:
 
 @dataclass(frozen=True)
 class SignatureRow:
-    """Boxes of the signature block that stand beside each other, or one alone that shows the narrative."""
+    """Boxes of the signature block side by side, or a single box that shows the narrative."""
 
     is_first: bool
     boxes: tuple[SignatureView, ...]
@@ -153,8 +153,8 @@ class PrintedLine:
 
 @dataclass(frozen=True)
 class Working:
-    """How an indicator's number came about: its name, points of weight (None: does not apply), the curve where points were
-    lost, the lines, and where the rule's numbers come from."""
+    """How an indicator's points were calculated: its name, points of weight (None: not applicable), the curve if points were
+    lost, the lines, and the origins of the rule's numbers."""
 
     name: str
     of: str | None
@@ -166,7 +166,7 @@ class Working:
 
 @dataclass(frozen=True)
 class Margins:
-    """What stands around each page. `mark` says that a report is not published; `code` is what its QR code says."""
+    """The margins of each page. `mark` says that a report is not published; `code` is the text of its QR code."""
 
     organisation: str
     form: str
@@ -180,11 +180,11 @@ class Margins:
 
 @dataclass(frozen=True)
 class PaperLayout:
-    """A report on paper, part by part in the order in which it is printed.
+    """A report on paper, part by part in printing order.
 
-    `dot` parts two things on a line. `comments` are those that the card has no column for; `narrative` is empty where a box
-    of the signature block shows it; `confirmations` are those that no signature says. `supported` are the indicators that
-    have supporting files. `width` is that of the column of names beside the working, as CSS has it.
+    `dot` separates two things on a line. `comments` are the ones without a column in the card. `narrative` is empty if a box
+    of the signature block shows it. `confirmations` are the ones that no signature box shows. `supported` are the indicators
+    with evidence. `width` is the CSS width of the column of names beside the working.
     """
 
     language: str
@@ -209,7 +209,7 @@ class PaperLayout:
     source: SourceView
 
 
-#: Millimetres between the margins.
+#: Millimetres between the margins, by whether the page is landscape.
 _ROOM = {True: 267, False: 180}
 #: The weight of a whole form.
 _WHOLE = "100"
@@ -227,7 +227,7 @@ class _Width:
         return self.chinese if language_of(language).is_cjk else self.other
 
 
-#: Columns of a width of their own; what is left is shared by the others.
+#: Columns of fixed width; the others share the rest.
 _NARROW = {
     "section": _Width(16, 20),
     "number": _Width(9, 9),
@@ -241,7 +241,7 @@ _NARROW = {
     "weight": _Width(13, 15),
     "points": _Width(16, 17),
 }
-#: Shares of the others; inputs and comments have theirs by how much they hold.
+#: Shares of the other columns. Shares of inputs and comments depend on how much they hold.
 _SHARES = {"target": 4, "definition": 4, "standard": 6, "anchor": 3}
 _LONG_COMMENT = 80
 
@@ -254,7 +254,7 @@ def layout_of(report: Report) -> PaperLayout:
     return PaperLayout(
         language=report.language,
         is_landscape=report.is_landscape,
-        # The middle dot of a Chinese font is as wide as a character, with its own space.
+        # In a Chinese font the middle dot is as wide as a character and needs no spaces.
         dot="·" if language_of(report.language).is_cjk else " · ",
         margins=_margins(report, words),
         head=report.head,
@@ -295,7 +295,7 @@ def _margins(report: Report, words: Messages) -> Margins:
 
 
 def _tables(report: Report, shown: set[str], words: Messages) -> Iterator[CardTable]:
-    """Give a table for each run of sections with the same columns."""
+    """Yield a table for each run of sections with the same columns."""
     sections, last = report.card.sections, report.card.sections[-1]
     for columns, run in groupby(sections, key=lambda section: section.columns):
         group = tuple(run)
@@ -307,8 +307,8 @@ def _tables(report: Report, shown: set[str], words: Messages) -> Iterator[CardTa
 
 
 def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn, ...]:
-    """Return columns with their widths: narrow kinds have one of their own, the others share what is left."""
-    # A form without the standard tells in its target column what is asked for, so that this one is wide.
+    """Return columns with their widths: narrow kinds have a fixed width, the others share the rest."""
+    # A form without a standard column describes the requirement in its target column, which is then wide.
     has_standard = any(column.show == "standard" for column in columns)
     narrow = {show: width for show, width in _NARROW.items() if has_standard or show != "target"}
     fixed = {column.show: narrow[column.show].of(report.language) for column in columns if column.show in narrow}
@@ -325,7 +325,7 @@ def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn
 
 
 def _shares(rows: Iterable[RowView]) -> Mapping[str, int]:
-    """Return the shares of inputs and comments: more where they hold more, lists of goals and tasks, long comments."""
+    """Return the shares of inputs and comments: larger for lists of goals and tasks, and for long comments."""
     has_lists = any(item.entries for row in rows for item in row.inputs)
     longest = max(len(row.comment.striptags()) for row in rows)
     return {"actual": 7 if has_lists else 4, "comment": 8 if longest > _LONG_COMMENT else 5 if longest else 3}
@@ -379,12 +379,12 @@ def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, wo
         "record": row.record,
         "provider": row.provider,
     }
-    # The line end is printed as nothing, but the bytes of a PDF depend on it: the same paper stays the same file.
+    # The line end is invisible, but a PDF's bytes depend on it; keep it so that the same paper stays the same file.
     return PaperCell(show, texts[show] + "\n")
 
 
 def _level_cell(column: ColumnView, row: RowView) -> PaperCell:
-    """Return a box to tick with what it stands for, ticked where the number lies; a dash where an indicator has no such level."""
+    """Return a tick box with its text, ticked if the number is in this level; a dash if the indicator has no such level."""
     level = row.levels.get(column.anchor)
     if level is None:
         return PaperCell(column.show, "–")
@@ -392,7 +392,7 @@ def _level_cell(column: ColumnView, row: RowView) -> PaperCell:
 
 
 def _lines(items: Sequence[InputView], alone: str) -> tuple[PaperInput, ...]:
-    """Return inputs line by line; an input that is alone and called as its row, `alone`, needs no label."""
+    """Return inputs line by line. A single input with the name of its row, `alone`, needs no label."""
     return tuple(line for item in items for line in _lines_of(item, alone if len(items) == 1 else ""))
 
 
@@ -407,7 +407,7 @@ def _lines_of(item: InputView, alone: str) -> Iterator[PaperInput]:
 
 
 def _sums(columns: Sequence[ColumnView], report: Report, words: Messages) -> Iterator[SumRow]:
-    """Give the rows below the card. The weight is said once, and only where one table shows all of it."""
+    """Yield the rows of sums below the card. The weight appears once, and only if one table shows all of it."""
     result, shows = report.result, [column.show for column in columns]
     weight = _WHOLE if len({section.columns for section in report.card.sections}) == 1 else ""
     if result.bonus is not None:
@@ -418,7 +418,7 @@ def _sums(columns: Sequence[ColumnView], report: Report, words: Messages) -> Ite
 
 
 def _sum(shows: Sequence[str], kind: str, label: str, weight: str, points: str) -> SumRow:
-    """Return a row of sums: its label goes over the columns before the first sum."""
+    """Return a row of sums. Its label spans the columns before the first sum."""
     texts = {"weight": weight, "points": points}
     first = next((place for place, show in enumerate(shows) if show == "points" or (show == "weight" and weight)), None)
     span = len(shows) if first is None else first
@@ -434,7 +434,7 @@ def _own_row(row: RowView) -> OwnRow:
 
 
 def _elsewhere(report: Report) -> Iterator[ConfirmationView]:
-    """Give the confirmations that the signature block does not say, or not as they are."""
+    """Yield the confirmations that the signature block does not show, or not exactly."""
     signed = {(box.signed.name, box.signed.date) for box in report.signatures if box.signed}
     for item in report.entries.confirmations:
         if not item.is_current or item.is_late or (item.name, item.date) not in signed:
@@ -442,7 +442,7 @@ def _elsewhere(report: Report) -> Iterator[ConfirmationView]:
 
 
 def _signature_rows(report: Report) -> Iterator[SignatureRow]:
-    """Give the boxes of the signature block row by row; one with the narrative stands alone."""
+    """Yield the boxes of the signature block row by row. A box with the narrative has its own row."""
     is_first = True
     for is_narrative, run in groupby(report.signatures, key=lambda box: box.is_narrative):
         boxes = tuple(run)
@@ -454,7 +454,7 @@ def _signature_rows(report: Report) -> Iterator[SignatureRow]:
 
 
 def _narrative(report: Report, label: str) -> Markup:
-    """Return the narrative below a label; a heading of its own that the label says already is left out."""
+    """Return the narrative below a label. If its own heading repeats the label, the heading is left out."""
     narrative = report.words.narrative
     return narrative.rest if narrative.title and narrative.title in label else narrative.whole
 
@@ -479,7 +479,7 @@ def _working_line(line: WorkingLine, words: Messages) -> PrintedLine:
 
 
 def _origins(origins: Iterable[OriginView], words: Messages) -> str:
-    """Return on one line where names and numbers come from, those of one kind together."""
+    """Return the origins of names and numbers on one line, grouped by kind."""
     colon, comma = words.gettext(mark(": ")), words.gettext(mark(", "))
     said = []
     for _, run in groupby(sorted(origins, key=lambda item: item.kind), key=lambda item: item.kind):

@@ -1,4 +1,4 @@
-"""A person's page: all their reports, the total over time. For the employee, HR and auditors."""
+"""A person's page: all their reports, and the total over time. Readers: the employee, HR and auditors."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from kpigen.site.pages.report_list import ReportList, of_one_person
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.trends import Trend, trends
 
-#: So many of the latest reports are listed; earlier ones are folded away.
+#: How many of the latest reports are listed; earlier ones are folded.
 _LATEST = 12
 
 
 @dataclass(frozen=True)
 class PersonView:
-    """What stands on a person's page; reports and trends in the order that they are shown."""
+    """The content of a person's page, with reports and trends in display order."""
 
     organisation: str
     id: str

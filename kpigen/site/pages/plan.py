@@ -21,9 +21,9 @@ from kpigen.site.pages.team import team_pages
 
 @dataclass(frozen=True)
 class Batch:
-    """Pages of one guarded folder, with its readers; what stands on them is worked out when `make` is called.
+    """Pages of one guarded folder, with its readers. `make` makes their content when it is called.
 
-    `record` is the one whose report they are, None for all other pages.
+    `record` is the record of a report's pages; None for all other pages.
     """
 
     folder: str
@@ -33,7 +33,7 @@ class Batch:
 
 
 def batches(site: Site) -> Iterator[Batch]:
-    """Give the pages of a site, folder by folder, without making them."""
+    """Yield the pages of a site, folder by folder, without making them."""
     yield Batch(ROOT, PUBLIC, partial(landing_pages, site))
     yield Batch(FORMS, PUBLIC, partial(form_pages, site))
     for record in site.out:
@@ -49,6 +49,6 @@ def batches(site: Site) -> Iterator[Batch]:
 
 
 def plan(site: Site) -> Iterator[Page]:
-    """Give every page of a site, each with its readers."""
+    """Yield every page of a site, each with its readers."""
     for batch in batches(site):
         yield from batch.make()

@@ -1,6 +1,6 @@
 """Rankings: the published reviews of each form with their mean, grades, places, and where points are lost.
 
-A ranking's columns are data. Each page that has rankings says which columns they have, and so can have one that others lack.
+A ranking's columns are data: each page chooses its own, so one page can have a column that others lack.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from kpigen.site.pages.page import form_place, report_place
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, losses, mean_total, ranking
 
-#: So many indicators are named that points are lost at: below a ranking, and in the line of a single report.
+#: How many indicators are named under "points lost": below a ranking, and in the line of a single report.
 _LOSSES, _LOSSES_IN_LINE = 5, 3
 
 
 class ColumnKind(Enum):
-    """What a column holds, and so how its cells look. Tables sort by what their cells say, as numbers where these are."""
+    """The kind of a column, which decides how its cells look. Tables sort by cell text, or by number if all are numbers."""
 
     TEXT = "text"
     NUMBER = "number"
     GRADE = "grade"
-    #: What the whole line is about: its heading.
+    #: The heading of the line.
     HEADING = "heading"
 
 
 @dataclass(frozen=True)
 class RankingCell:
-    """A cell of a table: what it says, and where that leads, if anywhere."""
+    """A cell of a table: its text, and its link, if any."""
 
     says: str
     path: str = ""
@@ -42,7 +42,7 @@ class RankingCell:
 
 @dataclass(frozen=True)
 class Standing:
-    """A record with its place among the records of its form, and what its cells are made with."""
+    """A record with its place among the records of its form, and what its cells are made from."""
 
     site: Site
     place: int
@@ -52,7 +52,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class RankingColumn:
-    """A column: its heading as the message it is translated by, and the cell of a record."""
+    """A column: its heading as a message id, and a function that makes the cell of a record."""
 
     heading: str
     cell: Callable[[Standing], RankingCell]
@@ -90,7 +90,7 @@ class FormGroup:
 
 @dataclass(frozen=True)
 class Rankings:
-    """The forms that several were assessed by, each with its ranking, and one table of all who are alone with their form."""
+    """Each form that assessed several people, with its ranking, and one table of everyone who is alone with their form."""
 
     groups: tuple[FormGroup, ...]
     alone: Table | None
@@ -120,7 +120,7 @@ DEPARTMENT = RankingColumn(mark("Department"), lambda standing: RankingCell(stan
 TOTAL = RankingColumn(mark("Total"), _total, ColumnKind.NUMBER)
 GRADE = RankingColumn(mark("Grade"), lambda standing: RankingCell(standing.record.card.grade or ""), ColumnKind.GRADE)
 
-#: Who is alone with their form has no place in a ranking, and needs form and losses in the line.
+#: Someone alone with their form has no place in a ranking, so their line shows the form and the losses.
 _FORM = RankingColumn(mark("Form"), _form)
 _LOST = RankingColumn(
     mark("Most points are lost at"),
@@ -129,7 +129,7 @@ _LOST = RankingColumn(
 
 
 def rankings(site: Site, published: Iterable[Record], columns: tuple[RankingColumn, ...], language: str) -> Rankings:
-    """Return figures and rankings of published reviews, form by form, with these columns."""
+    """Return figures and rankings of published reviews by form, with these columns."""
     words = messages(language)
     groups, alone = [], []
     for records in by_form(published).values():
@@ -142,7 +142,7 @@ def rankings(site: Site, published: Iterable[Record], columns: tuple[RankingColu
 
 
 def _columns_of_alone(columns: tuple[RankingColumn, ...]) -> tuple[RankingColumn, ...]:
-    """Return the columns of a ranking without the place, with the form before the total and the losses at the end."""
+    """Return a ranking's columns without the place, with the form before the total, and the losses last."""
     before = columns[: columns.index(TOTAL)]
     return (*(column for column in before if column is not PLACE), _FORM, *columns[len(before) :], _LOST)
 
@@ -171,7 +171,7 @@ def _group(site: Site, records: tuple[Record, ...], table: Table, words: Message
 
 
 def _losses(records: tuple[Record, ...], words: Messages, most: int) -> str:
-    """Return the indicators of one form that most points are lost at, each with the share of its weight."""
+    """Return the indicators of one form with the most points lost, each with the lost share of its weight."""
     names = {indicator.id: indicator.name.in_(words.language) for indicator in records[-1].form.indicators}
     lost = [loss for loss in losses(records) if loss.share > 0][:most]
     return words.gettext(mark(", ")).join(

@@ -1,4 +1,4 @@
-"""Who may read what. Each folder of the site has one set of readers; a page lies where its readers say."""
+"""Who may read what. Each folder of the site has one set of readers; the readers of a page decide its folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ EVERYONE, WHOLE_HR, AUDITOR = "everyone", "hr", "auditor"
 #: A reader: `everyone`, `hr` (not limited to departments), `auditor`, `hr-department:NAME`, `employee:ID`, `manager:ID`.
 Readers = frozenset[str]
 
-#: What a page calls its readers, by what stands before the colon.
+#: Names of readers on pages, by the part before the colon.
 _NAMES = {
     EVERYONE: mark("everyone who may see this site"),
     WHOLE_HR: mark("HR"),
@@ -25,32 +25,32 @@ OFFICE: Readers = frozenset({WHOLE_HR, AUDITOR})
 
 
 def employee(id_: str) -> str:
-    """Return the reader that an employee is."""
+    """Return the reader for an employee."""
     return f"employee:{id_}"
 
 
 def manager(id_: str) -> str:
-    """Return the reader that a manager is."""
+    """Return the reader for a manager."""
     return f"manager:{id_}"
 
 
 def hr_of(department: str) -> str:
-    """Return the reader that HR of a department is."""
+    """Return the reader for HR of a department."""
     return f"hr-department:{department}"
 
 
 def of_person(id_: str) -> Readers:
-    """Return who reads a person's own pages over all periods."""
+    """Return the readers of a person's own pages over all periods."""
     return OFFICE | {employee(id_)}
 
 
 def of_team(id_: str) -> Readers:
-    """Return who reads a manager's team pages."""
+    """Return the readers of a manager's team pages."""
     return OFFICE | {manager(id_)}
 
 
 def of_period(id_: str, manager_id: str | None, departments: frozenset[str]) -> Readers:
-    """Return who reads a person's reports of one period: also the manager then, and HR of the departments then."""
+    """Return the readers of a person's reports of one period, including that period's manager and HR of its departments."""
     more = {hr_of(name) for name in departments}
     return of_person(id_) | more | ({manager(manager_id)} if manager_id else set())
 
@@ -62,5 +62,5 @@ def entitled(record: Record) -> Readers:
 
 
 def in_words(readers: Readers, words: Messages) -> tuple[str, ...]:
-    """Return what a page calls its readers, in the order of their names in the access list."""
+    """Return the readers in words, in the order of their names in the access list."""
     return tuple(words.gettext(_NAMES[reader.partition(":")[0]]) for reader in sorted(readers))

@@ -1,4 +1,4 @@
-"""Reports as a list: of a person, of a team, of what waits for confirmation."""
+"""Lists of reports: of a person, of a team, of reports waiting for confirmation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kpigen.site.pages.site import Site
 
 @dataclass(frozen=True)
 class ReportLine:
-    """One report in a list of reports. Total, grade, change and PDF are empty where there is none."""
+    """One report in a list. Total, grade, change and PDF are empty if missing."""
 
     name: str
     period: str
@@ -30,7 +30,7 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class ReportList:
-    """A list of reports, and which of its columns are shown."""
+    """A list of reports, and which columns it shows."""
 
     lines: tuple[ReportLine, ...]
     shows_names: bool
@@ -38,24 +38,24 @@ class ReportList:
 
     @property
     def shows_pdfs(self) -> bool:
-        """Whether any report has a PDF."""
+        """True if any report has a PDF."""
         return any(line.pdf for line in self.lines)
 
 
 def of_one_person(site: Site, records: Sequence[Record], language: str) -> ReportList:
-    """Return the reports of one person, without their name in each line."""
+    """Return the list of one person's reports, without their name in each line."""
     lines = tuple(report_line(site, record, language) for record in records)
     return ReportList(lines, shows_names=False, shows_statuses=True)
 
 
 def of_many(site: Site, records: Sequence[Record], language: str) -> ReportList:
-    """Return the reports of several persons; the status is shown only where it differs."""
+    """Return the list of several people's reports. The status is shown only if it differs."""
     lines = tuple(report_line(site, record, language) for record in records)
     return ReportList(lines, shows_names=True, shows_statuses=len({line.status for line in lines}) > 1)
 
 
 def report_line(site: Site, record: Record, language: str) -> ReportLine:
-    """Return a report as a line of a list; a withdrawn one without its numbers."""
+    """Return a report as a line of a list; for a withdrawn one without its numbers."""
     words, review = messages(language), record.review
     withdrawn = review.status is Status.WITHDRAWN
     return ReportLine(
@@ -72,7 +72,7 @@ def report_line(site: Site, record: Record, language: str) -> ReportLine:
 
 
 def _change(site: Site, record: Record, language: str) -> str:
-    """Return how much the total has changed since the published report before; empty where there is none."""
+    """Return the change of the total since the previous published report; empty if there is none."""
     previous = site.neighbour(record, -1)
     if previous is None or not previous.is_published or previous.card.total is None or record.card.total is None:
         return ""

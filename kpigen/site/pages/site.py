@@ -1,4 +1,4 @@
-"""What pages are made from: all records that are out, found quickly by person, team and period."""
+"""The records that pages are made from, indexed by person, team and period."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from kpigen.site.pages.readers import Readers, entitled, of_period
 
 @dataclass(frozen=True)
 class Site:
-    """The records of a build and how to find them. `pdfs` tells whether reports have a PDF beside them,
-    `search` whether there is an index to search."""
+    """The records of a build, with indexes. `pdfs` is True if reports have PDFs, `search` if there is a search index."""
 
     config: Config
     roster: Roster
@@ -37,27 +36,27 @@ class Site:
 
     @cached_property
     def out(self) -> tuple[Record, ...]:
-        """The records that have a page: submitted, published, withdrawn; drafts only where asked for."""
+        """The records that have a page: submitted, published and withdrawn ones; drafts only on request."""
         return tuple(item for item in self.records if self.drafts or item.review.status is not Status.DRAFT)
 
     @cached_property
     def published(self) -> tuple[Record, ...]:
-        """The records that statistics are made of."""
+        """The published records, which statistics use."""
         return tuple(item for item in self.records if item.is_published)
 
     @cached_property
     def by_person(self) -> dict[str, tuple[Record, ...]]:
-        """The records that are out, by person, in order of time."""
+        """The records that have a page, by person, in order of time."""
         return _grouped((item.review.employee.id, item) for item in self.out)
 
     @cached_property
     def by_team(self) -> dict[tuple[str, Period], tuple[Record, ...]]:
-        """The records that are out, by manager and period."""
+        """The records that have a page, by manager and period."""
         return _grouped(((item.manager, item.review.period), item) for item in self.out if item.manager)
 
     @cached_property
     def by_period(self) -> dict[Period, tuple[Record, ...]]:
-        """All records, drafts too, by period."""
+        """All records by period, including drafts."""
         return _grouped((item.review.period, item) for item in self.records)
 
     @cached_property
@@ -75,7 +74,7 @@ class Site:
         view: object,
         records: tuple[Record, ...] = (),
     ) -> Page:
-        """Return a page in a language, with its path in every other; `records` are those that its view was made from."""
+        """Return a page in a language, with its paths in all others. `records` are the records that its view was made from."""
         paths = self.languages.paths(*place)
         return Page(
             path=paths[language],
@@ -94,14 +93,14 @@ class Site:
         return self.languages.path(*place, language)
 
     def readers(self, record: Record) -> Readers:
-        """Return who reads the folder that a record's report lies in: all reports of that person and period share it."""
+        """Return the readers of the folder of a record's report. All reports of that person and period share it."""
         review = record.review
         siblings = self._by_person_and_period.get((review.employee.id, review.period), (record,))
         departments = frozenset.intersection(*(frozenset({item.review.employee.department}) for item in siblings))
         return of_period(review.employee.id, record.manager, departments)
 
     def neighbour(self, record: Record, step: int) -> Record | None:
-        """Return the person's report of the period before (-1) or after (1), of the same form and with the same readers."""
+        """Return the person's previous (-1) or next (1) report with the same form and readers; None if there is none."""
         review = record.review
         same = [
             item
@@ -119,7 +118,7 @@ class Site:
         )
 
     def name_of(self, id_: str | None, period: Period) -> str:
-        """Return the name of a person by the roster, else their id; empty for nobody."""
+        """Return a person's name from the roster, or else their id; empty for None."""
         line = self.roster.in_period(id_, period) or self.roster.latest(id_) if id_ else None
         return line.name if line else (id_ or "")
 

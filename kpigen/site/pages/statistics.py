@@ -1,4 +1,4 @@
-"""Figures over many records: means, grade mixes, rankings. Pure functions; whoever calls decides who may see them."""
+"""Figures over many records: means, grade mixes, rankings. Pure functions; the caller decides who may see them."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Loss:
 
 
 class GradeTally(NamedTuple):
-    """How many have a grade."""
+    """A grade and how many reviews have it."""
 
     grade: str
     number: int
 
 
 def by_form(records: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
-    """Group records by form id: rankings and distributions are within one form."""
+    """Return records by form id. Rankings and distributions are only within one form."""
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         groups[record.form.id].append(record)
@@ -44,20 +44,20 @@ def by_form(records: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
 
 
 def mean_total(records: Sequence[Record]) -> Fraction | None:
-    """Return the mean of the totals that there are."""
+    """Return the mean of the totals, without open ones; None if there are none."""
     totals = [record.card.total for record in records if record.card.total is not None]
     return sum(totals, Fraction(0)) / len(totals) if totals else None
 
 
 def grade_mix(records: Iterable[Record], form: Form | None = None) -> tuple[GradeTally, ...]:
-    """Return how many have each grade, in the order of the form's grades."""
+    """Return how many records have each grade, in the order of the form's grades."""
     counts = Counter(record.card.grade for record in records if record.card.grade)
     order = [grade for grade, _ in form.grades] if form else sorted(counts)
     return tuple(GradeTally(grade, counts.get(grade, 0)) for grade in order)
 
 
 def ranking(records: Iterable[Record]) -> tuple[Ranked, ...]:
-    """Return records by falling total (then by id); those without a total are left out."""
+    """Return records by descending total, then by id. Records without a total are left out."""
     ordered = sorted(
         (record for record in records if record.card.total is not None),
         key=lambda record: (-(record.card.total or Fraction(0)), record.review.employee.id),
@@ -70,7 +70,7 @@ def ranking(records: Iterable[Record]) -> tuple[Ranked, ...]:
 
 
 def losses(records: Sequence[Record]) -> tuple[Loss, ...]:
-    """Return the indicators of one form by the average share of points lost, most first."""
+    """Return the indicators of one form by average share of weight lost, the largest first."""
     lost: dict[str, list[Fraction]] = defaultdict(list)
     for record in records:
         for item in record.card.indicators:
