@@ -1,7 +1,6 @@
-"""The report of a record in a language, part by part: what its page and its PDF are both made of.
+"""The report of a record in a language, part by part: the common source of its page and its PDF.
 
-`report_of` works it out once. A page shows it among its neighbours and links (`ReportPage`); how paper lays it out is
-`paper_layout`.
+`report_of` makes it once. A page adds neighbours and links (`ReportPage`); `paper_layout` lays it out on paper.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from kpigen.site.pages.site import Site
 
 @dataclass(frozen=True)
 class Labelled:
-    """A short text with what it is called."""
+    """A short text with its label."""
 
     label: str
     text: str
@@ -39,7 +38,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class LabelledMarkup:
-    """A longer text as HTML, with what it is called."""
+    """A longer text as HTML, with its label."""
 
     label: str
     text: Markup
@@ -47,7 +46,7 @@ class LabelledMarkup:
 
 @dataclass(frozen=True)
 class HeadView:
-    """Whose report it is, by which form, of which period. `fields` are those that the form's paper shows."""
+    """The person, form and period of a report. `fields` are the ones that the form's paper shows."""
 
     form: str
     name: str
@@ -61,7 +60,7 @@ class HeadView:
 
 @dataclass(frozen=True)
 class StatusView:
-    """The status of a review: as files write it, in words, and since when."""
+    """The status of a review: as written in files, in words, and since when."""
 
     value: str
     says: str
@@ -70,13 +69,13 @@ class StatusView:
 
     @property
     def is_published(self) -> bool:
-        """Whether it is published: what is not says so at once."""
+        """True if the review is published. Other reports must say at once that they are not."""
         return self.value == Status.PUBLISHED.value
 
 
 @dataclass(frozen=True)
 class NextGrade:
-    """The grade above, and how many points are missing to it."""
+    """The next better grade, and the points missing to it."""
 
     grade: str
     points: str
@@ -84,7 +83,7 @@ class NextGrade:
 
 @dataclass(frozen=True)
 class BandView:
-    """A grade with the totals that it is given for."""
+    """A grade and its range of totals."""
 
     grade: str
     totals: str
@@ -93,7 +92,7 @@ class BandView:
 
 @dataclass(frozen=True)
 class VetoView:
-    """A veto that holds: its name, what it says, the best grade that it leaves."""
+    """A veto that applies: its name, its text, the best grade that it allows."""
 
     name: str
     text: str
@@ -102,7 +101,7 @@ class VetoView:
 
 @dataclass(frozen=True)
 class AmendedView:
-    """The last amendment's date, and the last result before that was another one (None: no amendment changed it)."""
+    """The date of the last amendment, and the last earlier result that differs (None: no amendment changed it)."""
 
     date: str
     before: str | None
@@ -110,9 +109,9 @@ class AmendedView:
 
 @dataclass(frozen=True)
 class ResultView:
-    """What it comes to. `total` is None where it is open, `grade` where there is none; `bonus` is None without bonus items.
+    """The result. None means: `total` is open, there is no `grade`, or the form has no `bonus` items.
 
-    `outcome` is what the form says of the grade; `notes` are what else the grade leads to.
+    `outcome` is the form's text about the grade; `notes` are the other outcomes of the grade.
     """
 
     label: str
@@ -130,7 +129,7 @@ class ResultView:
 
 @dataclass(frozen=True)
 class CardView:
-    """The indicators by section, and the bonus items. `cycle` is how often the form is assessed."""
+    """The indicators by section, and the bonus items. `cycle` is the cycle of the form."""
 
     sections: tuple[SectionView, ...]
     bonus: tuple[BonusView, ...]
@@ -144,7 +143,7 @@ class CardView:
 
 @dataclass(frozen=True)
 class WordsView:
-    """What the review says in words: feedback by kind, and the narrative."""
+    """The texts of a review: feedback by kind, and the narrative."""
 
     feedback: tuple[LabelledMarkup, ...]
     narrative: Titled
@@ -152,7 +151,7 @@ class WordsView:
 
 @dataclass(frozen=True)
 class SelfView:
-    """The self-assessment: its total (None: open), grade and comment, and the indicators that it says something of."""
+    """The self-assessment: its total (None: open), grade and comment, and the indicators that it covers."""
 
     total: str | None
     grade: str | None
@@ -162,7 +161,7 @@ class SelfView:
 
 @dataclass(frozen=True)
 class ConfirmationView:
-    """A confirmation: role and name, its date, whether it is of the content as it stands, whether it came after publication."""
+    """A confirmation: role, name and date, whether it is of the current content, and whether it came after publication."""
 
     role: str
     name: str
@@ -173,7 +172,7 @@ class ConfirmationView:
 
 @dataclass(frozen=True)
 class ResolutionView:
-    """How an objection was resolved, and when (empty: not said)."""
+    """How an objection was resolved, and when (empty: not recorded)."""
 
     text: Markup
     date: str
@@ -181,7 +180,7 @@ class ResolutionView:
 
 @dataclass(frozen=True)
 class ObjectionView:
-    """An objection with its resolution (None: none yet)."""
+    """An objection with its resolution (None: not resolved yet)."""
 
     role: str
     date: str
@@ -193,7 +192,7 @@ class ObjectionView:
 
 @dataclass(frozen=True)
 class EntriesView:
-    """What was entered of a review after it was submitted. `awaited` are the roles that have not confirmed it."""
+    """Everything entered after a review was submitted. `awaited` are the roles that have not confirmed it yet."""
 
     confirmations: tuple[ConfirmationView, ...]
     objections: tuple[ObjectionView, ...]
@@ -211,7 +210,7 @@ class Signed:
 
 @dataclass(frozen=True)
 class SignatureView:
-    """A box of the signature block: its label, who confirmed (None: nobody yet); or one that shows the narrative."""
+    """A box of the signature block: its label, and either who confirmed (None: nobody yet) or the narrative."""
 
     label: str
     signed: Signed | None
@@ -220,7 +219,7 @@ class SignatureView:
 
 @dataclass(frozen=True)
 class SourceView:
-    """Where a report comes from: its content, rules and file, by name and digest. `seal` is None before publication."""
+    """The sources of a report: its content, rules and file, by name and digest. `seal` is None before publication."""
 
     number: str
     digest: str
@@ -252,7 +251,7 @@ class Report:
 
 @dataclass(frozen=True)
 class ReportSetting:
-    """What a report shows that follows neither from its review nor from its rules."""
+    """What a report shows beyond its review and rules."""
 
     organisation: str
     manager: str
@@ -260,7 +259,7 @@ class ReportSetting:
 
 @dataclass(frozen=True)
 class NeighbourView:
-    """The report before or after: its period, where it lies."""
+    """The previous or next report: its period and path."""
 
     period: str
     path: str
@@ -268,7 +267,7 @@ class NeighbourView:
 
 @dataclass(frozen=True)
 class LinksView:
-    """What a report's page links to; None where there is nothing."""
+    """The links of a report's page; None if there is no target."""
 
     person: str
     form: str
@@ -280,10 +279,10 @@ class LinksView:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """A report's page: the report, what it links to, and what is said on a page only.
+    """A report's page: the report, its links, and the parts that only a page shows.
 
-    `change` is how far the total moved since the previous report. `best` are the next steps that bring most. `answer` is how
-    a reader may answer a submitted report.
+    `change` is the change of the total since the previous report. `best` are the next steps that gain most. `answer` is how
+    a reader can respond to a submitted report.
     """
 
     report: Report
@@ -294,13 +293,13 @@ class ReportPage:
 
     @property
     def organisation(self) -> str:
-        """The name of the organisation, which stands on every page."""
+        """The name of the organisation, which every page shows."""
         return self.report.organisation
 
 
 @dataclass(frozen=True)
 class WithdrawnPage:
-    """The page that a withdrawn report leaves behind."""
+    """The page in place of a withdrawn report."""
 
     organisation: str
     form: str
@@ -313,7 +312,7 @@ class WithdrawnPage:
 
 
 def report_pages(site: Site, record: Record) -> list[Page]:
-    """Return a report's page in every language, or for a withdrawn review the pages that say so."""
+    """Return a report's page in every language; for a withdrawn review the pages that say so."""
     review = record.review
     folder, readers = period_folder(review.employee.id, review.period), site.readers(record)
     translations = site.languages.paths(folder, f"{review.form}.html")
@@ -346,7 +345,7 @@ def setting_of(site: Site, record: Record, language: str) -> ReportSetting:
 
 
 def report_page(site: Site, record: Record, language: str) -> ReportPage:
-    """Return what stands on the page of a report in a language."""
+    """Return the content of a report's page in a language."""
     review, form, words = record.review, record.form, messages(language)
     previous, following = site.neighbour(record, -1), site.neighbour(record, 1)
     folder, change = period_folder(review.employee.id, review.period), _change(record, previous)
@@ -405,13 +404,13 @@ def report_of(record: Record, setting: ReportSetting, language: str) -> Report:
 
 
 def best_steps(sections: Iterable[SectionView], most: int = 3) -> tuple[StepView, ...]:
-    """Return the next steps that bring most, one of each indicator."""
+    """Return the next steps that gain most, at most one per indicator."""
     first = [row.steps[0] for section in sections for row in section.rows if row.steps]
     return tuple(sorted(first, key=lambda step: -step.points)[:most])
 
 
 def outcome_notes(outcome: Outcome | None, words: Messages) -> tuple[str, ...]:
-    """Return what a grade leads to besides its text: honour roll, improvement plan, bonus coefficient."""
+    """Return the outcomes of a grade besides its text: honour roll, improvement plan, bonus coefficient."""
     notes = []
     if outcome and outcome.honour_roll:
         notes.append(words.gettext(mark("On the honour roll")))
@@ -423,7 +422,7 @@ def outcome_notes(outcome: Outcome | None, words: Messages) -> tuple[str, ...]:
 
 
 def _change(record: Record, previous: Record | None) -> Fraction | None:
-    """Return how much the total has changed since the previous published report."""
+    """Return the change of the total since the previous published report; None if there is nothing to compare."""
     if previous is None or previous.card.total is None or record.card.total is None or not previous.is_published:
         return None
     return record.card.total - previous.card.total
@@ -498,7 +497,7 @@ def _total(card: Scorecard, words: Messages) -> str | None:
 
 
 def _to_next(form: Form, total: Fraction | None, words: Messages) -> NextGrade | None:
-    """Return the next grade and how many points are missing to it."""
+    """Return the next better grade and the points missing to it; None if there is none."""
     above = [] if total is None else [(grade, least) for grade, least in form.grades if least > total]
     if total is None or not above:
         return None
@@ -507,7 +506,7 @@ def _to_next(form: Form, total: Fraction | None, words: Messages) -> NextGrade |
 
 
 def _bands(form: Form, reached: str | None, words: Messages) -> tuple[BandView, ...]:
-    """Return the grades with their totals: from their own number upwards, the last one below that of the one before."""
+    """Return the grades with their ranges of totals: each from its own minimum up, the last one below the previous minimum."""
     grades, last = form.grades, len(form.grades) - 1
     return tuple(
         BandView(
@@ -607,6 +606,6 @@ def _source(record: Record, words: Messages) -> SourceView:
 
 
 def _date(text: str, words: Messages) -> str:
-    """Return a date of a file in words; empty for what is none."""
+    """Return a date from a file in words; empty if it is not a date."""
     date = parse_date(text) if text else None
     return words.date(date) if date else ""

@@ -1,4 +1,4 @@
-"""What can be found in `hr/`: persons and reports, and the page to search them. For HR and auditors."""
+"""The search in `hr/`: people and reports that can be found, and the search page. Readers: HR and auditors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kpigen.site.pages.site import Site
 
 @dataclass(frozen=True)
 class FoundPage:
-    """A page that can be found, in one language: where it lies and what it is called."""
+    """A searchable page in one language: its path and title."""
 
     language: str
     path: str
@@ -29,7 +29,7 @@ class FoundPage:
 
 @dataclass(frozen=True)
 class Findable:
-    """Something that can be found: by which words, and its page in each language of the site."""
+    """Something that can be found: its words, and its page in each language of the site."""
 
     text: str
     pages: tuple[FoundPage, ...]
@@ -37,7 +37,7 @@ class Findable:
 
 @dataclass(frozen=True)
 class SearchView:
-    """What stands on the page of the search."""
+    """The content of the search page."""
 
     organisation: str
     index_path: str
@@ -46,7 +46,7 @@ class SearchView:
 
 
 def search_pages(site: Site) -> list[Page]:
-    """Return the page of the search in every language; none where the site has no index."""
+    """Return the search page in every language; empty if the site has no index."""
     if not site.search:
         return []
     return [
@@ -69,10 +69,10 @@ def search_pages(site: Site) -> list[Page]:
 
 
 def findables(site: Site) -> tuple[Findable, ...]:
-    """Return everything that can be found, in the order of persons and time. Drafts cannot, whatever is rendered.
+    """Return everything that can be found, in order of person and time. Drafts are never included, even if they have pages.
 
-    Each stands there once, with its words in every language of the site: whoever reads the English pages still looks for
-    Chinese names and for words of a Chinese narrative.
+    Each item appears once, with its words in every language of the site: people who read the English pages still search
+    for Chinese names and for words in a Chinese narrative.
     """
     found = []
     for id_, records in sorted(site.by_person.items()):
@@ -98,7 +98,7 @@ def _person(site: Site, id_: str, records: tuple[Record, ...]) -> Findable:
 
 
 def _report(site: Site, record: Record) -> Findable:
-    """Return a report by its head and by the words that people wrote; of a withdrawn one only that it is, and why."""
+    """Return a report with its head and the texts that people wrote; for a withdrawn one only that fact and the reason."""
     review = record.review
     employee = review.employee
     head = [
@@ -131,7 +131,7 @@ def _in_all(site: Site, record: Record) -> Iterable[str]:
 
 
 def _written(record: Record) -> Iterator[str]:
-    """Give the texts of a review that its report shows, as they were written; of a withdrawn one why it is."""
+    """Yield the texts of a review that its report shows, as written; for a withdrawn one only the reason."""
     review = record.review
     if review.status is Status.WITHDRAWN:
         yield from (item.reason for item in review.amendments[-1:])
@@ -149,5 +149,5 @@ def _written(record: Record) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Return the words of a Markdown text, without what marks them up."""
+    """Return the words of a Markdown text, without markup."""
     return Markup(render(text)).striptags()

@@ -1,4 +1,4 @@
-"""A manager's team in one period: ranking within each form, and each member's trend while in this team."""
+"""A manager's team in one period: a ranking within each form, and each member's trend while in this team."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from kpigen.site.pages.trends import Trend, trends
 
 #: The columns of a team's rankings.
 COLUMNS = (PLACE, NAME, EMPLOYEE_ID, DEPARTMENT, TOTAL, GRADE)
-#: So many periods before and after the page's own are linked where not all are; so many are linked without folding.
+#: How many periods before and after the page's own stay visible, and up to how many in total are shown without folding.
 _NEAR, _ALL = 6, 13
 
 
 @dataclass(frozen=True)
 class PeriodLink:
-    """A period of the team, and where its page lies."""
+    """A period of the team, and the path of its page."""
 
     period: str
     path: str
@@ -32,7 +32,7 @@ class PeriodLink:
 
 @dataclass(frozen=True)
 class Member:
-    """A member's trends over the periods that were this manager's."""
+    """A member's trends over the periods under this manager."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ class Member:
 
 @dataclass(frozen=True)
 class TeamView:
-    """What stands on a team's page. `near_periods` are those around its own, or all where they are few."""
+    """The content of a team's page. `near_periods` are the ones around its own, or all if there are few."""
 
     organisation: str
     manager: str
@@ -74,7 +74,7 @@ def team_pages(site: Site, manager: str, period: Period, records: tuple[Record, 
 
 
 def _history(site: Site, manager: str, records: tuple[Record, ...], period: Period) -> dict[str, tuple[Record, ...]]:
-    """Return each member's published records up to this period under this manager, and no other."""
+    """Return each member's published records up to this period, only those under this manager."""
     members = dict.fromkeys(record.review.employee.id for record in records)
     return {
         id_: tuple(

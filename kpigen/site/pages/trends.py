@@ -1,4 +1,4 @@
-"""Totals, sections and indicators over time, from the published reports of one person."""
+"""Totals, sections and indicators over time, from one person's published reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kpigen.site.pages.charts import TrendPoint, sparkline, trend
 
 @dataclass(frozen=True)
 class HeatCell:
-    """A cell of a heat table: the points as printed, and how much of the weight they are in steps of a quarter, 0 to 4."""
+    """A cell of a heat table: the points as printed, and their share of the weight in quarters, 0 to 4."""
 
     says: str
     heat: str
@@ -35,7 +35,7 @@ class SectionTrend:
 
 @dataclass(frozen=True)
 class IndicatorTrend:
-    """An indicator over time: a cell for each period."""
+    """An indicator over time: one cell per period."""
 
     name: str
     cells: tuple[HeatCell, ...]
@@ -45,7 +45,7 @@ class IndicatorTrend:
 class Trend:
     """The published totals of one form over time, with points by section and by indicator.
 
-    Sections are left out where there is only one.
+    Sections are left out if there is only one.
     """
 
     form: str
@@ -58,7 +58,7 @@ class Trend:
 
 
 def trends(records: Iterable[Record], language: str) -> tuple[Trend, ...]:
-    """Return the published totals by form and kind of period, oldest first; a form with one report has no trend."""
+    """Return the published totals by form and cycle, oldest first. A form with only one report has no trend."""
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:
         if record.is_published and record.card.total is not None:
@@ -109,7 +109,7 @@ def _section(group: Sequence[Record], section: Section, words: Messages) -> Sect
 
 
 def _chart(group: Sequence[Record], words: Messages) -> Markup:
-    """Return the totals of one form over time above the bands of its grades."""
+    """Return a chart of one form's totals over time, on the bands of its grades."""
     points = [TrendPoint(str(record.review.period), record.card.total, record.card.grade or "") for record in group]
     told = ", ".join(
         f"{point.period} {words.points(point.total)} {point.grade}" for point in points if point.total is not None
@@ -119,7 +119,7 @@ def _chart(group: Sequence[Record], words: Messages) -> Markup:
 
 
 def _cell(record: Record, indicator: str, words: Messages) -> HeatCell:
-    """Return an indicator's points in one report; a dash where there are none."""
+    """Return an indicator's points in one report; a dash if there are none."""
     result = next((item for item in record.card.indicators if item.id == indicator), None)
     if result is None or result.points is None:
         return HeatCell("–", "")

@@ -1,4 +1,4 @@
-"""What changed from one version of a form to the next, as its readers see it: compared by id, never by position."""
+"""The changes between two versions of a form, as readers see them. Items are compared by id, never by position."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kpigen.repository.diff.text import change_pieces
 from kpigen.site.pages.changes import FieldPieces
 from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine, LabelledValue
 
-#: What is compared of a form and of an indicator, and what it is called; a list is compared as one text.
+#: The compared fields of a form and of an indicator, with their labels. A list is compared as one text.
 _FORM = {
     "title": mark("Title"),
     "summary": mark("Summary"),
@@ -38,7 +38,7 @@ _INDICATOR = {
 
 @dataclass(frozen=True)
 class VersionDifference:
-    """What changed of one indicator, or of the form (`id` empty): kind, name, and each field with its pieces of text."""
+    """The changes of one indicator, or of the form (`id` is empty): kind, name, and each field with its pieces of text."""
 
     id: str
     name: str
@@ -47,7 +47,7 @@ class VersionDifference:
 
 
 def differences(old: FormView, new: FormView, words: Messages) -> tuple[VersionDifference, ...]:
-    """Return what a version changed, first of the form, then of each indicator in the new order, then those left out."""
+    """Return the changes in a version: the form's, then each indicator's in the new order, then removed indicators."""
     found = []
     fields = tuple(_changed(_of_form(old, words), _of_form(new, words)))
     if fields:
@@ -72,7 +72,7 @@ def _changed(old: Iterable[LabelledValue], new: Iterable[LabelledValue]) -> Iter
 
 
 def _by_label(lines: Iterable[LabelledValue]) -> dict[str, str]:
-    """Return what stands under each label; several lines of one label, such as deductions, as one text."""
+    """Return the text of each label. Several lines with one label, such as deductions, are joined."""
     found: dict[str, list[str]] = {}
     for label, value in lines:
         found.setdefault(label, []).append(value)
