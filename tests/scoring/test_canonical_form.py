@@ -831,7 +831,7 @@ def test_layout_makes_no_difference():
         repository.tree.files[path] = data.encode()
         assert sha256(repository.compare(path)) == digest
     repository.tree.files[path] = plain.replace("  第二行", "   第二行").encode()
-    with pytest.raises(AssertionError, match="the content is not the one"):
+    with pytest.raises(AssertionError, match="the content differs from what"):
         repository.compare(path)
 
 

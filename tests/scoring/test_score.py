@@ -93,7 +93,7 @@ FULL: dict[str, dict[str, Any]] = {
 @cache
 def sample_form(text: str) -> Form:
     form, found = read_form("rules/sample/2026-01.yaml", (HEAD + text).encode(), ("zh", "en"))
-    assert [item.message for item in found] == ["a rule file lacks `examples`"]
+    assert [item.message for item in found] == ["a rule file has no `examples`"]
     assert form is not None
     return form
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from kpigen.diagnostics.diagnostic import error, warning
 
 FOREIGN_FILE = error(
-    701, "File in the way", "`{path}` was not written by kpigen and stands where a page would go", "move or delete it"
+    701,
+    "File in the way",
+    "`{path}` was not written by kpigen and is where a page would be written",
+    "move or delete it",
 )
 BUILD_RUNNING = error(
     702, "Another build is running", "another kpigen is writing to {path}", "wait until it has finished"
 )
-NO_PDF_ENGINE = warning(703, "No PDFs", "PDFs are not made: {reason}", "{hint}")
+NO_PDF_ENGINE = warning(703, "No PDFs", "no PDFs were made: {reason}", "{hint}")
 CANNOT_WRITE = error(
-    704, "Cannot write", "cannot write {path}: {reason}", "check permissions and free space; what was there stays"
+    704,
+    "Cannot write",
+    "cannot write {path}: {reason}",
+    "check permissions and free space; the existing files are unchanged",
 )
 DRAFTS_IN_SITE = error(
     705,
@@ -31,6 +37,6 @@ AUDIT_LEFT_OUT = warning(
     715,
     "No audit pages",
     "the pages under hr/audit/ are left out: {reason}",
-    "history that is cut off would tell plausible things that are wrong; "
+    "an incomplete history would look right and be wrong; "
     "`git fetch --unshallow`, or `fetch-depth: 0` where a workflow checks out",
 )

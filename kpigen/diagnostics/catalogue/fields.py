@@ -5,12 +5,12 @@ from __future__ import annotations
 from kpigen.diagnostics.diagnostic import error
 
 UNKNOWN_KEY = error(201, "Unknown key", "`{key}` is not a key of {where}", "known here: {known}")
-MISSING_KEY = error(202, "Missing key", "{where} lacks `{key}`", "add `{key}:`")
+MISSING_KEY = error(202, "Missing key", "{where} has no `{key}`", "add `{key}:`")
 WRONG_SHAPE = error(203, "Wrong shape", "`{key}` must be {expected}, not {found}", "see `kpigen schema`")
 EMPTY_VALUE = error(204, "Empty value", "`{key}` has no value", "write one, or leave the key out")
 COMMENT_CUTS_TEXT = error(
     205,
-    "Comment cuts a text",
+    "Comment cuts off text",
     "` #` begins a YAML comment and cuts this text short: “{rest}” would be lost",
     "put the whole text in quotes, or in a block after `|`",
 )

@@ -19,7 +19,7 @@ NOT_UTF8 = error(
 FORBIDDEN_CHARACTER = error(
     103,
     "Forbidden character",
-    "the character {code} must not stand in a text file",
+    "the character {code} is not allowed in a text file",
     "delete it; it is invisible and usually comes with copied text",
 )
 NO_FRONT_MATTER = error(
@@ -53,7 +53,7 @@ NESTED_TOO_DEEP = error(
     109,
     "Nested too deep",
     "brackets or indentation go deeper than {limit} levels",
-    "no field needs that; look for a bracket too many",
+    "no field needs that; look for an extra bracket",
 )
 SEVERAL_DOCUMENTS = error(
     110,
@@ -80,16 +80,16 @@ YAML_TAG = error(
     "`{tag}` is a YAML tag, which is not part of the format",
     "remove it; quote a text that begins with `!`",
 )
-KEY_NOT_TEXT = error(115, "Key is not a text", "a key must be a plain word", "quote the text if it is meant as a value")
+KEY_NOT_TEXT = error(115, "Key is not text", "a key must be a plain word", "quote the text if it is meant as a value")
 DUPLICATE_KEY = error(
-    116, "Duplicate key", "`{key}` stands here a second time, first on line {line}", "keep one of the two"
+    116, "Duplicate key", "`{key}` is repeated; it first appears on line {line}", "keep one of the two"
 )
 UNREADABLE = error(
     117, "File cannot be read", "the file cannot be read: {reason}", "check that it exists and may be read"
 )
 STRAY_FILE = warning(
     118,
-    "File that nothing uses",
+    "Unused file",
     "this file is neither a review nor named as evidence by one",
     "a review is `<employee-id>.<form>.md` in the folder of its period; delete the file or name it under `evidence`",
 )

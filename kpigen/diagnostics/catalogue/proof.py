@@ -14,34 +14,37 @@ NOTHING_ATTACHED = error(
 ATTACHMENT_MISSING = error(
     903, "Attachment missing", "the attachment {file} is missing", "ask for the PDF as published"
 )
-ATTACHMENT_BROKEN = error(904, "Attachment in error", "the attachment {file} is in error: {problem}", "")
+ATTACHMENT_BROKEN = error(904, "Attachment in error", "the attachment {file} has an error: {problem}", "")
 SCORE_DIFFERS = error(
     905,
-    "Another score",
-    "{what}: the PDF carries {carried}, recomputed it is {computed}",
+    "Score differs",
+    "{what}: the PDF carries {carried}, but it recomputes to {computed}",
     "somebody has changed the PDF",
 )
 TEXT_DIFFERS = error(
     906,
-    "Another text",
-    "{where}the PDF prints `{printed}`, by its attachments it is `{expected}`",
+    "Text differs",
+    "{where}the PDF prints `{printed}`, but its attachments give `{expected}`",
     "somebody has changed what is printed, or the attachments",
 )
 LOOK_DIFFERS = error(
     907,
-    "Another look",
-    "page {page} does not look as its attachments make it look ({where})",
+    "Appearance differs",
+    "page {page} does not match a fresh print of its attachments ({where})",
     "something may have been painted over or hidden",
 )
 ADDED_TO_PDF = error(908, "Added to the PDF", "the PDF holds {what}, which kpigen does not write", "")
 LOOK_NOT_COMPARED = warning(
     909,
-    "Look not compared",
-    "how the pages look could not be compared: {reason}",
+    "Appearance not compared",
+    "the appearance of the pages could not be compared: {reason}",
     "the numbers and texts above were compared",
 )
 NOT_ON_RECORD = error(
-    910, "Not on record", "{what} is not on record in {record}", "either it was never published, or not by this record"
+    910,
+    "Not on record",
+    "{what} is not on record in {record}",
+    "either it was never published, or it was published in another record",
 )
 AMENDED_SINCE = error(911, "Amended since", "the review has been amended since{when}", "ask for the current PDF")
 WITHDRAWN_SINCE = error(912, "Withdrawn", "the review has been withdrawn{when}", "")
@@ -50,7 +53,7 @@ CONTENT_CHANGED_SINCE = error(
 )
 RECORD_UNREADABLE = error(914, "No record", "{record} cannot be used as a record: {reason}", "")
 NOT_SIGNED = error(915, "Not signed", "the PDF carries no signature", "")
-SIGNATURE_BROKEN = error(916, "Signature broken", "the signature does not hold: {reason}", "")
+SIGNATURE_BROKEN = error(916, "Signature broken", "the signature is not valid: {reason}", "")
 SIGNER_NOT_TRUSTED = error(917, "Signer not trusted", "{signer} is not vouched for by {trusted}", "")
 CHANGED_AFTER_SIGNING = error(918, "Changed after signing", "something was added after it was signed: {what}", "")
 CANNOT_SIGN = error(919, "Cannot sign", "{reason}", "")
@@ -59,5 +62,5 @@ PAPER_NOT_ON_RECORD = error(
     "Seal on record, paper not",
     "the seal is on record, but what it does not cover differs: {what}: the PDF says `{carried}`, the record `{recorded}`",
     "names and texts of rules, the organisation, the manager and entries after publication can be changed without the seal "
-    "being broken; where the record was mended since, print the report again",
+    "being broken; if the record has been corrected since, print the report again",
 )

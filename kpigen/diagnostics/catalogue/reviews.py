@@ -56,13 +56,13 @@ UNKNOWN_LEVEL = error(323, "Unknown level", "`{value}` is not a level of `{key}`
 OUT_OF_RANGE = error(324, "Out of range", "`{key}` is {value}, but must be {range}", "correct the number")
 LIMIT_BROKEN = error(
     325,
-    "Numbers that cannot be",
+    "Contradictory numbers",
     "`{key}`: {numbers} contradicts `{limit}`",
     "correct the numbers; the form's limits are part of its rules",
 )
 LIST_EMPTY = error(
     326,
-    "List without entries",
+    "Empty list",
     "`{key}` needs at least one entry",
     "add one, or declare the indicator under `not_applicable`",
 )

@@ -8,7 +8,7 @@ WRONG_PLACE = error(
     401, "File in the wrong place", "the file says {says}, so it belongs at `{path}`", "move it, or correct `{key}`"
 )
 DUPLICATE_REVIEW = error(
-    402, "Review twice", "{employee} has {form} for {period} already, in {other}", "keep one of the two"
+    402, "Duplicate review", "{employee} has {form} for {period} already, in {other}", "keep one of the two"
 )
 MANAGERS_DISAGREE = error(
     403,
@@ -63,7 +63,7 @@ AUTO_NONE = error(
 AUTO_CYCLE = error(
     421,
     "Circle of automatic totals",
-    "`{key}: auto` goes round in a circle: {circle}",
+    "`{key}: auto` forms a cycle: {circle}",
     "write the numbers in one of them",
 )
 AUTO_MEMBER_MISSING = warning(

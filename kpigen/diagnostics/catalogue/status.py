@@ -19,8 +19,8 @@ COMMENTS_MISSING = warning(
 TOO_FEW_RATERS = error(
     604,
     "Too few raters",
-    "`{id}` has {count} confidential raters together, at least {least} are needed",
-    "with fewer, the shown mean would point at one person",
+    "`{id}` has {count} confidential raters in total, but at least {least} are needed",
+    "with fewer, the mean could identify one person",
 )
 STATUS_BLOCK_MISSING = error(
     605,
@@ -49,7 +49,7 @@ OBJECTION_OLD = warning(
 SEAL_BROKEN = error(
     609,
     "Seal broken",
-    "the content is not the one that was published on {on}: {what}",
+    "the content differs from what was published on {on}: {what}",
     "restore it from git; a change of a published review is an amendment",
 )
 SCORE_CHANGED = error(
@@ -82,7 +82,7 @@ PLAN_MISSING = error(
 WRONG_STATUS = error(615, "Wrong status", "the review is {status}, so it cannot be {wanted}", "{reason}")
 PUBLISHED_RULES = error(
     616,
-    "Published by other rules",
+    "Published under other rules",
     "`form` pins {pinned}, but it was published by {published}",
     "restore both from git",
 )
@@ -114,7 +114,7 @@ EDIT_FAILED = error(
 NOTHING_AMENDED = error(
     621,
     "Nothing to amend",
-    "the review says what was published; nothing would change",
+    "the review matches its published version; nothing would change",
     "edit the file first, then amend it",
 )
 NO_SEALED_VERSION = error(
@@ -133,7 +133,7 @@ SEALED_PART_EDITED = error(
 GIT_FAILED = error(
     624,
     "Git",
-    "git cannot be asked: {reason}",
+    "git failed: {reason}",
     "amending compares with the published version in git; commit what was published first",
 )
 
@@ -146,14 +146,14 @@ ENTRY_UNSEALED = error(
 CHAIN_GAP = error(
     626,
     "Amendment without its predecessor",
-    "the amendment lacks {what} of what stood before it",
+    "the amendment does not record {what} of the previous version",
     "`kpigen amend` writes them; restore the file from git",
 )
 WITHDRAWAL_UNDONE = error(
     627,
     "Withdrawal undone",
     "the last amendment withdraws the review, but its status is {status}",
-    "what is withdrawn stays so; restore it from git",
+    "a withdrawal is final; restore it from git",
 )
 OLDER_VERSION = error(
     628,
@@ -163,11 +163,13 @@ OLDER_VERSION = error(
 )
 RELEASED_RULE_CHANGED = error(
     630,
-    "Released rules changed",
+    "Rules of published reviews changed",
     "the scoring part of {key} has changed, and published reviews use it",
     "restore it, and make a new version or a correction (`2026-01.2.yaml`); texts and translations may change",
 )
-RELEASED_RULE_GONE = error(631, "Released rules gone", "{key} {what}, and published reviews use it", "restore the file")
+RELEASED_RULE_GONE = error(
+    631, "Rules of published reviews gone", "{key} {what}, and published reviews use it", "restore the file"
+)
 PUBLISHED_CHANGED = error(
     632,
     "Published review changed",
@@ -198,32 +200,32 @@ CHAIN_REWRITTEN = error(
 CHAIN_BROKEN = error(
     637,
     "Chain broken",
-    "the amendment does not name the seal that stood before it",
+    "the amendment does not name the previous seal",
     "amend the version that was published, not another one",
 )
 PUBLISHED_UNREADABLE = error(
     638,
     "Published review unreadable",
     "the published review {who} cannot be read any more, so nothing of it can be compared",
-    "mend what is reported of this file, or restore it",
+    "fix the errors reported for this file, or restore it",
 )
 BASE_UNREADABLE = warning(
     639,
-    "Unreadable before",
+    "Earlier version unreadable",
     "this file could not be read in the revision that is compared with",
-    "whether a published review has changed since cannot be said: look at its history (`git log -p`)",
+    "kpigen cannot tell whether a published review has changed since: look at its history (`git log -p`)",
 )
 ENTRIES_REWRITTEN = error(
     640,
     "Entries rewritten",
     "earlier {what} of a published review have changed or are gone",
-    "restore them; new ones are added behind",
+    "restore them; add new ones at the end",
 )
 HISTORY_CUT = error(
     645,
     "History is cut off",
     "this clone does not have the whole history: {reason}",
-    "what was changed before the cut would look as if it had always been so, and what was there as if it were new; "
+    "changes from before the cut would be invisible, and older files would look new; "
     "`git fetch --unshallow`, or `fetch-depth: 0` where a workflow checks out",
 )
 NO_HISTORY = error(

@@ -375,8 +375,8 @@ def test_the_reason_names_what_is_printed_and_what_should_be(world: World, tmp_p
     path.write_bytes(tamper.edited(world.pdf(UNSIGNED, FRONT), tamper.retype("90.00", "98.00")))
     text = run(ROOT, "verify", path, code=1).stdout
     assert "error[KPI906] after `" in text
-    assert "the PDF prints `98.00`, by its attachments it is `90.00`" in text
-    assert re.search(r"error\[KPI907\] page 1 does not look .* \(\d+ to \d+ mm from the left, \d+ to \d+ mm", text)
+    assert "the PDF prints `98.00`, but its attachments give `90.00`" in text
+    assert re.search(r"error\[KPI907\] page 1 does not match .* \(\d+ to \d+ mm from the left, \d+ to \d+ mm", text)
 
 
 # --- forged ----------------------------------------------------------------------------------------------------------
