@@ -83,7 +83,6 @@ def main() -> int:
             locale=path.stem,
             project="kpigen",
             charset="utf-8",
-            header_comment="# Chinese messages of kpigen; `make messages` keeps them.",
             fuzzy=False,
         )
         for message in template:

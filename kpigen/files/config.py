@@ -131,8 +131,8 @@ class Config:
         metadata=_setting(
             _languages,
             _EACH_LANGUAGE,
-            value="a list of `zh` and `en`. The first is the default: its pages are in the folders themselves, the others in a "
-            "subfolder. It is also the default of `--language`",
+            value=f"a list of {' and '.join(f'`{code}`' for code in CODES)}. The first is the default: its pages are in the "
+            "folders themselves, the others in a subfolder. It is also the default of `--language`",
             without='`["zh", "en"]`',
         ),
     )

@@ -217,22 +217,23 @@ def _read_choice(reader: Reader, item: Input, node: Scalar, key: str) -> str | N
     return None
 
 
-def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: str) -> Numbers | None:
+def _read_entries(reader: Reader, node: Node, key: str, expected: Value, example: str) -> tuple[Node, ...] | None:
+    """Return the entries of a list. Report anything else, and a list without entries, and return None."""
     if not isinstance(node, SequenceNode):
-        reader.add(
-            catalogue.METRIC_SHAPE,
-            node,
-            key=key,
-            expected=phrase("a list of ratings"),
-            found=_spoken(node),
-            example=example,
-        )
+        reader.add(catalogue.METRIC_SHAPE, node, key=key, expected=expected, found=_spoken(node), example=example)
         return None
     if not node.items:
         reader.add(catalogue.LIST_EMPTY, node, key=key)
         return None
+    return node.items
+
+
+def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: str) -> Numbers | None:
+    entries = _read_entries(reader, node, key, phrase("a list of ratings"), example)
+    if entries is None:
+        return None
     ratings = []
-    for entry in node.items:
+    for entry in entries:
         if not isinstance(entry, Scalar):
             reader.add(
                 catalogue.METRIC_SHAPE,
@@ -246,26 +247,16 @@ def _read_ratings(reader: Reader, item: Input, node: Node, key: str, example: st
         value = _read_number(reader, item, entry, key)
         if value is not None:
             ratings.append(value)
-    return Numbers.of(tuple(ratings)) if len(ratings) == len(node.items) else None
+    return Numbers.of(tuple(ratings)) if len(ratings) == len(entries) else None
 
 
 def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) -> tuple[Row, ...] | None:
-    if not isinstance(node, SequenceNode):
-        reader.add(
-            catalogue.METRIC_SHAPE,
-            node,
-            key=key,
-            expected=phrase("a list of entries"),
-            found=_spoken(node),
-            example=example,
-        )
-        return None
-    if not node.items:
-        reader.add(catalogue.LIST_EMPTY, node, key=key)
+    entries = _read_entries(reader, node, key, phrase("a list of entries"), example)
+    if entries is None:
         return None
     rows: list[Row] = []
     known = [field.id for field in item.fields]
-    for number, entry in enumerate(node.items, 1):
+    for number, entry in enumerate(entries, 1):
         where = f"{key}.{number}"
         if not isinstance(entry, MappingNode):
             reader.add(
@@ -294,7 +285,7 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
                 if value is not None:
                     row[one.id] = value
         rows.append(row)
-    return tuple(rows) if len(rows) == len(node.items) else None
+    return tuple(rows) if len(rows) == len(entries) else None
 
 
 def _check_limits(reader: Reader, indicator: Indicator, values: Mapping[str, InputValue], node: Node, key: str) -> None:
