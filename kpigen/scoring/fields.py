@@ -109,10 +109,10 @@ def _walk(data: Json, path: str, flat: Flat) -> None:
     elif isinstance(data, list) and not any(isinstance(item, Mapping) for item in data):
         flat.texts[path] = ", ".join(map(str, data))
     elif isinstance(data, list):
-        names = _names(data)
+        names = row_names(data)
         flat.orders[path] = names
         for name, item in zip(names, data, strict=True):
-            called = _naming_key(item)
+            called = naming_key(item)
             inside = {key: value for key, value in item.items() if key != called} if called else {}
             _walk(inside or item, f"{path}.{name}", flat)  # the path already contains the name
     else:
@@ -125,19 +125,28 @@ def _is_shown_of_list(data: Mapping[str, Json]) -> bool:
     return data.keys() <= {"count", "mean", "digest"} and isinstance(value, str) and len(value) == 64
 
 
-def _names(items: list[Json]) -> tuple[str, ...]:
-    """Return a unique name for each entry of a list: its name, file or link, otherwise its first text or its place."""
-    seen: Counter[str] = Counter()
+def row_names(items: list[Json]) -> tuple[str, ...]:
+    """Return a unique name for each entry of a list: its name, file or link, otherwise its first text or its place.
+
+    Of several with one name, the later ones get a number. No number makes the name of another entry.
+
+    >>> row_names([{"name": "周报"}, {"name": "周报"}, {"name": "周报 (2)"}])
+    ('周报', '周报 (3)', '周报 (2)')
+    """
+    wanted = [item[key] if (key := naming_key(item)) else str(place) for place, item in enumerate(items, 1)]
+    taken, seen = set(wanted), Counter[str]()
     names = []
-    for place, item in enumerate(items, 1):
-        key = _naming_key(item)
-        name = item[key] if key else str(place)
+    for name in wanted:
         seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        unique = name
+        while seen[name] > 1 and (unique := f"{name} ({seen[name]})") in taken:
+            seen[name] += 1
+        names.append(unique)
+        taken.add(unique)
     return tuple(names)
 
 
-def _naming_key(item: Json) -> str:
+def naming_key(item: Json) -> str:
     """Return the key whose value names an entry of a list; empty if there is none."""
     if not isinstance(item, Mapping):
         return ""
