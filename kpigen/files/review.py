@@ -458,7 +458,8 @@ class _ReviewReader(Reader):
                 self.prose(values.get("reason"), f"{key}.reason"),
             )
             changes = []
-            for change in self.items(values.get("changes"), f"{key}.changes"):
+            for number, change in enumerate(self.items(values.get("changes"), f"{key}.changes")):
+                self.where[f"{key}.changes.{number}"] = self.span(change)
                 fields = self.mapping(change, phrase("a change"), FieldChange._fields, required=("field",))
                 for name, value in fields.items():
                     if not isinstance(value, Scalar):
@@ -467,8 +468,12 @@ class _ReviewReader(Reader):
                     text.text if isinstance(text := fields.get(name), Scalar) else "" for name in FieldChange._fields
                 )
                 changes.append(FieldChange(*texts))
-            stood = {name: self.text(values.get(name), f"{key}.{name}") for name in ("total", "grade", "seal")}
-            yield Amendment(date, by, reason, tuple(changes), **stood) if date and by and reason else None
+            self.where |= {f"{key}.{name}": self.span(value) for name, value in values.items()}
+            total, grade = (self.text(values.get(name), f"{key}.{name}") for name in ("total", "grade"))
+            if total and self.number(values["total"], f"{key}.total") is None:
+                total = ""
+            seal = self._seal(values.get("seal"), f"{key}.seal")
+            yield Amendment(date, by, reason, tuple(changes), total, grade, seal) if date and by and reason else None
 
     def _submitted(self, node: Node | None) -> Submitted | None:
         if node is None:
@@ -480,6 +485,9 @@ class _ReviewReader(Reader):
 
     def _salt(self, node: Node | None, key: str) -> str:
         return self.hex(node, key, r"[0-9a-f]{32,64}", phrase("a salt (32 hex digits)"))
+
+    def _seal(self, node: Node | None, key: str) -> str:
+        return self.hex(node, key, rf"{SEAL_PREFIX}[0-9a-f]{{64}}", phrase("a seal (`{form}`)", form="k1:sha256:…"))
 
     def _published(self, node: Node | None) -> Published | None:
         if node is None:
@@ -512,12 +520,7 @@ class _ReviewReader(Reader):
             for key in ("confirmations", "objections", "amendments")
         ]
         salt = self._salt(values.get("salt"), "published.salt")
-        seal = self.hex(
-            values.get("seal"),
-            "published.seal",
-            rf"{SEAL_PREFIX}[0-9a-f]{{64}}",
-            phrase("a seal (`{form}`)", form="k1:sha256:…"),
-        )
+        seal = self._seal(values.get("seal"), "published.seal")
         if total and self.number(values["total"], "published.total") is None:
             return None
         if not all((on, rules, total, grade, engine, salt, seal)) or None in counts:

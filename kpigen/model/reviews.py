@@ -54,6 +54,10 @@ class FieldChange(NamedTuple):
     new: str
 
 
+#: The only change of an amendment that withdraws a review.
+WITHDRAWAL = FieldChange("status", Status.PUBLISHED.value, Status.WITHDRAWN.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Employee:
     """Who is reviewed, as it was in that period."""
@@ -120,6 +124,11 @@ class Amendment:
     total: str = ""
     grade: str = ""
     seal: str = ""
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether it withdraws the review, and does nothing else."""
+        return self.changes == (WITHDRAWAL,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +199,13 @@ class Review:
     def identity(self) -> Identity:
         """What makes it the same review, wherever its file lies: employee, period, form."""
         return Identity(self.employee.id, str(self.period), self.form)
+
+    @property
+    def withdrawal(self) -> Amendment | None:
+        """The amendment that withdraws it: the last one, and under the seal. The field `status` alone withdraws nothing."""
+        if not self.amendments or self.published is None or self.published.amendments < len(self.amendments):
+            return None
+        return self.amendments[-1] if self.amendments[-1].withdraws else None
 
     def span(self, *keys: str) -> Span:
         """Return the place of the first of these fields that the file has, else of its start."""

@@ -13,6 +13,9 @@ from kpigen.model.reviews import FieldChange
 #: Path segment for the entries of a confidential list, which are never shown. It cannot clash: ids have no parentheses.
 ENTRIES = "(entries)"
 
+#: Where a value is in nested mappings and lists: a key or an index for each level.
+Keys = tuple[str | int, ...]
+
 
 def field_changes(old: Mapping[str, Json], new: Mapping[str, Json], exact: bool = False) -> tuple[FieldChange, ...]:
     """Return the differences between two contents. For confidential inputs, only the shown values are compared.
@@ -49,6 +52,22 @@ def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldC
 def texts_of(data: Mapping[str, Json]) -> dict[str, str]:
     """Return a content as a mapping from dotted path to text. Confidential inputs appear only as shown."""
     return flatten(data).texts
+
+
+def places_of(data: Json, path: str = "", keys: Keys = ()) -> Iterator[tuple[str, Keys]]:
+    """Yield the dotted path of every text, list and confidential list of a content, with the keys that lead there."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key == "digest" and _is_shown_of_list(data):
+                yield f"{path}.{ENTRIES}", (*keys, key)
+            else:
+                yield from places_of(value, f"{path}.{key}" if path else str(key), (*keys, key))
+        return
+    yield path, keys
+    if isinstance(data, list) and any(isinstance(item, Mapping) for item in data):
+        for place, (name, item) in enumerate(zip(row_names(data), data, strict=True)):
+            inside = {key: value for key, value in item.items() if key != naming_key(item)}
+            yield from places_of(inside or item, f"{path}.{name}", (*keys, place))
 
 
 def unaccounted(old: Mapping[str, Json], new: Mapping[str, Json], claims: Iterable[FieldChange]) -> tuple[str, ...]:

@@ -843,7 +843,7 @@ amendments:
     changes: [{field: metrics.training, old: '1', new: '0'}, {field: body}]
     total: '80.00'
     grade: B
-    seal: 'k1:sha256:00'
+    seal: 'k1:sha256:0000000000000000000000000000000000000000000000000000000000000000'
   - date: 2026-02-08
     by: 林
     reason: |

@@ -89,8 +89,8 @@ PUBLISHED_RULES = error(
 WITHDRAWN_REASON = error(
     617,
     "Withdrawn without a reason",
-    "a withdrawn review needs the reason in its `amendments`",
-    "add the amendment that says why",
+    "the status is withdrawn, but the last of the `amendments` is no withdrawal under the seal, so nobody says why",
+    "set the status back to published; to withdraw it: `kpigen withdraw FILE --reason … --by …`",
 )
 ENGINE_UNKNOWN = error(
     618,
@@ -220,6 +220,55 @@ ENTRIES_REWRITTEN = error(
     "Entries rewritten",
     "earlier {what} of a published review have changed or are gone",
     "restore them; add new ones at the end",
+)
+AFTER_WITHDRAWAL = error(
+    660,
+    "Amended after the withdrawal",
+    "the review was withdrawn by this amendment, but others follow",
+    "a withdrawal is final; restore the file from git",
+)
+NOTHING_CHANGED = error(
+    661,
+    "Amendment of nothing",
+    "the amendment names no change",
+    "`kpigen amend` writes what has changed; restore the file from git",
+)
+CHANGE_UNFOUNDED = error(
+    662,
+    "Change that does not follow",
+    "the amendment claims a change of `{field}` that there was not: {reason}",
+    "`kpigen amend` works out the changes; restore the file from git",
+)
+CONTENT_IMPOSSIBLE = error(
+    663,
+    "Earlier content impossible",
+    "with the changes of this amendment taken back, the content is none that this form allows",
+    "`kpigen amend` works out the changes; restore the file from git",
+)
+RESULT_UNFOUNDED = error(
+    664,
+    "Earlier result does not follow",
+    "the amendment says that the {what} before it was {said}, but it was {computed}",
+    "`kpigen amend` takes it from the version before; restore the file from git",
+)
+FORMER_SEAL_UNFOUNDED = error(
+    665,
+    "Earlier seal does not follow",
+    "the version before this amendment cannot have had the seal that it names",
+    "`kpigen amend` takes it from the version before; restore the file from git",
+)
+NOT_FOLLOWED = error(
+    666,
+    "Versions in between unknown",
+    "{count} amendments have come at once, and what was between them cannot be worked out: "
+    "they do not give the digests of confidential lists, or the order of a long list",
+    "commit the version after each amendment, and compare one after the other; the amendments of this kpigen give both",
+)
+PUBLISHED_UNFIT = error(
+    667,
+    "Published unfit",
+    "`kpigen publish` would have refused what was published on {on} ({code}): {problem}",
+    "restore the file from git; if it was really published so, withdraw it",
 )
 HISTORY_CUT = error(
     645,

@@ -9,10 +9,11 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import ENTRIES, STATUS
 from kpigen.diagnostics.values import as_written, phrase
-from kpigen.model.reviews import Published, Review, Status
+from kpigen.model.reviews import FieldChange, Published, Review, Status
 from kpigen.repository.checks.readiness import entries_touched
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
+from kpigen.repository.versions import versions_of
 from kpigen.scoring.content import content
 from kpigen.scoring.fields import unaccounted
 
@@ -53,7 +54,7 @@ def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, 
                 new.review.span("status"), before=STATUS[old.review.status.value], now=STATUS[new.review.status.value]
             )
         elif old.review.status.is_released:
-            yield from _changed(old, new)
+            yield from _changed(project, old, new)
 
 
 def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator[Diagnostic]:
@@ -70,7 +71,7 @@ def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator
         yield catalogue.PUBLISHED_DELETED.at(Span(path), who=who)
 
 
-def _changed(old: Record, new: Record) -> Iterator[Diagnostic]:
+def _changed(project: Project, old: Record, new: Record) -> Iterator[Diagnostic]:
     """Report changes to a published review that its new amendments do not cover, and amendments that break the chain."""
     before, after = old.review, new.review
     known = len(before.amendments)
@@ -84,11 +85,38 @@ def _changed(old: Record, new: Record) -> Iterator[Diagnostic]:
     if added and block and (added[0].total, added[0].grade, added[0].seal) != (block.total, block.grade, block.seal):
         yield catalogue.CHAIN_BROKEN.at(after.span(f"amendments.{known}"))
     claims = [change for item in added for change in item.changes]
-    fields = [*unaccounted(_without_rules(old), _without_rules(new), claims), *_fixed_parts(before, after, bool(added))]
+    fields = [
+        *unaccounted(_without_rules(old), _without_rules(new), claims),
+        *_fixed_parts(before, after, bool(added)),
+        *_resolved(before, after, claims),
+    ]
+    if before.status is not after.status and after.withdrawal not in added:
+        fields.append("status")
     if fields:
         first = as_written(fields[:5])
         shown = phrase("{fields} …", fields=first) if len(fields) > 5 else first
         yield catalogue.PUBLISHED_CHANGED.at(after.span(fields[0], "status"), fields=shown)
+    elif len(added) > 1:
+        yield from _between(project, new, len(added))
+
+
+def _between(project: Project, new: Record, added: int) -> Iterator[Diagnostic]:
+    """Report that the versions between several new amendments are not certain. What does not follow, `versions` reports."""
+    past = versions_of(project, new)
+    if past is not None and not past.found and not all(version.is_certain for version in past.versions[: added + 1]):
+        place = len(new.review.amendments) - added
+        yield catalogue.NOT_FOLLOWED.at(new.review.span(f"amendments.{place}"), count=added)
+
+
+def _resolved(before: Review, after: Review, claims: list[FieldChange]) -> Iterator[str]:
+    """Yield the resolutions of sealed objections that came without an amendment that says so."""
+    assert before.published is not None
+    sealed = zip(before.objections[: before.published.objections], after.objections, strict=False)
+    claimed = {claim.field for claim in claims}
+    for number, (old, new) in enumerate(sealed, 1):
+        for name in ("resolution", "resolved"):
+            if getattr(old, name) != getattr(new, name) and f"objections.{number}.{name}" not in claimed:
+                yield f"objections.{number}.{name}"
 
 
 def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
@@ -98,6 +126,9 @@ def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
     if before.published is None or after.published is None:
         return
     renewed = {"total", "grade", "taken", "confirmations", "objections", "amendments", "seal"} if amended else set()
+    counts = ("confirmations", "objections", "amendments")
+    if any(getattr(before.published, name) > getattr(after.published, name) for name in counts):
+        yield "published.entries"
     names = [item.name for item in fields_of(Published) if item.name not in renewed]
     if any(getattr(before.published, name) != getattr(after.published, name) for name in names):
         yield "published"

@@ -20,10 +20,11 @@ from kpigen.model.reviews import Auto, Identity, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Check, Context
-from kpigen.repository.checks.readiness import lacks_to_submit, stale_entries
+from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.team import automatic_totals
 from kpigen.repository.project import Project, place_of
 from kpigen.repository.records import MakeRecord, Record, make_records
+from kpigen.repository.versions import versions_of
 from kpigen.scoring.content import seal_of
 from kpigen.scoring.team import uses_auto
 
@@ -125,7 +126,7 @@ def status_blocks(context: Context) -> Iterator[Diagnostic]:
                 yield catalogue.STATUS_BLOCK_EARLY.at(
                     review.span(block), status=STATUS[review.status.value], block=block
                 )
-        if review.status is Status.WITHDRAWN and not review.amendments:
+        if review.status is Status.WITHDRAWN and review.withdrawal is None:
             yield catalogue.WITHDRAWN_REASON.at(review.span("status"))
 
 
@@ -224,11 +225,32 @@ def chain(context: Context) -> Iterator[Diagnostic]:
             lacking = [said for name, said in RESULTS.items() if not getattr(item, name)]
             if lacking:
                 yield catalogue.CHAIN_GAP.at(review.span(f"amendments.{index}"), what=listed(lacking))
+        for index, item in enumerate(review.amendments[:-1]):
+            if item.withdraws:
+                yield catalogue.AFTER_WITHDRAWAL.at(review.span(f"amendments.{index}"))
         withdrawn = bool(review.amendments) and any(
             change.field == "status" for change in review.amendments[-1].changes
         )
         if withdrawn and review.status is not Status.WITHDRAWN:
             yield catalogue.WITHDRAWAL_UNDONE.at(review.span("status"), status=STATUS[review.status.value])
+
+
+def versions(context: Context) -> Iterator[Diagnostic]:
+    """Report amendments that do not follow from the versions before and after them, and what was not fit to be published."""
+    for record in context.records:
+        review, block = record.review, record.review.published
+        past = versions_of(context.project, record)
+        if block is None or past is None:  # what is broken in itself, `chain` and `published` report
+            continue
+        yield from past.found
+        first = past.first
+        if first is None or review.status is not Status.PUBLISHED:  # what is withdrawn has been taken back
+            continue
+        lacking = [*lacked_to_publish(first)]
+        if review.amendments:  # `complete` looks at the current version
+            lacking = [item for item in lacks_to_submit(first.record, STATUS["published"]) if item.is_error] + lacking
+        for item in lacking:
+            yield catalogue.PUBLISHED_UNFIT.at(item.span, on=block.on, code=item.code, problem=item.sentence)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -243,10 +265,11 @@ CHECKS: tuple[Check, ...] = (
     automatic_totals,
     published,
     chain,
+    versions,
 )
 
 #: Required before the status of a review may change. A step runs its other checks itself.
-STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_blocks, published, chain)
+STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_blocks, published, chain, versions)
 
 
 def standing_errors(project: Project) -> dict[str, list[Diagnostic]]:

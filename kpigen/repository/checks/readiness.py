@@ -12,6 +12,7 @@ from kpigen.diagnostics.terms import ROLES
 from kpigen.diagnostics.values import Value, listed, phrase
 from kpigen.model.reviews import Auto, Review
 from kpigen.repository.records import Record
+from kpigen.repository.versions import Version
 from kpigen.scoring.score import missing_inputs, shown_of
 
 #: The status in the messages for a review that is about to be submitted.
@@ -55,19 +56,50 @@ def _has_words(body: str) -> bool:
 
 def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:
     """Report what a submitted review lacks to be published, in addition to `lacks_to_submit`."""
+    yield from _unconfirmed(record, record.number)
+    yield from _unresolved(record)
+    yield from _unplanned(record)
+
+
+def lacked_to_publish(first: Version) -> Iterator[Diagnostic]:
+    """Report what a review lacked when it was published, and `lacks_to_publish` would have reported then.
+
+    If the version is not certain, any content counts that all have confirmed, and objections are left out.
+    """
+    if first.is_certain:
+        yield from lacks_to_publish(first.record)
+        return
+    required = set(first.record.form.confirmations)
+    confirmed: dict[str, set[str]] = {}
+    for item in first.record.review.confirmations:
+        confirmed.setdefault(item.of, set()).add(item.role)
+    yield from _unconfirmed(
+        first.record, max(confirmed, key=lambda number: len(confirmed[number] & required), default=first.record.number)
+    )
+    yield from _unplanned(first.record)
+
+
+def _unconfirmed(record: Record, number: str) -> Iterator[Diagnostic]:
     review, form = record.review, record.form
-    confirmed = {item.role for item in review.confirmations if item.of == record.number}
+    confirmed = {item.role for item in review.confirmations if item.of == number}
     missing = [role for role in form.confirmations if role not in confirmed]
     if missing:
         yield catalogue.CONFIRMATION_MISSING.at(
             review.span("confirmations", "status"),
             form=form.id,
-            number=record.number,
+            number=number,
             roles=listed(ROLES[role] for role in missing),
         )
-    for index, item in enumerate(review.objections):
+
+
+def _unresolved(record: Record) -> Iterator[Diagnostic]:
+    for index, item in enumerate(record.review.objections):
         if not item.resolution or not item.resolved:
-            yield catalogue.OBJECTION_OPEN.at(review.span(f"objections.{index}"), date=item.date)
+            yield catalogue.OBJECTION_OPEN.at(record.review.span(f"objections.{index}"), date=item.date)
+
+
+def _unplanned(record: Record) -> Iterator[Diagnostic]:
+    review, form = record.review, record.form
     outcome = form.outcomes.get(record.card.grade or "")
     if outcome and outcome.improvement_plan and not review.feedback.get("plan"):
         yield catalogue.PLAN_MISSING.at(review.span("feedback", "status"), grade=record.card.grade or "", form=form.id)

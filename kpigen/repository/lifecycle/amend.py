@@ -18,7 +18,7 @@ from kpigen.diagnostics.values import Value, phrase
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document
 from kpigen.i18n.messages import mark
-from kpigen.model.reviews import Amendment, FieldChange, Published, Review, Status
+from kpigen.model.reviews import WITHDRAWAL, Amendment, FieldChange, Published, Review, Status
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import entries_touched, lacks_to_submit
@@ -26,6 +26,7 @@ from kpigen.repository.lifecycle.transitions import Result, changed, record_of, 
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
 from kpigen.scoring.content import content, content_digest, seal, seal_of
+from kpigen.scoring.earlier import content_changes
 from kpigen.scoring.fields import field_changes
 from kpigen.scoring.team import uses_auto
 
@@ -53,16 +54,16 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
         return None, found
     touched = _touched(review, published)
     found = [*found, *touched, *lacks_to_submit(after)]
-    changes = (
-        *field_changes(content(published, before.form, before.taken), content(review, after.form, taken), exact=True),
-        *_resolved(review, published),
-    )
+    former, new = content(published, before.form, before.taken), content(review, after.form, taken)
+    resolved = tuple(_resolved(review, published))
+    changes = (*content_changes(after.form, former, new), *resolved)
     if not changes and not touched:
         found.append(catalogue.NOTHING_AMENDED.at(review.span("status")))
     if has_errors(found):
         return None, found
     change, found = _append(project, tree, review, after, changes, reason, by, date, Status.PUBLISHED, found)
-    return change and replace(change, fields=changes, points=_moved(before.card, after.card)), found
+    shown = (*field_changes(former, new, exact=True), *resolved)
+    return change and replace(change, fields=shown, points=_moved(before.card, after.card)), found
 
 
 def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str, date: str) -> Result:
@@ -77,8 +78,7 @@ def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str,
         found.append(catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=review.published.on, what=what))
     if has_errors(found):
         return None, found
-    changes = (FieldChange("status", Status.PUBLISHED.value, Status.WITHDRAWN.value),)
-    return _append(project, tree, review, record, changes, reason, by, date, Status.WITHDRAWN, found)
+    return _append(project, tree, review, record, (WITHDRAWAL,), reason, by, date, Status.WITHDRAWN, found)
 
 
 def _refused(review: Review, wanted: Value, reason: Value) -> list[Diagnostic]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from kpigen.model.reviews import Status
 from kpigen.repository.export import json_bytes, report_as_json
 from kpigen.repository.records import Record
 from kpigen.scoring.content import SEAL_PREFIX
@@ -84,7 +83,7 @@ def parts(
     for part in _content(site, renderer, printer, read, sign):
         folders.setdefault(part.folder, part.readers)
         yield part
-    yield _single("seals.json", ROOT, PUBLIC, lambda: json_bytes(_seals(site.out)))
+    yield _single("seals.json", ROOT, PUBLIC, lambda: json_bytes(seals_of(site.out)))
     access = {**folders, ROOT: PUBLIC, HR: OFFICE}
     yield _single(f"{HR}access.json", HR, OFFICE, lambda: json_bytes(_access(site, access)))
 
@@ -182,15 +181,17 @@ def _signed(path: str, record: Record, make: Callable[[], bytes], sign: Sign | N
     return (lambda: sign(path, make())) if sign and record.is_published else make
 
 
-def _seals(records: Iterable[Record]) -> dict[str, Any]:
+def seals_of(records: Iterable[Record]) -> dict[str, Any]:
     """Return the list of seals, including earlier ones of amended reviews. Seals are salted, so the list reveals nothing."""
     entries = []
     for review in (record.review for record in records):
         if review.published is None or not review.published.seal.startswith(SEAL_PREFIX):
             continue
-        withdrawn = review.status is Status.WITHDRAWN
+        withdrawn = review.withdrawal is not None
         entries.append({"seal": review.published.seal, "status": "withdrawn" if withdrawn else "current"})
-        earlier = {item.seal for item in review.amendments if item.seal.startswith(SEAL_PREFIX)}
+        earlier = {
+            item.seal for item in review.amendments[: review.published.amendments] if item.seal.startswith(SEAL_PREFIX)
+        }
         entries += [{"seal": seal, "status": "withdrawn" if withdrawn else "amended"} for seal in earlier]
     return {"schema": 1, "seals": sorted(entries, key=lambda entry: entry["seal"])}
 

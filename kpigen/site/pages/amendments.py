@@ -62,8 +62,8 @@ class AmendmentView:
 
 def amendment_view(item: Amendment, date: str, form: Form, words: Messages) -> AmendmentView:
     """Return an amendment as shown in a report. `date` is its date in the language of the report."""
-    whole = _come_or_gone(item.changes)
-    changes = tuple(_change(change, form, words, change[0].rpartition(".")[0] in whole) for change in item.changes)
+    whole, shown = _come_or_gone(item.changes), _worth_showing(item.changes)
+    changes = tuple(_change(change, form, words, change[0].rpartition(".")[0] in whole) for change in shown)
     return AmendmentView(date, item.by, render_inline(item.reason), changes, item.total, item.grade)
 
 
@@ -71,6 +71,13 @@ def result_before(amendments: Sequence[Amendment], total: str, grade: str) -> Fo
     """Return the last earlier result that differs from this one; None if no amendment changed it."""
     before = [FormerResult(item.total, item.grade) for item in amendments if item.total]
     return next((result for result in reversed(before) if result != (total, grade)), None)
+
+
+def _worth_showing(changes: Iterable[FieldChange]) -> list[FieldChange]:
+    """Return the changes without digests of confidential lists that the figures shown of these tell already."""
+    last = f".{ENTRIES}"
+    told = {field.rpartition(".")[0] for field, _, _ in changes if not field.endswith(last)}
+    return [change for change in changes if not change[0].endswith(last) or change[0].removesuffix(last) not in told]
 
 
 def _come_or_gone(changes: Iterable[FieldChange]) -> set[str]:

@@ -375,7 +375,7 @@ def _withdrawn(site: Site, record: Record, language: str) -> WithdrawnPage:
         name=review.employee.name,
         period=words.period(review.period),
         status=_status(record, words),
-        amendments=_amendments(record, words),
+        amendments=_amendments(record, words) if review.withdrawal else (),
         seal=review.published.seal if review.published else None,
         person=site.languages.path(person_folder(review.employee.id), "index.html", language),
     )

@@ -134,7 +134,7 @@ def _written(record: Record) -> Iterator[str]:
     """Yield the texts of a review that its report shows, as written; for a withdrawn one only the reason."""
     review = record.review
     if review.status is Status.WITHDRAWN:
-        yield from (item.reason for item in review.amendments[-1:])
+        yield from (item.reason for item in [review.withdrawal] if item)
         return
     yield review.body
     yield from review.comments.values()

@@ -13,7 +13,7 @@ from kpigen.diagnostics.values import Join, Phrase, Value, listed, phrase, phras
 from kpigen.i18n.messages import messages
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Context
-from kpigen.repository.checks.project import chain, published
+from kpigen.repository.checks.project import chain, published, versions
 from kpigen.repository.export import report_as_json
 from kpigen.site.pages.report import ReportSetting, report_of
 from kpigen.site.proof.answers import CONSISTENT, Answer, answer
@@ -106,7 +106,7 @@ def _sealed(name: str, carried: Carried) -> list[Diagnostic]:
     """Check seal, total, grade and the chain of amendments as `kpigen check` does."""
     records = (carried.record,)
     context = Context(carried.project, records)
-    return of_pdf(name, [*published(context), *chain(context)])
+    return of_pdf(name, [*published(context), *chain(context), *versions(context)])
 
 
 def _additions(name: str, pdf: PdfFile) -> Iterator[Diagnostic]:

@@ -134,8 +134,8 @@ def _published(name: str, mine: Review, theirs: Review, where: str) -> Answer:
 
 
 def _when(review: Review) -> Value:
-    last = review.amendments[-1] if review.amendments else None
-    return phrase(", on {date} by {by}", date=last.date, by=last.by) if last else ""
+    given = review.withdrawal
+    return phrase(", on {date} by {by}", date=given.date, by=given.by) if given else ""
 
 
 def in_seals(name: str, carried: Carried, where: str, data: bytes) -> Answer:

@@ -16,23 +16,22 @@ from itertools import islice, pairwise
 from typing import Any
 
 import pytest
-import yaml
 
 from kpigen.model.forms import Form, Input, InputType
 from kpigen.repository import project
 from kpigen.repository.checks.against_base import check_against
 from kpigen.repository.lifecycle import amend
 from kpigen.repository.lifecycle import transitions as lifecycle
-from kpigen.repository.lifecycle.transitions import published_block
 from kpigen.repository.records import make_records
+from tests.helpers.forge import Front, all_anew, apart, whole
 from tests.helpers.forms import NINE, TESTS
 from tests.helpers.tiny import Files, check_files, places, rules_files, take, tree_of
 
-Front = Any  # front matter as data, every scalar as its text
 Path = tuple[str | int, ...]
 
 SEED = 20260805
 EDITS_A_FORM = 12
+AMENDMENTS_A_FORM = 3
 NOT_SEALED = {("submitted", "on")}  # docs/canonical-form.md: not part of the content
 EVIDENCE = "号,数\n1,145\n".encode()
 BODY = "## 工作评价\n\n本期平稳，两件投诉当天办结。\n\n- 排班提前公布\n- 新人两名，已能独立值班"
@@ -68,19 +67,6 @@ class Case:
     def having(self, **files: bytes | None) -> Files:
         """The files with some of them changed, or gone."""
         return {path: data for path, data in {**self.files, **files}.items() if data is not None}
-
-
-def apart(data: bytes | str) -> tuple[Front, str]:
-    """Front matter and body, read without kpigen."""
-    text = data.decode() if isinstance(data, bytes) else data
-    _, front, body = text.removeprefix("\ufeff").replace("\r\n", "\n").split("---\n", 2)
-    return yaml.load(front, Loader=yaml.BaseLoader), body.strip("\n")
-
-
-def whole(front: Front, body: str, **style: Any) -> bytes:
-    """A review file from its data, in one of the styles of a YAML writer."""
-    written = yaml.dump(front, **{"allow_unicode": True, "sort_keys": False, "width": 10_000, **style})
-    return f"---\n{written}---\n\n{body}\n".encode()
 
 
 #: What the golden reviews lack, so that there is something of everything to edit. `None` takes a metric away.
@@ -323,17 +309,6 @@ def distinct(edits: Iterator[Edited], one: Case) -> Iterator[Edited]:
             yield name, files
 
 
-def sealed_anew(files: Files, path: str) -> Files:
-    """The files with a review's total, grade and seal as an honest publication of what it says now would have them."""
-    (record,) = (one for one in make_records(project.load(tree_of(**files)))[0] if one.review.path == path)
-    block = record.review.published
-    assert block is not None
-    new = published_block(record, block.on, block.salt)
-    front, body = apart(bytes(files[path]))
-    front["published"] |= {"total": new.total, "grade": new.grade, "seal": new.seal}
-    return {**files, path: whole(front, body)}
-
-
 ONLY_BESIDE_WHAT_WAS: dict[str, Callable[[Front], None]] = {
     "a number": lambda front: front["metrics"]["complaints"].update(late="1"),
     "a word": lambda front: front["comments"].update(compliance="见附件，与上期不同"),
@@ -362,7 +337,7 @@ def test_what_is_sealed_anew_is_found_beside_what_was(edit: str) -> None:
         path = f"reviews/{front['period']}/{front['employee']['id']}.front-desk.md"
         folder = f"reviews/{front['period']}/files/记录.csv"
         files = {**files, path: whole(front, body), folder: EVIDENCE}
-        files = sealed_anew(files, path) if "published" in front else files
+        files = all_anew(files, path) if "published" in front else files
     assert error_codes(files) == []
     assert [item.code for item in check_against(before, project.load(tree_of(**files))) if item.is_error] != []
 
@@ -374,6 +349,49 @@ def test_every_edit_of_meaning_is_found(form_id: str) -> None:
     edits = random.Random(f"meaning {SEED} {form_id}").sample(every, EDITS_A_FORM)
     missed = [name for name, files in edits if not error_codes(files)]
     assert missed == []
+
+
+# --- honest amendments ------------------------------------------------------------------------------------------------
+
+AMENDABLE = ("metrics", "not_applicable", "bonus", "comments", "evidence", "self_assessment", "feedback", "body")
+
+
+def amended_by(files: Files, path: str, new: bytes) -> Files | None:
+    """The files with a review amended, or None if `kpigen amend` refuses this edit."""
+    before = project.load(tree_of(**files)).review(path)
+    assert before is not None
+    edited = tree_of(**{**files, path: new})
+    loaded = project.load(edited)
+    review = loaded.review(path)
+    if review is None or review.published is None:
+        return None
+    change, _ = amend.amend(loaded, edited, review, before, "复核后更正", "林", "2026-10-12")
+    return change and {**files, path: change.data}
+
+
+def amendable(front: Front, body: str, form: Form) -> Iterator[bytes]:
+    """Every single edit that an amendment may make, without those that take a whole part of the review away."""
+    for _, new in edits_of_data(front, form):
+        if front.keys() <= new.keys() and all(new[key] == front[key] for key in front.keys() - set(AMENDABLE)):
+            yield whole(new, body)
+    for _, new_body in edits_of_body(body):
+        yield whole(front, new_body)
+
+
+@pytest.mark.parametrize("form_id", NINE)
+def test_no_honest_amendment_is_flagged(form_id: str) -> None:
+    """One after the other, each an edit drawn from all: neither by itself, nor all of them beside what was there before."""
+    one = case(form_id)
+    draw, files, count = random.Random(f"amendments {SEED} {form_id}"), one.files, 0
+    while count < AMENDMENTS_A_FORM:
+        front, body = apart(bytes(files[one.path]))
+        after = amended_by(files, one.path, draw.choice(list(amendable(front, body, one.form))))
+        if after is not None:
+            assert error_codes(after) == [], apart(bytes(after[one.path]))[0]["amendments"][-1]["changes"]
+            files, count = after, count + 1
+    assert [
+        item.code for item in check_against(project.load(tree_of(**one.files)), project.load(tree_of(**files)))
+    ] == []
 
 
 # --- edits of writing -------------------------------------------------------------------------------------------------
