@@ -30,6 +30,8 @@ _MOST, _MOST_FIELDS, _ALL_ORDERS = 1_500, 50_000, 6
 #: What makes it the same review, by the same rules.
 _FIXED = ("kpigen", "employee.id", "period", "form", "rules")
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
 _LATER, _NEVER = phrase("afterwards it is not that"), phrase("it cannot have been that")
 
 
@@ -170,7 +172,7 @@ class _Undoing:
         shown = _at(self.data, keys[:-1])
         if not change.old:
             del shown["digest"]
-        elif re.fullmatch(r"[0-9a-f]{64}", change.old, re.ASCII):
+        elif _DIGEST.fullmatch(change.old):
             shown["digest"] = change.old
         elif change.old == "entries" and change.new == "other entries":
             shown["digest"] = UNKNOWN
@@ -199,9 +201,9 @@ class _Undoing:
         for key in keys[:-1]:
             above = above.setdefault(key, {})
         if keys[-1] == "digest":
-            old = UNKNOWN if old == "entries" else old
-            if len(old) != len(UNKNOWN):
+            if old != "entries" and not _DIGEST.fullmatch(old):
                 return _NEVER
+            old = UNKNOWN if old == "entries" else old
         above[keys[-1]] = old.split(", ") if (item := self._input(keys)) and item.type is InputType.RATINGS else old
         return ""
 
@@ -285,7 +287,9 @@ class _Undoing:
                     shown.setdefault("digest", UNKNOWN)
                 elif shown and shown.get("digest") == UNKNOWN:  # the whole list came with the amendment
                     del shown["digest"]
-        self.is_exact = not any(_at(self.data, keys) == UNKNOWN for _, keys in places_of(self.data))
+        self.is_exact = not any(
+            path.endswith(f".{ENTRIES}") and _at(self.data, keys) == UNKNOWN for path, keys in places_of(self.data)
+        )
 
     def _rows(self, keys: Keys, one: _List) -> Iterator[list[dict[str, str]] | None]:
         """Yield the possible entries of a list; None for no list."""

@@ -15,7 +15,8 @@ from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.repository.versions import versions_of
 from kpigen.scoring.content import content
-from kpigen.scoring.fields import unaccounted
+from kpigen.scoring.earlier import content_changes
+from kpigen.scoring.fields import field_changes, unaccounted
 
 _ORDER = tuple(Status)
 
@@ -90,6 +91,8 @@ def _changed(project: Project, old: Record, new: Record) -> Iterator[Diagnostic]
         *_fixed_parts(before, after, bool(added)),
         *_resolved(before, after, claims),
     ]
+    if len(added) == 1 and not added[0].withdraws:
+        fields += _invented(old, new, claims, fields)
     if before.status is not after.status and after.withdrawal not in added:
         fields.append("status")
     if fields:
@@ -106,6 +109,14 @@ def _between(project: Project, new: Record, added: int) -> Iterator[Diagnostic]:
     if past is not None and not past.found and not all(version.is_certain for version in past.versions[: added + 1]):
         place = len(new.review.amendments) - added
         yield catalogue.NOT_FOLLOWED.at(new.review.span(f"amendments.{place}"), count=added)
+
+
+def _invented(old: Record, new: Record, claims: list[FieldChange], known: list[str]) -> list[str]:
+    """Return the fields that the only new amendment claims to have changed, although they did not."""
+    one, other = _without_rules(old), _without_rules(new)
+    real = {change.field for change in (*content_changes(new.form, one, other), *field_changes(one, other, exact=True))}
+    names = [claim.field for claim in claims if not claim.field.startswith("objections.")]
+    return [name for name in names if name not in real and name not in known]
 
 
 def _resolved(before: Review, after: Review, claims: list[FieldChange]) -> Iterator[str]:

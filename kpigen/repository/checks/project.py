@@ -215,11 +215,10 @@ def chain(context: Context) -> Iterator[Diagnostic]:
     """Report amendments that are not sealed, or that do not record the result before them."""
     for review in context.project.reviews:
         block = review.published
-        if block is None:
-            continue
-        if len(review.amendments) > block.amendments:
+        sealed = block.amendments if block else 0
+        if len(review.amendments) > sealed:
             yield catalogue.ENTRY_UNSEALED.at(
-                review.span(f"amendments.{block.amendments}"), found=len(review.amendments), sealed=block.amendments
+                review.span(f"amendments.{sealed}"), found=len(review.amendments), sealed=sealed
             )
         for index, item in enumerate(review.amendments):
             lacking = [said for name, said in RESULTS.items() if not getattr(item, name)]

@@ -320,7 +320,10 @@ ONLY_BESIDE_WHAT_WAS: dict[str, Callable[[Front], None]] = {
     "another period": lambda front: front.update(period="2026-04"),
     "the chain cut off": lambda front: (front.pop("amendments"), front["published"]["entries"].update(amendments="0")),
     "the chain reworded": lambda front: front["amendments"][0].update(reason="改写"),
-    "a draft again": lambda front: (front.update(status="draft"), front.pop("published"), front.pop("submitted")),
+    "a draft again": lambda front: (
+        front.update(status="draft"),
+        [front.pop(key) for key in ("submitted", "published", "amendments")],
+    ),
     "another date": lambda front: front["published"].update(on="2026-10-06"),
 }
 

@@ -152,6 +152,14 @@ def test_a_withdrawal_outside_the_seal_is_none() -> None:
     assert [item["status"] for item in seals_of([record_in(files, FILE)])["seals"]] == ["current"]
 
 
+def test_what_is_not_published_has_no_amendments() -> None:
+    entry = {"date": "2026-04-12", "by": "某", "reason": "先改", "changes": [WITHDRAWN], "total": "90.00", "grade": "A"}
+    rule = "rules/front-desk/2026-01.yaml"
+    files: Files = {rule: rules_files()[rule], FILE: REVIEW.format(id="T-001")}
+    files = edited(files, FILE, lambda front: front.update(amendments=[{**entry, "seal": SEAL}]))
+    assert {"KPI625", "KPI627"} <= set(codes(check_files(files)))
+
+
 def test_the_list_of_seals_follows_the_chain_and_not_the_status() -> None:
     by_hand = edited(once(), FILE, lambda front: front.update(status="withdrawn"))
     undone = edited(withdrawn(once(), FILE), FILE, lambda front: front.update(status="published"))
@@ -233,6 +241,13 @@ INVENTED: dict[str, tuple[Edit, str]] = {
     "a number out of range": (claims(1, (CALLS, "-1", "594")), "KPI663"),
     "a resolution of no objection": (claims(1, ("objections.1.resolution", "", "甲")), "KPI662"),
     "an objection's text": (claims(1, ("objections.1.text", "甲", "乙")), "KPI662"),
+    "a part by its digest": (claims(1, ("metrics", "0" * 12, "1" * 12)), "KPI662"),
+    "a part that came": (claims(1, ("self_assessment", "0" * 12, "")), "KPI662"),
+    "a list of entries where there is none": (
+        claims(1, ("metrics.training.others.(entries)", "entries", "")),
+        "KPI662",
+    ),
+    "an unknown text": (claims(1, ("body", UNKNOWN, "三月平稳。")), "KPI665"),
     "nothing": (entry(1, changes=[]), "KPI661"),
     "nothing of the first": (entry(0, changes=[]), "KPI661"),
     "less than there was": (lambda front: front["amendments"][1]["changes"].pop(), "KPI665"),
@@ -421,6 +436,26 @@ def test_amendments_without_these_digests_stay_valid_one_at_a_time() -> None:
     assert against(one, two) == []
     two = sealed_anew(edited(two, RATED_FILE, as_once_recorded), RATED_FILE)
     assert against(rated(), two) == ["KPI666"], "what was between them is not known"
+
+
+ENTRIES_OF = "metrics.communication.others.(entries)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("entries", "x"), ("entries", ""), (UNKNOWN, "other entries"), ("0" * 63, "0" * 64), ("?", "?")]
+)
+def test_a_digest_that_cannot_be_is_no_way_around(old: str, new: str) -> None:
+    files = amended(rated(), RATED_FILE, lambda front: front["metrics"].update(service_quality="96%"))
+    files = edited(files, RATED_FILE, claims(0, (ENTRIES_OF, old, new)))
+    assert "KPI662" in codes(check_files(sealed_anew(files, RATED_FILE)))
+
+
+def test_a_list_that_did_not_change_is_found_beside_what_was() -> None:
+    files = amended(rated(), RATED_FILE, lambda front: front["metrics"].update(service_quality="96%"))
+    files = edited(files, RATED_FILE, claims(0, (ENTRIES_OF, "entries", "other entries")))
+    files = sealed_anew(files, RATED_FILE)
+    assert codes(check_files(files)) == [], "once amendments gave no digests, so it may have been"
+    assert against(rated(), files) == ["KPI632"]
 
 
 def test_a_digest_that_is_not_given_is_unknown() -> None:
