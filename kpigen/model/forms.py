@@ -328,7 +328,10 @@ class Grade(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One version of an assessment form."""
+    """One version of an assessment form.
+
+    `digest` is that of its scoring part, `wording` that of everything that its file says.
+    """
 
     id: str
     version: str
@@ -354,6 +357,7 @@ class Form:
     origins: Mapping[str, Origin]
     examples: tuple[Example, ...]
     digest: str = ""
+    wording: str = ""
 
     @property
     def key(self) -> str:

@@ -22,6 +22,7 @@ from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
 from kpigen.files.rules.layout import read_columns, read_print
 from kpigen.files.rules.origins import FORM_KEYS, check_origins, read_origin, read_origins
 from kpigen.files.rules.scoring_part import scoring_part_digest
+from kpigen.files.rules.wording import wording_digest
 from kpigen.model.forms import BonusItem, Example, Form, Grade, Outcome, Section, Text, Veto
 from kpigen.numbers.formula import Declared, Type
 from kpigen.numbers.quantities import exact, plain
@@ -147,7 +148,7 @@ def _read(
         origins=origins,
         examples=_read_examples(reader, root, values),
     )
-    return replace(form, digest=scoring_part_digest(form))
+    return replace(form, digest=scoring_part_digest(form), wording=wording_digest(root))
 
 
 def _words(reader: Reader, node: Node | None, key: str, known: Sequence[str]) -> list[str]:

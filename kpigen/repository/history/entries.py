@@ -161,8 +161,8 @@ def _rule_changes(
     """Yield the rule versions that differ from every parent."""
     for key, parents in sorted(befores.items()):
         after = state.rules.by_key.get(key)
-        now = after.file if after else None
-        kinds = [rule_kind(before.file if before else None, now) for before in parents]
+        now = after.said if after else None
+        kinds = [rule_kind(before.said if before else None, now) for before in parents]
         shown = after or next((before for before in parents if before), None)
         if all(kinds) and shown and key not in state.lost_rules:
             kind = next((kind for kind, before in zip(kinds, parents, strict=True) if before), kinds[0])
