@@ -18,7 +18,7 @@ from kpigen.repository.history import text as history_text
 
 
 @click.command()
-@click.argument("what", nargs=-1, metavar="[EMPLOYEE|FILE|FORM]...")
+@click.argument("what", nargs=-1, metavar="[EMPLOYEE|FILE|FOLDER|FORM]...")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="The format of the history."
 )
@@ -29,9 +29,9 @@ from kpigen.repository.history import text as history_text
 def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | None, rev: str, language: str) -> None:
     """Show the history from git as changes in meaning: who changed which number when, and how that changed the score.
 
-    Shows everything, or only the changes of an employee, a file (the review in it, under all names that it had) or a form
-    (its rules and their effects). The newest commit comes first. For commits that change what is published, it says whether
-    their signature verifies. For merges, it shows only what they decide themselves.
+    Shows everything, or only the changes of an employee, a file (the review in it, under all names that it had), a folder (all
+    files that it ever had) or a form (its rules and their effects). The newest commit comes first. For commits that change
+    what is published, it says whether their signature verifies. For merges, it shows only what they decide themselves.
     """
     folder = find_root(root)
     try:
@@ -74,7 +74,7 @@ def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...
         if known is None:
             near = selection.near(word)
             hint = f"; did you mean {near!r}?" if near else ""
-            raise click.UsageError(f"The history has no employee, file or form {word!r}{hint}")
+            raise click.UsageError(f"The history has no employee, file, folder or form {word!r}{hint}")
         words.append(known)
     return words
 

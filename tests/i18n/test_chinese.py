@@ -13,7 +13,7 @@ import pytest
 from kpigen.repository.diff import text as diff_text
 from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, Score, Split
 from kpigen.repository.simulate import text as simulate_text
-from kpigen.repository.simulate.run import Simulation
+from kpigen.repository.simulate.run import BrokenForm, Simulation
 from tests.helpers.forms import make_repository, run
 from tests.helpers.history import commit, git
 from tests.repository.simulate.test_simulate import OTHER_GRADES, PATH, WITH_TIDY, WITHOUT_CARE, desk, four, simulated
@@ -159,7 +159,7 @@ CANNOT = desk(("inputs: {failures: {type: count}}", "inputs: {failures: {type: c
         (simulated(four(), {PATH: desk()}), "没有变化：试算了 4 份考核，总分和等级都与此前相同。"),
         (simulated(four(), {PATH: desk()}), "不受影响：desk（4）。"),
         (simulated(four(), {PATH: desk(*OTHER_GRADES)}), "等级变化："),
-        (Simulation((), (), (("desk", 2),), (REVIEW,), 3), "未试算：desk（2 份考核），其新规则文件有错误。"),
+        (Simulation((), (), (BrokenForm("desk", 2),), (REVIEW,), 3), "未试算：desk（2 份考核），其新规则文件有错误。"),
         (Simulation((), (), (), (REVIEW,), 3), f"未计入：{REVIEW} 目前无法计分（原因见 kpigen check）。"),
         (Simulation((), (), (), (), 3), "未计入：3 份草稿尚无法计分。"),
         (Simulation((), (), (), (), 0), "没有可用来试算这些规则的考核。"),
