@@ -11,11 +11,23 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 
+def is_hidden(path: str) -> bool:
+    """Return whether a part of a path begins with a dot.
+
+    >>> is_hidden("reviews/2026-01/.PM-0001.front-desk.md")
+    True
+    """
+    return any(part.startswith(".") for part in path.split("/"))
+
+
 class Tree(Protocol):
     """A set of files by repository-relative path with `/`."""
 
     def paths(self, folder: str) -> tuple[str, ...]:
         """Return the files below a folder, sorted, hidden ones left out."""
+
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder whose name, or a folder's above them, begins with a dot; sorted, without links."""
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes; raises OSError where it cannot be read."""
@@ -42,6 +54,15 @@ class WorkTree:
             folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
             here = Path(directory).relative_to(self.root).as_posix()
             found += [f"{here}/{name}" for name in (*files, *links) if not name.startswith((".", "~$"))]
+        return tuple(sorted(found))
+
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder that are hidden by a dot, sorted; links and what is behind them are left out."""
+        found = []
+        for directory, _, files in os.walk(self.root / folder):
+            here = Path(directory).relative_to(self.root).as_posix()
+            paths = [f"{here}/{name}" for name in files if is_hidden(f"{here}/{name}")]
+            found += [path for path in paths if not self.is_link(path)]
         return tuple(sorted(found))
 
     def read(self, path: str) -> bytes:
@@ -74,8 +95,15 @@ class MemoryTree:
         self.files = files
 
     def paths(self, folder: str) -> tuple[str, ...]:
-        """Return the files below a folder, sorted."""
-        return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/")))
+        """Return the files below a folder, sorted, hidden ones left out."""
+        inside = (path for path in self.files if path.startswith(f"{folder}/"))
+        return tuple(
+            sorted(path for path in inside if not any(part.startswith((".", "~$")) for part in path.split("/")))
+        )
+
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder that are hidden by a dot, sorted."""
+        return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/") and is_hidden(path)))
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes. Raises FileNotFoundError if there is no such file."""

@@ -141,7 +141,7 @@ def _printer(config: Config, root: Path) -> Printer | None:
 
     made = printer_of(config, root)
     if isinstance(made, PdfUnavailable):
-        show([catalogue.NO_PDF_ENGINE.at(Span("."), reason=made.reason, hint=made.hint)])
+        show([catalogue.NO_PDF_ENGINE.at(Span(".", line=0), reason=made.reason, hint=made.hint)])
         return None
     for note in made.notes:
         click.echo(words_here().gettext(mark("note: {note}")).format(note=words(note, language_here())), err=True)
@@ -156,7 +156,7 @@ def _index(site: Site) -> dict[str, bytes] | None:
     found = findables(site)
     made = search_index(found) if found else None
     if isinstance(made, SearchUnavailable):
-        show([catalogue.NO_SEARCH.at(Span("."), reason=made.reason, hint=made.hint)])
+        show([catalogue.NO_SEARCH.at(Span(".", line=0), reason=made.reason, hint=made.hint)])
         return None
     return made
 

@@ -48,7 +48,7 @@ def find_root(given: str | None) -> Path:
     here = Path.cwd().resolve()
     found = root_above(here)
     if found is None:
-        show([catalogue.NO_PROJECT.at(Span("."), path=str(here))])
+        show([catalogue.NO_PROJECT.at(Span(".", line=0), path=str(here))])
         raise SystemExit(2)
     return found
 

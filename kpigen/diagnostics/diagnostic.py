@@ -24,15 +24,15 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in a file: repository-relative path, line and column counted from 1."""
+    """A place in a file: repository-relative path, line and column counted from 1. A folder has no lines: line 0."""
 
     path: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        """Return `path:line:column`."""
-        return f"{self.path}:{self.line}:{self.column}"
+        """Return `path:line:column`, or only the path if there is no line."""
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,3 +94,9 @@ STRAY_FILE = warning(
     "a review is `<employee-id>.<form>.md` in the folder of its period; delete the file or name it under `evidence`",
 )
 LINK_NOT_FOLLOWED = error(119, "Symbolic link", "symbolic links are not followed", "put the file itself here")
+HIDDEN_FILE = warning(
+    120,
+    "Hidden file",
+    "a file whose name, or whose folder's name, begins with a dot is not read, so this {what} does not count",
+    "rename it so that nothing in its path begins with a dot, or delete it",
+)

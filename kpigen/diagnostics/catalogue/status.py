@@ -111,6 +111,12 @@ EDIT_FAILED = error(
     "write one `key: value` a line, as `kpigen new` does",
 )
 
+DATE_TOO_EARLY = error(
+    650,
+    "Date before the step it follows",
+    "{date} is before {earliest}, when {event}",
+    "give the date of the step itself with `--date`, as 2026-02-05",
+)
 NOTHING_AMENDED = error(
     621,
     "Nothing to amend",

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kpigen.base.digests import file_digest
 from kpigen.base.places import REVIEWS, RULES
+from kpigen.base.sources import is_hidden
 from kpigen.files.config import FILES
 from kpigen.repository.git import log as gitlog
 
@@ -309,6 +310,11 @@ class GitTree:
         """Return the files in a folder and below, sorted. Hidden files are left out, as in a work tree."""
         inside = (path for path in self._sorted if path.startswith(f"{folder}/"))
         return tuple(path for path in inside if not any(part.startswith((".", "~$")) for part in path.split("/")))
+
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files in a folder and below that are hidden by a dot, sorted, without links."""
+        inside = (path for path in self._sorted if path.startswith(f"{folder}/"))
+        return tuple(path for path in inside if is_hidden(path) and not self.is_link(path))
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file. Raises OSError if it cannot be read."""
