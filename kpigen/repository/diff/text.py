@@ -54,6 +54,7 @@ GRADE_BY = {
     "both": mark("the grade by both"),
 }
 
+_DIGEST = re.compile(r"(k1:)?sha256:[0-9a-f]{64}")
 _PROSE = ("body", "comments", "feedback", "not_applicable", "objections", "self_assessment.comment")
 
 
@@ -80,7 +81,9 @@ def _cut(text: str, most: int | None) -> str:
 
 
 def is_prose(field: str, old: str, new: str) -> bool:
-    """Return whether a field's change is shown word by word."""
+    """Return whether a field's change is shown word by word. Seals and digests are shown whole."""
+    if _DIGEST.fullmatch(old) or _DIGEST.fullmatch(new):
+        return False
     return bool(old and new) and (max(len(old), len(new)) > 24 or field.startswith(_PROSE))
 
 
