@@ -89,7 +89,7 @@ def test_links_are_told_and_not_followed(tmp_path: Path) -> None:
         (root / link).symlink_to(outside)
     (root / "reviews/2026-02").symlink_to(root / "rules")
     project = load(WorkTree(root))
-    hidden = "reviews/2026-01/.hidden.md:1:1 KPI120"
+    hidden = "reviews/2026-01/.hidden.md:1:1 KPI123"
     found = [hidden, *(f"{path}:1:1 KPI119" for path in [*links, "reviews/2026-02"])]
     assert sorted(places(check(project)[1])) == sorted(found)
     assert (project.reviews, project.roster.exists) == ((), False)
@@ -117,7 +117,7 @@ def test_a_review_or_rule_file_that_is_hidden_is_told(tmp_path: Path, path: str,
     files = {TINY: TINY_RULE, REVIEW: with_fields("metrics: {calls: 80}\n"), path: "甲"}
     lay_out(tmp_path, files)
     for tree in (tree_of(**files), WorkTree(tmp_path)):
-        assert places(check(load(tree))[1]) == ([f"{path}:1:1 KPI120"] if is_told else [])
+        assert places(check(load(tree))[1]) == ([f"{path}:1:1 KPI123"] if is_told else [])
 
 
 def test_an_evidence_name_no_file_can_have_is_missing(tmp_path: Path) -> None:

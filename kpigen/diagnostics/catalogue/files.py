@@ -95,7 +95,7 @@ STRAY_FILE = warning(
 )
 LINK_NOT_FOLLOWED = error(119, "Symbolic link", "symbolic links are not followed", "put the file itself here")
 HIDDEN_FILE = warning(
-    120,
+    123,
     "Hidden file",
     "a file whose name, or whose folder's name, begins with a dot is not read, so this {what} does not count",
     "rename it so that nothing in its path begins with a dot, or delete it",

@@ -112,7 +112,7 @@ EDIT_FAILED = error(
 )
 
 DATE_TOO_EARLY = error(
-    650,
+    653,
     "Date before the step it follows",
     "{date} is before {earliest}, when {event}",
     "give the date of the step itself with `--date`, as 2026-02-05",

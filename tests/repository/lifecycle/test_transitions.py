@@ -89,7 +89,7 @@ def test_a_step_is_not_dated_before_the_one_that_it_follows(
             break
         assert dated(root, step, path, date, 0) == []
     before = path.read_bytes()
-    assert dated(root, command, path, early, 1) == ["KPI650"]
+    assert dated(root, command, path, early, 1) == ["KPI653"]
     assert path.read_bytes() == before
     assert dated(root, command, path, earliest, 0) == []
 
@@ -98,10 +98,10 @@ def test_an_amendment_is_not_dated_before_publication_or_the_last_amendment(tmp_
     root = published_repository(tmp_path / "r")
     path = root / REPOSITORY_FILE
     set_calls(root, 595)
-    assert dated(root, "amend", path, "2026-04-02", 1) == ["KPI650"]
+    assert dated(root, "amend", path, "2026-04-02", 1) == ["KPI653"]
     assert dated(root, "amend", path, "2026-04-09", 0) == []
     commit(root, "amended")
     set_calls(root, 596)
-    assert dated(root, "amend", path, "2026-04-08", 1) == ["KPI650"]
+    assert dated(root, "amend", path, "2026-04-08", 1) == ["KPI653"]
     assert dated(root, "amend", path, "2026-04-09", 0) == []
-    assert dated(root, "withdraw", path, "2026-04-08", 1) == ["KPI650"]
+    assert dated(root, "withdraw", path, "2026-04-08", 1) == ["KPI653"]
