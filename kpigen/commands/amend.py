@@ -119,7 +119,7 @@ def _finish(tree: WorkTree, project: Project, review: Review, result: Result, qu
     write_atomically(tree.root / change.path, change.data)
     for path in _followers(project, review, change.review):
         total = review.published.total if review.published else ""
-        text = words.gettext(mark("{path} took the total of {total}; amend it too if it should follow"))
+        text = words.gettext(mark("{path} took the old total of {total}; amend it as well to bring it up to date"))
         click.echo(text.format(path=path, total=total))
 
 

@@ -370,7 +370,7 @@ def test_a_total_that_depends_on_one_since_amended(team: Path) -> None:
     assert against(team) == []
     edit(team, "calls: 80", "calls: 90", MEMBER)
     said = amend(team, MEMBER)
-    assert f"{MANAGER} took the total of 80.00; amend it too if it should follow" in said
+    assert f"{MANAGER} took the old total of 80.00; amend it as well to bring it up to date" in said
     found = run(team, "check", "--base", "HEAD").stdout
     assert codes(found) == ["KPI423"]
     assert "A-1 80.00, now 90.00" in found
@@ -382,7 +382,7 @@ def test_a_total_that_depends_on_one_since_amended(team: Path) -> None:
 
 
 def test_a_total_that_depends_on_one_since_withdrawn(team: Path) -> None:
-    assert f"{MANAGER} took the total of 80.00" in withdraw(team, MEMBER)
+    assert f"{MANAGER} took the old total of 80.00" in withdraw(team, MEMBER)
     found = run(team, "check").stdout
     assert codes(found) == ["KPI423"]
     assert "A-1 80.00, now none" in found
@@ -394,7 +394,7 @@ def test_a_total_that_depends_on_one_since_withdrawn(team: Path) -> None:
 def test_what_is_withdrawn_follows_nobody(team: Path) -> None:
     withdraw(team, MANAGER)
     edit(team, "calls: 80", "calls: 90", MEMBER)
-    assert "took the total" not in amend(team, MEMBER)
+    assert "took the old total" not in amend(team, MEMBER)
     assert codes(run(team, "check").stdout) == []
 
 

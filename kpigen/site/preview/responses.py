@@ -99,7 +99,7 @@ def _of_site(session: Session, path: str) -> Response:
 def _missing(session: Session, path: str) -> Response:
     """Answer for a missing path: the findings of the file that it would be made from, and similar paths."""
     if path.startswith(AUDIT):
-        title = mark("The history is no part of the preview: a build writes it, and `kpigen log` shows it")
+        title = mark("The preview does not include the history: a build writes it, and `kpigen log` shows it")
         return _dressed(session, path, 404, notice(session, path, title))
     near = session.shown.library.near(path)
     return _dressed(session, path, 404, notice(session, path, mark("There is no such page"), near=near))
