@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def not_collected() -> Iterator[None]:
-    """Put off the search for objects that hold each other: where many are made and all stay, it goes through them in vain."""
+    """Pause the cyclic garbage collector. It only costs time while many objects are created and all are kept."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -37,9 +37,9 @@ def _parser() -> MarkdownIt:
 
 @dataclass(frozen=True)
 class Titled:
-    """Markdown as HTML, apart from a top heading that it begins with: `title` is what that says, `heading` its element.
+    """Markdown as HTML, with its opening top-level heading separate: `title` is its text, `heading` its element.
 
-    All three are empty where there is nothing.
+    A part that is missing is empty.
     """
 
     title: Markup
@@ -58,7 +58,7 @@ def render(text: str, heading: int = 3) -> Markup:
 
 
 def render_titled(text: str, heading: int = 3) -> Titled:
-    """Return Markdown as `render` does, with the top heading that it begins with apart."""
+    """Return Markdown as `render` does, but with an opening top-level heading separate."""
     tokens = _tokens(text, heading) if text else []
     if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != f"h{heading}":
         return Titled(Markup(""), Markup(""), _html(tokens))

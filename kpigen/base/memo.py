@@ -19,12 +19,12 @@ from kpigen.base.files import write_atomically
 
 MISSING = object()
 
-#: Of what a run did not ask for, so many values are kept besides as many as it asked for.
+#: How many unused values are kept, in addition to one for each value that the run used.
 _SPARE = 2_000
 
 
 class Memo:
-    """Values by key; `used` are those that this run asked for, `is_new` says whether it added any."""
+    """Values by key; `used` has the ones that this run needed; `is_new` is True if it added any."""
 
     def __init__(self, known: Mapping[str, Json] | None = None) -> None:
         """Take what is known from earlier runs."""
@@ -62,7 +62,7 @@ def load_memo(path: Path) -> Memo:
 
 
 def save_memo(path: Path, memo: Memo) -> None:
-    """Write a memo where it has anything new; what this run used comes first, and at most twice as much is kept."""
+    """Write a memo if it has new values. Keep all that this run used, and a limited number of others."""
     if not memo.is_new:
         return
     kept = dict(memo.used)
