@@ -1,4 +1,4 @@
-"""Fingerprints by which services recognise a finding again, the same in every language."""
+"""Fingerprints that let services recognise a finding again, the same in every language."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from kpigen.i18n.findings import Finding, findings
 
 
 def marked(diagnostics: Iterable[Diagnostic], folder: str, language: str) -> Iterator[tuple[Finding, str, str]]:
-    """Give each finding in a language, with its file's address and a mark by which services know it again.
+    """Yield each finding in a language, its file's URI, and a mark that lets services recognise it.
 
-    The mark leaves out the line: a finding is the same one when lines are put in above it. Several alike are numbered.
-    It is made of the original text, so another language is no other finding.
+    The mark leaves out the line: a finding is the same one if lines are inserted above it. Identical marks are numbered.
+    It uses the English text, so it is the same in every language.
     """
     seen: Counter[str] = Counter()
     original = list(diagnostics)

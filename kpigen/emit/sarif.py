@@ -48,7 +48,7 @@ def _message(item: Finding, language: str) -> str:
 
 
 def _sarif_rule(kind: Kind) -> dict[str, object]:
-    """Return a kind of finding as a rule of the tool; what is filled in a message's template stands as `…`."""
+    """Return a kind of finding as a rule of the tool; places in its templates become `…`."""
     message, hint = (re.sub(r"\{\w+\}", "…", template) for template in (kind.message, kind.hint))
     return {
         "id": kind.code,
