@@ -111,7 +111,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A change after publication: why, by whom, what, and what stood before."""
+    """A change after publication: why, by whom, what changed, and the earlier result."""
 
     date: str
     by: str
@@ -188,11 +188,11 @@ class Review:
 
     @property
     def identity(self) -> Identity:
-        """What makes it the same review, wherever its file lies: employee, period, form."""
+        """The fields that identify the review, wherever its file is: employee, period, form."""
         return Identity(self.employee.id, str(self.period), self.form)
 
     def span(self, *keys: str) -> Span:
-        """Return the place of the first of these fields that the file has, else of its start."""
+        """Return the place of the first of these fields that the file has; otherwise the start of the file."""
         return next((self.where[key] for key in keys if key in self.where), Span(self.path))
 
     @property

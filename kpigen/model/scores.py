@@ -11,7 +11,7 @@ from kpigen.numbers.quantities import Unit
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the working: its kind, the formula with input ids, the same with numbers put in, and the result."""
+    """One step of the working: its kind, the formula with input ids, the same formula with numbers, and the result."""
 
     kind: str
     formula: str = ""
