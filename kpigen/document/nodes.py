@@ -38,7 +38,7 @@ _INDICATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text with its place (offsets into the file); `plain` where it stands without quotes or block marks."""
+    """A text with its place (offsets into the file); `plain` if it has no quotes or block marks."""
 
     text: str
     start: int
@@ -74,7 +74,7 @@ Node: TypeAlias = Scalar | MappingNode | SequenceNode
 
 
 class _Stop(Exception):  # noqa: N818  # a way out, not an error of the program
-    """Raised inside this module where reading cannot go on; carries the diagnostic."""
+    """Raised inside this module if reading cannot continue; carries the diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         self.diagnostic = diagnostic
