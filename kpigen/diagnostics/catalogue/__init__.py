@@ -1,4 +1,4 @@
-"""The catalogue of problems: the one place for code, severity, title, message and hint, a module a hundred.
+"""The catalogue of problems: the one place for code, severity, title, message and hint, one module per hundred codes.
 
 A code keeps its meaning for good; `docs/diagnostics.md` is made from here, and `tests/cases/` has one small bad file a code.
 """
