@@ -171,12 +171,16 @@ def _metrics(
 
 
 def shown_in_content(
-    indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...]
+    indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...], withheld: str = ""
 ) -> dict[str, str]:
     """Return what the content says of an indicator's confidential inputs: count, mean, and the digest of the salted lists.
 
-    The result is empty if no input has a value. Count and mean are left out while some inputs are missing.
+    The result is empty if no input has a value. Count and mean are left out while some inputs are missing. For a review that
+    was read from a copy, `withheld` is the digest of the lists.
     """
+    given = values.get(indicator.shown_as.id) if indicator.shown_as else None
+    if withheld and isinstance(given, Numbers):
+        return {"count": str(given.count), "mean": exact(given.mean), "digest": withheld}
     lists: dict[str, Json] = {
         item.id: _value(item, values[item.id]) for item in indicator.confidential if item.id in values
     }
@@ -202,12 +206,7 @@ def _indicator(
         value = values.get(item.id)
         if value is not None and item.id not in hidden and value != item.default:
             data[item.id] = _value(item, value)
-    if indicator.shown_as is None:
-        return data
-    given = values.get(indicator.shown_as.id)
-    if withheld and isinstance(given, Numbers):
-        data[indicator.shown_as.id] = {"count": str(given.count), "mean": exact(given.mean), "digest": withheld}
-    elif shown := shown_in_content(indicator, values, salt, taken):
+    if indicator.shown_as and (shown := shown_in_content(indicator, values, salt, taken, withheld)):
         data[indicator.shown_as.id] = shown
     return data
 

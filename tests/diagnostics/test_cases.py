@@ -32,7 +32,8 @@ ELSEWHERE = {
     **dict.fromkeys([f"KPI{code}" for code in range(701, 709)], "building"),
     **dict.fromkeys(["KPI645", "KPI646"], "repository/git/test_repository.py"),
     "KPI715": "site/pages/test_audit.py",
-    **dict.fromkeys([f"KPI{code}" for code in range(901, 921)], "site/proof/test_verify.py"),
+    **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),
+    "KPI922": "site/proof/test_issued.py",
     "KPI803": "commands",
 }
 

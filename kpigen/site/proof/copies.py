@@ -2,7 +2,7 @@
 
 For confidential inputs it holds what readers see (count and exact mean) and the digest of their salted lists; for evidence
 files their digest. It omits the salt of the lists, what `auto` took, and the file's YAML comments. `reviews.read_copy`
-reads it back; content digest and seal are then those of the original review.
+reads it back; content digest and seal are then those of the original review, and its copy is the same again.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _metrics(record: Record) -> dict[str, _Written]:
     written = _open(record.form, review.metrics)
     for indicator in record.form.indicators:
         values = review.metrics.get(indicator.id, {})
-        shown = shown_in_content(indicator, values, salt, record.taken)
+        shown = shown_in_content(indicator, values, salt, record.taken, review.withheld.get(indicator.id, ""))
         if shown and indicator.shown_as:
             inputs = written.get(indicator.id)
             written[indicator.id] = {**(inputs if isinstance(inputs, Mapping) else {}), indicator.shown_as.id: shown}
