@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.site.proof.limits import TooMuch, unpacked
-from kpigen.site.proof.objects import Difference, Step, compared
+from kpigen.site.proof.objects import ObjectDifference, Step, compared
 
 #: A signature with its certificates has about 4 KB, reserved twice over; the objects written again a few more.
 MAX_APPENDED = 200_000
@@ -115,7 +115,7 @@ def _rewritten(pdf: Any) -> set[int]:
     return {item.objgen[0] for item in own if item is not None}
 
 
-def _is_of_signature(item: Difference, plain: Any) -> bool:
+def _is_of_signature(item: ObjectDifference, plain: Any) -> bool:
     value = item.one
     match item.path:
         case ("Root", "AcroForm"):

@@ -18,7 +18,7 @@ from kpigen.diagnostics.values import Join, Phrase, Value, listed, phrase
 from kpigen.site.proof.appended import beside_a_signature, path_text
 from kpigen.site.proof.carried import CARRIED
 from kpigen.site.proof.file_bytes import beside_the_tables
-from kpigen.site.proof.objects import Difference, compared
+from kpigen.site.proof.objects import ObjectDifference, compared
 from kpigen.site.proof.pdf_file import PdfFile, opened
 from kpigen.site.proof.printed_text import PrintedText, letters, printed_text
 
@@ -83,12 +83,12 @@ def written_by_another(name: str, pdf: PdfFile) -> Iterator[Diagnostic]:
         yield catalogue.NOT_AS_ISSUED.at(Span(name), what=phrase("{program} wrote it", program=program))
 
 
-def _is_of_font(item: Difference) -> bool:
+def _is_of_font(item: ObjectDifference) -> bool:
     return item.path[-2:] in (("FontFile3", "stream"), ("FontFile2", "stream"))
 
 
 def _differences(
-    span: Span, pdf: PdfFile, texts: PrintedText, found: tuple[Difference, ...], is_explained: bool
+    span: Span, pdf: PdfFile, texts: PrintedText, found: tuple[ObjectDifference, ...], is_explained: bool
 ) -> Iterator[Diagnostic]:
     """Report the differences of a file that was printed with the tools that are here: texts, pages, everything else."""
     if any(item.path == ("Info", "Producer") for item in found):
@@ -110,7 +110,7 @@ def _differences(
         yield catalogue.NOT_AS_ISSUED.at(span, what=_places(changed))
 
 
-def _places(found: tuple[Difference, ...]) -> Phrase:
+def _places(found: tuple[ObjectDifference, ...]) -> Phrase:
     """Return in words where a file is not as a fresh print."""
     first = _said(found[0])
     if len(found) > 1 and all(_is_rounded(item) for item in found):
@@ -120,12 +120,12 @@ def _places(found: tuple[Difference, ...]) -> Phrase:
     return first
 
 
-def _is_rounded(item: Difference) -> bool:
+def _is_rounded(item: ObjectDifference) -> bool:
     numbers = (item.one, item.other)
     return all(isinstance(one, int | Decimal) for one in numbers) and abs(item.one - item.other) < _ROUNDED
 
 
-def _page_drawn(item: Difference) -> int | None:
+def _page_drawn(item: ObjectDifference) -> int | None:
     """Return the index of the page whose drawing differs; None if something else does."""
     match item.path:
         case ("Root", "Pages", "Kids", int(page), "Contents", *_):
@@ -133,7 +133,7 @@ def _page_drawn(item: Difference) -> int | None:
     return None
 
 
-def _where(item: Difference) -> Value:
+def _where(item: ObjectDifference) -> Value:
     match item.path:
         case ("Root", "Names", "EmbeddedFiles", "Names", int(place), *_) if place < 2 * len(CARRIED):
             return phrase("the attachment {name}", name=sorted(CARRIED)[place // 2])
@@ -142,7 +142,7 @@ def _where(item: Difference) -> Value:
     return path_text(item.path)
 
 
-def _said(item: Difference) -> Phrase:
+def _said(item: ObjectDifference) -> Phrase:
     where = _where(item)
     if item.one is None:
         return phrase("{where} is missing", where=where)

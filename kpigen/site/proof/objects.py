@@ -24,7 +24,7 @@ _Pair: TypeAlias = tuple[tuple[Step, ...], Any, Any]
 
 
 @dataclass(frozen=True)
-class Difference:
+class ObjectDifference:
     """One difference: the path from the trailer, and both values. None stands for an entry that is not there."""
 
     path: tuple[Step, ...]
@@ -38,31 +38,31 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ObjectDifferences:
     """The differences between two PDFs, those near the catalog first, and how many objects were compared."""
 
-    differences: tuple[Difference, ...]
+    differences: tuple[ObjectDifference, ...]
     count: int
 
 
-def compared(one: Any, other: Any) -> Comparison:
+def compared(one: Any, other: Any) -> ObjectDifferences:
     """Return the differences between two open PDFs. Raise TooMuch if the first one holds more than a report ever does.
 
     Everything that can be reached from the catalog and the document information is compared. What only the first file has
     is reported, and not looked into.
     """
-    found: list[Difference] = []
+    found: list[ObjectDifference] = []
     seen: set[tuple[tuple[int, int], tuple[int, int]]] = set()
     waiting: deque[_Pair] = deque(
         ((key,), one.trailer.get(f"/{key}"), other.trailer.get(f"/{key}")) for key in ("Info", "Root")
     )
     for count in range(MAX_ENTRIES):
         if not waiting:
-            return Comparison(tuple(found), len(seen))
+            return ObjectDifferences(tuple(found), len(seen))
         path, left, right = waiting.popleft()
         if left is None or right is None or _kind(left) != _kind(right):
             if left is not right:
-                found.append(Difference(path, left, right))
+                found.append(ObjectDifference(path, left, right))
             continue
         if _is_container(left):
             pair = (_number(left, count), _number(right, count))
@@ -71,9 +71,9 @@ def compared(one: Any, other: Any) -> Comparison:
             seen.add(pair)
             waiting += _entries(path, left, right)
             if _kind(left) == "stream" and not _same_stream(path, left, right):
-                found.append(Difference((*path, "stream"), left, right))
+                found.append(ObjectDifference((*path, "stream"), left, right))
         elif _value(left) != _value(right):
-            found.append(Difference(path, left, right))
+            found.append(ObjectDifference(path, left, right))
     raise TooMuch(phrase("it has more than {limit} entries", limit=f"{MAX_ENTRIES:,}"))
 
 

@@ -56,7 +56,7 @@ def letters(text: str) -> str | Counter[str]:
 
 def printed_text(pdf: Any) -> PrintedText:
     """Return the text that an open PDF prints. Raise TooMuch beyond the limits."""
-    reader = _Reader()
+    reader = _TextReader()
     pages = [page.obj for page in pdf.pages]
     marked = {page.objgen: reader.page(page) for page in pages}
     tree = _Structure(marked)
@@ -70,7 +70,7 @@ def printed_text(pdf: Any) -> PrintedText:
 
 
 @dataclass
-class _Reader:
+class _TextReader:
     """Reads what pages draw, within one limit for all of them."""
 
     left: int = MAX_OPERATORS
