@@ -20,7 +20,7 @@ from kpigen.site.proof.answers import CONSISTENT, Answer, answer
 from kpigen.site.proof.carried import RULE_FILE, Carried, attachments_of, of_pdf
 from kpigen.site.proof.facts import Facts, facts_of
 from kpigen.site.proof.issued import Likeness, compare
-from kpigen.site.proof.layout import layout_name
+from kpigen.site.proof.layout_name import layout_name
 from kpigen.site.proof.paper import Printer, html_of, print_paper
 from kpigen.site.proof.pdf_file import PdfFile, Unreadable
 from kpigen.site.proof.printed_text import squeeze
