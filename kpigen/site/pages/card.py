@@ -22,7 +22,7 @@ from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
-from kpigen.site.pages.outlook import CurveView, StepView, curves_of, next_steps, step_view
+from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
 
 ORIGINS = {
     "source": mark("from the reference"),
@@ -261,7 +261,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         own=_own(record.self_card, result, review, indicator, words),
         curves=curves_of(record, indicator, names, words),
-        steps=tuple(step_view(step, record, indicator, words) for step in next_steps(record, indicator)),
+        steps=tuple(step_view(step, record, indicator, words) for step in steps_of(record, indicator)),
     )
 
 

@@ -27,7 +27,7 @@ from kpigen.repository.records import Record
 from kpigen.scoring.explain import WorkingLine, explain, names_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
-from kpigen.site.pages.outlook import next_steps
+from kpigen.site.pages.outlook import steps_of
 from kpigen.site.pages.report import ReportSetting
 
 
@@ -489,7 +489,7 @@ def _curves(record: Record, indicator: Indicator, language: str) -> Iterator[Cur
 def _steps(record: Record, indicator: Indicator, language: str) -> Iterator[StepFact]:
     """Yield the next steps with the names of their inputs."""
     names = names_of(indicator, language, str)
-    for step in next_steps(record, indicator):
+    for step in steps_of(record, indicator):
         old, new = (names.get(value, value) if isinstance(value, str) else value for value in (step.old, step.new))
         yield StepFact(step.input.name.in_(language), old, new)
 
