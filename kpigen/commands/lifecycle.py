@@ -16,7 +16,7 @@ from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.checks.project import standing_errors
-from kpigen.repository.lifecycle import transitions as lifecycle
+from kpigen.repository.lifecycle import transitions
 from kpigen.repository.lifecycle.transitions import Result, ReviewEdit, in_order, with_review
 from kpigen.repository.project import Project
 
@@ -45,7 +45,7 @@ def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> No
     def question(words: Messages, count: int) -> str:
         return words.number_of("Submit {count} review?", "Submit {count} reviews?", count)
 
-    _run(root, files, question, Status.DRAFT, yes, lambda p, t, r: lifecycle.submit(p, t, r, date, _salt))
+    _run(root, files, question, Status.DRAFT, yes, lambda p, t, r: transitions.submit(p, t, r, date, _salt))
 
 
 @click.command()
@@ -73,7 +73,7 @@ def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | Non
         who = name or _usual_name(project, review, role)
         if not who:
             raise click.UsageError(f"--name: who confirms {review.path} as {role}?")
-        return lifecycle.confirm(project, tree, review, role, who, date)
+        return transitions.confirm(project, tree, review, role, who, date)
 
     def question(words: Messages, count: int) -> str:
         return words.number_of("Confirm {count} review?", "Confirm {count} reviews?", count)
@@ -97,7 +97,7 @@ def publish(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> N
     def question(words: Messages, count: int) -> str:
         return words.number_of("Publish {count} review?", "Publish {count} reviews?", count)
 
-    _run(root, files, question, Status.SUBMITTED, yes, lambda p, t, r: lifecycle.publish(p, t, r, date, _salt))
+    _run(root, files, question, Status.SUBMITTED, yes, lambda p, t, r: transitions.publish(p, t, r, date, _salt))
 
 
 def _salt() -> str:
