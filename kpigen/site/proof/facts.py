@@ -1,7 +1,10 @@
 """What a report states: the facts that `kpigen verify` compares, independent of how a page or paper shows them.
 
 They come from the record alone: numbers and dates as values, texts as written, Markdown as rendered text. So a change of
-a page, a layout or a wording never changes an answer about a PDF. If you add something to reports, add it here too.
+a page, a layout or a wording never changes an answer about a PDF.
+
+If reports come to state something new about a review or its rules, add it here too. Words that are the same in every
+report are no facts.
 """
 
 from __future__ import annotations
