@@ -62,7 +62,10 @@ def load_memo(path: Path) -> Memo:
 
 
 def save_memo(path: Path, memo: Memo) -> None:
-    """Write a memo if it has new values. Keep all that this run used, and a limited number of others."""
+    """Write a memo to a file if this run added values; do nothing if the file cannot be written.
+
+    All values that this run used are written, and of the others at most as many again plus 2000, so the file stays small.
+    """
     if not memo.is_new:
         return
     kept = dict(memo.used)
@@ -81,7 +84,7 @@ def _head(body: bytes) -> bytes:
 
 @cache
 def _program() -> str:
-    """Return a digest of this program: whatever is changed in it may change what it computes."""
+    """Return a digest of the source of this program, as 24 hex digits: any change in it may change what it computes."""
     digest = sha256(f"{__version__} {ENGINE}".encode())
     for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
         data = path.read_bytes()

@@ -188,7 +188,7 @@ def _signature(target: Path, certificate: str) -> Sign:
 
 
 def _is_versioned(folder: Path) -> bool:
-    """Return whether git would commit files of a folder."""
+    """Return True if git would commit files of a folder."""
     folder = folder.resolve()
     if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
         return False

@@ -63,7 +63,7 @@ def root_above(here: Path) -> Path | None:
 
 
 def has_settings(pyproject: Path) -> bool:
-    """Return whether a `pyproject.toml` has settings of kpigen."""
+    """Return True if a `pyproject.toml` has settings of kpigen."""
     try:
         return "kpigen" in tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -77,7 +77,7 @@ def load_here(given: str | None) -> tuple[WorkTree, Project]:
 
 
 def paints(stream: object = None) -> bool:
-    """Return whether to use colours: on a terminal, unless NO_COLOR is set."""
+    """Return True if colours are to be used: on a terminal, unless NO_COLOR is set."""
     stream = sys.stderr if stream is None else stream
     return (
         not os.environ.get("NO_COLOR")
@@ -172,7 +172,7 @@ def ask(question: str, yes: bool) -> None:
 
 
 def today_here() -> datetime.date:
-    """Return the day that it is where the command runs. Nothing below the commands asks a clock."""
+    """Return today's date in the time zone of the machine. Nothing below the commands asks what day it is."""
     return datetime.datetime.now(tz=datetime.UTC).astimezone().date()
 
 

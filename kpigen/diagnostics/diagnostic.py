@@ -114,7 +114,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether any finding is an error."""
+    """Return True if any finding is an error."""
     return any(item.is_error for item in diagnostics)
 
 

@@ -26,7 +26,7 @@ class InLanguages(Protocol):
 class Phrase:
     """Words that kpigen says: their English, by which catalogues know them, with places `{name}` and what fills these.
 
-    Where the words depend on the number `count` among `args`, `text` is for one and `plural` for others. `context` is where
+    If the words depend on the number `count` among `args`, `text` is for one and `plural` for others. `context` is where
     catalogues have them: the code of a kind for its texts.
     """
 
@@ -46,7 +46,7 @@ class Join(Enum):
 
     #: As they are written in a file, `a, b`: the same in every language.
     WRITTEN = "written"
-    #: One after the other: `a, b`; `a; b` where the items are longer.
+    #: One after the other: `a, b`; `a; b` if the items are longer.
     COMMA = ", "
     SEMICOLON = "; "
     #: As alternatives, as a whole: `a or b`, `a and b`.

@@ -125,7 +125,10 @@ def replace_values(document: Document, values: Mapping[str, str]) -> str:
 
 
 def replace_list(document: Document, path: str, items: list[Mapping[str, object]]) -> str:
-    """Replace the entries of a list named by a dotted path, one per line if the list is written that way, otherwise all on one line."""
+    """Replace the entries of the list that a dotted path names.
+
+    A list that is written with one entry per line stays so; any other becomes a list in brackets, on one line.
+    """
     node = _at(document, path)
     if isinstance(node, SequenceNode) and not node.flow and items:
         start = document.source.text.rfind("\n", 0, node.start) + 1
@@ -158,7 +161,11 @@ def _refuse_flow(document: Document) -> None:
 
 
 def _end(node: Node) -> int:
-    """Return where a node's text ends; the end mark of a block collection may come after the comments below it."""
+    """Return the offset at which a node's text ends.
+
+    For a block list or mapping that is the end of its last item: the parser may put the end of the whole behind comments
+    below it.
+    """
     if isinstance(node, Scalar) or node.flow or not node.items:
         return node.end
     last = node.items[-1]
@@ -166,7 +173,7 @@ def _end(node: Node) -> int:
 
 
 def _after_line(text: str, offset: int) -> int:
-    """Return where the line after an offset begins; a block text ends with its line already."""
+    """Return the offset at which the next line begins: the same offset if a line ends just before it, as after a block text."""
     if offset and text[offset - 1] == "\n":
         return offset
     newline = text.find("\n", offset)

@@ -66,7 +66,7 @@ DigestOf = Callable[[str], str | None]
 
 
 def read_copy(path: str, data: bytes, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
-    """Return a review read from an exported copy (see `copies.write_copy`) and the findings, like `read_review`.
+    """Return a review read from an exported copy (see `site.proof.copies.write_copy`) and the findings, like `read_review`.
 
     A copy has summaries and list digests instead of the values of confidential inputs, and digests instead of evidence
     files. It contains neither the salts of confidential lists nor what `auto` took.

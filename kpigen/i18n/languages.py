@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Language:
     """A language: its code, and what follows from it.
 
-    `locale` is Babel's name for it, which decides dates, plurals and lists; `tag` is the BCP 47 tag of its pages. Both are the
-    code by default. A language with `is_cjk` has no spaces between words or sentences, full-width punctuation and
-    shorter texts.
+    `locale` is Babel's name for it; dates, plurals and lists follow from that. `tag` is the BCP 47 tag that its pages carry.
+    Both are the code by default. `is_cjk` is True for Chinese and the like: no spaces between words or sentences, full-width
+    punctuation, shorter texts.
     """
 
     code: str

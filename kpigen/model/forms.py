@@ -74,7 +74,7 @@ class Range:
     high_included: bool = True
 
     def __contains__(self, value: Fraction) -> bool:
-        """Whether a number lies inside."""
+        """Return True if a number lies inside."""
         above = self.low is None or value > self.low or (self.low_included and value == self.low)
         below = self.high is None or value < self.high or (self.high_included and value == self.high)
         return above and below

@@ -55,7 +55,7 @@ class VetoResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Scorecard:
-    """What a review scores by a form: every indicator, the bonus, the vetoes, total and grade (None where open)."""
+    """What a review scores by a form: every indicator, the bonus, the vetoes, total and grade (None while open)."""
 
     form: Form
     indicators: tuple[IndicatorScore, ...]

@@ -1,8 +1,8 @@
 """The copy of a review that may leave the repository: it can be scored and verified, and holds nothing confidential.
 
 For confidential inputs it holds what readers see (count and exact mean) and the digest of their salted lists; for evidence
-files their digest. It omits the salt of the lists, what `auto` took, and the file's YAML comments. `reviews.read_copy`
-reads it back; content digest and seal are then those of the original review, and its copy is the same again.
+files their digest. It omits the salt of the lists, what `auto` took, and the file's YAML comments. `files.review`
+reads it back (`read_copy`); content digest and seal are then those of the original review, and its copy is the same again.
 """
 
 from __future__ import annotations

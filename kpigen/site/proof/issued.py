@@ -111,7 +111,7 @@ def _differences(
 
 
 def _places(found: tuple[ObjectDifference, ...]) -> Phrase:
-    """Return in words where a file is not as a fresh print."""
+    """Return in words how a file differs from a fresh print."""
     first = _said(found[0])
     if len(found) > 1 and all(_is_rounded(item) for item in found):
         return phrase("{count} numbers were rounded: {first} …", count=len(found), first=first)

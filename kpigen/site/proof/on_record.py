@@ -68,7 +68,7 @@ def in_repository(
 
 
 def _beyond_the_seal(name: str, carried: Carried, project: Project, record: Record) -> Iterator[Diagnostic]:
-    """Report where a paper differs from what the record would print: seal and content digest do not cover all of it."""
+    """Report how a paper differs from what the record would print: seal and content digest do not cover all of it."""
     mine, paper, theirs = carried.record, carried.paper, record.review
     # A PDF may have been printed before a later confirmation, objection or publication; that is not an error.
     then = replace(
