@@ -20,6 +20,9 @@ class Tree(Protocol):
     def read(self, path: str) -> bytes:
         """Return a file's bytes; raise OSError if it cannot be read."""
 
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes; raises OSError where it cannot be read."""
+
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of a file's bytes, or None if there is no such file."""
 
@@ -47,6 +50,11 @@ class WorkTree:
     def read(self, path: str) -> bytes:
         """Return a file's bytes; raise OSError if it cannot be read."""
         return (self.root / path).read_bytes()
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes; raises OSError where it cannot be read."""
+        with (self.root / path).open("rb") as stream:
+            return stream.read(size)
 
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of a file's bytes, or None if it is not a regular file or is reached through a link."""
@@ -82,6 +90,10 @@ class MemoryTree:
         if path not in self.files:
             raise FileNotFoundError(2, "no such file", path)
         return self.files[path]
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes. Raises FileNotFoundError if there is no such file."""
+        return self.read(path)[:size]
 
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of a file's bytes, or None if there is no such file."""

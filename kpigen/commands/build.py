@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
+from kpigen.commands.common import find_root, language_here, printer_of, show, suspect_here, words_here
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
@@ -75,7 +75,8 @@ def build(
         sys.exit(1)
     tree = WorkTree(folder)
     project = load(tree)
-    records, found = check(project)
+    with suspect_here(tree, project) as suspect:
+        records, found = check(project, suspect=suspect)
     blocking = _blocking(project, found, drafts)
     show(blocking or [item for item in found if not item.is_error])
     if blocking:

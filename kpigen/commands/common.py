@@ -6,7 +6,9 @@ import datetime
 import os
 import sys
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +29,10 @@ from kpigen.i18n.findings import words as in_words
 from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.reviews import Review, Status
+from kpigen.repository.checks.clones import evidence_in_clones
+from kpigen.repository.checks.seals import Suspect
+from kpigen.repository.earlier import Earlier
+from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.project import Project, load
 from kpigen.site.render.look import of_paper
 
@@ -74,6 +80,27 @@ def load_here(given: str | None) -> tuple[WorkTree, Project]:
     """Return the repository's files, and the project that they hold."""
     tree = WorkTree(find_root(given))
     return tree, load(tree)
+
+
+@contextmanager
+def suspect_here(tree: WorkTree, project: Project) -> Iterator[Suspect]:
+    """Give what says which files and rules may have been sealed in a review whose seal does not fit, by git if there is any."""
+    try:
+        repository = GitRepository(tree.root)
+    except GitFailed:
+        yield partial(Earlier(None, project.config.languages).suspects, tree=tree)
+        return
+    with closing(repository):
+        yield partial(Earlier(repository, project.config.languages).suspects, tree=tree)
+
+
+def kept_in_clones(tree: WorkTree, reviews: Iterable[Review]) -> tuple[Diagnostic, ...]:
+    """Return findings about evidence that a clone would get otherwise. Without git there are no clones."""
+    try:
+        with closing(GitRepository(tree.root)) as repository:
+            return tuple(evidence_in_clones(repository, reviews))
+    except GitFailed:
+        return ()
 
 
 def paints(stream: object = None) -> bool:

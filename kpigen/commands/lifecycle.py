@@ -11,7 +11,17 @@ import click
 from kpigen.base.files import write_atomically
 from kpigen.base.roles import ROLES, Role
 from kpigen.base.sources import MemoryTree, Tree, WorkTree
-from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
+from kpigen.commands.common import (
+    ask,
+    date_option,
+    kept_in_clones,
+    load_here,
+    pick,
+    said,
+    show,
+    suspect_here,
+    words_here,
+)
 from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.reviews import Review, Status
@@ -120,11 +130,17 @@ def _run(root: str | None, files: tuple[str, ...], question: _Question, status: 
     words = words_here()
     tree, project = load_here(root)
     reviews, found = pick(tree, project, files, status)
-    wrong = standing_errors(project)
+    with suspect_here(tree, project) as suspect:
+        wrong = standing_errors(project, suspect)
+    for item in kept_in_clones(tree, reviews):
+        if item.is_error:
+            wrong.setdefault(item.span.path, []).append(item)
     changes: list[ReviewEdit] = []
     for review in in_order(reviews):
-        if wrong.get(review.path):
-            found += wrong[review.path]
+        form = project.rules.scoring(review)
+        standing = [item for path in (review.path, form.path if form else "") for item in wrong.get(path, ())]
+        if standing:
+            found += standing
             continue
         change, problems = step(project, _Overlay(tree, changes), review)
         found += problems

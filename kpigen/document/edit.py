@@ -137,6 +137,20 @@ def replace_list(document: Document, path: str, items: list[Mapping[str, object]
     return replace_values(document, {path: inline(items)})
 
 
+def add_list(document: Document, path: str, key: str, items: list[Mapping[str, object]]) -> str:
+    """Add a list as the last field of a mapping named by a dotted path."""
+    node, text = _at(document, path), document.source.text
+    if not isinstance(node, MappingNode) or not node.items:
+        raise CannotEdit(phrase("`{key}` is not a mapping", key=path))
+    if node.flow:
+        at = _end(node.items[-1][1])
+        return f"{text[:at]}, {key}: {inline(items)}{text[at:]}"
+    first = node.items[0][0].start
+    indent = text[text.rfind("\n", 0, first) + 1 : first]
+    lines = [f"{indent}{key}:", *(f"{indent}  - {flow(item)}" for item in items)]
+    return _insert_lines(document, _after_line(text, _end(node)), lines)
+
+
 def _at(document: Document, path: str) -> Node:
     """Return the node that a dotted path names."""
     node: Node | None = document.root

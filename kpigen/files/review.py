@@ -16,6 +16,7 @@ from kpigen.document import text as text_file
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
+from kpigen.files.evidence import why_refused
 from kpigen.files.metrics import read_copied_metric, read_metric
 from kpigen.files.rules.book import Rulebook, version_that_scores
 from kpigen.i18n import words
@@ -30,6 +31,7 @@ from kpigen.model.reviews import (
     Objection,
     Published,
     Review,
+    SealedFile,
     SelfAssessment,
     Status,
     Submitted,
@@ -57,9 +59,6 @@ KEYS = (
     "amendments",
 )
 FEEDBACK = tuple(words.FEEDBACK)
-
-# Such a file is served beside the reports: scripts in it could read them with the reader's permissions.
-_ACTIVE = {".htm", ".html", ".xhtml", ".xht", ".svg", ".xml", ".xsl", ".js", ".mjs", ".mhtml", ".swf"}
 
 #: Returns the digest of a file in the repository, or None if there is no such file.
 DigestOf = Callable[[str], str | None]
@@ -108,6 +107,7 @@ class _ReviewReader(Reader):
         self.path = document.source.path
         self.where: dict[str, Span] = {}
         self.withheld: dict[str, str] = {}
+        self.status = Status.DRAFT
 
     def read(self) -> Review | None:
         root = self.document.root
@@ -119,6 +119,7 @@ class _ReviewReader(Reader):
         employee = self._employee(values.get("employee"))
         period = self._period(values.get("period"))
         status = self.one_of(values.get("status"), "status", [status.value for status in Status])
+        self.status = Status(status) if status else Status.DRAFT
         published = self._published(values.get("published"))
         form_id, pinned, form = self._form(values.get("form"), period, published)
         confirmations = tuple(item for item in self._confirmations(values.get("confirmations")) if item)
@@ -357,9 +358,7 @@ class _ReviewReader(Reader):
         if self.digest_of is None and isinstance(node, MappingNode):
             values = self.mapping(node, key, ("file", "sha256"), required=("file", "sha256"))
             name = self.text(values.get("file"), f"{key}.file")
-            sha256 = self.hex(
-                values.get("sha256"), f"{key}.sha256", r"[0-9a-f]{64}", phrase("a digest (64 hex digits)")
-            )
+            sha256 = self._sha256(values.get("sha256"), key)
             return Evidence(name, str(PurePosixPath(self.path).parent / name), sha256) if name and sha256 else None
         scalar = self.scalar(node, key)
         if scalar is None:
@@ -383,8 +382,11 @@ class _ReviewReader(Reader):
         if len(parts) == 1 and PurePosixPath(name).suffix.lower() in (".md", ".markdown"):
             self.add(catalogue.EVIDENCE_IS_REVIEW, scalar, path=shorten(name))
             return None
-        if PurePosixPath(name).suffix.lower() in _ACTIVE:
-            self.add(catalogue.EVIDENCE_ACTIVE, scalar, path=shorten(name))
+        refused = why_refused(name)
+        if refused is not None and self.status.is_released:
+            self.add(catalogue.EVIDENCE_KIND_PUBLISHED, scalar, path=shorten(name), why=refused)
+        elif refused is not None:
+            self.add(catalogue.EVIDENCE_KIND, scalar, path=shorten(name), why=refused)
             return None
         path = str(PurePosixPath(self.path).parent / name)
         try:
@@ -395,6 +397,7 @@ class _ReviewReader(Reader):
         if digest is None:
             self.add(catalogue.EVIDENCE_MISSING, scalar, path=shorten(name))
             return None
+        self.where[f"{key}.{name}"] = self.span(scalar)
         return Evidence(name, path, digest)
 
     def _self_assessment(self, form: Form, node: Node | None) -> SelfAssessment | None:
@@ -487,7 +490,7 @@ class _ReviewReader(Reader):
         keys = ["on", "rules", "total", "grade", "engine", "taken", "entries", "salt", "seal"]
         if self.digest_of is None:
             keys.remove("taken")
-        values = self.mapping(node, "published", keys, required=keys)
+        values = self.mapping(node, "published", [*keys, "evidence"], required=keys)
         on = self.date(values.get("on"), "published.on")
         rules, total, grade, engine = (
             self.text(values.get(key), f"published.{key}") for key in ("rules", "total", "grade", "engine")
@@ -535,4 +538,16 @@ class _ReviewReader(Reader):
             amendments=amendments,
             salt=salt,
             seal=seal,
+            evidence=tuple(self._sealed_files(values.get("evidence"))),
         )
+
+    def _sealed_files(self, node: Node | None) -> Iterator[SealedFile]:
+        key = "published.evidence"
+        for item in self.items(node, key):
+            fields = self.mapping(item, key, SealedFile._fields, required=SealedFile._fields)
+            name, sha256 = self.text(fields.get("file"), f"{key}.file"), self._sha256(fields.get("sha256"), key)
+            if name and sha256:
+                yield SealedFile(name, sha256)
+
+    def _sha256(self, node: Node | None, key: str) -> str:
+        return self.hex(node, f"{key}.sha256", r"[0-9a-f]{64}", phrase("a digest (64 hex digits)"))

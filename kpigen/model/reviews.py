@@ -139,9 +139,16 @@ class Taken:
     seal: str
 
 
+class SealedFile(NamedTuple):
+    """An evidence file as it was sealed: its name in the review, and the SHA-256 of its bytes."""
+
+    file: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The `published` block, all texts as written."""
+    """The `published` block, all texts as written. `evidence` is empty in reviews from before it was recorded."""
 
     on: str
     rules: str
@@ -154,6 +161,7 @@ class Published:
     amendments: int
     salt: str
     seal: str
+    evidence: tuple[SealedFile, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from kpigen.base.digests import Json, digest, short
@@ -18,6 +19,7 @@ from kpigen.model.reviews import (
     Published,
     Review,
     Row,
+    SealedFile,
     Taken,
 )
 from kpigen.numbers.formula import Numbers
@@ -106,6 +108,7 @@ def seal(
                 "objections": str(published.objections),
                 "amendments": str(published.amendments),
             },
+            **({"evidence": [item._asdict() for item in published.evidence]} if published.evidence else {}),
         },
         "confirmations": [
             {"role": item.role, "name": item.name, "date": item.date, "of": item.of}
@@ -133,6 +136,23 @@ def seal_of(review: Review, content_digest_: str) -> str:
     """Return the seal that a published review should carry."""
     assert review.published is not None
     return seal(content_digest_, review.published, review.confirmations, review.objections, review.amendments)
+
+
+def sealed_files(review: Review) -> tuple[SealedFile, ...]:
+    """Return the evidence files of a review as its content has them, by name."""
+    files = {item.name: item.digest for items in review.evidence.values() for item in items if not item.is_link}
+    return tuple(SealedFile(*item) for item in sorted(files.items()))
+
+
+def with_files(review: Review, digests: Mapping[str, str]) -> Review:
+    """Return a review as if its evidence files had these digests, by name; those of other files stay."""
+    evidence = {
+        id_: tuple(
+            item if item.is_link else replace(item, digest=digests.get(item.name, item.digest)) for item in items
+        )
+        for id_, items in review.evidence.items()
+    }
+    return replace(review, evidence=evidence)
 
 
 def _amendment(item: Amendment) -> dict[str, Json]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpigen.base.digests import digest
+from kpigen.repository.checks.clones import KEPT
 from kpigen.scoring.fields import field_changes
 from tests.helpers.forms import TESTS, codes, run
 from tests.helpers.repositories import FILE, OTHER, RULE, commit, edit, git, publish, published_repository
@@ -232,6 +233,7 @@ def test_an_older_version_is_not_amended_again(root: Path) -> None:
 @pytest.fixture
 def with_evidence(root: Path) -> Path:
     """A third review with a file as evidence."""
+    (root / ".gitattributes").write_text(f"{KEPT}\n", "utf-8")
     new = root / "reviews/2026-03/T-003.front-desk.md"
     draft = text(root).replace("T-001", "T-003").replace("status: published", "status: draft")
     end = draft.index("\nconfirmations:") + 1

@@ -74,7 +74,8 @@ def _published(review: Review) -> dict[str, _Written]:
         return {}
     counts = {name: str(getattr(block, name)) for name in ("confirmations", "objections", "amendments")}
     texts = {key: getattr(block, key) for key in ("on", "rules", "total", "grade", "engine")}
-    return {**texts, "entries": counts, "salt": block.salt, "seal": block.seal}
+    evidence = {"evidence": [item._asdict() for item in block.evidence]} if block.evidence else {}
+    return {**texts, **evidence, "entries": counts, "salt": block.salt, "seal": block.seal}
 
 
 def _metrics(record: Record) -> dict[str, _Written]:
