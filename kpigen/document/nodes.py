@@ -22,6 +22,9 @@ from kpigen.document.text import FORBIDDEN, SourceText
 #: Deeper nesting is refused; no form needs half of it.
 MAX_DEPTH = 20
 
+#: More keys and values than this are refused; the largest form has a tenth of it.
+MAX_NODES = 20_000
+
 # libyaml counts these as line breaks, so they would silently change a text.
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 
@@ -87,6 +90,7 @@ class _Builder:
         self.source = source
         self.offset = start
         self.found: list[Diagnostic] = []
+        self.left = MAX_NODES
         # Any: the stubs do not know that parse events carry marks, anchors and tags.
         self.events: Iterator[Any] = iter(yaml.parse(source.text[start:end], Loader=yaml.CLoader))
 
@@ -104,6 +108,9 @@ class _Builder:
 
     def node(self, event: Any, depth: int) -> Node:
         start = self.offset + event.start_mark.index
+        self.left -= 1
+        if self.left < 0:
+            raise _Stop(catalogue.TOO_MANY_NODES.at(self.source.span(start), limit=f"{MAX_NODES:,}"))
         if isinstance(event, yaml.AliasEvent):
             self.found.append(catalogue.YAML_ALIAS.at(self.source.span(start), name=shorten(str(event.anchor))))
             end = self.end(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,6 +66,6 @@ def decode(path: str, data: bytes) -> tuple[SourceText | None, list[Diagnostic]]
     source = SourceText(path, text.removeprefix(BOM), has_bom)
     found = [
         catalogue.FORBIDDEN_CHARACTER.at(source.span(match.start()), code=f"U+{ord(match[0]):04X}")
-        for match in FORBIDDEN.finditer(source.text)
+        for match in itertools.islice(FORBIDDEN.finditer(source.text), 10)
     ]
-    return (None, found[:10]) if found else (source, [])
+    return (None, found) if found else (source, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
@@ -9,15 +10,17 @@ from kpigen.base.digests import NUMBER_LENGTH
 from kpigen.base.periods import Period, parse_period
 from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.diagnostics.terms import CYCLES, why
-from kpigen.diagnostics.values import Join, as_written, listed, phrase
+from kpigen.diagnostics.values import Join, as_written, listed, phrase, phrase_by_count
 from kpigen.document import text as text_file
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.files.evidence import why_refused
 from kpigen.files.metrics import read_copied_metric, read_metric
+from kpigen.files.prose import MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES, too_deep, too_wide
 from kpigen.files.rules.book import Rulebook, version_that_scores
 from kpigen.i18n import words
 from kpigen.model.forms import Form, FormKey
@@ -91,11 +94,11 @@ def _read(
         return None, found
     document, found = split(source)
     if document is None:
-        return None, found
+        return None, at_most(found)
     reader = _ReviewReader(document, rules, digest_of, form)
     reader.found += found
     review = reader.read()
-    return review, reader.found
+    return review, at_most(reader.found)
 
 
 class _ReviewReader(Reader):
@@ -108,6 +111,7 @@ class _ReviewReader(Reader):
         self.where: dict[str, Span] = {}
         self.withheld: dict[str, str] = {}
         self.status = Status.DRAFT
+        self.length = self.lines = 0  # of all texts read so far
 
     def read(self) -> Review | None:
         root = self.document.root
@@ -130,6 +134,7 @@ class _ReviewReader(Reader):
             key: self.prose(node, f"feedback.{key}")
             for key, node in self.mapping(values.get("feedback"), "feedback", FEEDBACK).items()
         }
+        self._check_body()
         if form is None:
             return None
         metrics = self._metrics(form, values.get("metrics"), "metrics")
@@ -175,6 +180,46 @@ class _ReviewReader(Reader):
                 self.where[name] = self.span(value)
                 if len(self.where) < 2_000:
                     self._mark(f"{name}.", value)
+
+    # --- how much text ---
+
+    def prose(self, node: Node | None, key: str) -> str:
+        """Return a longer text as every reader does; report what is too much to be printed."""
+        text = super().prose(node, key)
+        if node is not None and text:
+            self._check_amount(text, lambda _: self.span(node))
+        return text
+
+    def _check_body(self) -> None:
+        source, start = self.document.source, self.document.body_start
+        blanks = re.match(r"(?:[ \t]*(?:\r\n|\n|\r))*", source.text[start:])
+        first = source.span(start + (blanks.end() if blanks else 0)).line
+        self._check_amount(self.document.body, lambda line: Span(self.path, first + line))
+
+    def _check_amount(self, text: str, place: Callable[[int], Span]) -> None:
+        """Report a text that is too long (with those before it), too deep or too wide. `place` takes a line of the text."""
+        was_over = self.length > MAX_LENGTH or self.lines > MAX_LINES
+        left = MAX_LENGTH - self.length
+        lines_left = MAX_LINES - self.lines
+        self.length += len(text)
+        self.lines += text.count("\n") + 1
+        if self.length > MAX_LENGTH or self.lines > MAX_LINES:
+            if not was_over:
+                line = min(text.count("\n", 0, left), lines_left)
+                self.found.append(
+                    catalogue.TOO_MUCH_TEXT.at(
+                        place(line),
+                        length=phrase_by_count("{count} character", "{count} characters", count=MAX_LENGTH),
+                        lines=phrase_by_count("{count} line", "{count} lines", count=MAX_LINES),
+                    )
+                )
+            return
+        deep, wide = too_deep(text), too_wide(text)
+        if deep is not None:
+            self.found.append(catalogue.TEXT_TOO_DEEP.at(place(deep), limit=MAX_LEVELS))
+        if wide is not None:
+            line, columns = wide
+            self.found.append(catalogue.TABLE_TOO_WIDE.at(place(line), columns=columns, limit=MAX_COLUMNS))
 
     # --- header fields ---
 

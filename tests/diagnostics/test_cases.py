@@ -24,6 +24,7 @@ ELSEWHERE = {
     **dict.fromkeys(["KPI101", "KPI102"], "document/test_text.py"),
     **dict.fromkeys(["KPI117", "KPI119"], "base/test_sources.py"),
     "KPI339": "files/test_evidence.py",
+    **dict.fromkeys(["KPI125", "KPI128", "KPI129"], "files/test_amounts.py"),
     **dict.fromkeys(
         ["KPI422", "KPI423", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
         "diagnostics/test_cases.py",

@@ -16,6 +16,7 @@ from kpigen.base.digests import short
 from kpigen.base.places import ROSTER
 from kpigen.base.stored import Alteration
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order, shorten
 from kpigen.diagnostics.terms import ENTRIES, RESULTS, STATUS
 from kpigen.diagnostics.values import Value, listed, phrase
@@ -47,7 +48,7 @@ def check(
     context = Context(project, records, today, suspect)
     for one in CHECKS:
         found += one(context)
-    return records, in_order([*project.problems, *found])
+    return records, in_order([*project.problems, *at_most(found)])
 
 
 def place(context: Context) -> Iterator[Diagnostic]:
