@@ -11,7 +11,15 @@ from pathlib import Path
 import click
 
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import kept_in_clones, language_option, load_here, paints, suspect_here, today_here
+from kpigen.commands.common import (
+    font_of,
+    kept_in_clones,
+    language_option,
+    load_here,
+    paints,
+    suspect_here,
+    today_here,
+)
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.emit.counts import account
 from kpigen.emit.github import as_github
@@ -47,11 +55,13 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
     commit that REV and HEAD have in common, so anything that others have merged since makes no difference.
     """
     from kpigen.repository.checks.project import check as check_project
+    from kpigen.site.pdf.coverage import undrawn
 
     tree, project = load_here(root)
     with suspect_here(tree, project) as suspect:
         _, found = check_project(project, today=today_here(), suspect=suspect)
-    found = in_order([*found, *kept_in_clones(tree, project.reviews)])
+    in_clones = kept_in_clones(tree, project.reviews)
+    found = in_order([*found, *in_clones, *undrawn(project, tree.read, font_of(project.config, tree.root))])
     if base is not None:
         found = in_order([*found, *_against(tree, base, project)])
     if format_ == "text":

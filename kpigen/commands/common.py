@@ -218,8 +218,10 @@ def printer_of(config: Config, root: Path | None) -> PdfEngine | PdfUnavailable:
 
     if root is None:
         return engine(config.pdf_font)
+    return engine(font_of(config, root), of_paper(template_folders(root)))
+
+
+def font_of(config: Config, root: Path) -> str:
+    """Return the font for print that a repository asks for: a path if it names a file of its own, otherwise as it is set."""
     font = root / config.pdf_font
-    return engine(
-        str(font) if config.pdf_font and font.is_file() else config.pdf_font,
-        of_paper(template_folders(root)),
-    )
+    return str(font) if config.pdf_font and font.is_file() else config.pdf_font
