@@ -28,7 +28,7 @@ from kpigen.site.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, ans
 from kpigen.site.proof.carried import Carried, read_attachments
 from kpigen.site.proof.issued import written_by_another
 from kpigen.site.proof.on_record import in_repository, in_seals
-from kpigen.site.proof.pdf_file import PdfFile, Unreadable, read_pdf
+from kpigen.site.proof.pdf_file import PdfFile, Unreadable, read_file
 
 if TYPE_CHECKING:
     from kpigen.site.proof.paper import Printer
@@ -133,7 +133,7 @@ def _ask(
     from kpigen.site.proof.signature import is_signed
 
     try:
-        pdf: PdfFile = read_pdf(Path(file).read_bytes())
+        pdf: PdfFile = read_file(Path(file))
     except Unreadable as error:
         return None, _unread(source, trust, [catalogue.NOT_A_PDF.at(Span(file), reason=error.why)])
     signed = is_signed(file, pdf, trust)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from kpigen.diagnostics.diagnostic import error, warning
 
-NOT_A_PDF = error(901, "Not a PDF", "this cannot be read as a PDF: {reason}", "")
+NOT_A_PDF = error(
+    901,
+    "Not the PDF of a report",
+    "this cannot be read as the PDF of a report: {reason}",
+    "it may have been cut off or damaged on its way: ask for it again",
+)
 NOTHING_ATTACHED = error(
     902,
     "Nothing to verify",
@@ -25,7 +30,7 @@ TEXT_DIFFERS = error(
     906,
     "Text differs",
     "{where}the PDF prints `{printed}`, but its attachments give `{expected}`",
-    "somebody has changed what is printed, or the attachments",
+    "somebody has changed what is printed, the order of the pages, or the attachments",
 )
 LOOK_DIFFERS = error(
     907,

@@ -20,7 +20,7 @@ def beside_the_tables(data: bytes, pdf: Any) -> Iterator[Phrase]:
     """Yield what the bytes of a file hold beside the objects that its tables list. `pdf` is the file, opened."""
     if not data.startswith(b"%PDF-"):
         yield phrase("something before its beginning")
-    if not _END.search(data):
+    if not _END.search(data) and b"%%EOF" in data[-1024:]:
         yield phrase("something after its end")
     found = Counter((int(match[1]), int(match[2])) for match in _OBJECT.finditer(data))
     again = sum(1 for count in found.values() if count > 1)

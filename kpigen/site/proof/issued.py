@@ -15,10 +15,10 @@ from typing import Any
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.diagnostics.values import Join, Phrase, Value, listed, phrase
-from kpigen.site.proof.appended import beside_a_signature, path_text
+from kpigen.site.proof.appended import is_signature
 from kpigen.site.proof.carried import CARRIED
 from kpigen.site.proof.file_bytes import beside_the_tables
-from kpigen.site.proof.objects import ObjectDifference, compared
+from kpigen.site.proof.objects import ObjectDifference, Step, compared
 from kpigen.site.proof.pdf_file import PdfFile, opened
 from kpigen.site.proof.printed_text import PrintedText, letters, printed_text
 
@@ -42,12 +42,15 @@ def compare(name: str, pdf: PdfFile, again: bytes, made_with: Mapping[str, str],
     span = Span(name)
     if pdf.data == again:
         return Likeness((), phrase("printed again: the same to the byte"))
+    if pdf.data.startswith(again) and is_signature(pdf.data, again):
+        return Likeness((), phrase("printed again: the same to the byte, and a signature behind it"))
     if pdf.data.startswith(again):
-        added = beside_a_signature(pdf.data, again)
-        found = tuple(catalogue.ADDED_TO_PDF.at(span, what=what) for what in added)
-        return Likeness(
-            found, "" if found else phrase("printed again: the same to the byte, and a signature behind it")
+        what = (
+            phrase("an update at its end")
+            if pdf.data[len(again) :].strip(b"\0 \t\r\n")
+            else phrase("blanks at its end")
         )
+        return Likeness((catalogue.ADDED_TO_PDF.at(span, what=what),))
     with opened(pdf.data) as one, opened(again) as other:
         comparison, texts = compared(one, other), printed_text(other)
         beside = tuple(beside_the_tables(pdf.data, one))
@@ -104,7 +107,7 @@ def _differences(
     added = [item for item in found if item.is_added]
     changed = tuple(item for item in found if not item.is_added)
     if added and not is_explained:
-        where = listed([path_text(item.path) for item in added[:_NAMED]])
+        where = listed([_path(item.path) for item in added[:_NAMED]])
         yield catalogue.ADDED_TO_PDF.at(span, what=where)
     if changed:
         yield catalogue.NOT_AS_ISSUED.at(span, what=_places(changed))
@@ -137,9 +140,16 @@ def _where(item: ObjectDifference) -> Value:
     match item.path:
         case ("Root", "Names", "EmbeddedFiles", "Names", int(place), *_) if place < 2 * len(CARRIED):
             return phrase("the attachment {name}", name=sorted(CARRIED)[place // 2])
+        case ("Root", "Metadata", *_):
+            return phrase("the metadata (XMP)")
         case ("Info", str(name)):
             return phrase("the property {name}", name=name)
-    return path_text(item.path)
+    return _path(item.path)
+
+
+def _path(path: tuple[Step, ...]) -> str:
+    """Return a path as text: `/Root/Pages/Kids/0/TrimBox`."""
+    return "".join(f"/{step}" for step in path)
 
 
 def _said(item: ObjectDifference) -> Phrase:

@@ -28,7 +28,7 @@ class TooMuch(ValueError):  # noqa: N818  # says which limit
 def refuse_bombs(data: bytes) -> None:
     """Raise TooMuch if a file would unpack beyond the limit. Call it before a library opens the file, because that unpacks."""
     if _CHAINED.search(data):
-        raise TooMuch(phrase("something in it is packed several times over"))
+        raise TooMuch(phrase("something in it is packed several times over, as only other programs do"))
     left, view = MAX_UNPACKED, memoryview(data)
     for start in (match.end() for match in _STREAM.finditer(data)):
         unpack, place = zlib.decompressobj(), start

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from kpigen.diagnostics.values import Phrase, Value, phrase
@@ -80,6 +81,16 @@ def opened(data: bytes) -> Iterator[Any]:
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
         said = re.sub(r"^stream <[^>]*>: ", "", " ".join(str(error).split()))  # the prefix names an internal object
         raise Unreadable(said[:120] or type(error).__name__) from error
+
+
+def read_file(path: Path) -> PdfFile:
+    """Return a PDF read from a file. Raise Unreadable, with the reason, if that fails."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(error.strerror or type(error).__name__) from error
+    return read_pdf(data)
 
 
 def read_pdf(data: bytes) -> PdfFile:

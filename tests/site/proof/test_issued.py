@@ -12,8 +12,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
+from kpigen.site.proof import appended
 from tests.helpers import rewriting, tamper
-from tests.helpers.world import FRONT, ROUND, World, answers, codes
+from tests.helpers.world import FRONT, OTHER, ROUND, World, answers, codes
 
 UNSIGNED, SIGNED = "unsigned", "site"
 OVERLAY = "1 g 370 690 190 90 re f 0 g 400 720 m 420 760 l 440 720 l h f"
@@ -353,6 +354,64 @@ def test_a_signed_file_changed_by_hand_is_refused(world: World, tmp_path: Path) 
         holds, found, said, _ = consistent(tmp_path, data)
         assert holds is False, (name, said)
         assert found <= {"KPI908", "KPI921", "KPI901"}, (name, said)
+
+
+TAILS: dict[str, tuple[bytes, bytes]] = {
+    "an entry twice": (b"/Parent 1 0 R\n", b"/Tabs /S\n/T 1\n"),
+    "an escaped name": (b"/Tabs /S\n", b"/#54abs/S\n"),
+    "a comment": (b"/Tabs /S\n", b"%ab\n/S 1\n"),
+    "an entry more": (b"/Tabs /S\n", b"/Tabz /S\n"),
+    "another value": (b"/SigFlags 3", b"/SigFlags 1"),
+    "a text for a hidden reader": (b"/T (Signature1)", b"/T (Total 98 A)"),
+    "a field that is seen": (b"/Rect [ 0 0 0 0 ]", b"/Rect [ 0 0 9 9 ]"),
+    "another filter": (b"/Adobe.PPKLite", b"/Total.98.00.A"),
+    "another subfilter": (b"/ETSI.CAdES.detached", b"/adbe.pkcs7.detached"),
+    "a time that is none": (b"/M (D\\0722", b"/M (D\\0729"),
+    "another program": (b"pyHanko", b"98.00 A"),
+    "another creator": (b"/Creator (kpigen)", b"/Creator (98.00A)"),
+    "lower case": (b"/Contents <308", b"/Contents <3a8"),
+    "another place in the table": (b"/Prev 1", b"/Prev 2"),
+    "blanks": (b"/Subtype /XML\n", b"/Subtype/XML \n"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), TAILS.values(), ids=TAILS)
+def test_nothing_in_the_appended_part_is_left_to_how_it_is_parsed(
+    world: World, monkeypatch: pytest.MonkeyPatch, old: bytes, new: bytes
+) -> None:
+    """Whoever forges can sign anew, so the digest of the file must not be what finds these."""
+    printed, signed = world.pdf(UNSIGNED, FRONT), world.pdf(SIGNED, FRONT)
+    monkeypatch.setattr(appended, "_is_made_over", lambda *_: True)
+    assert appended.is_signature(signed, printed)
+    tail = signed[len(printed) :]
+    assert old in tail
+    assert not appended.is_signature(printed + tail.replace(old, new, 1), printed)
+
+
+def test_what_stands_behind_a_print_is_a_signature_made_over_it(world: World) -> None:
+    printed, signed = world.pdf(UNSIGNED, FRONT), world.pdf(SIGNED, FRONT)
+    other = world.pdf(SIGNED, OTHER)[len(world.pdf(UNSIGNED, OTHER)) :]
+    for tail in (b"", b"\n", b"\0\0", b"%%EOF\n", other, signed[len(printed) :] * 2, signed[len(printed) : -7]):
+        assert not appended.is_signature(printed + tail, printed), tail[:20]
+    gap = signed.index(b"/Contents <") + len(b"/Contents <")
+    end = signed.index(b">", gap)
+    for hidden in (b"AB", b"01"):
+        assert not appended.is_signature(signed[: end - 2] + hidden + signed[end:], printed)
+
+
+def test_a_signature_that_pyhanko_cannot_read_is_no_traceback(world: World, tmp_path: Path) -> None:
+    def direct(pdf: Pdf) -> None:
+        tamper.false_signature(pdf)
+        pdf.Root.AcroForm.Fields[0].V = Dictionary(Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]), Contents=String("x"))
+
+    def stream(pdf: Pdf) -> None:
+        tamper.false_signature(pdf)
+        pdf.Root.AcroForm.Fields[0].V = pdf.make_stream(b"x", Type=Name.Sig, ByteRange=Array([0, 1, 2, 3]))
+
+    for edit in (direct, stream):
+        data = tamper.edited(world.pdf(UNSIGNED, FRONT), edit)
+        holds, _, said, code = consistent(tmp_path, data, "--trust", world.trust)
+        assert (holds, code) == (False, 9), said
 
 
 def test_a_font_is_never_run(world: World, tmp_path: Path) -> None:
