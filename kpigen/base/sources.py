@@ -24,16 +24,19 @@ class Tree(Protocol):
     """A set of files by repository-relative path with `/`."""
 
     def paths(self, folder: str) -> tuple[str, ...]:
-        """Return the files below a folder, sorted, hidden ones left out."""
+        """Return the files below a folder, sorted, without hidden ones."""
 
     def hidden(self, folder: str) -> tuple[str, ...]:
         """Return the files below a folder whose name, or a folder's above them, begins with a dot; sorted, without links."""
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes; raises OSError where it cannot be read."""
+        """Return a file's bytes; raise OSError if it cannot be read."""
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes; raises OSError where it cannot be read."""
 
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such file."""
+        """Return the SHA-256 of a file's bytes, or None if there is no such file."""
 
     def is_link(self, path: str) -> bool:
         """Whether a path is a symbolic link, which is not followed."""
@@ -43,7 +46,7 @@ class WorkTree:
     """The files of a directory."""
 
     def __init__(self, root: Path) -> None:
-        """Take the directory; nothing is read yet."""
+        """Remember the directory; nothing is read yet."""
         self.root = root
 
     def paths(self, folder: str) -> tuple[str, ...]:
@@ -66,11 +69,16 @@ class WorkTree:
         return tuple(sorted(found))
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes; raises OSError where it cannot be read."""
+        """Return a file's bytes; raise OSError if it cannot be read."""
         return (self.root / path).read_bytes()
 
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes; raises OSError where it cannot be read."""
+        with (self.root / path).open("rb") as stream:
+            return stream.read(size)
+
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such regular file, or a link leads to it."""
+        """Return the SHA-256 of a file's bytes, or None if it is not a regular file or is reached through a link."""
         file = self.root / path
         if self._is_behind_link(path) or not file.is_file():
             return None
@@ -82,13 +90,13 @@ class WorkTree:
         return (self.root / path).is_symlink()
 
     def _is_behind_link(self, path: str) -> bool:
-        """Whether a path is a link or leads through one; the top folder may be one, somebody put it there for all."""
+        """Whether a path is a link or leads through one; the top folder itself may be a link."""
         parts = PurePosixPath(path).parts
         return any(self.root.joinpath(*parts[:count]).is_symlink() for count in range(2, len(parts) + 1))
 
 
 class MemoryTree:
-    """Files held in memory: for tests, and for what a PDF carries."""
+    """Files held in memory: for tests, and for the files inside a PDF."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         """Take the files by path."""
@@ -111,8 +119,12 @@ class MemoryTree:
             raise FileNotFoundError(2, "no such file", path)
         return self.files[path]
 
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes. Raises FileNotFoundError if there is no such file."""
+        return self.read(path)[:size]
+
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such file."""
+        """Return the SHA-256 of a file's bytes, or None if there is no such file."""
         return hashlib.sha256(self.files[path]).hexdigest() if path in self.files else None
 
     def is_link(self, path: str) -> bool:

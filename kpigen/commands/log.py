@@ -55,12 +55,12 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
 
 def _say_what_it_lacks(history: History, words: Messages) -> None:
     if history.is_detached:
-        text = mark("note: HEAD is detached; this history ends at {id}, commits of branches beyond it are not in it")
+        text = mark("note: HEAD is detached; this history ends at {id}, later commits on branches are not in it")
         click.echo(words.gettext(text).format(id=history.end.short), err=True)
     if history.uncommitted:
         note = words.number_of(
-            "note: changes of {count} file are not committed, so they are not in this history",
-            "note: changes of {count} files are not committed, so they are not in this history",
+            "note: {count} file has uncommitted changes, which are not in this history",
+            "note: {count} files have uncommitted changes, which are not in this history",
             history.uncommitted,
         )
         click.echo(note, err=True)

@@ -14,6 +14,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import why
 from kpigen.diagnostics.values import Value, phrase
 from kpigen.files.config import Config, load_config
+from kpigen.files.evidence import check_contents
 from kpigen.files.review import read_review
 from kpigen.files.roster import Roster, load_roster
 from kpigen.files.rules.book import Rulebook, make_rulebook
@@ -81,6 +82,7 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
             else:
                 reviews.append(review)
     found += [catalogue.HIDDEN_FILE.at(Span(path), what=what) for path, what in _hidden(tree)]
+    found += check_contents(tree, reviews)
     used = {item.path for review in reviews for items in review.evidence.values() for item in items}
     if not unread:
         found += [

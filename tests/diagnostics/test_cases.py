@@ -24,6 +24,8 @@ CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())
 ELSEWHERE = {
     **dict.fromkeys(["KPI101", "KPI102"], "document/test_text.py"),
     **dict.fromkeys(["KPI117", "KPI119", "KPI123"], "base/test_sources.py"),
+    "KPI339": "files/test_evidence.py",
+    **dict.fromkeys(["KPI125", "KPI128", "KPI129"], "files/test_amounts.py"),
     **dict.fromkeys(
         ["KPI422", "KPI423", "KPI424", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
         "diagnostics/test_cases.py",
@@ -32,9 +34,13 @@ ELSEWHERE = {
     **dict.fromkeys([f"KPI{code}" for code in (*range(621, 625), 628, *range(630, 641))], "amendments and git"),
     **dict.fromkeys([f"KPI{code}" for code in range(701, 709)], "building"),
     **dict.fromkeys(["KPI645", "KPI646"], "repository/git/test_repository.py"),
+    "KPI650": "repository/checks/test_seals.py",
+    **dict.fromkeys(["KPI651", "KPI652"], "repository/checks/test_clones.py"),
     "KPI715": "site/pages/test_audit.py",
-    **dict.fromkeys([f"KPI{code}" for code in range(901, 921)], "site/proof/test_verify.py"),
     "KPI653": "repository/lifecycle/test_transitions.py",
+    "KPI720": "site/pdf/test_coverage.py",
+    **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),
+    "KPI922": "site/proof/test_issued.py",
     "KPI803": "commands",
 }
 

@@ -45,7 +45,7 @@ OF_REVIEWS = [
     (
         change(split=Split(None, None, "")),
         "变更 ",
-        "得分：80.00 B → 84.00 A（+4.00：无法区分数据与规则的影响：双方都无法按对方的规则计分）",
+        "得分：80.00 B → 84.00 A（+4.00：无法区分数据与规则的影响：变更前后的内容都无法按对方的规则计分）",
     ),
     (change(), "变更 ", "得分：80.00 B → 84.00 A（+4.00）"),
     (change(after=Score(None, None)), "变更 ", "得分：80.00 B → 未定"),
@@ -129,7 +129,7 @@ def test_a_simulation(tmp_path: Path) -> None:
 desk：4 份考核按新旧规则都计了分，4 个总分有变化，1 个等级有变化
   desk@2026-01 → desk@2026-01：4 份考核
   平均分 83.00 → 85.00（+2.00）
-    等级    之前    之后
+    等级  变更前  变更后
     A          1       2
     B          1       1
     C          2       1
@@ -206,7 +206,7 @@ def test_the_way_of_a_review_and_its_history(repository: Path, monkeypatch: pyte
     )
     commit(root, "三月")
     file.write_text(file.read_text("utf-8").replace("calls: 90", "calls: 80"), "utf-8")
-    assert "注意：1 个文件的改动尚未提交，因此不在历史记录中" in run(root, "log").stderr
+    assert "注意：1 个文件的改动尚未提交，因此不在变更历史中" in run(root, "log").stderr
     assert run(root, "diff", "HEAD").stdout == (
         f"变更 {WHO}\n  metrics.calls.calls：90 → 80\n  得分：90.00 A → 84.00 B（-6.00：数据 -6.00，规则 +0.00）\n"
     )

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from kpigen.base.periods import Cycle, parse_period
 from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.values import phrase
 from kpigen.document import text as text_file
@@ -83,11 +84,11 @@ def read_form(path: str, data: bytes, languages: Sequence[str]) -> tuple[Form | 
     if not isinstance(root, MappingNode):
         if not found:
             reader.found.append(catalogue.FRONT_MATTER_EMPTY.at(Span(path)))
-        return None, reader.found
+        return None, at_most(reader.found)
     form = _read(reader, root, path, version or (0, 1), languages)
     if form is not None:
         check_examples(reader, form)
-    return (form if version else None), reader.found
+    return (form if version else None), at_most(reader.found)
 
 
 def _read(

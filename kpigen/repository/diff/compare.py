@@ -159,12 +159,12 @@ def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], R
     found: dict[tuple[str, str, str, str], Record] = {}
     # Of two duplicates, the file at the expected path comes first.
     for record in sorted(records, key=lambda record: record.review.path != place_of(record.review)):
-        key = in_order(record.review.identity)
+        key = order_of(record.review.identity)
         found[*key, record.review.path if (*key, "") in found else ""] = record
     return found
 
 
-def in_order(key: Identity) -> tuple[str, str, str]:
+def order_of(key: Identity) -> tuple[str, str, str]:
     """Return the sort key of an identity: period, employee, form."""
     return key.period, key.employee, key.form
 

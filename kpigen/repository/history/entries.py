@@ -16,7 +16,7 @@ from itertools import compress, islice
 from operator import is_not
 
 from kpigen.model.reviews import Identity, Status
-from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, in_order, rule_kind
+from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, order_of, rule_kind
 from kpigen.repository.git.log import Commit
 from kpigen.repository.history.facts import RuleFacts
 from kpigen.repository.history.reader import HistoryReader, Ref
@@ -99,7 +99,7 @@ def _step(
     state.follow(plan)
     ids = tuple(dict.fromkeys(commit.parents))
     changes, against = [], []
-    for key in sorted(touched, key=in_order):
+    for key in sorted(touched, key=order_of):
         after = state.ref(key)
         if after is None and state.lost_ref(key):
             continue  # unreadable now; its changes appear once it is readable again

@@ -27,7 +27,7 @@ from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
-from kpigen.scoring.content import content_digest, content_number, seal
+from kpigen.scoring.content import content_digest, content_number, seal, sealed_files
 from kpigen.scoring.team import uses_auto
 
 #: Returns a new random salt of 32 hex digits.
@@ -157,6 +157,7 @@ def published_block(record: Record, date: str, salt: str) -> Published:
         amendments=len(review.amendments),
         salt=salt,
         seal="",
+        evidence=sealed_files(review),
     )
     return replace(block, seal=seal(record.digest, block, review.confirmations, review.objections, review.amendments))
 
@@ -173,6 +174,8 @@ def _published_lines(block: Published) -> list[str]:
         f"  engine: {block.engine}",
     ]
     lines += ["  taken:", *(f"    - {edit.flow(item)}" for item in taken)] if taken else ["  taken: []"]
+    if block.evidence:
+        lines += ["  evidence:", *(f"    - {edit.flow(item._asdict())}" for item in block.evidence)]
     return [*lines, f"  entries: {edit.flow(entries)}", f"  salt: {block.salt}", f'  seal: "{block.seal}"']
 
 
