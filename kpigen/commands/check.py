@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
 
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import language_option, load_here, paints, today_here
+from kpigen.commands.common import (
+    font_of,
+    kept_in_clones,
+    language_option,
+    load_here,
+    paints,
+    suspect_here,
+    today_here,
+)
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.emit.counts import account
 from kpigen.emit.github import as_github
@@ -19,6 +28,7 @@ from kpigen.emit.json import as_json
 from kpigen.emit.sarif import as_sarif
 from kpigen.emit.summary import as_summary
 from kpigen.emit.text import as_text
+from kpigen.repository.earlier import Earlier
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.project import Project, load
 
@@ -45,9 +55,13 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
     commit that REV and HEAD have in common, so anything that others have merged since makes no difference.
     """
     from kpigen.repository.checks.project import check as check_project
+    from kpigen.site.pdf.coverage import undrawn
 
     tree, project = load_here(root)
-    _, found = check_project(project, today=today_here())
+    with suspect_here(tree, project) as suspect:
+        _, found = check_project(project, today=today_here(), suspect=suspect)
+    in_clones = kept_in_clones(tree, project.reviews)
+    found = in_order([*found, *in_clones, *undrawn(project, tree.read, font_of(project.config, tree.root))])
     if base is not None:
         found = in_order([*found, *_against(tree, base, project)])
     if format_ == "text":
@@ -83,6 +97,8 @@ def _against(tree: WorkTree, base: str, project: Project) -> tuple[Diagnostic, .
 
     try:
         with closing(GitRepository(tree.root)) as repository:
-            return check_against(load(repository.tree_before_move(repository.fork_point(base))), project)
+            before = repository.tree_before_move(repository.fork_point(base))
+            earlier = Earlier(repository, project.config.languages)
+            return check_against(load(before), project, partial(earlier.suspects, tree=before))
     except GitFailed as error:
         raise click.UsageError(f"--base {base}: {error.strerror or 'there is no such revision'}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -12,8 +12,9 @@ from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import why
-from kpigen.diagnostics.values import phrase
+from kpigen.diagnostics.values import Value, phrase
 from kpigen.files.config import Config, load_config
+from kpigen.files.evidence import check_contents
 from kpigen.files.review import read_review
 from kpigen.files.roster import Roster, load_roster
 from kpigen.files.rules.book import Rulebook, make_rulebook
@@ -80,6 +81,8 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
                 unread.append(path)
             else:
                 reviews.append(review)
+    found += [catalogue.HIDDEN_FILE.at(Span(path), what=what) for path, what in _hidden(tree)]
+    found += check_contents(tree, reviews)
     used = {item.path for review in reviews for items in review.evidence.values() for item in items}
     if not unread:
         found += [
@@ -88,6 +91,16 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
             if path != ROSTER and path not in used and not is_readme(path)
         ]
     return Project(config, roster, rules, tuple(reviews), tuple(found), tuple(unread))
+
+
+def _hidden(tree: Tree) -> Iterator[tuple[str, Value]]:
+    """Yield hidden files that would be a review or a rule file if they were not hidden, and which of both."""
+    kinds = ((REVIEWS, is_review_path, phrase("review")), (RULES, is_rule_path, phrase("rule file")))
+    for folder, is_meant, what in kinds:
+        for path in tree.hidden(folder):
+            seen = "/".join(part.lstrip(".") for part in path.split("/"))
+            if is_meant(seen):
+                yield path, what
 
 
 def load_rules(

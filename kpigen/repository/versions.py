@@ -21,7 +21,7 @@ from kpigen.model.reviews import Amendment, Objection, Review, Status
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, record_by
-from kpigen.scoring.content import seal_of
+from kpigen.scoring.content import files_in, seal_of
 from kpigen.scoring.earlier import Before, Misfit, content_before
 from kpigen.scoring.restored import restored
 
@@ -152,7 +152,13 @@ def _stripped(review: Review, entry: Amendment, objections: tuple[Objection, ...
     assert review.published is not None
     amendments = review.amendments[:-1]
     block = replace(
-        review.published, total=entry.total, grade=entry.grade, seal=entry.seal, amendments=len(amendments), taken=()
+        review.published,
+        total=entry.total,
+        grade=entry.grade,
+        seal=entry.seal,
+        amendments=len(amendments),
+        taken=(),
+        evidence=(),
     )
     return replace(review, status=Status.PUBLISHED, objections=objections, amendments=amendments, published=block)
 
@@ -179,18 +185,23 @@ def _results(record: Record, key: str, entry: Amendment) -> Iterator[Diagnostic]
 def _sealed(
     review: Review, contents: Iterable[dict[str, Json]], tries: Iterator[int]
 ) -> Iterator[tuple[Review, dict[str, Json]]]:
-    """Yield the version whose seal is the one that its review carries: with one of the contents and some of the entries."""
+    """Yield the version whose seal is the one that its review carries: with one of the contents and some of the entries.
+
+    The `published` block of a version has the digests of its evidence files, if it has any, or is of an earlier kpigen.
+    """
     block = review.published
     assert block is not None
     counts = [*itertools.product(range(len(review.confirmations), -1, -1), range(len(review.objections), -1, -1))]
-    digests = ((content, digest(content)) for content in contents)
-    possible = ((content, digest_, *count) for content, digest_ in digests for count in counts)
-    for _, (content, digest_, confirmations, objections) in zip(tries, possible, strict=False):
+    files = [(content, files_in(content)) for content in contents]
+    blocks = [*files, *((content, ()) for content, some in files if some)]
+    digests = ((content, digest(content), evidence) for content, evidence in blocks)
+    possible = ((*one, *count) for one in digests for count in counts)
+    for _, (content, digest_, evidence, confirmations, objections) in zip(tries, possible, strict=False):
         one = replace(
             review,
             confirmations=review.confirmations[:confirmations],
             objections=review.objections[:objections],
-            published=replace(block, confirmations=confirmations, objections=objections),
+            published=replace(block, evidence=evidence, confirmations=confirmations, objections=objections),
         )
         if seal_of(one, digest_) == block.seal:
             yield one, content

@@ -13,7 +13,7 @@ import yaml
 from kpigen.numbers.quantities import fixed
 from kpigen.repository import project
 from kpigen.repository.records import Record, make_records, record_by
-from kpigen.scoring.content import content_number, seal_of
+from kpigen.scoring.content import content_number, seal_of, sealed_files
 from kpigen.scoring.earlier import content_before
 from kpigen.scoring.restored import restored
 from tests.helpers.tiny import Files, tree_of
@@ -48,17 +48,25 @@ def record_in(files: Files, path: str) -> Record:
 
 
 def sealed_anew(files: Files, path: str) -> Files:
-    """Return the files with the total, grade, counts and seal that fit a review as it stands."""
+    """Return the files with the total, grade, counts, digests of evidence and seal that fit a review as it stands."""
+    evidence = _evidence(record_in(files, path))
 
     def count(front: Front) -> None:
         names = ("confirmations", "objections", "amendments")
         front["published"]["entries"] = {name: str(len(front.get(name, []))) for name in names}
+        front["published"] |= evidence
 
     files = edited(files, path, count)
     card = record_in(files, path).card
     assert card.total is not None
     result = {"total": fixed(card.total), "grade": card.grade}
     return resealed(edited(files, path, lambda front: front["published"].update(result)), path)
+
+
+def _evidence(record: Record) -> Front:
+    """Return what the `published` block says of evidence files, if there are any."""
+    files = [item._asdict() for item in sealed_files(record.review)]
+    return {"evidence": files} if files or (record.review.published and record.review.published.evidence) else {}
 
 
 def resealed(files: Files, path: str) -> Files:
@@ -98,9 +106,10 @@ def _former_anew(files: Files, path: str, place: int, content: Any) -> Files:
     then = record_by(project.load(tree_of(**files)), review, record.form, (), [])
     assert then.card.total is not None
     result = {"total": fixed(then.card.total), "grade": then.card.grade}
+    evidence = _evidence(then)
 
     def cut(front: Front) -> None:
-        front["published"] |= result
+        front["published"] |= result | evidence
         front["published"]["entries"]["amendments"] = str(place)
         front["amendments"] = front["amendments"][:place]
 

@@ -11,6 +11,7 @@ from kpigen.diagnostics.terms import ENTRIES, STATUS
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.model.reviews import FieldChange, Published, Review, Status
 from kpigen.repository.checks.readiness import entries_touched
+from kpigen.repository.checks.seals import Suspect, as_sealed, recorded
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.repository.versions import versions_of
@@ -21,9 +22,12 @@ from kpigen.scoring.fields import field_changes, unaccounted
 _ORDER = tuple(Status)
 
 
-def check_against(base: Project, project: Project) -> tuple[Diagnostic, ...]:
-    """Return findings about what was published or released in `base` and has changed in the project."""
-    before, _ = make_records(base)
+def check_against(base: Project, project: Project, suspect: Suspect = recorded) -> tuple[Diagnostic, ...]:
+    """Return findings about what was published or released in `base` and has changed in the project.
+
+    If git altered evidence of `base`, the review counts with the files that its seal covers; `suspect` says which these may be.
+    """
+    before = tuple(as_sealed(record, suspect) for record in make_records(base)[0])
     after, _ = make_records(project)
     unread = [catalogue.BASE_UNREADABLE.at(Span(path)) for path in base.unread]
     return in_order([*_rules(project, before), *_reviews(project, before, after), *unread])
@@ -136,7 +140,8 @@ def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
         yield "submitted"
     if before.published is None or after.published is None:
         return
-    renewed = {"total", "grade", "taken", "confirmations", "objections", "amendments", "seal"} if amended else set()
+    renewed = {"total", "grade", "taken", "evidence", "confirmations", "objections", "amendments", "seal"}
+    renewed = renewed if amended else set()
     counts = ("confirmations", "objections", "amendments")
     if any(getattr(before.published, name) > getattr(after.published, name) for name in counts):
         yield "published.entries"

@@ -9,13 +9,14 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
 from kpigen.base.digests import file_digest
 from kpigen.base.places import REVIEWS, RULES
+from kpigen.base.sources import is_hidden
 from kpigen.files.config import FILES
 from kpigen.repository.git import log as gitlog
 
@@ -38,6 +39,24 @@ class GitFailed(OSError):  # noqa: N818  # says what happened
     """Raised if git fails; `strerror` is git's message."""
 
 
+def output_of(folder: Path, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
+    """Return the output of a git command in a folder; `env` adds to the environment. Raises GitFailed if it fails."""
+    try:
+        done = subprocess.run(
+            [*_GIT, "-C", str(folder), *arguments],
+            input=given,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "LC_ALL": "C", **(env or {})},
+        )
+    except OSError as error:
+        raise GitFailed(2, "git is not installed", "git") from error
+    if done.returncode:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["failed"]
+        raise GitFailed(1, lines[0].removeprefix("fatal: "), "git")
+    return done.stdout
+
+
 class GitRepository:
     """The git repository that contains a folder. Paths are relative to that folder, as everywhere in kpigen."""
 
@@ -48,20 +67,7 @@ class GitRepository:
         self._reader: subprocess.Popen[bytes] | None = None
 
     def _git(self, *arguments: str, given: bytes = b"") -> bytes:
-        try:
-            done = subprocess.run(
-                [*_GIT, "-C", str(self.root), *arguments],
-                input=given,
-                capture_output=True,
-                check=False,
-                env={**os.environ, "LC_ALL": "C"},
-            )
-        except OSError as error:
-            raise GitFailed(2, "git is not installed", "git") from error
-        if done.returncode:
-            lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["failed"]
-            raise GitFailed(1, lines[0].removeprefix("fatal: "), "git")
-        return done.stdout
+        return output_of(self.root, *arguments, given=given)
 
     def commit(self, revision: str) -> str:
         """Return the id of the commit that a revision names. Raises GitFailed if there is none."""
@@ -148,6 +154,13 @@ class GitRepository:
                 path = next(fields, "")
                 if not field.endswith(" D") and path.startswith(self.prefix):
                     yield gitlog.BlobPlace(commit, path.removeprefix(self.prefix))
+
+    def versions(self, path: str) -> tuple[str, ...]:
+        """Return the ids of the blobs that a file has had in any commit of any branch, newest first."""
+        listing = self._git("log", "--all", "--format=", "--raw", "--no-renames", "--no-abbrev", "-m", "-z", "--", path)
+        lines = (field.lstrip("\n") for field in listing.decode("utf-8", "replace").split("\0"))
+        blobs = (line.split(" ")[3] for line in lines if line.startswith(":"))
+        return tuple(blob for blob in dict.fromkeys(blobs) if blob.strip("0"))
 
     @property
     def has_head(self) -> bool:
@@ -310,6 +323,11 @@ class GitTree:
         inside = (path for path in self._sorted if path.startswith(f"{folder}/"))
         return tuple(path for path in inside if not any(part.startswith((".", "~$")) for part in path.split("/")))
 
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files in a folder and below that are hidden by a dot, sorted, without links."""
+        inside = (path for path in self._sorted if path.startswith(f"{folder}/"))
+        return tuple(path for path in inside if is_hidden(path) and not self.is_link(path))
+
     def read(self, path: str) -> bytes:
         """Return the bytes of a file. Raises OSError if it cannot be read."""
         entry = self._entries.get(path)
@@ -317,6 +335,10 @@ class GitTree:
         if data is None:
             raise FileNotFoundError(2, "no such file in this revision", path)
         return data
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first bytes of a file. Raises OSError if it cannot be read."""
+        return self.read(path)[:size]
 
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of a file, or None if it does not exist."""

@@ -16,7 +16,7 @@ from itertools import compress, islice
 from operator import is_not
 
 from kpigen.model.reviews import Identity, Status
-from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, in_order, rule_kind
+from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, order_of, rule_kind
 from kpigen.repository.git.log import Commit
 from kpigen.repository.history.facts import RuleFacts
 from kpigen.repository.history.reader import HistoryReader, Ref
@@ -99,7 +99,7 @@ def _step(
     state.follow(plan)
     ids = tuple(dict.fromkeys(commit.parents))
     changes, against = [], []
-    for key in sorted(touched, key=in_order):
+    for key in sorted(touched, key=order_of):
         after = state.ref(key)
         if after is None and state.lost_ref(key):
             continue  # unreadable now; its changes appear once it is readable again
@@ -161,8 +161,8 @@ def _rule_changes(
     """Yield the rule versions that differ from every parent."""
     for key, parents in sorted(befores.items()):
         after = state.rules.by_key.get(key)
-        now = after.file if after else None
-        kinds = [rule_kind(before.file if before else None, now) for before in parents]
+        now = after.said if after else None
+        kinds = [rule_kind(before.said if before else None, now) for before in parents]
         shown = after or next((before for before in parents if before), None)
         if all(kinds) and shown and key not in state.lost_rules:
             kind = next((kind for kind, before in zip(kinds, parents, strict=True) if before), kinds[0])

