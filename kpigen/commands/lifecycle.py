@@ -11,7 +11,7 @@ import click
 from kpigen.base.files import write_atomically
 from kpigen.base.roles import ROLES, Role
 from kpigen.base.sources import MemoryTree, Tree, WorkTree
-from kpigen.commands.common import ask, date_option, load_here, pick, said, show, words_here
+from kpigen.commands.common import ask, date_option, load_whole, pick, said, show, words_here
 from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.reviews import Review, Status
@@ -118,7 +118,7 @@ def _usual_name(project: Project, review: Review, role: str) -> str:
 def _run(root: str | None, files: tuple[str, ...], question: _Question, status: Status, yes: bool, step: _Step) -> None:
     """Plan all changes, show what is refused, ask once, write the rest. A folder stands for its reviews with `status`."""
     words = words_here()
-    tree, project = load_here(root)
+    tree, project = load_whole(root)
     reviews, found = pick(tree, project, files, status)
     wrong = standing_errors(project)
     changes: list[ReviewEdit] = []

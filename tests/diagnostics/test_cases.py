@@ -23,6 +23,9 @@ CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())
 ELSEWHERE = {
     **dict.fromkeys(["KPI101", "KPI102"], "document/test_text.py"),
     **dict.fromkeys(["KPI117", "KPI119"], "base/test_sources.py"),
+    **dict.fromkeys(["KPI120", "KPI121", "KPI641"], "repository/git/test_barriers.py"),
+    "KPI122": "repository/git/test_sparse.py",
+    "KPI642": "repository/checks/test_comparison.py",
     **dict.fromkeys(
         ["KPI422", "KPI423", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
         "diagnostics/test_cases.py",
