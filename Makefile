@@ -1,5 +1,5 @@
 # The two that everybody needs: `make site` and `make test`.
-.PHONY: help site test quick check site-check lint types unit fuzz bench bench-history bench-serve mutation screenshots messages diagnostics lock clean
+.PHONY: help site test quick check site-check lint types unit papers fuzz bench bench-history bench-serve mutation screenshots messages diagnostics lock clean
 
 # What `make quick` runs. A folder belongs here as long as all of this takes less than a minute on two cores.
 QUICK = tests/diagnostics tests/document tests/emit tests/files tests/numbers tests/scoring \
@@ -35,6 +35,10 @@ types: .setup-dev
 
 unit: .setup-dev
 	.venv/bin/python -m pytest -n auto
+
+papers: .setup-dev ## verify 500 reports whose texts are drawn from all of Unicode and Markdown; draw 44 in five viewers
+	PAPERS=$(or $(PAPERS),500) VIEWED=$(or $(VIEWED),44) .venv/bin/python -m pytest -n auto \
+		tests/site/proof/test_any_text.py tests/site/proof/test_viewers.py
 
 fuzz: .setup-dev ## the property tests with examples that are new each time, ten times over
 	for turn in 1 2 3 4 5 6 7 8 9 10; do HYPOTHESIS_PROFILE=random .venv/bin/python -m pytest -n auto -m hypothesis || exit 1; done

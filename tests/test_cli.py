@@ -80,6 +80,7 @@ def test_without_a_repository(tmp_path: Path) -> None:
     for args in (["check"], ["submit", "x.md"], ["score", "x.md"]):
         result = kpigen(*args, cwd=tmp_path, code=2)
         assert codes(result.stderr) == ["KPI803"]
+        assert result.stderr.startswith(".: error[KPI803]"), "a folder has no lines"
         assert result.stdout == ""
 
 

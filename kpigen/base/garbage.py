@@ -1,4 +1,4 @@
-"""Pause the garbage collector while a lot of data is created and nothing can be collected."""
+"""Pause the garbage collector while many objects are created and all of them are kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def not_collected() -> Iterator[None]:
-    """Put off the search for objects that hold each other: where many are made and all stay, it goes through them in vain."""
+    """Pause the cyclic garbage collector for a `with` block. As long as all objects are kept, it finds none to free."""
     was_on = gc.isenabled()
     gc.disable()
     try:

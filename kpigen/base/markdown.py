@@ -13,6 +13,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
+#: Blocks that lie within so many others are left out, without a word (`files.prose` reports them).
+LEVELS = 20
+
 _CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
 _SHARED = re.compile("[‘’“”…—·]")  # Chinese and Western text both have these
 
@@ -21,25 +24,34 @@ class _MarkdownRenderer(RendererHTML):
     """Joins lines of Chinese text without the gap that a line end would leave."""
 
     def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
-        before = next((token.content[-1] for token in reversed(tokens[:idx]) if token.content), "")
-        after = next((token.content[0] for token in tokens[idx + 1 :] if token.content), "")
+        # By index: slices of all tokens, one at each line end, would take a time that grows with the square of the text.
+        before = next((tokens[at].content[-1] for at in range(idx - 1, -1, -1) if tokens[at].content), "")
+        after = next((tokens[at].content[0] for at in range(idx + 1, len(tokens)) if tokens[at].content), "")
         sides = [bool(_CJK.match(char)) for char in (before, after)]
         shared = [bool(_SHARED.match(char)) for char in (before, after)]
         return "" if all(sides) or (any(sides) and any(shared)) else "\n"
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_MarkdownRenderer).enable("table").disable("image")
+def _parser(levels: int = LEVELS) -> MarkdownIt:
+    options = {"html": False, "maxNesting": levels}
+    parser = MarkdownIt("commonmark", options, renderer_cls=_MarkdownRenderer).enable("table").disable("image")
     parser.validateLink = lambda url: url.lower().startswith(("https://", "mailto:"))  # type: ignore[method-assign]
     return parser
 
 
+def first_line_at(level: int, text: str) -> int | None:
+    """Return the line (from 0) of the first block that lies within so many others; None if no block does."""
+    # One level more than is asked for is enough to see what lies there.
+    blocks = (token for token in _parser(level + 1).parse(text) if token.type != "inline" and token.map)
+    return next((token.map[0] for token in blocks if token.level >= level and token.map), None)
+
+
 @dataclass(frozen=True)
 class Titled:
-    """Markdown as HTML, apart from a top heading that it begins with: `title` is what that says, `heading` its element.
+    """Markdown as HTML, with its opening top-level heading separate: `title` is its text, `heading` its element.
 
-    All three are empty where there is nothing.
+    A part that is missing is empty.
     """
 
     title: Markup
@@ -58,7 +70,7 @@ def render(text: str, heading: int = 3) -> Markup:
 
 
 def render_titled(text: str, heading: int = 3) -> Titled:
-    """Return Markdown as `render` does, with the top heading that it begins with apart."""
+    """Return Markdown as `render` does, but with an opening top-level heading separate."""
     tokens = _tokens(text, heading) if text else []
     if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != f"h{heading}":
         return Titled(Markup(""), Markup(""), _html(tokens))

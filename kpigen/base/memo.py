@@ -19,12 +19,12 @@ from kpigen.base.files import write_atomically
 
 MISSING = object()
 
-#: Of what a run did not ask for, so many values are kept besides as many as it asked for.
+#: How many unused values are kept, in addition to one for each value that the run used.
 _SPARE = 2_000
 
 
 class Memo:
-    """Values by key; `used` are those that this run asked for, `is_new` says whether it added any."""
+    """Values by key; `used` has the ones that this run needed; `is_new` is True if it added any."""
 
     def __init__(self, known: Mapping[str, Json] | None = None) -> None:
         """Take what is known from earlier runs."""
@@ -62,7 +62,10 @@ def load_memo(path: Path) -> Memo:
 
 
 def save_memo(path: Path, memo: Memo) -> None:
-    """Write a memo where it has anything new; what this run used comes first, and at most twice as much is kept."""
+    """Write a memo to a file if this run added values; do nothing if the file cannot be written.
+
+    All values that this run used are written, and of the others at most as many again plus 2000, so the file stays small.
+    """
     if not memo.is_new:
         return
     kept = dict(memo.used)
@@ -81,7 +84,7 @@ def _head(body: bytes) -> bytes:
 
 @cache
 def _program() -> str:
-    """Return a digest of this program: whatever is changed in it may change what it computes."""
+    """Return a digest of the source of this program, as 24 hex digits: any change in it may change what it computes."""
     digest = sha256(f"{__version__} {ENGINE}".encode())
     for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
         data = path.read_bytes()

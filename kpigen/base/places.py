@@ -22,7 +22,7 @@ def rule_path(form: str, version: str) -> str:
 
 
 def is_review_path(path: str) -> bool:
-    """Whether a file below reviews/ is meant as a review: Markdown, directly in the folder of a period or of none."""
+    """Return True if a file below reviews/ is meant as a review: Markdown, no README, not in a subfolder of a period's folder."""
     parts = PurePosixPath(path).parts
     if not re.search(r"\.(md|markdown)$", path, re.IGNORECASE) or is_readme(path):
         return False
@@ -30,10 +30,10 @@ def is_review_path(path: str) -> bool:
 
 
 def is_rule_path(path: str) -> bool:
-    """Whether a file below rules/ is meant as a form version: YAML."""
+    """Return True if a file below rules/ is meant as a form version: YAML."""
     return path.endswith((".yaml", ".yml"))
 
 
 def is_readme(path: str) -> bool:
-    """Whether a file explains its folder to people; it is no review, no rule and no stray file."""
+    """Return True if a file is a README. A README is not a review, a rule file or a stray file."""
     return PurePosixPath(path).name.lower() == "readme.md"

@@ -42,17 +42,32 @@ class Barrier:
         return self.path == "." or _is_at_or_below(path, self.path)
 
 
+def is_hidden(path: str) -> bool:
+    """Return whether a part of a path begins with a dot.
+
+    >>> is_hidden("reviews/2026-01/.PM-0001.front-desk.md")
+    True
+    """
+    return any(part.startswith(".") for part in path.split("/"))
+
+
 class Tree(Protocol):
     """A set of files by repository-relative path with `/`."""
 
     def paths(self, folder: str) -> tuple[str, ...]:
         """Return the files below a folder, sorted; hidden ones and what is behind a barrier are left out."""
 
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder whose name, or a folder's above them, begins with a dot; sorted, without links."""
+
     def read(self, path: str) -> bytes:
-        """Return a file's bytes; raises OSError where it cannot be read."""
+        """Return a file's bytes; raise OSError if it cannot be read."""
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes; raises OSError where it cannot be read."""
 
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such file."""
+        """Return the SHA-256 of a file's bytes, or None if there is no such file."""
 
     def barriers(self, folders: Iterable[str], files: Iterable[str] = ()) -> tuple[Barrier, ...]:
         """Return the places at and below these folders, and of these files, that are not followed; hidden ones are left out."""
@@ -71,11 +86,25 @@ class WorkTree:
         hidden = {item.path for item in self._known}
         return tuple(sorted(path for path, obstacle in self._walk(folder) if obstacle is None and path not in hidden))
 
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder that are hidden by a dot, sorted; links and what is behind them are left out."""
+        found = []
+        for directory, _, files in os.walk(self.root / folder):
+            here = Path(directory).relative_to(self.root).as_posix()
+            paths = [f"{here}/{name}" for name in files if is_hidden(f"{here}/{name}")]
+            found += [path for path in paths if not self.is_behind_barrier(path)]
+        return tuple(sorted(found))
+
     def read(self, path: str) -> bytes:
         """Return a file's bytes; raises OSError where it cannot be read, or a barrier is in the way."""
         if self.is_behind_barrier(path):
             raise FileNotFoundError(2, "no such file: links and other repositories are not followed", path)
         return (self.root / path).read_bytes()
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes; raises OSError where it cannot be read."""
+        with (self.root / path).open("rb") as stream:
+            return stream.read(size)
 
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of a file's bytes, or None where there is no such regular file, or a barrier is in the way."""
@@ -137,15 +166,22 @@ def _is_at_or_below(path: str, folder: str) -> bool:
 
 
 class MemoryTree:
-    """Files held in memory: for tests, and for what a PDF carries."""
+    """Files held in memory: for tests, and for the files inside a PDF."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         """Take the files by path."""
         self.files = files
 
     def paths(self, folder: str) -> tuple[str, ...]:
-        """Return the files below a folder, sorted."""
-        return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/")))
+        """Return the files below a folder, sorted, hidden ones left out."""
+        inside = (path for path in self.files if path.startswith(f"{folder}/"))
+        return tuple(
+            sorted(path for path in inside if not any(part.startswith((".", "~$")) for part in path.split("/")))
+        )
+
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder that are hidden by a dot, sorted."""
+        return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/") and is_hidden(path)))
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes. Raises FileNotFoundError if there is no such file."""
@@ -153,8 +189,12 @@ class MemoryTree:
             raise FileNotFoundError(2, "no such file", path)
         return self.files[path]
 
+    def head(self, path: str, size: int) -> bytes:
+        """Return a file's first bytes. Raises FileNotFoundError if there is no such file."""
+        return self.read(path)[:size]
+
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such file."""
+        """Return the SHA-256 of a file's bytes, or None if there is no such file."""
         return hashlib.sha256(self.files[path]).hexdigest() if path in self.files else None
 
     def barriers(self, folders: Iterable[str], files: Iterable[str] = ()) -> tuple[Barrier, ...]:

@@ -1,1 +1,7 @@
-"""One module per command or family of commands: the only place that reads the command line, writes files and prints."""
+"""One module per command or family of commands: besides `cli`, only they read the command line and print.
+
+A command writes reviews, rules and settings itself. The site and the caches are written by layers below: `site/output`,
+`site/pdf` and `base/memo`.
+
+`common` and `history` are what several commands share.
+"""

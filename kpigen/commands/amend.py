@@ -9,7 +9,7 @@ import click
 
 from kpigen.base.files import write_atomically
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import ask, date_option, load_whole, paints, pick, said, show, words_here
+from kpigen.commands.common import ask, date_option, kept_in_clones, load_whole, paints, pick, said, show, words_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import foreign
@@ -53,6 +53,7 @@ def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: boo
     """
     tree, project, review = _one(root, file)
     published, found = _asking_git(tree, project, review)
+    found = [*found, *(item for item in kept_in_clones(tree, [review]) if item.is_error)]
     result: Result = (
         (None, found) if found else amend_review(project, tree, review, published or review, reason, by, date)
     )
@@ -128,7 +129,7 @@ def _finish(tree: WorkTree, project: Project, review: Review, result: Result, qu
     write_atomically(tree.root / change.path, change.data)
     for path in _followers(project, review, change.review):
         total = review.published.total if review.published else ""
-        text = words.gettext(mark("{path} took the total of {total}; amend it too if it should follow"))
+        text = words.gettext(mark("{path} took the old total of {total}; amend it as well to bring it up to date"))
         click.echo(text.format(path=path, total=total))
 
 

@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
+from kpigen.commands.common import (
+    find_root,
+    font_of,
+    language_here,
+    printer_of,
+    show,
+    suspect_here,
+    words_here,
+)
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import foreign
 from kpigen.files.config import Config
 from kpigen.i18n.findings import findings, words
@@ -64,6 +72,7 @@ def build(
     """
     from kpigen.repository.checks.project import check
     from kpigen.site.pages.site import Site
+    from kpigen.site.pdf.coverage import undrawn
     from kpigen.site.render.render import BrokenTemplate, Renderer
 
     folder = find_root(root)
@@ -73,7 +82,8 @@ def build(
         sys.exit(1)
     tree = work_tree(folder)
     project = load(tree)
-    records, found = check(project)
+    with suspect_here(tree, project) as suspect:
+        records, found = check(project, suspect=suspect)
     blocking = _blocking(project, found, drafts)
     show(blocking or [item for item in found if not item.is_error])
     if blocking:
@@ -84,6 +94,8 @@ def build(
         sys.exit(1)
     sign = _signature(target, certificate) if certificate else None
     printer = None if no_pdf else _printer(project.config, folder)
+    if printer is not None:
+        show(in_order(undrawn(project, tree.read, font_of(project.config, folder))))
     site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
     index = None if no_search else _index(site)
     site = replace(site, search=index is not None)
@@ -137,7 +149,7 @@ def _printer(config: Config, root: Path) -> Printer | None:
 
     made = printer_of(config, root)
     if isinstance(made, PdfUnavailable):
-        show([catalogue.NO_PDF_ENGINE.at(Span("."), reason=made.reason, hint=made.hint)])
+        show([catalogue.NO_PDF_ENGINE.at(Span(".", line=0), reason=made.reason, hint=made.hint)])
         return None
     for note in made.notes:
         click.echo(words_here().gettext(mark("note: {note}")).format(note=words(note, language_here())), err=True)
@@ -152,7 +164,7 @@ def _index(site: Site) -> dict[str, bytes] | None:
     found = findables(site)
     made = search_index(found) if found else None
     if isinstance(made, SearchUnavailable):
-        show([catalogue.NO_SEARCH.at(Span("."), reason=made.reason, hint=made.hint)])
+        show([catalogue.NO_SEARCH.at(Span(".", line=0), reason=made.reason, hint=made.hint)])
         return None
     return made
 
@@ -184,7 +196,7 @@ def _signature(target: Path, certificate: str) -> Sign:
 
 
 def _is_versioned(folder: Path) -> bool:
-    """Return whether git would commit files of a folder."""
+    """Return True if git would commit files of a folder."""
     folder = folder.resolve()
     if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
         return False

@@ -5,13 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
 
 from kpigen.base.digests import short
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import language_option, load_here, paints, today_here
+from kpigen.commands.common import (
+    font_of,
+    kept_in_clones,
+    language_option,
+    load_here,
+    paints,
+    suspect_here,
+    today_here,
+)
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.emit.counts import account
 from kpigen.emit.github import as_github
@@ -21,6 +30,7 @@ from kpigen.emit.sarif import as_sarif
 from kpigen.emit.summary import as_summary
 from kpigen.emit.text import as_text
 from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.repository.earlier import Earlier
 from kpigen.repository.git.repository import Comparison, GitFailed, GitRepository
 from kpigen.repository.project import Project, load
 
@@ -48,9 +58,13 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
     commits these are. If they cannot be known, as in a shallow clone, the exit code is 2.
     """
     from kpigen.repository.checks.project import check as check_project
+    from kpigen.site.pdf.coverage import undrawn
 
     tree, project = load_here(root)
-    _, found = check_project(project, today=today_here())
+    with suspect_here(tree, project) as suspect:
+        _, found = check_project(project, today=today_here(), suspect=suspect)
+    in_clones = kept_in_clones(tree, project.reviews)
+    found = in_order([*found, *in_clones, *undrawn(project, tree.read, font_of(project.config, tree.root))])
     if base is not None:
         comparison, more = _against(tree, base, project)
         found = in_order([*found, *more])
@@ -89,12 +103,18 @@ def _against(tree: WorkTree, base: str, project: Project) -> tuple[Comparison, t
     try:
         with closing(GitRepository(tree.root)) as repository:
             comparison = repository.comparison(base)
-            bases = [
-                load(tree_)
+            earlier = Earlier(repository, project.config.languages)
+            trees = [
+                tree_
                 for commit in comparison.bases
                 for tree_ in (repository.tree(commit), *repository.former_trees(commit))
             ]
-            found = dict.fromkeys(item for before in bases for item in check_against(before, project))
+            bases = [load(tree_) for tree_ in trees]
+            found = dict.fromkeys(
+                item
+                for tree_, before in zip(trees, bases, strict=True)
+                for item in check_against(before, project, partial(earlier.suspects, tree=tree_))
+            )
             if comparison.ahead:
                 beside = load(repository.tree(base).over(repository.former_trees(base)))
                 found |= dict.fromkeys(check_beside(beside, bases, project))

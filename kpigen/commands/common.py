@@ -6,7 +6,9 @@ import datetime
 import os
 import sys
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,7 +29,10 @@ from kpigen.i18n.findings import words as in_words
 from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.reviews import Review, Status
-from kpigen.repository.git.repository import work_tree
+from kpigen.repository.checks.clones import evidence_in_clones
+from kpigen.repository.checks.seals import Suspect
+from kpigen.repository.earlier import Earlier
+from kpigen.repository.git.repository import GitFailed, GitRepository, work_tree
 from kpigen.repository.project import Project, barriers_told, load
 from kpigen.site.render.look import of_paper
 
@@ -49,7 +54,7 @@ def find_root(given: str | None) -> Path:
     here = Path.cwd().resolve()
     found = root_above(here)
     if found is None:
-        show([catalogue.NO_PROJECT.at(Span("."), path=str(here))])
+        show([catalogue.NO_PROJECT.at(Span(".", line=0), path=str(here))])
         raise SystemExit(2)
     return found
 
@@ -64,7 +69,7 @@ def root_above(here: Path) -> Path | None:
 
 
 def has_settings(pyproject: Path) -> bool:
-    """Return whether a `pyproject.toml` has settings of kpigen."""
+    """Return True if a `pyproject.toml` has settings of kpigen."""
     try:
         return "kpigen" in tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -90,8 +95,29 @@ def load_whole(given: str | None) -> tuple[WorkTree, Project]:
     return tree, project
 
 
+@contextmanager
+def suspect_here(tree: WorkTree, project: Project) -> Iterator[Suspect]:
+    """Give what says which files and rules may have been sealed in a review whose seal does not fit, by git if there is any."""
+    try:
+        repository = GitRepository(tree.root)
+    except GitFailed:
+        yield partial(Earlier(None, project.config.languages).suspects, tree=tree)
+        return
+    with closing(repository):
+        yield partial(Earlier(repository, project.config.languages).suspects, tree=tree)
+
+
+def kept_in_clones(tree: WorkTree, reviews: Iterable[Review]) -> tuple[Diagnostic, ...]:
+    """Return findings about evidence that a clone would get otherwise. Without git there are no clones."""
+    try:
+        with closing(GitRepository(tree.root)) as repository:
+            return tuple(evidence_in_clones(repository, reviews))
+    except GitFailed:
+        return ()
+
+
 def paints(stream: object = None) -> bool:
-    """Return whether to use colours: on a terminal, unless NO_COLOR is set."""
+    """Return True if colours are to be used: on a terminal, unless NO_COLOR is set."""
     stream = sys.stderr if stream is None else stream
     return (
         not os.environ.get("NO_COLOR")
@@ -186,7 +212,7 @@ def ask(question: str, yes: bool) -> None:
 
 
 def today_here() -> datetime.date:
-    """Return the day that it is where the command runs. Nothing below the commands asks a clock."""
+    """Return today's date in the time zone of the machine. Nothing below the commands asks what day it is."""
     return datetime.datetime.now(tz=datetime.UTC).astimezone().date()
 
 
@@ -205,8 +231,10 @@ def printer_of(config: Config, root: Path | None) -> PdfEngine | PdfUnavailable:
 
     if root is None:
         return engine(config.pdf_font)
+    return engine(font_of(config, root), of_paper(template_folders(root)))
+
+
+def font_of(config: Config, root: Path) -> str:
+    """Return the font for print that a repository asks for: a path if it names a file of its own, otherwise as it is set."""
     font = root / config.pdf_font
-    return engine(
-        str(font) if config.pdf_font and font.is_file() else config.pdf_font,
-        of_paper(template_folders(root)),
-    )
+    return str(font) if config.pdf_font and font.is_file() else config.pdf_font

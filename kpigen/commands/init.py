@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from kpigen.base.files import write_atomically
-from kpigen.base.places import ROSTER, RULES
+from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.commands.common import has_settings
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.emit.escape import counted
+from kpigen.repository.checks.clones import KEPT
 
 _TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")
 
@@ -84,11 +85,13 @@ def _set_up_git(target: Path, host: str, textconv: bool) -> None:
             return
     elif Path(top).resolve() != target and host != "none":
         click.echo(f"note: workflow files only work at the top of a git repository, which is {top}", err=True)
+    attributes = (target / ".gitattributes").read_text("utf-8", "replace")
+    if f"{REVIEWS}/** -text" not in attributes:
+        click.echo(f"note: add this line to .gitattributes, so that evidence keeps its bytes: {KEPT}", err=True)
     if textconv:
         _git(target, "config", *_TEXTCONV)
-        attributes = target / ".gitattributes"
-        if "diff=kpigen" not in attributes.read_text("utf-8", "replace"):
-            click.echo("note: add this line to .gitattributes: reviews/**/*.md diff=kpigen", err=True)
+        if "diff=kpigen" not in attributes:
+            click.echo("note: add this line to .gitattributes: reviews/*/*.md diff=kpigen", err=True)
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

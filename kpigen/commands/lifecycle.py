@@ -11,12 +11,22 @@ import click
 from kpigen.base.files import write_atomically
 from kpigen.base.roles import ROLES, Role
 from kpigen.base.sources import MemoryTree, Tree, WorkTree
-from kpigen.commands.common import ask, date_option, load_whole, pick, said, show, words_here
+from kpigen.commands.common import (
+    ask,
+    date_option,
+    kept_in_clones,
+    load_whole,
+    pick,
+    said,
+    show,
+    suspect_here,
+    words_here,
+)
 from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.checks.project import standing_errors
-from kpigen.repository.lifecycle import transitions as lifecycle
+from kpigen.repository.lifecycle import transitions
 from kpigen.repository.lifecycle.transitions import Result, ReviewEdit, in_order, with_review
 from kpigen.repository.project import Project
 
@@ -45,7 +55,7 @@ def submit(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> No
     def question(words: Messages, count: int) -> str:
         return words.number_of("Submit {count} review?", "Submit {count} reviews?", count)
 
-    _run(root, files, question, Status.DRAFT, yes, lambda p, t, r: lifecycle.submit(p, t, r, date, _salt))
+    _run(root, files, question, Status.DRAFT, yes, lambda p, t, r: transitions.submit(p, t, r, date, _salt))
 
 
 @click.command()
@@ -73,7 +83,7 @@ def confirm(root: str | None, files: tuple[str, ...], role: str, name: str | Non
         who = name or _usual_name(project, review, role)
         if not who:
             raise click.UsageError(f"--name: who confirms {review.path} as {role}?")
-        return lifecycle.confirm(project, tree, review, role, who, date)
+        return transitions.confirm(project, tree, review, role, who, date)
 
     def question(words: Messages, count: int) -> str:
         return words.number_of("Confirm {count} review?", "Confirm {count} reviews?", count)
@@ -97,7 +107,7 @@ def publish(root: str | None, files: tuple[str, ...], date: str, yes: bool) -> N
     def question(words: Messages, count: int) -> str:
         return words.number_of("Publish {count} review?", "Publish {count} reviews?", count)
 
-    _run(root, files, question, Status.SUBMITTED, yes, lambda p, t, r: lifecycle.publish(p, t, r, date, _salt))
+    _run(root, files, question, Status.SUBMITTED, yes, lambda p, t, r: transitions.publish(p, t, r, date, _salt))
 
 
 def _salt() -> str:
@@ -120,11 +130,17 @@ def _run(root: str | None, files: tuple[str, ...], question: _Question, status: 
     words = words_here()
     tree, project = load_whole(root)
     reviews, found = pick(tree, project, files, status)
-    wrong = standing_errors(project)
+    with suspect_here(tree, project) as suspect:
+        wrong = standing_errors(project, suspect)
+    for item in kept_in_clones(tree, reviews):
+        if item.is_error:
+            wrong.setdefault(item.span.path, []).append(item)
     changes: list[ReviewEdit] = []
     for review in in_order(reviews):
-        if wrong.get(review.path):
-            found += wrong[review.path]
+        form = project.rules.scoring(review)
+        standing = [item for path in (review.path, form.path if form else "") for item in wrong.get(path, ())]
+        if standing:
+            found += standing
             continue
         change, problems = step(project, _Overlay(tree, changes), review)
         found += problems

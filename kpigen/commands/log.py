@@ -19,7 +19,7 @@ from kpigen.repository.project import barriers_told
 
 
 @click.command()
-@click.argument("what", nargs=-1, metavar="[EMPLOYEE|FILE|FORM]...")
+@click.argument("what", nargs=-1, metavar="[EMPLOYEE|FILE|FOLDER|FORM]...")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="The format of the history."
 )
@@ -30,9 +30,9 @@ from kpigen.repository.project import barriers_told
 def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | None, rev: str, language: str) -> None:
     """Show the history from git as changes in meaning: who changed which number when, and how that changed the score.
 
-    Shows everything, or only the changes of an employee, a file (the review in it, under all names that it had) or a form
-    (its rules and their effects). The newest commit comes first. For commits that change what is published, it says whether
-    their signature verifies. For merges, it shows only what they decide themselves.
+    Shows everything, or only the changes of an employee, a file (the review in it, under all names that it had), a folder (all
+    files that it ever had) or a form (its rules and their effects). The newest commit comes first. For commits that change
+    what is published, it says whether their signature verifies. For merges, it shows only what they decide themselves.
 
     The exit code is 1 if the history ends with a link or another repository, which is not followed.
     """
@@ -64,12 +64,12 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
 
 def _say_what_it_lacks(history: History, words: Messages) -> None:
     if history.is_detached:
-        text = mark("note: HEAD is detached; this history ends at {id}, commits of branches beyond it are not in it")
+        text = mark("note: HEAD is detached; this history ends at {id}, later commits on branches are not in it")
         click.echo(words.gettext(text).format(id=history.end.short), err=True)
     if history.uncommitted:
         note = words.number_of(
-            "note: changes of {count} file are not committed, so they are not in this history",
-            "note: changes of {count} files are not committed, so they are not in this history",
+            "note: {count} file has uncommitted changes, which are not in this history",
+            "note: {count} files have uncommitted changes, which are not in this history",
             history.uncommitted,
         )
         click.echo(note, err=True)
@@ -90,7 +90,7 @@ def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...
         if known is None:
             near = selection.near(word)
             hint = f"; did you mean {near!r}?" if near else ""
-            raise click.UsageError(f"The history has no employee, file or form {word!r}{hint}")
+            raise click.UsageError(f"The history has no employee, file, folder or form {word!r}{hint}")
         words.append(known)
     return words
 

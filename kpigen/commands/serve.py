@@ -52,11 +52,11 @@ def serve(root: str | None, port: int, host: str, no_drafts: bool) -> None:
     session = Session(folder, not no_drafts, lambda config: printer_of(config, folder))
     server = _bind(session, host, port)
     if not is_loopback(host):
-        text = mark("warning: whoever reaches {host} can read everything, drafts and confidential pages too")
+        text = mark("warning: anyone who can reach {host} can read everything, including drafts and confidential pages")
         click.echo(words_here().gettext(text).format(host=host), err=True)
     _print(session.found)
     click.echo(f"{_counts(session)}, {time.perf_counter() - started:.1f} s", err=True)
-    click.echo(words_here().gettext(mark("{address}  (Ctrl-C ends it)")).format(address=server.address))
+    click.echo(words_here().gettext(mark("{address}  (press Ctrl-C to stop)")).format(address=server.address))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="kpigen-serve")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -109,7 +109,7 @@ def _tell(session: Session, server: Server, names: tuple[str, ...], change: Chan
     )
     click.echo(line + where, err=True)
     _print(change.fresh)
-    fixed = words.gettext(mark("mended: {path}: {finding}"))
+    fixed = words.gettext(mark("fixed: {path}: {finding}"))
     for item in findings(in_order(change.gone), words.language):
         finding = f"{item.code} {printable(item.message)}"
         click.echo(fixed.format(path=printable(item.span.path), finding=finding), err=True)

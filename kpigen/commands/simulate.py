@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import click
 
@@ -71,8 +71,7 @@ def simulate(
     rules, found = _rules(source, tree.root, project.config.languages)
     barred = list(barriers_told(project.barriers))
     show([*barred, *found])
-    broken = {PurePosixPath(item.span.path).parent.name for item in found if item.is_error}
-    simulation = try_rules(project, tree, rules, broken, drafts, wanted)
+    simulation = try_rules(project, tree, rules, found, drafts, wanted)
     if format_ == "text":
         click.echo(simulate_text.as_text(simulation, top, paints(sys.stdout), language), nl=False, color=True)
     elif format_ == "json":

@@ -22,7 +22,7 @@ def textconv(root: str | None, file: str) -> None:
 
     \b
       git config diff.kpigen.textconv "kpigen textconv"
-      echo "reviews/**/*.md diff=kpigen" >> .gitattributes
+      echo "reviews/*/*.md diff=kpigen" >> .gitattributes
     """
     data = Path(file).read_bytes()
     folder = Path(root) if root else root_above(Path.cwd())

@@ -26,8 +26,9 @@ from kpigen.repository.project import Project, load
 from kpigen.repository.records import Record
 from kpigen.site.proof.answers import CONSISTENT, ON_RECORD, SIGNED, Answer, answer, exit_code
 from kpigen.site.proof.carried import Carried, read_attachments
+from kpigen.site.proof.issued import written_by_another
 from kpigen.site.proof.on_record import in_repository, in_seals
-from kpigen.site.proof.pdf_file import PdfFile, Unreadable, read_pdf
+from kpigen.site.proof.pdf_file import PdfFile, Unreadable, read_file
 
 if TYPE_CHECKING:
     from kpigen.site.proof.paper import Printer
@@ -57,8 +58,8 @@ def verify(files: tuple[str, ...], record: str | None, trust: str | None, format
 
     \b
     consistent  needs only the PDF: recomputes score, content digest and seal
-                from its attachments, compares all printed text, and prints it
-                again to compare the look of each page
+                from its attachments, and prints it again: only the same file
+                gets a yes
     on record   with --record: current, amended since, withdrawn, or unknown
     signed      by whom, and whether anything was added after; with --trust,
                 also whether to trust the signature
@@ -71,7 +72,7 @@ def verify(files: tuple[str, ...], record: str | None, trust: str | None, format
       1   not consistent
       4   not on record
       8   not signed, or not by the certificate of --trust
-      16  the look could not be compared
+      16  it cannot be told whether the file is as issued
     """
     source = _source(Path(record)) if record is not None else None
     make, printer = _press(source)
@@ -132,12 +133,13 @@ def _ask(
     from kpigen.site.proof.signature import is_signed
 
     try:
-        pdf: PdfFile = read_pdf(Path(file).read_bytes())
+        pdf: PdfFile = read_file(Path(file))
     except Unreadable as error:
         return None, _unread(source, trust, [catalogue.NOT_A_PDF.at(Span(file), reason=error.why)])
     signed = is_signed(file, pdf, trust)
     carried, found = read_attachments(file, pdf.attachments)
     if carried is None:
+        found += written_by_another(file, pdf)
         consistent, recorded, _ = _unread(source, trust, found)
         return None, (consistent, recorded, signed)
     return carried, (is_consistent(file, pdf, carried, renderer, printer), _recorded(file, carried, source), signed)
@@ -145,8 +147,9 @@ def _ask(
 
 def _unread(source: _Source | None, trust: Path | None, found: list[Diagnostic]) -> tuple[Answer, Answer, Answer]:
     """Return the answers if nothing could be read: no to every question that was asked."""
-    asked = (Answer(ON_RECORD, False if source else None), Answer(SIGNED, False if trust else None))
-    return answer(CONSISTENT, found), *asked
+    nothing = (phrase("no review could be read from the PDF, so nothing could be looked up"),)
+    recorded = Answer(ON_RECORD, False, nothing) if source else Answer(ON_RECORD, None)
+    return answer(CONSISTENT, found), recorded, Answer(SIGNED, False if trust else None)
 
 
 def _recorded(file: str, carried: Carried, source: _Source | None) -> Answer:
@@ -158,6 +161,7 @@ def _recorded(file: str, carried: Carried, source: _Source | None) -> Answer:
 
 
 _HOLDS = {True: phrase("yes"), False: phrase("NO"), None: phrase("–")}
+_OPEN = phrase("?")
 _QUESTIONS = {CONSISTENT: phrase("consistent"), ON_RECORD: phrase("on record"), SIGNED: phrase("signed")}
 
 
@@ -166,7 +170,10 @@ def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...], langu
     hint = words(phrase("hint: "), language)
     for item in answers:
         notes = [printable(words(note, language)) for note in item.notes] or [""]
-        question, holds = words(_QUESTIONS[item.question], language), words(_HOLDS[item.holds], language)
+        question, holds = (
+            words(_QUESTIONS[item.question], language),
+            words(_OPEN if item.is_open else _HOLDS[item.holds], language),
+        )
         lines.append(f"  {padded(question, 11)} {padded(holds, 4)} {notes[0]}".rstrip())
         lines += [f"{'':<19}{note}" for note in notes[1:]]
         for problem in findings(item.problems, language):

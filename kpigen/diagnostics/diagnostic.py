@@ -1,7 +1,7 @@
 """Problems as values: where, which, and what to do about it.
 
-A `Kind` is an entry of the catalogue; a `Diagnostic` is one finding of that kind at one place. What fills its texts are
-values (`values`), so that each language can put them into words. Nothing here prints or raises.
+A `Kind` is an entry of the catalogue; a `Diagnostic` is one finding of that kind at one place. Its templates are filled
+with values (`values`), so that each language can put them into words. Nothing here prints or raises.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in a file: repository-relative path, line and column counted from 1."""
+    """A place in a file: repository-relative path, line and column counted from 1. A folder has no lines: line 0."""
 
     path: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        """Return `path:line:column`."""
-        return f"{self.path}:{self.line}:{self.column}"
+        """Return `path:line:column`, or only the path if there is no line."""
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,12 @@ class Diagnostic:
 
     @property
     def hint(self) -> str:
-        """What to do about it, in English; empty where the message says it all."""
+        """What to do about it, in English; empty if the message is enough."""
         return self.hint_in(ENGLISH)
 
     @property
     def sentence(self) -> Phrase:
-        """What is wrong, as a value, so that it can stand in another diagnostic."""
+        """What is wrong, as a value, so that another diagnostic can contain it."""
         return Phrase(self.kind.message, self.args, context=self.code)
 
     def hint_in(self, wording: Wording) -> str:
@@ -114,7 +114,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether any finding is an error."""
+    """Return True if any finding is an error."""
     return any(item.is_error for item in diagnostics)
 
 

@@ -1,4 +1,4 @@
-"""Words of the program as phrases: by the key that stands in files, and texts of other programs by what these say."""
+"""Words of the program as phrases: by their key in files, and texts of other programs by their English."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ _READING = {
 
 
 def foreign(text: str) -> Value:
-    """Return what another program says (libyaml, the TOML reader, the operating system): a phrase where it is known."""
+    """Return what another program says (libyaml, the TOML reader, the operating system): a phrase if it is known."""
     return _FOREIGN.get(text, text)
 
 
 def while_reading(context: str | None, problem: str | None) -> Value:
-    """Return what libyaml says: what it was reading, and what was the matter there; either may be missing."""
+    """Return what libyaml says: what it was reading, and the problem; either may be missing."""
     known = _READING.get(context or "")
     if known and problem:
         return replace(known, args=(("problem", foreign(problem)),))
@@ -92,5 +92,5 @@ def while_reading(context: str | None, problem: str | None) -> Value:
 
 
 def why(error: OSError) -> Value:
-    """Return what the operating system says of a failure."""
+    """Return the operating system's reason for a failure."""
     return foreign(error.strerror) if error.strerror else phrase("unknown")

@@ -1,6 +1,6 @@
 """What fills the templates of diagnostics: values, which each language puts into words (`wording`).
 
-A `str` is from a file, a path or another program and is shown as it stands, in every language; an `int` is a number. What kpigen
+A `str` is from a file, a path or another program and is shown unchanged, in every language; an `int` is a number. What kpigen
 says itself is a `Phrase`, several values are a `Listing`, and a text that a form has in several languages says itself.
 """
 
@@ -26,7 +26,7 @@ class InLanguages(Protocol):
 class Phrase:
     """Words that kpigen says: their English, by which catalogues know them, with places `{name}` and what fills these.
 
-    Where the words depend on the number `count` among `args`, `text` is for one and `plural` for others. `context` is where
+    If the words depend on the number `count` among `args`, `text` is for one and `plural` for others. `context` is where
     catalogues have them: the code of a kind for its texts.
     """
 
@@ -37,16 +37,16 @@ class Phrase:
 
     @property
     def count(self) -> int:
-        """The number that the words depend on; 1 where they depend on none."""
+        """The number that decides the plural form; 1 if there is none."""
         return next((value for name, value in self.args if name == "count" and isinstance(value, int)), 1)
 
 
 class Join(Enum):
-    """How the items of a list stand together."""
+    """How the items of a list are joined."""
 
     #: As they are written in a file, `a, b`: the same in every language.
     WRITTEN = "written"
-    #: One after the other: `a, b`; `a; b` where the items are longer.
+    #: One after the other: `a, b`; `a; b` if the items are longer.
     COMMA = ", "
     SEMICOLON = "; "
     #: As alternatives, as a whole: `a or b`, `a and b`.
@@ -56,7 +56,7 @@ class Join(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Several values, at least one, and how they stand together."""
+    """Several values, at least one, and how they are joined."""
 
     items: tuple[Value, ...]
     join: Join
@@ -76,7 +76,7 @@ def phrase_by_count(one: str, many: str, /, *, count: int, **args: Value) -> Phr
 
 
 def listed(items: Iterable[Value], join: Join = Join.COMMA) -> Value:
-    """Return values as a list; `none` where there are none."""
+    """Return values as a list; the phrase `none` if there are none."""
     found = tuple(items)
     return Listing(found, join) if found else phrase("none")
 

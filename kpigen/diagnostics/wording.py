@@ -1,4 +1,4 @@
-"""Values put into words. English stands in the code and needs no catalogue; `i18n.findings` has the other languages."""
+"""Values put into words. English is in the code and needs no catalogue; `i18n.findings` has the other languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from kpigen.diagnostics.values import Join, Listing, Phrase, Value
 
-#: The language that stands in the code.
+#: The language of the texts in the code.
 ORIGINAL = "en"
 
 #: A place in a template.
@@ -22,7 +22,7 @@ class Wording:
     language = ORIGINAL
 
     def said(self, phrase: Phrase) -> str:
-        """Return the template of a phrase, in the form that its count asks for."""
+        """Return the template of a phrase, in the plural form for its count."""
         return phrase.plural if phrase.plural and phrase.count != 1 else phrase.text
 
     def joined(self, words: Sequence[str], join: Join) -> str:

@@ -16,7 +16,7 @@ from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 
 
 class CannotEdit(Exception):  # noqa: N818  # says what is the matter
-    """The front matter is laid out in a way that cannot be edited in place; `why` says in which."""
+    """The front matter is laid out in a way that cannot be edited in place; `why` is the reason."""
 
     def __init__(self, why: Value) -> None:
         """Say why."""
@@ -25,7 +25,7 @@ class CannotEdit(Exception):  # noqa: N818  # says what is the matter
 
 
 def flow(values: Mapping[str, object]) -> str:
-    """Write a mapping on one line, texts quoted where YAML would read something else."""
+    """Write a mapping on one line, texts quoted if YAML would read it differently."""
     return "{" + ", ".join(f"{key}: {inline(value)}" for key, value in values.items()) + "}"
 
 
@@ -36,14 +36,14 @@ def inline(value: object) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(inline(item) for item in value) + "]"
     text = str(value)
-    # A plain scalar: a letter or digit first, then nothing that a flow mapping or YAML could take for its own.
+    # A plain scalar: a letter or digit first, then no character that has a meaning in YAML.
     if re.fullmatch(r"[\w][\w .+/@·-]*", text) and text == text.strip():
         return text
     return json.dumps(text, ensure_ascii=False)
 
 
 def scalar(text: str) -> str:
-    """Write a text on one line, quoted where YAML would read something else."""
+    """Write a text on one line, quoted if YAML would read it differently."""
     return inline(text)
 
 
@@ -66,7 +66,7 @@ def insert_after(document: Document, key: str, lines: list[str]) -> str:
 
 
 def append_item(document: Document, key: str, values: Mapping[str, object]) -> str:
-    """Append an entry to a top-level list, which is made where it is missing."""
+    """Append an entry to a top-level list. Add the list if it is missing."""
     _refuse_flow(document)
     text, item = document.source.text, flow(values)
     node = document.root.get(key)
@@ -79,7 +79,7 @@ def append_item(document: Document, key: str, values: Mapping[str, object]) -> s
     if isinstance(node, MappingNode):
         raise CannotEdit(phrase("`{key}` is not a list", key=key))
     if node.flow:
-        # Right after what is there, so that a comment, a last comma or a line end before the bracket stays.
+        # Right after the last entry, to keep a comment, comma or line end before the bracket.
         at = node.items[-1].end if node.items else node.start + 1
         return text[:at] + (", " if node.items else "") + item + text[at:]
     indent = text[text.rfind("\n", 0, node.start) + 1 : node.start]
@@ -89,9 +89,9 @@ def append_item(document: Document, key: str, values: Mapping[str, object]) -> s
 
 
 def append_block(document: Document, key: str, lines: list[str], values: Mapping[str, object]) -> str:
-    """Append an entry to a top-level list, which is made where it is missing.
+    """Append an entry to a top-level list. Add the list if it is missing.
 
-    The entry takes several lines, `lines`; in a list that stands in brackets it is written as `values` on one.
+    The entry is written as `lines`. In a list in brackets it is written on one line, from `values`.
     """
     _refuse_flow(document)
     text, node = document.source.text, document.root.get(key)
@@ -105,7 +105,7 @@ def append_block(document: Document, key: str, lines: list[str], values: Mapping
         line_start = text.rfind("\n", 0, last.start) + 1
         indent = re.match(r"[ \t]*", text[line_start:])[0]  # type: ignore[index]
         offset = _after_line(text, _end(last))
-    elif isinstance(node, SequenceNode):  # `[]`: its place is taken by the entries below
+    elif isinstance(node, SequenceNode):  # `[]`: the entries below replace it
         text = text[: node.start] + text[node.end :]
         document = replace(document, source=replace(document.source, text=text))
         offset = _after_line(text, node.start)
@@ -116,7 +116,7 @@ def append_block(document: Document, key: str, lines: list[str], values: Mapping
 
 
 def replace_values(document: Document, values: Mapping[str, str]) -> str:
-    """Replace the values of fields named by dotted paths, each where it stands."""
+    """Replace the values of fields named by dotted paths, in place."""
     text = document.source.text
     places = [(_at(document, path), value) for path, value in values.items()]
     for node, value in sorted(places, key=lambda place: -place[0].start):
@@ -125,13 +125,30 @@ def replace_values(document: Document, values: Mapping[str, str]) -> str:
 
 
 def replace_list(document: Document, path: str, items: list[Mapping[str, object]]) -> str:
-    """Replace the entries of a list named by a dotted path, one a line where they stood so, else all on one."""
+    """Replace the entries of the list that a dotted path names.
+
+    A list that is written with one entry per line stays so; any other becomes a list in brackets, on one line.
+    """
     node = _at(document, path)
     if isinstance(node, SequenceNode) and not node.flow and items:
         start = document.source.text.rfind("\n", 0, node.start) + 1
         between = f"{document.source.newline}{' ' * (node.start - start)}- "
         return replace_values(document, {path: "- " + between.join(flow(item) for item in items)})
     return replace_values(document, {path: inline(items)})
+
+
+def add_list(document: Document, path: str, key: str, items: list[Mapping[str, object]]) -> str:
+    """Add a list as the last field of a mapping named by a dotted path."""
+    node, text = _at(document, path), document.source.text
+    if not isinstance(node, MappingNode) or not node.items:
+        raise CannotEdit(phrase("`{key}` is not a mapping", key=path))
+    if node.flow:
+        at = _end(node.items[-1][1])
+        return f"{text[:at]}, {key}: {inline(items)}{text[at:]}"
+    first = node.items[0][0].start
+    indent = text[text.rfind("\n", 0, first) + 1 : first]
+    lines = [f"{indent}{key}:", *(f"{indent}  - {flow(item)}" for item in items)]
+    return _insert_lines(document, _after_line(text, _end(node)), lines)
 
 
 def _at(document: Document, path: str) -> Node:
@@ -158,7 +175,11 @@ def _refuse_flow(document: Document) -> None:
 
 
 def _end(node: Node) -> int:
-    """Return where a node's text ends; a block collection's own end mark may lie behind comments that follow it."""
+    """Return the offset at which a node's text ends.
+
+    For a block list or mapping that is the end of its last item: the parser may put the end of the whole behind comments
+    below it.
+    """
     if isinstance(node, Scalar) or node.flow or not node.items:
         return node.end
     last = node.items[-1]
@@ -166,7 +187,7 @@ def _end(node: Node) -> int:
 
 
 def _after_line(text: str, offset: int) -> int:
-    """Return where the line after an offset begins; a block text ends with its line already."""
+    """Return the offset at which the next line begins: the same offset if a line ends just before it, as after a block text."""
     if offset and text[offset - 1] == "\n":
         return offset
     newline = text.find("\n", offset)

@@ -15,7 +15,7 @@ _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Document:
-    """A review file taken apart: its front matter as nodes, and the offsets where front matter and body stand."""
+    """A review file taken apart: its front matter as nodes, and the offsets of front matter and body."""
 
     source: SourceText
     root: MappingNode

@@ -22,6 +22,9 @@ from kpigen.document.text import FORBIDDEN, SourceText
 #: Deeper nesting is refused; no form needs half of it.
 MAX_DEPTH = 20
 
+#: More keys and values than this are refused; the largest form has a tenth of it.
+MAX_NODES = 20_000
+
 # libyaml counts these as line breaks, so they would silently change a text.
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 
@@ -38,7 +41,7 @@ _INDICATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text with its place (offsets into the file); `plain` where it stands without quotes or block marks."""
+    """A text with its place (offsets into the file); `plain` if it has no quotes or block marks."""
 
     text: str
     start: int
@@ -74,7 +77,7 @@ Node: TypeAlias = Scalar | MappingNode | SequenceNode
 
 
 class _Stop(Exception):  # noqa: N818  # a way out, not an error of the program
-    """Raised inside this module where reading cannot go on; carries the diagnostic."""
+    """Raised inside this module if reading cannot continue; carries the diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         self.diagnostic = diagnostic
@@ -87,6 +90,7 @@ class _Builder:
         self.source = source
         self.offset = start
         self.found: list[Diagnostic] = []
+        self.left = MAX_NODES
         # Any: the stubs do not know that parse events carry marks, anchors and tags.
         self.events: Iterator[Any] = iter(yaml.parse(source.text[start:end], Loader=yaml.CLoader))
 
@@ -104,6 +108,9 @@ class _Builder:
 
     def node(self, event: Any, depth: int) -> Node:
         start = self.offset + event.start_mark.index
+        self.left -= 1
+        if self.left < 0:
+            raise _Stop(catalogue.TOO_MANY_NODES.at(self.source.span(start), limit=f"{MAX_NODES:,}"))
         if isinstance(event, yaml.AliasEvent):
             self.found.append(catalogue.YAML_ALIAS.at(self.source.span(start), name=shorten(str(event.anchor))))
             end = self.end(event)

@@ -38,13 +38,13 @@ class Reader:
         self.found.append(kind.at(self.span(node), near=near, **args))
 
     def misread(self, misread: Misread, node: Node) -> None:
-        """Report why a text is not the value asked for."""
+        """Report why a text is not a valid value."""
         self.add(misread.kind, node, value=misread.value, example=misread.example)
 
     def mapping(
         self, node: Node | None, where: Value, known: Iterable[str] | None, required: Sequence[str] = ()
     ) -> dict[str, Node]:
-        """Return a mapping's values by key; unknown keys (`known` None: all are fine) and missing ones are reported."""
+        """Return a mapping's values by key; report unknown and missing keys. If `known` is None, every key is allowed."""
         if node is None:
             return {}
         if not isinstance(node, MappingNode):
@@ -88,7 +88,7 @@ class Reader:
         return ()
 
     def shape(self, node: Node, key: Value, expected: Value) -> None:
-        """Report that a node has another shape than expected."""
+        """Report that a node does not have the expected shape."""
         empty = isinstance(node, Scalar) and node.plain and not node.text
         if empty:
             self.add(catalogue.EMPTY_VALUE, node, key=key)
@@ -108,7 +108,7 @@ class Reader:
         return node
 
     def text(self, node: Node | None, key: str) -> str:
-        """Return a short text; empty where there is none."""
+        """Return a short text; empty if it is missing."""
         scalar = self.scalar(node, key)
         return "" if scalar is None else self._uncut(scalar)
 
@@ -117,7 +117,7 @@ class Reader:
         return self.text(node, key).replace("\r\n", "\n").rstrip("\n")
 
     def _uncut(self, scalar: Scalar) -> str:
-        """Return a scalar's text; report a YAML comment that cuts it."""
+        """Return a scalar's text; report a YAML comment that cuts it off."""
         if scalar.plain and _COMMENT.match(self.source.text, scalar.end):
             line_end = self.source.text.find("\n", scalar.end)
             rest = self.source.text[scalar.end : None if line_end < 0 else line_end]
@@ -152,7 +152,7 @@ class Reader:
         return None
 
     def yes(self, node: Node | None, key: str) -> bool:
-        """Return whether a flag says `yes`; absent is no."""
+        """Return True if a flag is `yes`; a missing flag is False."""
         scalar = self.scalar(node, key)
         if scalar is None:
             return False
@@ -183,7 +183,7 @@ class Reader:
         return None
 
     def quantity(self, node: Node | None, key: str) -> tuple[Fraction, Unit] | None:
-        """Return a number in any writing, with its unit."""
+        """Return a number in any notation, with its unit."""
         scalar = self.scalar(node, key)
         if scalar is None:
             return None
@@ -202,7 +202,7 @@ class Reader:
         return ""
 
     def hex(self, node: Node | None, key: str, pattern: str, expected: Value) -> str:
-        """Return a digest or salt that matches a pattern; empty where it does not."""
+        """Return a digest or salt that matches a pattern; empty if it does not."""
         scalar = self.scalar(node, key)
         if scalar is None or re.fullmatch(pattern, scalar.text, re.ASCII):
             return scalar.text if scalar else ""

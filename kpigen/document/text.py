@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +22,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udf
 
 @dataclass(frozen=True)
 class SourceText:
-    """The text of one file as it stands there: line ends are kept, a leading BOM is counted by `has_bom`."""
+    """The unchanged text of one file: line ends are kept, a leading BOM is counted by `has_bom`."""
 
     path: str
     text: str
@@ -42,7 +43,7 @@ class SourceText:
         return "\r\n" if "\r\n" in self.text else "\n"
 
     def encode(self, text: str) -> bytes:
-        """Return an edited text of this file as bytes, with the BOM where the file had one."""
+        """Return an edited text of this file as bytes, with a BOM if the file had one."""
         return ((BOM if self.has_bom else "") + text).encode()
 
 
@@ -65,6 +66,6 @@ def decode(path: str, data: bytes) -> tuple[SourceText | None, list[Diagnostic]]
     source = SourceText(path, text.removeprefix(BOM), has_bom)
     found = [
         catalogue.FORBIDDEN_CHARACTER.at(source.span(match.start()), code=f"U+{ord(match[0]):04X}")
-        for match in FORBIDDEN.finditer(source.text)
+        for match in itertools.islice(FORBIDDEN.finditer(source.text), 10)
     ]
-    return (None, found[:10]) if found else (source, [])
+    return (None, found) if found else (source, [])

@@ -1,4 +1,4 @@
-"""Text for readers in a terminal, a pull request or a browser: kept from being read as anything else, cut, counted."""
+"""Text for readers in a terminal, a pull request or a browser: escaped, cut, counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 
 from kpigen.numbers.quantities import fixed
 
-#: A comment on GitHub holds 65,536 characters; some are left for who wraps it.
+#: A comment on GitHub holds 65,536 characters; the rest is room for text around it.
 MARKDOWN_LIMIT = 60_000
 
 _STYLE = (
@@ -23,7 +23,7 @@ _STYLE = (
 
 
 def printable(text: str) -> str:
-    """Keep control characters of a file's text away from the terminal."""
+    """Replace control characters, so that text from a file cannot control the terminal."""
     return text if text.isprintable() else "".join(char if char.isprintable() else "�" for char in text)
 
 
@@ -34,7 +34,7 @@ def markdown(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return text as code in Markdown; where it has characters that would end the code or a table's cell, as plain text."""
+    """Return text as code in Markdown; as plain text if a character would end the code or a table cell."""
     return markdown(text) if re.search(r"[`|\n\r]", text) or not text.strip() else f"`{text}`"
 
 
@@ -55,7 +55,7 @@ def columns(text: str) -> int:
 
 
 def page(title: str, parts: Iterable[str], language: str) -> str:
-    """Return an HTML page of its own, which needs no other file; `parts` are HTML."""
+    """Return a self-contained HTML page; `parts` are HTML."""
     head = (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -65,7 +65,7 @@ def page(title: str, parts: Iterable[str], language: str) -> str:
 
 
 def within(limit: int, head: str, blocks: Iterable[str], rest: str) -> str:
-    """Put blocks below a head as long as they fit into so many characters; `rest` says `{count}` of those left out."""
+    """Put blocks below a head as long as they fit into `limit` characters; `rest` has `{count}` for the number left out."""
     text, left = head, list(blocks)
     while left and len(text) + len(left[0]) + 1 <= limit - len(rest) - 20:
         text += left.pop(0) + "\n"

@@ -14,9 +14,9 @@ GITHUB_LIMIT = 10
 
 
 def as_github(diagnostics: Iterable[Diagnostic], folder: str = "", language: str = ORIGINAL) -> str:
-    """Return GitHub workflow commands, which annotate the changed lines: at most ten errors and ten warnings, the rest phrase_by_count.
+    """Return GitHub workflow commands, which annotate the changed lines: at most ten errors and ten warnings, the rest counted.
 
-    `folder` is where the reviews lie in the git repository (`hr/`), because annotations name files from its top.
+    `folder` is the folder of the reviews in the git repository (`hr/`): annotations need paths from its root.
     """
     found = findings(diagnostics, language)
     lines = []

@@ -9,7 +9,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, Severity
 from kpigen.diagnostics.values import phrase
 from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.emit.escape import printable
-from kpigen.emit.marks import marked
+from kpigen.emit.fingerprints import with_fingerprints
 from kpigen.i18n.findings import Finding, words
 
 #: How GitLab names what we call error and warning; it has five degrees.
@@ -22,11 +22,11 @@ def as_gitlab(diagnostics: Iterable[Diagnostic], folder: str = "", language: str
         {
             "description": printable(f"{item.code} {_description(item, language)}"),
             "check_name": item.code,
-            "fingerprint": mark,
+            "fingerprint": fingerprint,
             "severity": _GITLAB_SEVERITY[item.severity],
             "location": {"path": printable(folder + item.span.path), "lines": {"begin": item.span.line}},
         }
-        for item, _, mark in marked(diagnostics, folder, language)
+        for item, _, fingerprint in with_fingerprints(diagnostics, folder, language)
     ]
     return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
 

@@ -11,7 +11,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, Kind
 from kpigen.diagnostics.values import phrase
 from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.emit.escape import printable
-from kpigen.emit.marks import marked
+from kpigen.emit.fingerprints import with_fingerprints
 from kpigen.i18n.findings import Finding, kind_in, words
 
 
@@ -21,7 +21,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic], folder: str = "", language: str 
     kinds = {kind.code: kind for kind in sorted((item.kind for item in found), key=lambda kind: kind.code)}
     places = {code: place for place, code in enumerate(kinds)}
     results = []
-    for item, uri, mark in marked(found, folder, language):
+    for item, uri, fingerprint in with_fingerprints(found, folder, language):
         region = {"startLine": item.span.line, "startColumn": item.span.column}
         location = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}, "region": region}
         results.append(
@@ -31,7 +31,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic], folder: str = "", language: str 
                 "level": item.severity.value,
                 "message": {"text": printable(_message(item, language))},
                 "locations": [{"physicalLocation": location}],
-                "partialFingerprints": {"primaryLocationLineHash": mark},
+                "partialFingerprints": {"primaryLocationLineHash": fingerprint},
             }
         )
     rules = [_sarif_rule(kind_in(kind, language)) for kind in kinds.values()]
@@ -48,7 +48,7 @@ def _message(item: Finding, language: str) -> str:
 
 
 def _sarif_rule(kind: Kind) -> dict[str, object]:
-    """Return a kind of finding as a rule of the tool; what is filled in a message's template stands as `…`."""
+    """Return a kind of finding as a rule of the tool; places in its templates become `…`."""
     message, hint = (re.sub(r"\{\w+\}", "…", template) for template in (kind.message, kind.hint))
     return {
         "id": kind.code,

@@ -35,7 +35,7 @@ def as_summary(diagnostics: Iterable[Diagnostic], limit: int = SUMMARY_LIMIT, la
 def _left_out(count: int, language: str) -> str:
     """Return the line that says how many findings the summary has no room for."""
     more = phrase_by_count(
-        "… and {count} more finding, which do not fit here.",
+        "… and {count} more finding, which does not fit here.",
         "… and {count} more findings, which do not fit here.",
         count=count,
     )

@@ -12,7 +12,7 @@ from kpigen.i18n.findings import findings, words
 
 
 def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False, language: str = ORIGINAL) -> str:
-    """Return one `path:line:column: error[CODE] message` a finding, its hint below; `paint` with terminal colours."""
+    """Return one `path:line:column: error[CODE] message` line per finding, its hint below; `paint` adds terminal colours."""
     lines, hint = [], words(phrase("hint: "), language)
     for item in findings(diagnostics, language):
         severity = f"{item.severity.value}[{item.code}]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
@@ -9,14 +10,17 @@ from kpigen.base.digests import NUMBER_LENGTH
 from kpigen.base.periods import Period, parse_period
 from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.diagnostics.terms import CYCLES, why
-from kpigen.diagnostics.values import Join, as_written, listed, phrase
+from kpigen.diagnostics.values import Join, as_written, listed, phrase, phrase_by_count
 from kpigen.document import text as text_file
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
+from kpigen.files.evidence import why_refused
 from kpigen.files.metrics import read_copied_metric, read_metric
+from kpigen.files.prose import MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES, too_deep, too_wide
 from kpigen.files.rules.book import Rulebook, version_that_scores
 from kpigen.i18n import words
 from kpigen.model.forms import Form, FormKey
@@ -30,6 +34,7 @@ from kpigen.model.reviews import (
     Objection,
     Published,
     Review,
+    SealedFile,
     SelfAssessment,
     Status,
     Submitted,
@@ -58,15 +63,12 @@ KEYS = (
 )
 FEEDBACK = tuple(words.FEEDBACK)
 
-# Such a file is served beside the reports: scripts in it could read them with the reader's permissions.
-_ACTIVE = {".htm", ".html", ".xhtml", ".xht", ".svg", ".xml", ".xsl", ".js", ".mjs", ".mhtml", ".swf"}
-
 #: Returns the digest of a file in the repository, or None if there is no such file.
 DigestOf = Callable[[str], str | None]
 
 
 def read_copy(path: str, data: bytes, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
-    """Return a review read from an exported copy (see `copies.write_copy`) and the findings, like `read_review`.
+    """Return a review read from an exported copy (see `site.proof.copies.write_copy`) and the findings, like `read_review`.
 
     A copy has summaries and list digests instead of the values of confidential inputs, and digests instead of evidence
     files. It contains neither the salts of confidential lists nor what `auto` took.
@@ -92,11 +94,11 @@ def _read(
         return None, found
     document, found = split(source)
     if document is None:
-        return None, found
+        return None, at_most(found)
     reader = _ReviewReader(document, rules, digest_of, form)
     reader.found += found
     review = reader.read()
-    return review, reader.found
+    return review, at_most(reader.found)
 
 
 class _ReviewReader(Reader):
@@ -108,6 +110,8 @@ class _ReviewReader(Reader):
         self.path = document.source.path
         self.where: dict[str, Span] = {}
         self.withheld: dict[str, str] = {}
+        self.status = Status.DRAFT
+        self.length = self.lines = 0  # of all texts read so far
 
     def read(self) -> Review | None:
         root = self.document.root
@@ -119,6 +123,7 @@ class _ReviewReader(Reader):
         employee = self._employee(values.get("employee"))
         period = self._period(values.get("period"))
         status = self.one_of(values.get("status"), "status", [status.value for status in Status])
+        self.status = Status(status) if status else Status.DRAFT
         published = self._published(values.get("published"))
         form_id, pinned, form = self._form(values.get("form"), period, published)
         confirmations = tuple(item for item in self._confirmations(values.get("confirmations")) if item)
@@ -129,6 +134,7 @@ class _ReviewReader(Reader):
             key: self.prose(node, f"feedback.{key}")
             for key, node in self.mapping(values.get("feedback"), "feedback", FEEDBACK).items()
         }
+        self._check_body()
         if form is None:
             return None
         metrics = self._metrics(form, values.get("metrics"), "metrics")
@@ -174,6 +180,46 @@ class _ReviewReader(Reader):
                 self.where[name] = self.span(value)
                 if len(self.where) < 2_000:
                     self._mark(f"{name}.", value)
+
+    # --- how much text ---
+
+    def prose(self, node: Node | None, key: str) -> str:
+        """Return a longer text as every reader does; report what is too much to be printed."""
+        text = super().prose(node, key)
+        if node is not None and text:
+            self._check_amount(text, lambda _: self.span(node))
+        return text
+
+    def _check_body(self) -> None:
+        source, start = self.document.source, self.document.body_start
+        blanks = re.match(r"(?:[ \t]*(?:\r\n|\n|\r))*", source.text[start:])
+        first = source.span(start + (blanks.end() if blanks else 0)).line
+        self._check_amount(self.document.body, lambda line: Span(self.path, first + line))
+
+    def _check_amount(self, text: str, place: Callable[[int], Span]) -> None:
+        """Report a text that is too long (with those before it), too deep or too wide. `place` takes a line of the text."""
+        was_over = self.length > MAX_LENGTH or self.lines > MAX_LINES
+        left = MAX_LENGTH - self.length
+        lines_left = MAX_LINES - self.lines
+        self.length += len(text)
+        self.lines += text.count("\n") + 1
+        if self.length > MAX_LENGTH or self.lines > MAX_LINES:
+            if not was_over:
+                line = min(text.count("\n", 0, left), lines_left)
+                self.found.append(
+                    catalogue.TOO_MUCH_TEXT.at(
+                        place(line),
+                        length=phrase_by_count("{count} character", "{count} characters", count=MAX_LENGTH),
+                        lines=phrase_by_count("{count} line", "{count} lines", count=MAX_LINES),
+                    )
+                )
+            return
+        deep, wide = too_deep(text), too_wide(text)
+        if deep is not None:
+            self.found.append(catalogue.TEXT_TOO_DEEP.at(place(deep), limit=MAX_LEVELS))
+        if wide is not None:
+            line, columns = wide
+            self.found.append(catalogue.TABLE_TOO_WIDE.at(place(line), columns=columns, limit=MAX_COLUMNS))
 
     # --- header fields ---
 
@@ -357,9 +403,7 @@ class _ReviewReader(Reader):
         if self.digest_of is None and isinstance(node, MappingNode):
             values = self.mapping(node, key, ("file", "sha256"), required=("file", "sha256"))
             name = self.text(values.get("file"), f"{key}.file")
-            sha256 = self.hex(
-                values.get("sha256"), f"{key}.sha256", r"[0-9a-f]{64}", phrase("a digest (64 hex digits)")
-            )
+            sha256 = self._sha256(values.get("sha256"), key)
             return Evidence(name, str(PurePosixPath(self.path).parent / name), sha256) if name and sha256 else None
         scalar = self.scalar(node, key)
         if scalar is None:
@@ -383,8 +427,11 @@ class _ReviewReader(Reader):
         if len(parts) == 1 and PurePosixPath(name).suffix.lower() in (".md", ".markdown"):
             self.add(catalogue.EVIDENCE_IS_REVIEW, scalar, path=shorten(name))
             return None
-        if PurePosixPath(name).suffix.lower() in _ACTIVE:
-            self.add(catalogue.EVIDENCE_ACTIVE, scalar, path=shorten(name))
+        refused = why_refused(name)
+        if refused is not None and self.status.is_released:
+            self.add(catalogue.EVIDENCE_KIND_PUBLISHED, scalar, path=shorten(name), why=refused)
+        elif refused is not None:
+            self.add(catalogue.EVIDENCE_KIND, scalar, path=shorten(name), why=refused)
             return None
         path = str(PurePosixPath(self.path).parent / name)
         try:
@@ -395,6 +442,7 @@ class _ReviewReader(Reader):
         if digest is None:
             self.add(catalogue.EVIDENCE_MISSING, scalar, path=shorten(name))
             return None
+        self.where[f"{key}.{name}"] = self.span(scalar)
         return Evidence(name, path, digest)
 
     def _self_assessment(self, form: Form, node: Node | None) -> SelfAssessment | None:
@@ -487,7 +535,7 @@ class _ReviewReader(Reader):
         keys = ["on", "rules", "total", "grade", "engine", "taken", "entries", "salt", "seal"]
         if self.digest_of is None:
             keys.remove("taken")
-        values = self.mapping(node, "published", keys, required=keys)
+        values = self.mapping(node, "published", [*keys, "evidence"], required=keys)
         on = self.date(values.get("on"), "published.on")
         rules, total, grade, engine = (
             self.text(values.get(key), f"published.{key}") for key in ("rules", "total", "grade", "engine")
@@ -535,4 +583,16 @@ class _ReviewReader(Reader):
             amendments=amendments,
             salt=salt,
             seal=seal,
+            evidence=tuple(self._sealed_files(values.get("evidence"))),
         )
+
+    def _sealed_files(self, node: Node | None) -> Iterator[SealedFile]:
+        key = "published.evidence"
+        for item in self.items(node, key):
+            fields = self.mapping(item, key, SealedFile._fields, required=SealedFile._fields)
+            name, sha256 = self.text(fields.get("file"), f"{key}.file"), self._sha256(fields.get("sha256"), key)
+            if name and sha256:
+                yield SealedFile(name, sha256)
+
+    def _sha256(self, node: Node | None, key: str) -> str:
+        return self.hex(node, f"{key}.sha256", r"[0-9a-f]{64}", phrase("a digest (64 hex digits)"))

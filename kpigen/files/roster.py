@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from kpigen.base.periods import Period, parse_date
 from kpigen.base.places import ROSTER
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document import text as text_file
@@ -121,7 +122,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
     for line in lines:
         by_id[line.id].append(line)
     roster = Roster(True, {id_: tuple(sorted(own, key=lambda line: line.start)) for id_, own in sorted(by_id.items())})
-    return roster, found + _check(roster)
+    return roster, at_most(found + _check(roster))
 
 
 def _line(cells: dict[str, str], span: Span, found: list[Diagnostic]) -> RosterLine | None:

@@ -39,7 +39,7 @@ class Finding:
 
 
 class _Translated(Wording):
-    """A language whose words stand in a catalogue."""
+    """A language with a catalogue of translations."""
 
     def __init__(self, code: str) -> None:
         self.language = code
@@ -47,7 +47,7 @@ class _Translated(Wording):
         self._texts = translations("messages/diagnostics", code)
 
     def text(self, context: str, english: str) -> str:
-        """Return the translation of a text; nothing stays nothing, which gettext takes for the catalogue's header."""
+        """Return the translation of a text; an empty text stays empty: gettext would return the catalogue's header."""
         return self._texts.pgettext(context, english) if english else ""
 
     def said(self, phrase: Phrase) -> str:
@@ -109,7 +109,7 @@ def _wording(language: str) -> Wording:
 
 
 def _spaced(template: str, words: dict[str, str]) -> str:
-    """Put a space between Chinese characters and what is filled in beside them where that is no Chinese, none after a bracket."""
+    """Put a space between Chinese characters and inserted ASCII words, and remove it after a full-width bracket."""
 
     def spaced(match: re.Match[str]) -> str:
         value = words.get(match[1], "")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Language:
     """A language: its code, and what follows from it.
 
-    `locale` is Babel's name for it, which decides dates, plurals and lists; `tag` is the BCP 47 tag of its pages. Both are the
-    code where they are not told. A language that `is_cjk` sets no spaces between words or sentences, its signs are
-    full-width, and its text takes less room.
+    `locale` is Babel's name for it; dates, plurals and lists follow from that. `tag` is the BCP 47 tag that its pages carry.
+    Both are the code by default. `is_cjk` is True for Chinese and the like: no spaces between words or sentences, full-width
+    punctuation, shorter texts.
     """
 
     code: str
@@ -20,13 +20,13 @@ class Language:
     is_cjk: bool = False
 
     def __post_init__(self) -> None:
-        """Fill in what is not told."""
+        """Fill in the defaults."""
         object.__setattr__(self, "locale", self.locale or self.code)
         object.__setattr__(self, "tag", self.tag or self.code)
 
     @property
     def own_name(self) -> str:
-        """What the language is called in itself: `中文`, `English`."""
+        """The language's own name: `中文`, `English`."""
         from babel import Locale
 
         name = Locale.parse(self.code).language_name
@@ -34,12 +34,12 @@ class Language:
         return name[:1].upper() + name[1:]
 
 
-#: What kpigen speaks.
+#: The languages of pages and messages.
 LANGUAGES = (Language("zh", locale="zh_Hans_CN", tag="zh-Hans", is_cjk=True), Language("en", locale="en_GB"))
 
 CODES = tuple(language.code for language in LANGUAGES)
 
 
 def language_of(code: str) -> Language:
-    """Return a language by its code; one that kpigen does not speak, such as a rule file's own, is known by its code only."""
+    """Return a language by its code; for an unknown one, such as a rule file's own, only the code is set."""
     return next((language for language in LANGUAGES if language.code == code), Language(code))

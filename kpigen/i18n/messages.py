@@ -34,15 +34,15 @@ class Messages:
         self._translations = translations("messages", language)
 
     def gettext(self, message: str) -> str:
-        """Return a message in this language. Nothing stays nothing, which gettext takes for the catalogue's header."""
+        """Return a message in this language. An empty message stays empty: gettext would return the catalogue's header."""
         return self._translations.gettext(message) if message else ""
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        """Return a message in this language, in the form that a count asks for."""
+        """Return a message in this language, in the plural form for a count."""
         return self._translations.ngettext(singular, plural, count)
 
     def number_of(self, singular: str, plural: str, count: int) -> str:
-        """Return a count with what it counts: messages with a place `{count}`."""
+        """Return a count with its noun. Both messages contain `{count}`."""
         return self.ngettext(singular, plural, count).format(count=count)
 
     def date(self, date: datetime.date) -> str:
@@ -77,7 +77,7 @@ class Messages:
         return with_minus(fixed(value))
 
     def change(self, value: Fraction) -> str:
-        """Write how far points or a total moved, with its sign; none where it did not."""
+        """Write a change of points or a total with its sign; no sign if it is zero."""
         return ("+" if value > 0 else "") + self.points(value)
 
     def number(self, value: Fraction, places: int = 4) -> str:
@@ -85,7 +85,7 @@ class Messages:
         return with_minus(plain(value, places))
 
     def quantity(self, value: Fraction, unit: Unit, places: int = 12) -> str:
-        """Write a value in its unit as the language does: `95%`, 4分6秒; with `≈` where decimals were cut."""
+        """Write a value in its unit as the language does: `95%`, 4分6秒; with `≈` if it was rounded."""
         return self.durations(with_minus(show(value, unit, places)))
 
 

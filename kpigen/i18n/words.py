@@ -1,4 +1,4 @@
-"""Names of things, and short phrases, that stand in several places: names translated where they are used."""
+"""Names of things, and short phrases, that are used in several places. Names are translated where they are used."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ HEAD = {
 
 
 def result_in_words(total: Fraction | None, grade: str | None, words: Messages) -> str:
-    """Return a total with its grade as plain text: `83.85 B`; what is open says so."""
+    """Return a total with its grade as plain text: `83.85 B`; a missing total or grade is shown as open."""
     still_open = words.gettext(mark("open"))
     return still_open if total is None else f"{fixed(total)} {grade or still_open}"
 
 
 def and_more(count: int, shown: int, words: Messages) -> list[str]:
-    """Return the line that says how many of a list are not shown; no line where all are."""
+    """Return the line that says how many of a list are not shown; an empty list if all are shown."""
     return [words.gettext(mark("… and {count} more")).format(count=count - shown)] if count > shown else []

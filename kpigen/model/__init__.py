@@ -1,4 +1,5 @@
 """The records that everything else works on: forms, reviews, scorecards.
 
-Frozen data with no behaviour beyond look-ups; nothing here reads, scores or renders.
+Frozen data, with what follows from the data alone: look-ups, the grade of a total, a form key from its text, ranges in
+words. Nothing here reads a file, scores or renders.
 """

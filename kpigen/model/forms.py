@@ -74,7 +74,7 @@ class Range:
     high_included: bool = True
 
     def __contains__(self, value: Fraction) -> bool:
-        """Whether a number lies inside."""
+        """Return True if a number lies inside."""
         above = self.low is None or value > self.low or (self.low_included and value == self.low)
         below = self.high is None or value < self.high or (self.high_included and value == self.high)
         return above and below
@@ -143,7 +143,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class ShownAs:
-    """What stands for an indicator's confidential inputs outside hr/: one mean; `at_least` raters are needed."""
+    """What is shown of confidential inputs outside hr/: one mean, if there are `at_least` raters."""
 
     id: str
     name: Text
@@ -172,7 +172,7 @@ class Example:
 
 
 class ScoringMethod(Protocol):
-    """What a form knows of the method that an indicator is scored by; `method_of` in `kpigen/scoring` gives all of it."""
+    """The part of a scoring method that a form needs; `method_of` in `kpigen/scoring` returns the full method."""
 
     @property
     def name(self) -> str:
@@ -226,7 +226,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the printed form: what it shows, its heading (None: the usual one), and for anchors which."""
+    """A column of the printed form: what it shows, its heading (None: the usual one), and the anchor's id if it shows an anchor."""
 
     show: str
     name: Text | None = None
@@ -255,7 +255,7 @@ class Print:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a form; a form of one section has one without a name."""
+    """A part of a form; a form without sections has one, without a name."""
 
     id: str
     name: Text | None
@@ -264,7 +264,7 @@ class Section:
 
     @property
     def weight(self) -> Fraction:
-        """What its indicators weigh together."""
+        """The sum of its indicators' weights."""
         return sum((indicator.weight for indicator in self.indicators), Fraction(0))
 
 
@@ -314,13 +314,13 @@ class FormKey(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> FormKey:
-        """Read a key; the version is empty where there is none."""
+        """Read a key; the version is empty if it is missing."""
         form, _, version = text.partition("@")
         return cls(form, version)
 
 
 class Grade(NamedTuple):
-    """A grade with the least total that earns it."""
+    """A grade and the lowest total that earns it."""
 
     name: str
     least: Fraction
@@ -328,7 +328,10 @@ class Grade(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One version of an assessment form."""
+    """One version of an assessment form.
+
+    `digest` is that of its scoring part, `wording` that of everything that its file says.
+    """
 
     id: str
     version: str
@@ -354,6 +357,7 @@ class Form:
     origins: Mapping[str, Origin]
     examples: tuple[Example, ...]
     digest: str = ""
+    wording: str = ""
 
     @property
     def key(self) -> str:

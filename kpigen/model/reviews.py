@@ -111,7 +111,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A change after publication: why, by whom, what, and what stood before."""
+    """A change after publication: why, by whom, what changed, and the earlier result."""
 
     date: str
     by: str
@@ -139,9 +139,16 @@ class Taken:
     seal: str
 
 
+class SealedFile(NamedTuple):
+    """An evidence file as it was sealed: its name in the review, and the SHA-256 of its bytes."""
+
+    file: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The `published` block, all texts as written."""
+    """The `published` block, all texts as written. `evidence` is empty in reviews from before it was recorded."""
 
     on: str
     rules: str
@@ -154,6 +161,7 @@ class Published:
     amendments: int
     salt: str
     seal: str
+    evidence: tuple[SealedFile, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,11 +196,11 @@ class Review:
 
     @property
     def identity(self) -> Identity:
-        """What makes it the same review, wherever its file lies: employee, period, form."""
+        """The fields that identify the review, wherever its file is: employee, period, form."""
         return Identity(self.employee.id, str(self.period), self.form)
 
     def span(self, *keys: str) -> Span:
-        """Return the place of the first of these fields that the file has, else of its start."""
+        """Return the place of the first of these fields that the file has; otherwise the start of the file."""
         return next((self.where[key] for key in keys if key in self.where), Span(self.path))
 
     @property

@@ -11,7 +11,7 @@ from kpigen.numbers.quantities import Unit
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the working: its kind, the formula with input ids, the same with numbers put in, and the result."""
+    """One step of the working: its kind, the formula with input ids, the same formula with numbers, and the result."""
 
     kind: str
     formula: str = ""
@@ -55,7 +55,7 @@ class VetoResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Scorecard:
-    """What a review scores by a form: every indicator, the bonus, the vetoes, total and grade (None where open)."""
+    """What a review scores by a form: every indicator, the bonus, the vetoes, total and grade (None while open)."""
 
     form: Form
     indicators: tuple[IndicatorScore, ...]

@@ -415,7 +415,7 @@ def _small_whole(expression: Expression) -> bool:
 
 
 def _choice_comparison(operands: tuple[Expression, ...], known: Mapping[str, Declared]) -> bool:
-    """Whether this is `input == one_of_its_choices` (or the other way round)."""
+    """Return True if this is `input == one_of_its_choices` (or the other way round)."""
     named = [operand for operand in operands if isinstance(operand, Name)]
     if len(named) < 2:
         return False

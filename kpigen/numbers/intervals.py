@@ -53,7 +53,7 @@ class Interval:
         return Interval() if inverse is None else self.times(inverse)
 
     def inverse(self) -> Interval | None:
-        """Return the interval of 1 / x, or None where x may have either sign."""
+        """Return the interval of 1 / x, or None if x may have either sign."""
         if self.low is not None and self.low >= 0:
             high = None if self.low == 0 else 1 / self.low
             return Interval(Fraction(0) if self.high is None else 1 / self.high if self.high else None, high)

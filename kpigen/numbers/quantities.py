@@ -131,7 +131,7 @@ def _fraction(digits: str, text: str) -> Fraction | Misread:
 
 
 def _mended(text: str, read: _Read, generic: Misread | None = None) -> str | None:
-    """Return what can be read: the text itself, or where `generic` is given what its own misreading offers beyond that."""
+    """Return what can be read: the text itself, or if `generic` is given, the suggestion of its own misreading."""
     value = read(text)
     if isinstance(value, Fraction):
         return text
@@ -140,7 +140,7 @@ def _mended(text: str, read: _Read, generic: Misread | None = None) -> str | Non
 
 
 def _near_miss(text: str, read: _Read, fallback: Kind, example: str) -> Misread:
-    """Tell what keeps `text` from being read, trying one mend after the other; the example can be read."""
+    """Return why `text` cannot be read. Try one correction after the other; the example is always readable."""
     generic = Misread(fallback, shorten(text), example)
     if len(text) > 40:
         return generic
@@ -227,7 +227,7 @@ def read_exact(text: str) -> Fraction:
 
 
 def show(value: Fraction, unit: Unit = Unit.PLAIN, places: int = 4) -> str:
-    """Write a value for readers in its unit, with `≈` where decimals were cut: `95%`, `1h0m5s`, `≈66.6667`."""
+    """Write a value for readers in its unit, with `≈` if it was rounded: `95%`, `1h0m5s`, `≈66.6667`."""
     if unit is Unit.DURATION and value.denominator == 1 and value >= 0:
         return _clock(value.numerator)
     scaled = value * 100 if unit is Unit.PERCENT else value
@@ -237,7 +237,7 @@ def show(value: Fraction, unit: Unit = Unit.PLAIN, places: int = 4) -> str:
 
 
 def with_minus(text: str) -> str:
-    """Return a number's text with a minus sign (−) for the hyphen, as it is set for readers."""
+    """Return a number's text with a minus sign (−) instead of the hyphen, for readers."""
     return text.replace("-", "−")
 
 

@@ -22,8 +22,9 @@ from kpigen.base.sources import Barrier, Obstacle, Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import why
-from kpigen.diagnostics.values import phrase, phrase_by_count
+from kpigen.diagnostics.values import Value, phrase, phrase_by_count
 from kpigen.files.config import FILES, Config, load_config
+from kpigen.files.evidence import check_contents
 from kpigen.files.review import read_review
 from kpigen.files.roster import Roster, load_roster
 from kpigen.files.rules.book import Rulebook, make_rulebook
@@ -97,6 +98,8 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
                 unread.append(path)
             else:
                 reviews.append(review)
+    found += [catalogue.HIDDEN_FILE.at(Span(path), what=what) for path, what in _hidden(tree)]
+    found += check_contents(tree, reviews)
     used = {item.path for review in reviews for items in review.evidence.values() for item in items}
     if not unread and not barriers:
         found += [
@@ -123,6 +126,16 @@ def barriers_told(barriers: Iterable[Barrier]) -> Iterator[Diagnostic]:
     for folder, count in sorted(left_out.items()):
         files = phrase_by_count("{count} file", "{count} files", count=count)
         yield catalogue.NOT_CHECKED_OUT.at(Span(folder), files=files)
+
+
+def _hidden(tree: Tree) -> Iterator[tuple[str, Value]]:
+    """Yield hidden files that would be a review or a rule file if they were not hidden, and which of both."""
+    kinds = ((REVIEWS, is_review_path, phrase("review")), (RULES, is_rule_path, phrase("rule file")))
+    for folder, is_meant, what in kinds:
+        for path in tree.hidden(folder):
+            seen = "/".join(part.lstrip(".") for part in path.split("/"))
+            if is_meant(seen):
+                yield path, what
 
 
 def load_rules(

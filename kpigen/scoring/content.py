@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from kpigen.base.digests import Json, digest, short
@@ -18,6 +19,7 @@ from kpigen.model.reviews import (
     Published,
     Review,
     Row,
+    SealedFile,
     Taken,
 )
 from kpigen.numbers.formula import Numbers
@@ -106,6 +108,7 @@ def seal(
                 "objections": str(published.objections),
                 "amendments": str(published.amendments),
             },
+            **({"evidence": [item._asdict() for item in published.evidence]} if published.evidence else {}),
         },
         "confirmations": [
             {"role": item.role, "name": item.name, "date": item.date, "of": item.of}
@@ -133,6 +136,23 @@ def seal_of(review: Review, content_digest_: str) -> str:
     """Return the seal that a published review should carry."""
     assert review.published is not None
     return seal(content_digest_, review.published, review.confirmations, review.objections, review.amendments)
+
+
+def sealed_files(review: Review) -> tuple[SealedFile, ...]:
+    """Return the evidence files of a review as its content has them, by name."""
+    files = {item.name: item.digest for items in review.evidence.values() for item in items if not item.is_link}
+    return tuple(SealedFile(*item) for item in sorted(files.items()))
+
+
+def with_files(review: Review, digests: Mapping[str, str]) -> Review:
+    """Return a review as if its evidence files had these digests, by name; those of other files stay."""
+    evidence = {
+        id_: tuple(
+            item if item.is_link else replace(item, digest=digests.get(item.name, item.digest)) for item in items
+        )
+        for id_, items in review.evidence.items()
+    }
+    return replace(review, evidence=evidence)
 
 
 def _amendment(item: Amendment) -> dict[str, Json]:
@@ -171,12 +191,16 @@ def _metrics(
 
 
 def shown_in_content(
-    indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...]
+    indicator: Indicator, values: Mapping[str, InputValue], salt: str, taken: tuple[Taken, ...], withheld: str = ""
 ) -> dict[str, str]:
     """Return what the content says of an indicator's confidential inputs: count, mean, and the digest of the salted lists.
 
-    The result is empty if no input has a value. Count and mean are left out while some inputs are missing.
+    The result is empty if no input has a value. Count and mean are left out while some inputs are missing. For a review that
+    was read from a copy, `withheld` is the digest of the lists.
     """
+    given = values.get(indicator.shown_as.id) if indicator.shown_as else None
+    if withheld and isinstance(given, Numbers):
+        return {"count": str(given.count), "mean": exact(given.mean), "digest": withheld}
     lists: dict[str, Json] = {
         item.id: _value(item, values[item.id]) for item in indicator.confidential if item.id in values
     }
@@ -202,12 +226,7 @@ def _indicator(
         value = values.get(item.id)
         if value is not None and item.id not in hidden and value != item.default:
             data[item.id] = _value(item, value)
-    if indicator.shown_as is None:
-        return data
-    given = values.get(indicator.shown_as.id)
-    if withheld and isinstance(given, Numbers):
-        data[indicator.shown_as.id] = {"count": str(given.count), "mean": exact(given.mean), "digest": withheld}
-    elif shown := shown_in_content(indicator, values, salt, taken):
+    if indicator.shown_as and (shown := shown_in_content(indicator, values, salt, taken, withheld)):
         data[indicator.shown_as.id] = shown
     return data
 

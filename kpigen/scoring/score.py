@@ -315,7 +315,7 @@ def _score_bonus(form: Form, counts: Mapping[str, int]) -> tuple[BonusScore, ...
 
 
 def _holds(form: Form, when: formula.Expression, metrics: Metrics, not_applicable: frozenset[str]) -> bool | None:
-    """Return whether a veto's condition holds: None while one of its inputs is missing, False if one does not apply.
+    """Return True if a veto's condition holds, None while one of its inputs is missing, False if one does not apply.
 
     Raises formula.Problem if the condition has no result.
     """

@@ -89,15 +89,42 @@ def test_links_are_told_and_not_followed(tmp_path: Path) -> None:
         (root / link).symlink_to(outside)
     (root / "reviews/2026-02").symlink_to(root / "rules")
     project = load(WorkTree(root))
-    assert places(check(project)[1]) == [f"{path}:1:1 KPI119" for path in sorted([*links, "reviews/2026-02"])]
+    hidden = "reviews/2026-01/.hidden.md:1:1 KPI123"
+    found = [hidden, *(f"{path}:1:1 KPI119" for path in [*links, "reviews/2026-02"])]
+    assert sorted(places(check(project)[1])) == sorted(found)
     assert (project.reviews, project.roster.exists) == ((), False)
 
 
+HIDDEN = [
+    ("reviews/2026-01/.A-2.tiny.md", True),
+    ("reviews/2026-01/..A-2.tiny.md", True),
+    ("reviews/2026-01/.A-2.tiny.MARKDOWN", True),
+    ("reviews/.A-2.tiny.md", True),
+    ("reviews/.2026-01/A-2.tiny.md", True),
+    ("rules/tiny/.2026-02.yaml", True),
+    ("rules/.tiny/2026-02.yml", True),
+    ("reviews/2026-01/.gitkeep", False),
+    ("reviews/2026-01/.README.md", False),
+    ("reviews/.DS_Store", False),
+    ("reviews/2026-01/.A-2.tiny.md.swp", False),
+    ("reviews/2026-01/files/.note.md", False),
+    (".drafts/A-2.tiny.md", False),
+]
+
+
+@pytest.mark.parametrize(("path", "is_told"), HIDDEN)
+def test_a_review_or_rule_file_that_is_hidden_is_told(tmp_path: Path, path: str, is_told: bool) -> None:
+    files = {TINY: TINY_RULE, REVIEW: with_fields("metrics: {calls: 80}\n"), path: "甲"}
+    lay_out(tmp_path, files)
+    for tree in (tree_of(**files), WorkTree(tmp_path)):
+        assert places(check(load(tree))[1]) == ([f"{path}:1:1 KPI123"] if is_told else [])
+
+
 def test_an_evidence_name_no_file_can_have_is_missing(tmp_path: Path) -> None:
-    fields = 'evidence: {calls: [%s, "a\\u2028b", "x/", ., a//b, "~"]}\n' % ("甲" * 300)
+    fields = 'evidence: {calls: [%s.csv, "a\\u2028b.csv", "x/", ., a//b, "~"]}\n' % ("甲" * 300)
     lay_out(tmp_path, {TINY: TINY_RULE, REVIEW: with_fields(fields)})
     found = check(load(WorkTree(tmp_path)))[1]
-    assert {item.code for item in found} <= {"KPI103", "KPI117", "KPI334", "KPI335"}
+    assert {item.code for item in found} <= {"KPI103", "KPI117", "KPI334", "KPI335", "KPI337"}
     assert len(found) >= 6
 
 

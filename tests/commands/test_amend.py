@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpigen.base.digests import digest
+from kpigen.repository.checks.clones import KEPT
 from kpigen.scoring.fields import field_changes
 from tests.helpers.forms import TESTS, codes, run
 from tests.helpers.repositories import FILE, OTHER, RULE, commit, edit, git, publish, published_repository
@@ -232,6 +233,7 @@ def test_an_older_version_is_not_amended_again(root: Path) -> None:
 @pytest.fixture
 def with_evidence(root: Path) -> Path:
     """A third review with a file as evidence."""
+    (root / ".gitattributes").write_text(f"{KEPT}\n", "utf-8")
     new = root / "reviews/2026-03/T-003.front-desk.md"
     draft = text(root).replace("T-001", "T-003").replace("status: published", "status: draft")
     end = draft.index("\nconfirmations:") + 1
@@ -370,7 +372,7 @@ def test_a_total_that_depends_on_one_since_amended(team: Path) -> None:
     assert against(team) == []
     edit(team, "calls: 80", "calls: 90", MEMBER)
     said = amend(team, MEMBER)
-    assert f"{MANAGER} took the total of 80.00; amend it too if it should follow" in said
+    assert f"{MANAGER} took the old total of 80.00; amend it as well to bring it up to date" in said
     found = run(team, "check", "--base", "HEAD").stdout
     assert codes(found) == ["KPI423"]
     assert "A-1 80.00, now 90.00" in found
@@ -382,7 +384,7 @@ def test_a_total_that_depends_on_one_since_amended(team: Path) -> None:
 
 
 def test_a_total_that_depends_on_one_since_withdrawn(team: Path) -> None:
-    assert f"{MANAGER} took the total of 80.00" in withdraw(team, MEMBER)
+    assert f"{MANAGER} took the old total of 80.00" in withdraw(team, MEMBER)
     found = run(team, "check").stdout
     assert codes(found) == ["KPI423"]
     assert "A-1 80.00, now none" in found
@@ -394,7 +396,7 @@ def test_a_total_that_depends_on_one_since_withdrawn(team: Path) -> None:
 def test_what_is_withdrawn_follows_nobody(team: Path) -> None:
     withdraw(team, MANAGER)
     edit(team, "calls: 80", "calls: 90", MEMBER)
-    assert "took the total" not in amend(team, MEMBER)
+    assert "took the old total" not in amend(team, MEMBER)
     assert codes(run(team, "check").stdout) == []
 
 

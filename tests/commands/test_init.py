@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kpigen import __version__
+from kpigen.repository.checks.clones import KEPT
 from kpigen.repository.scaffold import files_for
 from tests.helpers.forms import NINE, ROOT, codes, kpigen, make_repository, review_text, run
 from tests.helpers.repositories import FILE, REVIEW, commit, edit, git
@@ -277,4 +278,5 @@ def test_outside_a_repository_too(tmp_path: Path) -> None:
 def test_an_old_gitattributes_lacks_a_line(tmp_path: Path) -> None:
     (tmp_path / ".gitattributes").write_text("* text=auto\n", "utf-8")
     said = init(tmp_path, "--form", "front-desk", "--textconv")
-    assert "add this line to .gitattributes: reviews/**/*.md diff=kpigen" in said
+    assert "add this line to .gitattributes: reviews/*/*.md diff=kpigen" in said
+    assert f"so that evidence keeps its bytes: {KEPT}\n" in said

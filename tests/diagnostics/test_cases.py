@@ -14,28 +14,36 @@ import pytest
 
 from kpigen.diagnostics.catalogue import ALL
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, sort_key
+from kpigen.repository.lifecycle.transitions import submit
 from tests.helpers.forms import TESTS
-from tests.helpers.tiny import DRAFT, REVIEW, TINY, Files, check_files, places, publish, tiny
+from tests.helpers.tiny import DRAFT, REVIEW, TINY, Files, check_files, places, publish, take, tiny
 
 CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())
 
 # Codes without a case of their own, and what covers them.
 ELSEWHERE = {
     **dict.fromkeys(["KPI101", "KPI102"], "document/test_text.py"),
-    **dict.fromkeys(["KPI117", "KPI119"], "base/test_sources.py"),
     **dict.fromkeys(["KPI120", "KPI121", "KPI641"], "repository/git/test_barriers.py"),
     "KPI122": "repository/git/test_sparse.py",
     "KPI642": "repository/checks/test_comparison.py",
+    **dict.fromkeys(["KPI117", "KPI119", "KPI123"], "base/test_sources.py"),
+    "KPI339": "files/test_evidence.py",
+    **dict.fromkeys(["KPI125", "KPI128", "KPI129"], "files/test_amounts.py"),
     **dict.fromkeys(
-        ["KPI422", "KPI423", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
+        ["KPI422", "KPI423", "KPI424", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
         "diagnostics/test_cases.py",
     ),
     **dict.fromkeys([f"KPI{code}" for code in (*range(612, 616), 619, 620)], "commands"),
     **dict.fromkeys([f"KPI{code}" for code in (*range(621, 625), 628, *range(630, 641))], "amendments and git"),
     **dict.fromkeys([f"KPI{code}" for code in range(701, 709)], "building"),
     **dict.fromkeys(["KPI645", "KPI646"], "repository/git/test_repository.py"),
+    "KPI650": "repository/checks/test_seals.py",
+    **dict.fromkeys(["KPI651", "KPI652"], "repository/checks/test_clones.py"),
     "KPI715": "site/pages/test_audit.py",
-    **dict.fromkeys([f"KPI{code}" for code in range(901, 921)], "site/proof/test_verify.py"),
+    "KPI653": "repository/lifecycle/test_transitions.py",
+    "KPI720": "site/pdf/test_coverage.py",
+    **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),
+    "KPI922": "site/proof/test_issued.py",
     "KPI803": "commands",
 }
 
@@ -133,6 +141,62 @@ def test_a_change_after_publication_is_found(path: str, old: str, new: str, code
     assert old in text
     found = check_files({**files, path: text.replace(old, new, 1)})
     assert [item.code for item in sorted(found, key=lambda item: item.code)] == codes
+
+
+UNNAMED = [
+    ("published", "", ["KPI424"]),
+    ("published", ", manager: M-9", ["KPI424"]),
+    ("published", ", manager: M-1", []),
+    ("submitted", "", ["KPI422"]),
+    ("draft", "", ["KPI422"]),
+    ("none", "", ["KPI422"]),
+]
+
+
+@pytest.mark.parametrize(("status", "manager", "expected"), UNNAMED)
+def test_a_published_review_that_names_no_manager_is_not_to_be_published_first(
+    status: str, manager: str, expected: list[str]
+) -> None:
+    people = "id,name,login,email,department,position,manager,form,from,to\n"
+    people += "M-1,丙,,,,,,,,\nA-1,甲,,,,,M-1,,,\nA-2,乙,,,,,M-1,,,\nM-9,丁,,,,,,,,\n"
+    member = DRAFT.replace("position: 客服", "position: 客服, manager: M-1")
+    own = DRAFT.replace("A-1", "A-2").replace("position: 客服", f"position: 客服{manager}")
+    files: Files = {
+        TINY: tiny()[TINY],
+        "rules/team/2026-01.yaml": TEAM_RULE,
+        "reviews/people.csv": people,
+        REVIEW: member,
+        MANAGER: DRAFT.replace("A-1", "M-1")
+        .replace("name: 甲", "name: 丙")
+        .replace("tiny", "team")
+        .replace("80", "auto"),
+        **({} if status == "none" else {SECOND: own}),
+    }
+    files = publish(files)
+    if status == "submitted":
+        files = take(files, SECOND, submit, "2026-02-01", lambda: "0" * 32)
+    elif status == "published":
+        files = publish(files, SECOND)
+    found = [item for item in check_files(files) if item.span.path == MANAGER]
+    assert [item.code for item in found] == expected
+    for item in found:
+        assert "A-2 乙" in item.message
+        assert ("publish" in item.hint) == (item.code == "KPI422")
+
+
+def test_nobody_of_the_team_names_the_manager() -> None:
+    people = "id,name,login,email,department,position,manager,form,from,to\nM-1,丙,,,,,,,,\nA-1,甲,,,,,M-1,,,\n"
+    files: Files = {
+        TINY: tiny()[TINY],
+        "rules/team/2026-01.yaml": TEAM_RULE,
+        "reviews/people.csv": people,
+        REVIEW: DRAFT,
+        MANAGER: DRAFT.replace("A-1", "M-1")
+        .replace("name: 甲", "name: 丙")
+        .replace("tiny", "team")
+        .replace("80", "auto"),
+    }
+    assert "KPI424" in {item.code for item in check_files(publish(files)) if item.span.path == MANAGER}
 
 
 def test_the_team_that_auto_takes() -> None:

@@ -36,7 +36,7 @@ _TYPES = {
 
 
 def check_schema(schema: Any, where: str = "#") -> None:
-    """Whether this is a JSON Schema (2020-12), as far as these words go; unknown words are a slip."""
+    """Return True if this is a JSON Schema (2020-12), as far as these words go; unknown words are a slip."""
     assert isinstance(schema, dict), where
     known = {
         "$schema",

@@ -127,7 +127,7 @@ def rows_of(table: Element, part: str = "tbody") -> list[dict[str, str]]:
 
 
 def is_own_script(item: Element) -> bool:
-    """Return whether a script is a file of the site, without inline code."""
+    """Return True if a script is a file of the site, without inline code."""
     return set(item.attrib) <= {"src", "defer", "type"} and not item.text and "//" not in item.get("src", "//")
 
 

@@ -153,9 +153,9 @@ def recommended(folder: str) -> dict[str, str]:
     """Return the headers that docs/site.md recommends for a folder of the site, read from that page."""
     text = (ROOT / "docs/site.md").read_text("utf-8")
     blocks = re.findall(r"^```http\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 2, "one for the site, one for hr/"
+    assert len(blocks) == 3, "one for the site, one for hr/, one for evidence/"
     headers = {}
-    for block in blocks if folder == "hr/" else blocks[:1]:
+    for block in {"hr/": blocks[:2], "evidence/": blocks[2:]}.get(folder, blocks[:1]):
         headers.update(line.split(": ", 1) for line in block.splitlines())
     return headers
 

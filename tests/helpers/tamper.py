@@ -19,7 +19,7 @@ def edited(data: bytes, *edits: Edit) -> bytes:
         for edit in edits:
             edit(pdf)
         out = io.BytesIO()
-        pdf.save(out, deterministic_id=True)
+        pdf.save(out, deterministic_id=True, fix_metadata_version=False)
     return out.getvalue()
 
 

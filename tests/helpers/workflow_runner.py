@@ -128,7 +128,7 @@ def fill(text: str, context: Mapping[str, Any], failed: bool = False) -> str:
 
 
 def holds(condition: str, context: Mapping[str, Any], failed: bool) -> bool:
-    """Return whether the `if` of a step holds. Without a status function, it also requires that no step has failed."""
+    """Return True if the `if` of a step holds. Without a status function, it also requires that no step has failed."""
     bare = re.sub(r"^\s*\$\{\{(.*)\}\}\s*$", r"\1", condition, flags=re.DOTALL)
     value = bool(Expression(bare, context, failed).value())
     return value and (not failed or "cancelled()" in bare)

@@ -49,7 +49,7 @@ def said(module: Path, name: str) -> str:
 
 
 def stands_for(item: str, mutant: str) -> bool:
-    """Whether an item of the list means this mutant."""
+    """Return True if an item of the list means this mutant."""
     return bool(re.fullmatch(item[1:-1], mutant)) if item.startswith("/") else item == mutant
 
 

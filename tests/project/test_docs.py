@@ -231,7 +231,7 @@ def fill_in(file: Path, metrics: dict[str, object]) -> None:
 
 
 def matches(expected: str, found: str) -> bool:
-    """Whether an output is as shown; a line `…` stands for any lines."""
+    """Return True if an output is as shown; a line `…` stands for any lines."""
     parts = (re.escape(part.strip("\n")) for part in re.split(r"^…$", expected.rstrip(), flags=re.MULTILINE))
     return re.fullmatch(r"\n(?:.*\n)*?".join(parts), found.rstrip()) is not None
 

@@ -182,7 +182,7 @@ def test_data_and_rules_are_told_apart(root: Path) -> None:
     """600 calls asked for: 593 lose 7, 595 lose 5. With 598 asked for and 2 a call: 593 lose 10, 595 lose 6."""
     edit(root, "follow_up_calls: 593", "follow_up_calls: 595")
     data = diff(root)["reviews"]
-    assert [item["split"] for item in data] == [{"data": "2.00", "rules": "0.00", "between": "data"}]
+    assert [item["split"] for item in data] == [{"data": "2.00", "rules": "0.00", "between": "data", "grade": None}]
     git(root, "checkout", "-q", FILE)
     edit(
         root,
@@ -191,10 +191,12 @@ def test_data_and_rules_are_told_apart(root: Path) -> None:
         "rules/front-desk/2026-01.yaml",
     )
     rules = diff(root)["reviews"]
-    assert [item["split"] for item in rules] == [{"data": "0.00", "rules": "-3.00", "between": "data"}] * 2
+    assert [item["split"] for item in rules] == [
+        {"data": "0.00", "rules": "-3.00", "between": "data", "grade": "rules"}
+    ] * 2
     edit(root, "follow_up_calls: 593", "follow_up_calls: 595")
     both = diff(root)["reviews"][0]
-    assert both["split"] == {"data": "2.00", "rules": "-1.00", "between": "data"}
+    assert both["split"] == {"data": "2.00", "rules": "-1.00", "between": "data", "grade": None}
     assert (both["before"]["total"], both["after"]["total"]) == ("90.00", "91.00")
 
 
@@ -210,7 +212,7 @@ def test_a_review_that_names_another_version_changes_by_its_rules(root: Path) ->
     commit(root)
     draft.write_text(draft.read_text("utf-8").replace("form: front-desk\n", "form: front-desk@2026-06\n"), "utf-8")
     (change,) = diff(root)["reviews"]
-    assert change["split"] == {"data": "0.00", "rules": "-3.00", "between": "data"}
+    assert change["split"] == {"data": "0.00", "rules": "-3.00", "between": "data", "grade": "rules"}
 
 
 def test_a_new_rule_version_lists_whom_it_touches(root: Path) -> None:

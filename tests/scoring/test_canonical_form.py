@@ -408,6 +408,7 @@ def sealed(front: dict[str, Any], content_digest: str) -> dict[str, Any]:
     entries = {key: front.get(key, [])[:count] for key, count in counts.items()}
     published = {key: block[key] for key in ("on", "rules", "grade", "engine", "salt")}
     published |= {"total": total(block["total"]), "entries": {key: str(count) for key, count in counts.items()}}
+    published |= {"evidence": block["evidence"]} if block.get("evidence") else {}
     return {
         "kpigen": "seal/1",
         "content": content_digest,

@@ -1,6 +1,7 @@
-"""The catalogue of problems: the one place for code, severity, title, message and hint, a module a hundred.
+"""The catalogue of problems: code, severity, title, message and hint of every kind of finding.
 
-A code keeps its meaning for good; `docs/diagnostics.md` is made from here, and `tests/cases/` has one small bad file a code.
+Each hundred of codes has a module. A code keeps its meaning for good. `docs/diagnostics.md` is made from this catalogue,
+and `tests/cases/` has a small bad file for each code.
 """
 
 from __future__ import annotations

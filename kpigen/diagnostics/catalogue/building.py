@@ -40,3 +40,9 @@ AUDIT_LEFT_OUT = warning(
     "an incomplete history would look right and be wrong; "
     "`git fetch --unshallow`, or `fetch-depth: 0` where a workflow checks out",
 )
+NOT_IN_FONT = warning(
+    720,
+    "Character without a glyph",
+    "the fonts of the PDFs cannot draw `{character}` ({code}): a PDF shows a box for it, in this file at {places}",
+    "use other words or signs, or name a font that has it under `pdf_font`",
+)

@@ -109,3 +109,39 @@ NOT_CHECKED_OUT = error(
     "git has {files} here that a sparse checkout leaves out",
     "nothing is gone, but nothing here can be checked either: `git sparse-checkout disable`",
 )
+HIDDEN_FILE = warning(
+    123,
+    "Hidden file",
+    "a file whose name, or whose folder's name, begins with a dot is not read, so this {what} does not count",
+    "rename it so that nothing in its path begins with a dot, or delete it",
+)
+TOO_MUCH_TEXT = error(
+    125,
+    "Too much text",
+    "here the texts of this review together go beyond {length} or {lines}",
+    "put long material beside the review and name it under `evidence`",
+)
+TEXT_TOO_DEEP = error(
+    126,
+    "Text nested too deep",
+    "quotes and lists go deeper than {limit} levels here (a list counts as two); what is deeper would be left out",
+    "nest less; look for a row of `>`, `-` or `1.` that is no quote and no list, and put a `\\` before it",
+)
+TABLE_TOO_WIDE = error(
+    127,
+    "Table too wide",
+    "a table has {columns} columns, more than {limit}",
+    "no page has room for it: turn it around, or name the file under `evidence`",
+)
+MORE_FINDINGS = warning(
+    128,
+    "More findings",
+    "more findings in this file, not listed: {count}",
+    "mend those that are listed, then check again",
+)
+TOO_MANY_NODES = error(
+    129,
+    "Too many values",
+    "the fields have more than {limit} keys and values; reading stops here",
+    "no form needs that; look for a text that should stand in quotes or after `|`",
+)

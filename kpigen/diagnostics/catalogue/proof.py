@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from kpigen.diagnostics.diagnostic import error, warning
 
-NOT_A_PDF = error(901, "Not a PDF", "this cannot be read as a PDF: {reason}", "")
+NOT_A_PDF = error(
+    901,
+    "Not the PDF of a report",
+    "this cannot be read as the PDF of a report: {reason}",
+    "it may have been cut off or damaged on its way: ask for it again",
+)
 NOTHING_ATTACHED = error(
     902,
     "Nothing to verify",
@@ -25,20 +30,25 @@ TEXT_DIFFERS = error(
     906,
     "Text differs",
     "{where}the PDF prints `{printed}`, but its attachments give `{expected}`",
-    "somebody has changed what is printed, or the attachments",
+    "somebody has changed what is printed, the order of the pages, or the attachments",
 )
 LOOK_DIFFERS = error(
     907,
-    "Appearance differs",
-    "page {page} does not match a fresh print of its attachments ({where})",
-    "something may have been painted over or hidden",
+    "Page differs",
+    "page {page} draws something else than a fresh print of its attachments",
+    "something may have been painted over or hidden, or another program has written the page anew",
 )
-ADDED_TO_PDF = error(908, "Added to the PDF", "the PDF holds {what}, which kpigen does not write", "")
+ADDED_TO_PDF = error(
+    908,
+    "Added to the PDF",
+    "the PDF holds {what}, which kpigen does not write",
+    "ask for the PDF as published: other programs may add something when they save a PDF",
+)
 LOOK_NOT_COMPARED = warning(
     909,
-    "Appearance not compared",
-    "the appearance of the pages could not be compared: {reason}",
-    "the numbers and texts above were compared",
+    "Not told whether it is as issued",
+    "whether this is the file that was issued cannot be told here: {reason}",
+    "the numbers, and with the same layout the texts, were compared; with the versions that it names, kpigen can tell",
 )
 NOT_ON_RECORD = error(
     910,
@@ -63,4 +73,16 @@ PAPER_NOT_ON_RECORD = error(
     "the seal is on record, but what it does not cover differs: {what}: the PDF says `{carried}`, the record `{recorded}`",
     "names and texts of rules, the organisation, the manager and entries after publication can be changed without the seal "
     "being broken; if the record has been corrected since, print the report again",
+)
+NOT_AS_ISSUED = error(
+    921,
+    "Not the file that was issued",
+    "this is not the file that was issued: {what}",
+    "ask for the PDF as published: what another program saves or prints is another file",
+)
+WRITTEN_ANEW = warning(
+    922,
+    "Written anew",
+    "another program has written this file anew; all {count} objects in it are as in a fresh print",
+    "some viewers may read such a file in another way than kpigen does: ask for the PDF as published",
 )

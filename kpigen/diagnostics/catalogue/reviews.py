@@ -106,11 +106,11 @@ TEXT_FOR_NOT_APPLICABLE = error(
     336, "Reason missing", "`{id}` is not applicable without a reason", "write why, in a few words"
 )
 
-EVIDENCE_ACTIVE = error(
+EVIDENCE_KIND = error(
     337,
-    "Evidence that a browser would run",
-    "`{path}` is a kind of file that runs in the reader's browser",
-    "attach it as PDF, picture, table or text",
+    "Evidence of a kind that is not allowed",
+    "`{path}` is not of a kind that evidence may be: {why}",
+    "print it as PDF, or put it into a ZIP file",
 )
 
 EVIDENCE_IS_REVIEW = error(
@@ -118,4 +118,18 @@ EVIDENCE_IS_REVIEW = error(
     "Evidence that is a review",
     "`{path}` lies where reviews do, and would carry one into somebody's folder",
     "put evidence into a folder of its own, for example under `files/`",
+)
+
+EVIDENCE_KIND_PUBLISHED = warning(
+    339,
+    "Published evidence of a kind that is not allowed",
+    "`{path}` was published, but is not of a kind that evidence may be today: {why}",
+    "the seal stays valid, and the site offers the file for download only; a new review cannot name such a file",
+)
+
+EVIDENCE_PLACEHOLDER = error(
+    340,
+    "Placeholder instead of evidence",
+    "`{path}` is a placeholder of Git LFS, not the file itself",
+    "`git lfs pull` fetches the file; better keep evidence in git itself, as the `.gitattributes` of `kpigen init` says",
 )

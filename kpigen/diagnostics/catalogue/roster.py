@@ -72,6 +72,13 @@ AUTO_MEMBER_MISSING = warning(
     "`{key}: auto` lacks {members}, on the roster in {period}",
     "publish their reviews first if they count",
 )
+AUTO_NOT_NAMED = warning(
+    424,
+    "Published under no or another manager",
+    "`{key}: auto` does not take {members}: on the roster they are in the team of {employee} in {period}, but their published "
+    "reviews do not name {employee} under `employee.manager`",
+    "if they count, write the manager into their reviews, then `kpigen amend`; otherwise correct the roster",
+)
 AUTO_CHANGED = warning(
     423,
     "Taken totals have changed",

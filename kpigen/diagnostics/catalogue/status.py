@@ -50,7 +50,7 @@ SEAL_BROKEN = error(
     609,
     "Seal broken",
     "the content differs from what was published on {on}: {what}",
-    "restore it from git; a change of a published review is an amendment",
+    "restore it from git; a change of a published review is an amendment (`kpigen amend`)",
 )
 SCORE_CHANGED = error(
     610,
@@ -111,6 +111,12 @@ EDIT_FAILED = error(
     "write one `key: value` a line, as `kpigen new` does",
 )
 
+DATE_TOO_EARLY = error(
+    653,
+    "Date before the step it follows",
+    "{date} is before {earliest}, when {event}",
+    "give the date of the step itself with `--date`, as 2026-02-05",
+)
 NOTHING_AMENDED = error(
     621,
     "Nothing to amend",
@@ -232,6 +238,25 @@ ENTRIES_REWRITTEN = error(
     "Entries rewritten",
     "earlier {what} of a published review have changed or are gone",
     "restore them; add new ones at the end",
+)
+RULES_SUSPECTED = error(
+    650,
+    "Rules of published reviews seem changed",
+    "none of the {count} published reviews of {key} fits its seal any more, as when the scoring part of its rules has changed",
+    "restore the rule file from git; a new rule is a new version (`2026-01.2.yaml`). If the rules are as they were, "
+    "the reviews were changed: `kpigen check --base` says where",
+)
+EVIDENCE_ALTERED = error(
+    651,
+    "Evidence that git alters",
+    "a clone would get other bytes of the evidence `{path}`: {reason}",
+    "{advice}",
+)
+EVIDENCE_DEPENDS = warning(
+    652,
+    "Evidence that git may alter",
+    "some clones would get other bytes of the evidence `{path}`: {reason}",
+    "{advice}",
 )
 HISTORY_CUT = error(
     645,

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from kpigen.base.periods import Cycle, parse_period
 from kpigen.base.roles import ROLES
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.values import phrase
 from kpigen.document import text as text_file
@@ -22,6 +23,7 @@ from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
 from kpigen.files.rules.layout import read_columns, read_print
 from kpigen.files.rules.origins import FORM_KEYS, check_origins, read_origin, read_origins
 from kpigen.files.rules.scoring_part import scoring_part_digest
+from kpigen.files.rules.wording import wording_digest
 from kpigen.model.forms import BonusItem, Example, Form, Grade, Outcome, Section, Text, Veto
 from kpigen.numbers.formula import Declared, Type
 from kpigen.numbers.quantities import exact, plain
@@ -82,11 +84,11 @@ def read_form(path: str, data: bytes, languages: Sequence[str]) -> tuple[Form | 
     if not isinstance(root, MappingNode):
         if not found:
             reader.found.append(catalogue.FRONT_MATTER_EMPTY.at(Span(path)))
-        return None, reader.found
+        return None, at_most(reader.found)
     form = _read(reader, root, path, version or (0, 1), languages)
     if form is not None:
         check_examples(reader, form)
-    return (form if version else None), reader.found
+    return (form if version else None), at_most(reader.found)
 
 
 def _read(
@@ -147,7 +149,7 @@ def _read(
         origins=origins,
         examples=_read_examples(reader, root, values),
     )
-    return replace(form, digest=scoring_part_digest(form))
+    return replace(form, digest=scoring_part_digest(form), wording=wording_digest(root))
 
 
 def _words(reader: Reader, node: Node | None, key: str, known: Sequence[str]) -> list[str]:

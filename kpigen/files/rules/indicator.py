@@ -149,7 +149,7 @@ def read_notes(reader: Reader, node: Node | None, languages: Sequence[str]) -> t
 
 
 def _asks_measure(score: Node) -> bool:
-    """Return whether a formula or deduction in the score uses `measure`."""
+    """Return True if a formula or deduction in the score uses `measure`."""
     if isinstance(score, MappingNode):
         return any(_asks_measure(value) for _, value in score.items)
     if hasattr(score, "items"):

@@ -11,6 +11,7 @@ from kpigen.diagnostics.terms import ENTRIES, STATUS
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.model.reviews import Published, Review, Status
 from kpigen.repository.checks.readiness import entries_touched
+from kpigen.repository.checks.seals import Suspect, as_sealed, recorded
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content
@@ -19,12 +20,13 @@ from kpigen.scoring.fields import unaccounted
 _ORDER = tuple(Status)
 
 
-def check_against(base: Project, project: Project) -> tuple[Diagnostic, ...]:
+def check_against(base: Project, project: Project, suspect: Suspect = recorded) -> tuple[Diagnostic, ...]:
     """Return findings about what was published or released in `base` and has changed in the project.
 
+    If git altered evidence of `base`, the review counts with the files that its seal covers; `suspect` says which these may be.
     What is behind a barrier now is left out: the barrier is an error of its own.
     """
-    before, _ = make_records(base)
+    before = tuple(as_sealed(record, suspect) for record in make_records(base)[0])
     after, _ = make_records(project)
     unread = [catalogue.BASE_UNREADABLE.at(Span(path)) for path in base.unread]
     hidden = [catalogue.BASE_NOT_FOLLOWED.at(Span(item.path)) for item in base.barriers]
@@ -139,7 +141,8 @@ def _fixed_parts(before: Review, after: Review, amended: bool) -> Iterator[str]:
         yield "submitted"
     if before.published is None or after.published is None:
         return
-    renewed = {"total", "grade", "taken", "confirmations", "objections", "amendments", "seal"} if amended else set()
+    renewed = {"total", "grade", "taken", "evidence", "confirmations", "objections", "amendments", "seal"}
+    renewed = renewed if amended else set()
     names = [item.name for item in fields_of(Published) if item.name not in renewed]
     if any(getattr(before.published, name) != getattr(after.published, name) for name in names):
         yield "published"

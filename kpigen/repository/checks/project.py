@@ -9,37 +9,46 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 from kpigen import ENGINE
+from kpigen.base.digests import short
 from kpigen.base.places import ROSTER
+from kpigen.base.stored import Alteration
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic, in_order
+from kpigen.diagnostics.amount import at_most
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order, shorten
 from kpigen.diagnostics.terms import ENTRIES, RESULTS, STATUS
-from kpigen.diagnostics.values import listed, phrase
-from kpigen.model.reviews import Auto, Identity, Status
+from kpigen.diagnostics.values import Value, listed, phrase
+from kpigen.model.reviews import Auto, Identity, Published, Review, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.readiness import lacks_to_submit, stale_entries
+from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
 from kpigen.repository.checks.team import automatic_totals
 from kpigen.repository.project import Project, place_of
 from kpigen.repository.records import MakeRecord, Record, make_records
-from kpigen.scoring.content import seal_of
+from kpigen.scoring.content import seal_of, sealed_files
 from kpigen.scoring.team import uses_auto
 
 
 def check(
-    project: Project, make: MakeRecord | None = None, today: datetime.date | None = None
+    project: Project,
+    make: MakeRecord | None = None,
+    today: datetime.date | None = None,
+    suspect: Suspect = recorded,
 ) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
     """Return the records of a project and all findings, sorted.
 
-    `make` replaces the function that scores a review. With `today`, checks that depend on the date run too.
+    `make` replaces the function that scores a review. With `today`, checks that depend on the date run too. `suspect` says
+    what may have been sealed where a seal does not fit.
     """
     records, found = make_records(project, make=make)
-    context = Context(project, records, today)
+    context = Context(project, records, today, suspect)
     for one in CHECKS:
         found += one(context)
-    return records, in_order([*project.problems, *found])
+    return records, in_order([*project.problems, *at_most(found)])
 
 
 def place(context: Context) -> Iterator[Diagnostic]:
@@ -178,36 +187,118 @@ def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
 
 
 def published(context: Context) -> Iterator[Diagnostic]:
-    """Report published reviews whose seal, total, grade or sealed entries no longer match."""
+    """Report published reviews whose seal, total, grade or sealed entries no longer match.
+
+    A changed rule version is reported once, at its file, instead of each review that it scores.
+    """
+    by_rules: dict[str, list[_Judged]] = defaultdict(list)
     for record in context.records:
-        review, block = record.review, record.review.published
-        if block is None or not review.status.is_released:
+        block = record.review.published
+        if block is None or not record.review.status.is_released:
             continue
         if block.engine != str(ENGINE):
-            yield catalogue.ENGINE_UNKNOWN.at(review.span("published.engine"), engine=block.engine, known=ENGINE)
+            span, engine = record.review.span("published.engine"), block.engine
+            yield catalogue.ENGINE_UNKNOWN.at(span, engine=engine, known=ENGINE)
             continue
-        present = {
-            "confirmations": len(review.confirmations),
-            "objections": len(review.objections),
-            "amendments": len(review.amendments),
-        }
-        short = [name for name, count in present.items() if count < getattr(block, name)]
-        for name in short:
+        missing = list(_entries_missing(record, block))
+        yield from missing
+        by_rules[record.form.path].append(_judge(record, block, context.suspect, bool(missing)))
+    for path, judged in by_rules.items():
+        key = judged[0].record.form.key
+        if any(one.has_other_rules for one in judged):
+            yield catalogue.RELEASED_RULE_CHANGED.at(Span(path), key=key)
+        elif len(judged) > 1 and all(one.is_broken and one.sealed is None for one in judged):
+            yield catalogue.RULES_SUSPECTED.at(Span(path), key=key, count=len(judged))
+            continue
+        for one in judged:
+            yield from _of_one(one)
+
+
+class _Judged(NamedTuple):
+    """A published review: whether its seal fits, and if not, what it covers, where that was found."""
+
+    record: Record
+    block: Published
+    is_broken: bool
+    sealed: SealedState | None
+    suspects: Suspects
+
+    @property
+    def has_other_rules(self) -> bool:
+        return self.sealed is not None and self.sealed.rules != self.record.form.digest
+
+
+def _judge(record: Record, block: Published, suspect: Suspect, is_short: bool) -> _Judged:
+    if is_short or seal_of(record.review, record.digest) == block.seal:
+        return _Judged(record, block, False, None, Suspects())
+    suspects = suspect(record)
+    return _Judged(record, block, True, sealed_state(record, suspects), suspects)
+
+
+def _entries_missing(record: Record, block: Published) -> Iterator[Diagnostic]:
+    review = record.review
+    present = {
+        "confirmations": len(review.confirmations),
+        "objections": len(review.objections),
+        "amendments": len(review.amendments),
+    }
+    for name, count in present.items():
+        if count < getattr(block, name):
             yield catalogue.ENTRIES_MISSING.at(
-                review.span("published.entries"), what=ENTRIES[name], sealed=getattr(block, name), found=present[name]
+                review.span("published.entries"), what=ENTRIES[name], sealed=getattr(block, name), found=count
             )
-        if block.taken and not uses_auto(review.metrics):  # the sealed content only includes what `auto` takes
-            what = phrase("`taken` has entries, but no input is `auto`")
-            yield catalogue.SEAL_BROKEN.at(review.span("published.taken"), on=block.on, what=what)
-        if not short and seal_of(review, record.digest) != block.seal:
-            what = phrase("its fields, the rules' scoring part, or the published block have changed since")
-            yield catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=block.on, what=what)
-        total = None if record.card.total is None else fixed(record.card.total)
-        if (total, record.card.grade) != (block.total, block.grade):
-            now = f"{total} {record.card.grade}" if total else phrase("nothing complete")
-            yield catalogue.SCORE_CHANGED.at(
-                review.span("published.total"), published=f"{block.total} {block.grade}", now=now
-            )
+
+
+def _of_one(judged: _Judged) -> Iterator[Diagnostic]:
+    """Report what is wrong with one published review, apart from its rules."""
+    record, block = judged.record, judged.block
+    review = record.review
+    if block.taken and not uses_auto(review.metrics):  # the sealed content only includes what `auto` takes
+        what = phrase("`taken` has entries, but no input is `auto`")
+        yield catalogue.SEAL_BROKEN.at(review.span("published.taken"), on=block.on, what=what)
+    if not judged.is_broken and block.evidence and block.evidence != sealed_files(review):
+        what = phrase("`evidence` there names other files than the seal covers")
+        yield catalogue.SEAL_BROKEN.at(review.span("published.evidence"), on=block.on, what=what)
+    if judged.sealed is not None:
+        yield from _other_evidence(review, block, judged.sealed, judged.suspects)
+    elif judged.is_broken:
+        what = phrase("its fields, the rules' scoring part, or the published block have changed since")
+        yield catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=block.on, what=what)
+    total = None if record.card.total is None else fixed(record.card.total)
+    if (total, record.card.grade) != (block.total, block.grade) and not judged.has_other_rules:
+        now = f"{total} {record.card.grade}" if total else phrase("nothing complete")
+        yield catalogue.SCORE_CHANGED.at(
+            review.span("published.total"), published=f"{block.total} {block.grade}", now=now
+        )
+
+
+def _other_evidence(review: Review, block: Published, sealed: SealedState, suspects: Suspects) -> Iterator[Diagnostic]:
+    """Report each evidence file that is not the one that was sealed."""
+    then = dict(sealed_files(sealed.review))
+    seen: set[str] = set()
+    for id_, items in review.evidence.items():
+        for item in items:
+            digest = then.get(item.name, item.digest)
+            if item.is_link or item.digest == digest or item.name in seen:
+                continue
+            seen.add(item.name)
+            what = _how(item.name, digest, item.digest, suspects.files.get(item.name, {}).get(digest))
+            yield catalogue.SEAL_BROKEN.at(review.span(f"evidence.{id_}.{item.name}"), on=block.on, what=what)
+
+
+def _how(name: str, then: str, now: str, alteration: Alteration | None) -> Value:
+    if alteration is Alteration.LINE_ENDS:
+        return phrase("the evidence `{file}` has other line ends than when it was sealed", file=shorten(name))
+    if alteration is Alteration.PLACEHOLDER:
+        return phrase(
+            "the evidence `{file}` is the placeholder of Git LFS here, not the file itself", file=shorten(name)
+        )
+    return phrase(
+        "the evidence `{file}` is another file now (SHA-256 {now}, sealed {then})",
+        file=shorten(name),
+        now=short(now),
+        then=short(then),
+    )
 
 
 def chain(context: Context) -> Iterator[Diagnostic]:
@@ -249,10 +340,10 @@ CHECKS: tuple[Check, ...] = (
 STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_blocks, published, chain)
 
 
-def standing_errors(project: Project) -> dict[str, list[Diagnostic]]:
+def standing_errors(project: Project, suspect: Suspect = recorded) -> dict[str, list[Diagnostic]]:
     """Return the errors that block a change of status, by file."""
     records, _ = make_records(project)
-    context = Context(project, records)
+    context = Context(project, records, suspect=suspect)
     errors: dict[str, list[Diagnostic]] = defaultdict(list)
     for one in STANDING:
         for item in one(context):

@@ -9,6 +9,7 @@ from fractions import Fraction
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.diagnostics.values import Join, Value, listed, phrase, phrase_by_count
+from kpigen.files.roster import RosterLine
 from kpigen.model.reviews import Auto, Review, Status, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Context
@@ -18,6 +19,11 @@ from kpigen.scoring.team import as_numbers, uses_auto
 def automatic_totals(context: Context) -> Iterator[Diagnostic]:
     """Report problems of `auto` values: missing team members, totals that have changed since, and cycles."""
     users = [record for record in context.records if uses_auto(record.review.metrics)]
+    published = {
+        (review.employee.id, review.period)
+        for review in context.project.reviews
+        if review.status is Status.PUBLISHED and review.published
+    }
     yield from _circles([record.review for record in users], context.project.reviews)
     for record in users:
         review = record.review
@@ -31,9 +37,19 @@ def automatic_totals(context: Context) -> Iterator[Diagnostic]:
         absent = [
             line for line in context.project.roster.team(review.employee.id, review.period) if line.id not in present
         ]
-        if absent and now:
+        unnamed = [line for line in absent if (line.id, review.period) in published]
+        unpublished = [line for line in absent if line not in unnamed]
+        if unnamed:
+            yield catalogue.AUTO_NOT_NAMED.at(
+                span,
+                key=id_,
+                members=_members(unnamed),
+                employee=review.employee.id,
+                period=str(review.period),
+            )
+        if unpublished and now:
             yield catalogue.AUTO_MEMBER_MISSING.at(
-                span, key=id_, members=listed(f"{line.id} {line.name}" for line in absent), period=str(review.period)
+                span, key=id_, members=_members(unpublished), period=str(review.period)
             )
         if review.published is not None:
             then = review.published.taken
@@ -47,6 +63,10 @@ def automatic_totals(context: Context) -> Iterator[Diagnostic]:
                     changed=listed(changed, Join.SEMICOLON),
                     path=review.path,
                 )
+
+
+def _members(lines: Iterable[RosterLine]) -> Value:
+    return listed(f"{line.id} {line.name}" for line in lines)
 
 
 def _by_person(taken: Iterable[Taken]) -> dict[str, list[Fraction]]:

@@ -1,23 +1,30 @@
 """Changes in meaning between two states of a repository. Reviews are matched by identity and rules by version, not by position.
 
-If a total changes, the difference is split into a data part and a rules part by scoring once more in between:
-old data × old rules → new data × old rules → new data × new rules.
+If data and rules change, the difference of the totals is split into a data part and a rules part by scoring once more in
+between: old data × old rules → new data × old rules → new data × new rules.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
+from kpigen.base.digests import file_digest
 from kpigen.base.sources import Tree
 from kpigen.model.forms import Form
-from kpigen.model.reviews import FieldChange, Identity, Review
+from kpigen.model.reviews import Amendment, FieldChange, Identity, Published
+from kpigen.model.scores import Scorecard
 from kpigen.repository.project import Project, load, place_of
 from kpigen.repository.records import Record, make_records
 from kpigen.repository.rescore import rescore
 from kpigen.scoring.content import content
 from kpigen.scoring.fields import Flat, flat_changes, flatten
+
+#: Fields of the blocks `submitted` and `published` that people have no use for when the block is written.
+_TECHNICAL = re.compile(r"submitted\.salt|published\.(engine|entries\..+|salt|seal|taken\..+\.seal)")
 
 
 @dataclass(frozen=True)
@@ -39,15 +46,22 @@ class Score:
 
 @dataclass(frozen=True)
 class Split:
-    """How much of a changed total is due to the data and how much to the rules, in points. None if it cannot be calculated.
+    """How much of a total's difference is due to the data and how much to the rules, in points. None if that is unknown.
 
     `between` names the score in between: `data` (new data, old rules), `rules` (old data, new rules), or empty if neither
-    can be scored.
+    can be scored. `grade` says what changed the grade: `data`, `rules`, `both`, or empty if nothing did or it is unknown.
     """
 
     data: Fraction | None
     rules: Fraction | None
     between: str
+    grade: str = ""
+
+    @property
+    def names_grade(self) -> bool:
+        """Whether the parts of the total do not show by themselves what changed the grade."""
+        alone = "data" if self.data and not self.rules else "rules" if self.rules and not self.data else ""
+        return bool(self.grade) and self.grade != alone
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,8 @@ class ReviewChange:
 
     def between(self, old_path: str, path: str) -> ReviewChange | None:
         """Return the same change with these paths, or None if nothing has changed then. An empty path means no file."""
-        kind = kind_between(old_path, path, bool(self.fields) or self.before != self.after)
+        differs = bool(self.fields) or self.before != self.after or self.split is not None
+        kind = kind_between(old_path, path, differs)
         moved = old_path if path and old_path != path else ""
         return replace(self, kind=kind, path=path or old_path, old_path=moved) if kind else None
 
@@ -144,12 +159,12 @@ def _by_identity(records: Iterable[Record]) -> dict[tuple[str, str, str, str], R
     found: dict[tuple[str, str, str, str], Record] = {}
     # Of two duplicates, the file at the expected path comes first.
     for record in sorted(records, key=lambda record: record.review.path != place_of(record.review)):
-        key = in_order(record.review.identity)
+        key = order_of(record.review.identity)
         found[*key, record.review.path if (*key, "") in found else ""] = record
     return found
 
 
-def in_order(key: Identity) -> tuple[str, str, str]:
+def order_of(key: Identity) -> tuple[str, str, str]:
     """Return the sort key of an identity: period, employee, form."""
     return key.period, key.employee, key.form
 
@@ -190,9 +205,7 @@ def compared(before: ReviewSide | None, after: ReviewSide | None, split: Split |
     assert shown is not None
     fields: tuple[FieldChange, ...] = ()
     if before and after:
-        # A new salt changes the digest of an unchanged confidential list, so digests are compared only if the salt is the same.
-        exact = before.record.review.submitted == after.record.review.submitted
-        fields = flat_changes(before.fields, after.fields, exact)
+        fields = tuple(_without_technical(flat_changes(before.fields, after.fields, exact=True), before, after))
     review = shown.record.review
     return ReviewChange(
         kind="",
@@ -210,23 +223,31 @@ def compared(before: ReviewSide | None, after: ReviewSide | None, split: Split |
     )
 
 
+def _without_technical(changes: Iterable[FieldChange], before: ReviewSide, after: ReviewSide) -> Iterable[FieldChange]:
+    """Yield the changes; of a block that is new or gone, only what people read, without salt, engine, counts and seals."""
+    first, last = before.record.review, after.record.review
+    new = {"submitted": first.submitted, "published": first.published}
+    gone = {"submitted": last.submitted, "published": last.published}
+    for change in changes:
+        block = change.field.partition(".")[0]
+        if not (_TECHNICAL.fullmatch(change.field) and None in (new[block], gone[block])):
+            yield change
+
+
 def facts(record: Record) -> dict[str, object]:
     """Return the compared data: the content without technical keys, the status, and what has happened to the review."""
     review = record.review
-    # Without the salt of the confidential lists: a new salt is not a change.
+    # Without the salt of the confidential lists: a new salt is not a change of the lists.
     whole = content(replace(review, submitted=None), record.form, record.taken)
     data = {key: value for key, value in whole.items() if key not in ("kpigen", "rules")}
     data["rules"] = record.form.key
+    if review.pinned:
+        data["pinned"] = review.pinned
     data["status"] = review.status.value
     if review.submitted:
-        data["submitted"] = {"on": review.submitted.on}
+        data["submitted"] = {"on": review.submitted.on, "salt": _hidden(review.submitted.salt)}
     if review.published:
-        block, score = review.published, _score(record)
-        data["published"] = {"on": block.on} | (
-            {"taken": [{"employee": item.employee, "total": item.total} for item in block.taken]} if block.taken else {}
-        )
-        if score != Score(Fraction(block.total), block.grade):  # otherwise the change of the score already shows it
-            data["published"] |= {"total": block.total, "grade": block.grade}
+        data["published"] = _published(review.published)
     entries = {
         "confirmations": [
             {"name": f"{item.role} {item.name} {item.date}", "of": item.of} for item in review.confirmations
@@ -241,12 +262,36 @@ def facts(record: Record) -> dict[str, object]:
             )
             for item in review.objections
         ],
-        "amendments": [
-            {"name": str(n), "date": item.date, "by": item.by, "reason": item.reason}
-            for n, item in enumerate(review.amendments, 1)
-        ],
+        "amendments": [_amendment(number, item) for number, item in enumerate(review.amendments, 1)],
     }
     return data | {name: items for name, items in entries.items() if items}
+
+
+def _published(block: Published) -> dict[str, object]:
+    """Return everything that a `published` block says, in the order of the file."""
+    counts = {name: str(getattr(block, name)) for name in ("confirmations", "objections", "amendments")}
+    taken = [{"employee": item.employee, "total": item.total, "seal": item.seal} for item in block.taken]
+    data = {"on": block.on, "rules": block.rules, "total": block.total, "grade": block.grade, "engine": block.engine}
+    return {
+        **data,
+        **({"taken": taken} if taken else {}),
+        "entries": counts,
+        "salt": _hidden(block.salt),
+        "seal": block.seal,
+    }
+
+
+def _amendment(number: int, item: Amendment) -> dict[str, object]:
+    """Return everything that an amendment says. Its claimed changes are named by their fields."""
+    said: dict[str, object] = {"name": str(number), **_given(date=item.date, by=item.by, reason=item.reason)}
+    if item.changes:
+        said["changes"] = [{"name": field, **_given(old=old, new=new)} for field, old, new in item.changes]
+    return said | _given(total=item.total, grade=item.grade, seal=item.seal)
+
+
+def _hidden(salt: str) -> str:
+    """Return a text that changes with a salt and does not give it away: with it, confidential lists could be guessed."""
+    return f"sha256:{file_digest(salt.encode())}"
 
 
 def _given(**fields: str) -> dict[str, str]:
@@ -258,25 +303,46 @@ def _score(record: Record | None) -> Score | None:
 
 
 def split_of(old: RepositoryState, new: RepositoryState, before: Record, after: Record) -> Split | None:
-    """Return the reasons for a changed total, or None if the total is unchanged or open on one side."""
-    first, last = before.card.total, after.card.total
-    if first is None or last is None or first == last:
+    """Return what data and rules did to the score, or None if neither did anything, or a total is open on one side."""
+    first, last = before.card, after.card
+    if first.total is None or last.total is None:
         return None
     if before.form.digest == after.form.digest:
-        return Split(last - first, Fraction(0), "data")
-    middle = _total_by(before.form, new, after.review)
-    if middle is not None:
-        return Split(middle - first, last - middle, "data")
-    middle = _total_by(after.form, old, before.review)
-    if middle is not None:
-        return Split(last - middle, middle - first, "rules")
-    return Split(None, None, "")
+        split = Split(last.total - first.total, Fraction(0), "data", _by(first, last, last))
+        return split if split.data or split.grade else None
+    is_same = (first.total, first.grade) == (last.total, last.grade)
+    if is_same and _scored(before) == _scored(after):
+        return None
+    middle = _card_by(before.form, new, after)
+    if middle is not None and middle.total is not None:
+        split = Split(middle.total - first.total, last.total - middle.total, "data", _by(first, middle, last))
+        return split if split.data or split.rules or split.grade else None
+    middle = _card_by(after.form, old, before)
+    if middle is not None and middle.total is not None:
+        by = _by(last, middle, first)  # the grade's way back: by the data, then by the rules
+        split = Split(last.total - middle.total, middle.total - first.total, "rules", by)
+        return split if split.data or split.rules or split.grade else None
+    return None if is_same else Split(None, None, "")
 
 
-def _total_by(form: Form, state: RepositoryState, review: Review) -> Fraction | None:
-    """Return a review's total under the other side's form version, or None if that version cannot score it."""
-    record, _ = rescore(state.project, state.tree, review, form)
-    return None if record is None else record.card.total
+def _scored(record: Record) -> tuple[object, ...]:
+    """Return the data that a score depends on."""
+    return record.metrics, record.review.not_applicable, record.review.bonus
+
+
+def _by(start: Scorecard, middle: Scorecard, end: Scorecard) -> str:
+    """Return what changed the grade, where the data changed from `start` to `middle` and the rules from there to `end`."""
+    by_data, by_rules = start.grade != middle.grade, middle.grade != end.grade
+    return "both" if by_data and by_rules else "data" if by_data else "rules" if by_rules else ""
+
+
+def _card_by(form: Form, state: RepositoryState, record: Record) -> Scorecard | None:
+    """Return a review's scorecard under the other side's form version, or None if that version cannot score it.
+
+    What the review says about an indicator or bonus item that the other version does not have is ignored.
+    """
+    again, _ = rescore(state.project, state.tree, record.review, form, since=record.form)
+    return None if again is None else again.card
 
 
 def _rule_changes(old: RepositoryState, new: RepositoryState) -> Iterable[RuleChange]:
@@ -288,7 +354,7 @@ def _rule_changes(old: RepositoryState, new: RepositoryState) -> Iterable[RuleCh
             last and not first and old.project.is_hidden(last.path)
         ):
             continue  # it may well be there, where nothing is read
-        kind = rule_kind(_file_of(old, first), _file_of(new, last))
+        kind = rule_kind(_said_by(first), _said_by(last))
         if kind == "added" and last and old.tree.digest(last.path) is not None:
             kind = "mended"
         elif kind == "removed" and first and new.tree.digest(first.path) is not None:
@@ -302,22 +368,27 @@ def _rule_changes(old: RepositoryState, new: RepositoryState) -> Iterable[RuleCh
             )
 
 
-def _file_of(state: RepositoryState, form: Form | None) -> tuple[str, object] | None:
-    return (form.digest, state.tree.digest(form.path)) if form else None
+def _said_by(form: Form | None) -> Said | None:
+    return Said(form.digest, form.wording) if form else None
 
 
-def rule_kind(old: tuple[str, object] | None, new: tuple[str, object] | None) -> str:
-    """Return the kind of change of a rule version; empty if unchanged.
+class Said(NamedTuple):
+    """What a rule version says, as the digests of its scoring part and of everything in its file."""
 
-    Each side is a pair of the digests of the scoring part and of the file, or None if there is no such version.
+    scoring: str
+    wording: str
 
-    >>> rule_kind(("scoring part", "file"), ("scoring part", "other file"))
+
+def rule_kind(old: Said | None, new: Said | None) -> str:
+    """Return the kind of change of a rule version; empty if unchanged. A side is None if there is no such version.
+
+    >>> rule_kind(Said("scoring part", "file"), Said("scoring part", "other file"))
     'text'
-    >>> rule_kind(("scoring part", "file"), None)
+    >>> rule_kind(Said("scoring part", "file"), None)
     'removed'
     """
     if old is None or new is None:
         return "" if old is new else "added" if old is None else "removed"
-    if old[0] != new[0]:
+    if old.scoring != new.scoring:
         return "scoring"
-    return "text" if old[1] != new[1] else ""
+    return "text" if old.wording != new.wording else ""

@@ -47,6 +47,14 @@ RULE_KINDS = {
     "mended": mark("could not be read before"),
 }
 
+#: What changed a grade, in words.
+GRADE_BY = {
+    "data": mark("the grade by the data"),
+    "rules": mark("the grade by the rules"),
+    "both": mark("the grade by both"),
+}
+
+_DIGEST = re.compile(r"(k1:)?sha256:[0-9a-f]{64}")
 _PROSE = ("body", "comments", "feedback", "not_applicable", "objections", "self_assessment.comment")
 
 
@@ -73,7 +81,9 @@ def _cut(text: str, most: int | None) -> str:
 
 
 def is_prose(field: str, old: str, new: str) -> bool:
-    """Return whether a field's change is shown word by word."""
+    """Return whether a field's change is shown word by word. Seals and digests are shown whole."""
+    if _DIGEST.fullmatch(old) or _DIGEST.fullmatch(new):
+        return False
     return bool(old and new) and (max(len(old), len(new)) > 24 or field.startswith(_PROSE))
 
 
@@ -86,7 +96,7 @@ def _score(score: Score | None, words: Messages) -> str:
 
 
 def _split(split: Split, words: Messages) -> str:
-    """Return a phrase that says how much of a changed total is due to data and rules."""
+    """Return a phrase that says how much of a total's difference is due to data and rules, and what changed the grade."""
     if split.data is None or split.rules is None:
         return words.gettext(CANNOT_SPLIT)
     text = (
@@ -94,7 +104,8 @@ def _split(split: Split, words: Messages) -> str:
         if split.between == "data"
         else mark("data {data}, rules {rules}; rules changed first, the old rules cannot score the new data")
     )
-    return words.gettext(text).format(data=signed(split.data), rules=signed(split.rules))
+    parts = words.gettext(text).format(data=signed(split.data), rules=signed(split.rules))
+    return parts + words.gettext(mark("; ")) + words.gettext(GRADE_BY[split.grade]) if split.names_grade else parts
 
 
 def _headline(change: ReviewChange, words: Messages) -> str:
@@ -108,7 +119,7 @@ def _score_line(change: ReviewChange, words: Messages) -> str:
         return words.gettext(mark("score: {after}")).format(after=after)
     if change.after is None:
         return words.gettext(mark("score was: {before}")).format(before=before)
-    if change.before == change.after:
+    if change.before == change.after and change.split is None:
         return ""
     line = words.gettext(mark("score: {before} → {after}")).format(before=before, after=after)
     if change.before.total is None or change.after.total is None:
@@ -210,12 +221,17 @@ def as_markdown(changes: Changes, limit: int = MARKDOWN_LIMIT, language: str = O
     blocks += [_markdown_review(change, words) for change in changes.reviews]
     unread = words.gettext(mark("cannot be compared: {path}"))
     blocks += [f"- {unread.format(path=code(path))}\n" for path in changes.unread]
-    moved = sum(change.split is not None for change in changes.reviews)
+    moved = sum(_total_changes(change) for change in changes.reviews)
     reviews = words.number_of("{count} review changed", "{count} reviews changed", len(changes.reviews))
     totals = words.number_of("{count} total", "{count} totals", moved)
     head = words.gettext(mark("## kpigen: {reviews}, {totals}")).format(reviews=reviews, totals=totals) + "\n\n"
     head += "" if blocks else words.gettext(NO_CHANGE) + "\n"
     return within(limit, head, blocks, words.gettext(mark("… and {count} more changes; `kpigen diff` shows all.")))
+
+
+def _total_changes(change: ReviewChange) -> bool:
+    before, after = change.before, change.after
+    return change.split is not None and before is not None and after is not None and before.total != after.total
 
 
 def _markdown_rule(rule: RuleChange, words: Messages) -> str:
@@ -294,6 +310,7 @@ def _split_json(split: Split | None) -> dict[str, str | None] | None:
         "data": None if split.data is None else fixed(split.data),
         "rules": None if split.rules is None else fixed(split.rules),
         "between": split.between or None,
+        "grade": split.grade or None,
     }
 
 

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -67,6 +67,27 @@ class Comparison:
     ahead: int
 
 
+def output_of(folder: Path, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
+    """Return the output of a git command in a folder; `env` adds to the environment. Raises GitFailed if it fails."""
+    try:
+        done = subprocess.run(
+            [*_GIT, "-C", str(folder), *arguments],
+            input=given,
+            capture_output=True,
+            check=False,
+            env={**_environment(), **(env or {})},
+        )
+    except OSError as error:
+        raise GitFailed("git is not installed") from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        if "promisor remote" in said:
+            raise GitFailed(_MISSING)
+        lines = sorted(said.splitlines() or ["failed"], key=lambda line: not line.startswith("fatal: "))
+        raise GitFailed(lines[0].removeprefix("fatal: "))
+    return done.stdout
+
+
 class GitRepository:
     """The git repository that contains a folder. Paths are relative to that folder, as everywhere in kpigen."""
 
@@ -77,23 +98,7 @@ class GitRepository:
         self._reader: subprocess.Popen[bytes] | None = None
 
     def _git(self, *arguments: str, given: bytes = b"") -> bytes:
-        try:
-            done = subprocess.run(
-                [*_GIT, "-C", str(self.root), *arguments],
-                input=given,
-                capture_output=True,
-                check=False,
-                env=_environment(),
-            )
-        except OSError as error:
-            raise GitFailed("git is not installed") from error
-        if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip()
-            if "promisor remote" in said:
-                raise GitFailed(_MISSING)
-            lines = sorted(said.splitlines() or ["failed"], key=lambda line: not line.startswith("fatal: "))
-            raise GitFailed(lines[0].removeprefix("fatal: "))
-        return done.stdout
+        return output_of(self.root, *arguments, given=given)
 
     def commit(self, revision: str) -> str:
         """Return the id of the commit that a revision names. Raises GitFailed if there is none."""
@@ -276,6 +281,13 @@ class GitRepository:
                 path = next(fields, "")
                 if not field.endswith(" D") and path.startswith(self.prefix):
                     yield gitlog.BlobPlace(commit, path.removeprefix(self.prefix))
+
+    def versions(self, path: str) -> tuple[str, ...]:
+        """Return the ids of the blobs that a file has had in any commit of any branch, newest first."""
+        listing = self._git("log", "--all", "--format=", "--raw", "--no-renames", "--no-abbrev", "-m", "-z", "--", path)
+        lines = (field.lstrip("\n") for field in listing.decode("utf-8", "replace").split("\0"))
+        blobs = (line.split(" ")[3] for line in lines if line.startswith(":"))
+        return tuple(blob for blob in dict.fromkeys(blobs) if blob.strip("0"))
 
     @property
     def has_head(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from kpigen.base.digests import file_digest
-from kpigen.base.sources import Barrier, Obstacle
+from kpigen.base.sources import Barrier, Obstacle, is_hidden
 from kpigen.repository.git.log import LINK, SUBMODULE, TreeEntry
 
 #: The modes of entries that are not followed.
@@ -39,6 +39,15 @@ class GitTree:
         """Return the files in a folder and below, sorted. Hidden files are left out, as in a work tree."""
         inside = (path for path in self._sorted if path.startswith(f"{folder}/") and not _is_hidden(path))
         return tuple(path for path in inside if self._entries[path].mode not in OBSTACLES)
+
+    def hidden(self, folder: str) -> tuple[str, ...]:
+        """Return the files in a folder and below that are hidden by a dot, sorted, without links."""
+        inside = (path for path in self._sorted if path.startswith(f"{folder}/") and is_hidden(path))
+        return tuple(path for path in inside if self._entries[path].mode not in OBSTACLES)
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first bytes of a file. Raises OSError if there is none, and GitFailed if git does not have its bytes."""
+        return self.read(path)[:size]
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file. Raises OSError if there is none, and GitFailed if git does not have its bytes."""

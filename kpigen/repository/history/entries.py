@@ -16,7 +16,7 @@ from itertools import compress, islice
 from operator import is_not
 
 from kpigen.model.reviews import Status
-from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, in_order, rule_kind
+from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, order_of, rule_kind
 from kpigen.repository.git.log import Commit
 from kpigen.repository.history.facts import RuleFacts
 from kpigen.repository.history.reader import HistoryReader, Ref
@@ -99,7 +99,7 @@ def _step(
     changes, against = [], []
     afters = {file: ref for key in touched for file, ref in state.refs(key).items()}
     review_files = {ReviewFile(key, "") for key in touched}.union(afters, *befores)
-    for file in sorted(review_files, key=lambda file: (*in_order(file.identity), file.path)):
+    for file in sorted(review_files, key=lambda file: (*order_of(file.identity), file.path)):
         after = afters.get(file)
         if after is None and state.lost_ref(file):
             continue  # unreadable now; its changes appear once it is readable again
@@ -164,8 +164,8 @@ def _rule_changes(
     """Yield the rule versions that differ from every parent."""
     for key, parents in sorted(befores.items()):
         after = state.rules.by_key.get(key)
-        now = after.file if after else None
-        kinds = [rule_kind(before.file if before else None, now) for before in parents]
+        now = after.said if after else None
+        kinds = [rule_kind(before.said if before else None, now) for before in parents]
         shown = after or next((before for before in parents if before), None)
         if all(kinds) and shown and key not in state.lost_rules:
             kind = next((kind for kind, before in zip(kinds, parents, strict=True) if before), kinds[0])

@@ -9,7 +9,7 @@ from kpigen.base.digests import Json
 from kpigen.files.rules.form import version_of
 from kpigen.model.forms import Form, FormKey
 from kpigen.model.reviews import FieldChange, Identity, Review, Status
-from kpigen.repository.diff.compare import ReviewChange, Score, Split, kind_between
+from kpigen.repository.diff.compare import ReviewChange, Said, Score, Split, kind_between
 from kpigen.scoring.team import uses_auto
 
 
@@ -26,6 +26,7 @@ class RuleFacts:
     path: str
     oid: str
     digest: str
+    wording: str
     key: str
     mark: str
     order: tuple[int, int]
@@ -36,9 +37,9 @@ class RuleFacts:
         return self.order[0]
 
     @property
-    def file(self) -> tuple[str, object]:
-        """The digests of its scoring part and its file, as compared by `rule_kind`."""
-        return self.digest, self.oid
+    def said(self) -> Said:
+        """What it says, as compared by `rule_kind`."""
+        return Said(self.digest, self.wording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class ReviewFacts:
 
 def known_of_rule(form: Form | None) -> Json:
     """Return the facts to store about a rule file, or None if it is unreadable."""
-    return [form.id, form.version, form.digest, [cycle.value for cycle in form.cycles]] if form else None
+    return [form.id, form.version, form.digest, form.wording, [cycle.value for cycle in form.cycles]] if form else None
 
 
 def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
@@ -69,7 +70,7 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
     order = version_of(path)
     if known is None or order is None:
         return None
-    id_, version, digest, cycles = known
+    id_, version, digest, wording, cycles = known
     key = str(FormKey(id_, version))
     return RuleFacts(
         form=id_,
@@ -77,6 +78,7 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
         path=path,
         oid=oid,
         digest=digest,
+        wording=wording,
         key=key,
         mark=f"{key} {digest[:24]} {','.join(cycles)}",
         order=order,
@@ -120,14 +122,14 @@ def known_of_change(change: ReviewChange) -> Json:
         change.status,
         [list(field) for field in change.fields],
         *(None if score is None else [_text(score.total), score.grade] for score in (change.before, change.after)),
-        None if split is None else [_text(split.data), _text(split.rules), split.between],
+        None if split is None else [_text(split.data), _text(split.rules), split.between, split.grade],
     ]
 
 
 def change_of(known: Json, whose: Identity, old_path: str, path: str) -> ReviewChange | None:
     """Return a stored change with these paths, as `ReviewChange.between` does."""
     name, status, fields, before, after, split = known
-    kind = kind_between(old_path, path, bool(fields) or before != after)
+    kind = kind_between(old_path, path, bool(fields) or before != after or split is not None)
     if not kind:
         return None
     return ReviewChange(
@@ -141,7 +143,7 @@ def change_of(known: Json, whose: Identity, old_path: str, path: str) -> ReviewC
         fields=tuple(FieldChange(*field) for field in fields),
         before=None if before is None else Score(_number(before[0]), before[1]),
         after=None if after is None else Score(_number(after[0]), after[1]),
-        split=None if split is None else Split(_number(split[0]), _number(split[1]), split[2]),
+        split=None if split is None else Split(_number(split[0]), _number(split[1]), *split[2:]),
         status=status,
     )
 

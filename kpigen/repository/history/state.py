@@ -312,7 +312,7 @@ class HistoryState:
         if rules is self.rules:
             return set()
         keys = self.rules.by_key.keys() | rules.by_key.keys() | self.lost_rules.keys()
-        old, new = ({key: facts.file for key in keys if (facts := get(key))} for get in (self.rule, rules.by_key.get))
+        old, new = ({key: facts.said for key in keys if (facts := get(key))} for get in (self.rule, rules.by_key.get))
         return {key for key in keys if old.get(key) != new.get(key)}
 
 

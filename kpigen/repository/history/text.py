@@ -25,7 +25,10 @@ _NAMED = 10
 
 
 class Selection:
-    """A selection of the history by employees, files and forms. A file stands for every review that was ever stored in it."""
+    """A selection of the history by employees, files, folders and forms.
+
+    A file stands for every review that was ever stored in it, a folder for all files that it ever had.
+    """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         """Use the whole history, which includes former employees, files and forms."""
@@ -45,8 +48,13 @@ class Selection:
         self.forms |= {key.form for keys in self.files.values() for key in keys}
 
     def knows(self, word: str) -> bool:
-        """Return whether the history has an employee, file, form or rule version of this name."""
-        return word in self.employees or word in self.files or FormKey.of(word).form in self.forms
+        """Return whether the history has an employee, file, folder, form or rule version of this name."""
+        known = word in self.employees or word in self.files or FormKey.of(word).form in self.forms
+        return known or bool(self._inside(word))
+
+    def _inside(self, folder: str) -> list[str]:
+        """Return the files that a folder ever had, `.` being the folder of the repository."""
+        return [path for path in self.files if folder == "." or path.startswith(f"{folder}/")]
 
     def near(self, word: str) -> str | None:
         """Return the most similar known name, or None."""
@@ -56,9 +64,10 @@ class Selection:
 
     def of(self, words: Iterable[str]) -> list[Entry]:
         """Return the entries, reduced to what concerns any of these words. Without words, return all."""
-        asked = tuple(words)
-        if not asked:
+        given = tuple(words)
+        if not given:
             return list(self.entries)
+        asked = frozenset(given).union(*(self._inside(word) for word in given))
         keys = {key for word in asked for key in self.files.get(word, ())}
         kept = (_kept(entry, asked, keys) for entry in self.entries)
         return [entry for entry in kept if entry.changes]
@@ -69,13 +78,13 @@ def identity_of(change: ReviewChange) -> Identity:
     return Identity(change.employee, change.period, change.form)
 
 
-def _kept(entry: Entry, words: tuple[str, ...], keys: set[Identity]) -> Entry:
+def _kept(entry: Entry, words: frozenset[str], keys: set[Identity]) -> Entry:
     """Return an entry reduced to what concerns these words.
 
     A form or rule version selects the changes of its rules and their effects on the reviews of that form.
     """
     changes = entry.changes
-    rules = tuple(rule for rule in changes.rules if {rule.key, FormKey.of(rule.key).form, rule.path} & set(words))
+    rules = tuple(rule for rule in changes.rules if {rule.key, FormKey.of(rule.key).form, rule.path} & words)
     forms = {FormKey.of(rule.key).form for rule in rules}
     places = [
         place

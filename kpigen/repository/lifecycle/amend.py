@@ -12,20 +12,21 @@ from dataclasses import replace
 from kpigen import ENGINE
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
+from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, shorten
 from kpigen.diagnostics.terms import STATUS
 from kpigen.diagnostics.values import Value, phrase
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document
+from kpigen.files.evidence import why_refused
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Amendment, FieldChange, Published, Review, Status
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import entries_touched, lacks_to_submit
-from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, wrong_status
+from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, too_early, wrong_status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
-from kpigen.scoring.content import content, content_digest, seal, seal_of
+from kpigen.scoring.content import content, content_digest, seal, seal_of, sealed_files
 from kpigen.scoring.fields import field_changes
 from kpigen.scoring.team import uses_auto
 
@@ -52,7 +53,8 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
     if before is None or after is None:
         return None, found
     touched = _touched(review, published)
-    found = [*found, *touched, *lacks_to_submit(after)]
+    found = [*found, *_before_publication(review, date), *touched, *lacks_to_submit(after)]
+    found += _refused_evidence(review, published)
     changes = (
         *field_changes(content(published, before.form, before.taken), content(review, after.form, taken), exact=True),
         *_resolved(review, published),
@@ -72,6 +74,7 @@ def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str,
     if refused or record is None:
         return None, refused or found
     assert review.published is not None
+    found = [*found, *_before_publication(review, date)]
     if seal_of(review, record.digest) != review.published.seal:
         what = "only what the seal covers can be taken back"
         found.append(catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=review.published.on, what=what))
@@ -102,6 +105,14 @@ def _another(review: Review, published: Review) -> list[Diagnostic]:
     return [catalogue.PUBLISHED_MOVED.at(review.span(key), who=who) for key, (old, new) in pairs.items() if old != new]
 
 
+def _before_publication(review: Review, date: str) -> list[Diagnostic]:
+    """Return the finding about a date before the publication or the last amendment, if it is."""
+    assert review.published is not None
+    if review.amendments:
+        return too_early(review, date, review.amendments[-1].date, phrase("it was amended"))
+    return too_early(review, date, review.published.on, phrase("it was published"))
+
+
 def _touched(review: Review, published: Review) -> list[Diagnostic]:
     """Report changes to parts that an amendment must not touch: those written by kpigen, and what other people have said."""
     parts = [
@@ -109,6 +120,17 @@ def _touched(review: Review, published: Review) -> list[Diagnostic]:
     ]
     parts += entries_touched(review, published)
     return [catalogue.SEALED_PART_EDITED.at(review.span(part, "status"), part=part) for part in parts]
+
+
+def _refused_evidence(review: Review, published: Review) -> Iterator[Diagnostic]:
+    """Report new evidence of a kind that is not allowed; what was published may stay."""
+    known = {item.name for items in published.evidence.values() for item in items}
+    for id_, items in review.evidence.items():
+        for item in items:
+            why = None if item.is_link or item.name in known else why_refused(item.name)
+            if why is not None:
+                span = review.span(f"evidence.{id_}.{item.name}")
+                yield catalogue.EVIDENCE_KIND.at(span, path=shorten(item.name), why=why)
 
 
 def _resolved(review: Review, published: Review) -> Iterator[FieldChange]:
@@ -167,6 +189,7 @@ def _append(
         objections=len(review.objections),
         amendments=len(amendments),
         seal="",
+        evidence=sealed_files(review),
     )
     renewed = replace(
         renewed,
@@ -184,6 +207,13 @@ def _append(
         text = edit.replace_values(document, _new_values(renewed, status))
         if renewed.taken != block.taken:
             text = edit.replace_list(edit.again(document, text), "published.taken", taken_items(renewed.taken))
+        if renewed.evidence != block.evidence:
+            files: list[Mapping[str, object]] = [item._asdict() for item in renewed.evidence]
+            again = edit.again(document, text)
+            if block.evidence:
+                text = edit.replace_list(again, "published.evidence", files)
+            else:
+                text = edit.add_list(again, "published", "evidence", files)
         return edit.append_block(edit.again(document, text), "amendments", _lines(entry), _values(entry))
 
     says = mark("withdrawn, was {before}") if status is Status.WITHDRAWN else mark("amended, {before} → {now}")

@@ -1,14 +1,14 @@
 """Finds the published version of a review in git: the committed version that its seal covers, even if the file was renamed.
 
 The seal decides, not the path: a version counts only if its seal, recalculated from the files of that commit, equals the
-seal in the review. So the version is found even in a renamed file or on another branch.
+seal in the review. So the version is found even in a renamed file or on another branch. What git made of its evidence does
+not matter: a file counts with the digest that the seal covers, if that is known (`checks.seals`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpigen.base.places import RULES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
@@ -16,10 +16,13 @@ from kpigen.diagnostics.values import phrase
 from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Review
+from kpigen.repository.checks.seals import sealed_state
+from kpigen.repository.earlier import Earlier
 from kpigen.repository.git.repository import GitRepository
-from kpigen.repository.project import Project, load_rules
+from kpigen.repository.project import Project
 from kpigen.repository.records import make_record
-from kpigen.scoring.content import seal_of
+
+_NO_FILE = "0" * 64
 
 
 def sealed_version(
@@ -28,14 +31,17 @@ def sealed_version(
     """Return the newest committed version that matches the seal of a published review, or None and the reasons."""
     assert review.published is not None
     seal, carries, other_rules = review.published.seal, False, False
+    earlier = Earlier(repository, project.config.languages)
     for path, tree in _candidates(repository, review):
         old = _read(tree, path, project.rules)
         if old is None or old.published is None or old.published.seal != seal:
             continue
-        if _is_sealed(project, old):
-            return old, []
+        record = make_record(project, old, old.published.taken, [])
+        sealed = record and sealed_state(record, earlier.suspects(record, tree))
+        if record and sealed and sealed.rules == record.form.digest:
+            return sealed.review, []
         carries = True
-        other_rules = other_rules or _is_sealed_by_its_own_rules(project, tree, path)
+        other_rules = other_rules or sealed is not None
     span = review.span("published.seal", "status")
     if other_rules:
         form = project.rules.by_key(review.published.rules)
@@ -76,20 +82,8 @@ def _candidates(repository: GitRepository, review: Review) -> Iterator[tuple[str
 
 
 def _read(tree: Tree, path: str, rules: Rulebook) -> Review | None:
+    """Return a review of a revision. An evidence file that the revision lacks stays in it, with a digest that fits no file."""
     try:
-        return read_review(path, tree.read(path), rules, tree.digest)[0]
+        return read_review(path, tree.read(path), rules, lambda file: tree.digest(file) or _NO_FILE)[0]
     except OSError:
         return None
-
-
-def _is_sealed(project: Project, review: Review) -> bool:
-    assert review.published is not None
-    record = make_record(project, review, review.published.taken, [])
-    return record is not None and seal_of(review, record.digest) == review.published.seal
-
-
-def _is_sealed_by_its_own_rules(project: Project, tree: Tree, path: str) -> bool:
-    rules, _ = load_rules(tree, tree.paths(RULES), project.config.languages)
-    old = _read(tree, path, rules)
-    then = Project(project.config, project.roster, rules, (), ())
-    return old is not None and old.published is not None and _is_sealed(then, old)

@@ -27,7 +27,7 @@ from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
-from kpigen.scoring.content import content_digest, content_number, seal
+from kpigen.scoring.content import content_digest, content_number, seal, sealed_files
 from kpigen.scoring.team import uses_auto
 
 #: Returns a new random salt of 32 hex digits.
@@ -60,7 +60,8 @@ def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: Ne
         return None, [wrong_status(review, STATUS["submitted"], phrase("only a draft can be submitted"))]
     if record is None:
         return None, found
-    found = [*found, *lacks_to_submit(record)]
+    begins = review.period.first_day.isoformat()
+    found = [*found, *too_early(review, date, begins, phrase("its period begins")), *lacks_to_submit(record)]
     if has_errors(found):
         return None, found
     block = Submitted(date, new_salt())
@@ -84,6 +85,7 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
         return None, [
             wrong_status(review, phrase("confirmed"), phrase("submit it first: a draft has no content number"))
         ]
+    found = [*found, *_before_submission(review, date)]
     if record is None or has_errors(found):
         return None, found
     entry = Confirmation(role, name, date, record.number)
@@ -121,7 +123,7 @@ def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: N
         ]
     if record is None:
         return None, found
-    found = [*found, *lacks_to_submit(record), *lacks_to_publish(record)]
+    found = [*found, *_before_submission(review, date), *lacks_to_submit(record), *lacks_to_publish(record)]
     if has_errors(found):
         return None, found
     block = published_block(record, date, new_salt())
@@ -155,6 +157,7 @@ def published_block(record: Record, date: str, salt: str) -> Published:
         amendments=len(review.amendments),
         salt=salt,
         seal="",
+        evidence=sealed_files(review),
     )
     return replace(block, seal=seal(record.digest, block, review.confirmations, review.objections, review.amendments))
 
@@ -171,6 +174,8 @@ def _published_lines(block: Published) -> list[str]:
         f"  engine: {block.engine}",
     ]
     lines += ["  taken:", *(f"    - {edit.flow(item)}" for item in taken)] if taken else ["  taken: []"]
+    if block.evidence:
+        lines += ["  evidence:", *(f"    - {edit.flow(item._asdict())}" for item in block.evidence)]
     return [*lines, f"  entries: {edit.flow(entries)}", f"  salt: {block.salt}", f'  seal: "{block.seal}"']
 
 
@@ -217,6 +222,19 @@ def record_of(project: Project, review: Review) -> tuple[Record | None, list[Dia
         *(item for item in project.problems if item.span.path == review.path or item.span.path.startswith(rules)),
         *found,
     ]
+
+
+def _before_submission(review: Review, date: str) -> list[Diagnostic]:
+    """Return the finding about a date before the review was submitted, if it is."""
+    submitted = review.submitted
+    return too_early(review, date, submitted.on, phrase("it was submitted")) if submitted else []
+
+
+def too_early(review: Review, date: str, earliest: str, event: Value) -> list[Diagnostic]:
+    """Return the finding about the date of a step that is before the event that the step follows, if it is."""
+    if date >= earliest:  # both are written like 2026-02-05
+        return []
+    return [catalogue.DATE_TOO_EARLY.at(review.span("status"), date=date, earliest=earliest, event=event)]
 
 
 def wrong_status(review: Review, wanted: Value, reason: Value) -> Diagnostic:

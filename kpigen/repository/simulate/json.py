@@ -22,7 +22,10 @@ def as_json(simulation: Simulation) -> str:
         "schema": 1,
         "forms": [_effect_json(effect) for effect in simulation.effects],
         "unaffected": [{"form": form, "reviews": count} for form, count in simulation.unaffected],
-        "broken": [{"form": form, "reviews": count} for form, count in simulation.broken],
+        "broken": [
+            {"form": form, "reviews": count, "errors": [_error_json(item) for item in errors]}
+            for form, count, errors in simulation.broken
+        ],
         "not_scored": list(simulation.not_scored),
         "incomplete_drafts": simulation.incomplete,
     }
@@ -63,6 +66,10 @@ def _effect_json(effect: Effect) -> dict[str, Any]:
             for item in effect.unscored
         ],
     }
+
+
+def _error_json(item: Diagnostic) -> dict[str, str | int | None]:
+    return {"path": item.span.path, "line": item.span.line, "column": item.span.column, **_reason_json(item)}
 
 
 def _reason_json(reason: Reason) -> dict[str, str | None]:

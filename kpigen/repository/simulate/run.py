@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from kpigen.base.periods import Period
@@ -18,6 +19,14 @@ from kpigen.repository.records import Record, make_records
 from kpigen.repository.rescore import rescore
 from kpigen.repository.simulate.effect import Effect, Open, Reason, Tried, Unscored, effect_of
 from kpigen.scoring.score import missing_inputs
+
+
+class BrokenForm(NamedTuple):
+    """A form whose new rule files have errors, the number of its reviews, and the errors."""
+
+    form: str
+    reviews: int
+    errors: tuple[Diagnostic, ...] = ()
 
 
 class FormCount(NamedTuple):
@@ -38,7 +47,7 @@ class Simulation:
 
     effects: tuple[Effect, ...]
     unaffected: tuple[FormCount, ...]
-    broken: tuple[FormCount, ...]
+    broken: tuple[BrokenForm, ...]
     not_scored: tuple[str, ...]
     incomplete: int
 
@@ -52,16 +61,17 @@ def simulate(
     project: Project,
     tree: Tree,
     rules: Rulebook,
-    broken: Iterable[str] = (),
+    found: Iterable[Diagnostic] = (),
     drafts: bool = False,
     periods: Iterable[Period] = (),
 ) -> Simulation:
     """Return the effect of other rules on the submitted and published reviews; with `drafts` also on complete drafts.
 
-    `tree` holds the files of the reviews. `broken` are forms that are skipped because their new rule files have errors.
-    `periods` limits the reviews to these periods. Values that `auto` took from the team stay the same.
+    `tree` holds the files of the reviews. `found` are the findings about the new rule files; a form with an error among them
+    is skipped. `periods` limits the reviews to these periods. Values that `auto` took from the team stay the same.
     """
-    wanted, broken_forms = frozenset(periods), frozenset(broken) | rules.broken
+    errors = _by_form(item for item in found if item.is_error)
+    wanted, broken_forms = frozenset(periods), errors.keys() | rules.broken
     records, faulty, incomplete = _to_try(project, drafts, wanted)
     by_form: dict[str, list[Record]] = defaultdict(list)
     for record in records:
@@ -75,7 +85,9 @@ def simulate(
             effects.append(effect)
         else:
             unaffected.append(FormCount(form, len(those)))
-    left_out = tuple(FormCount(form, len(by_form.get(form, ()))) for form in sorted(broken_forms))
+    left_out = tuple(
+        BrokenForm(form, len(by_form.get(form, ())), tuple(errors.get(form, ()))) for form in sorted(broken_forms)
+    )
     return Simulation(
         effects=tuple(effects),
         unaffected=tuple(unaffected),
@@ -83,6 +95,14 @@ def simulate(
         not_scored=faulty,
         incomplete=incomplete,
     )
+
+
+def _by_form(found: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
+    """Group findings about rule files by the form, which is the folder of its files."""
+    forms: dict[str, list[Diagnostic]] = defaultdict(list)
+    for item in found:
+        forms[PurePosixPath(item.span.path).parent.name].append(item)
+    return forms
 
 
 def version_to_try(record: Record, now: Rulebook, rules: Rulebook) -> Form | None:

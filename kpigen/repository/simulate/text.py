@@ -116,6 +116,10 @@ def _summary(simulation: Simulation, words: Messages) -> str:
     same = sum(count for _, count in simulation.unaffected)
     count = same + sum(len(item.tried) + len(item.unscored) + item.unaffected for item in simulation.effects)
     reviews = _reviews(count, words)
+    if not count and any(form.errors for form in simulation.broken):
+        return words.gettext(mark("Nothing was tried: the new rule files have errors."))
+    if not count and simulation.not_scored:
+        return words.gettext(mark("Nothing was tried: no review can be scored as it is."))
     if not count:
         return words.gettext(mark("There is no review to try these rules with."))
     if not simulation.changes:
@@ -140,9 +144,10 @@ def _notes(simulation: Simulation, words: Messages) -> list[str]:
         one = words.gettext(mark("{form} ({count})"))
         forms = words.gettext(mark(", ")).join(one.format(form=form, count=n) for form, n in simulation.unaffected)
         notes.append(words.gettext(mark("Not affected: {forms}.")).format(forms=forms))
-    for form, count in simulation.broken:
+    for form, count, errors in simulation.broken:
         text = words.gettext(mark("Not tried: {form} ({reviews}), its new rule files have errors."))
         notes.append(text.format(form=form, reviews=_reviews(count, words)))
+        notes += [f"{item.span} {item.code} {item.message}" for item in findings(errors, words.language)]
     if simulation.incomplete:
         notes.append(
             words.number_of(

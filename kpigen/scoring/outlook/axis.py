@@ -70,7 +70,7 @@ def _measure_range(indicator: Indicator) -> Range:
 
 
 def _is_part_of_whole(indicator: Indicator) -> bool:
-    """Return True if the measure is `a / b` and one of the form's limits is `a <= b`."""
+    """Return True if the measure is `a / b`, one of the form's limits is `a <= b`, and `b` cannot be negative."""
     measure = indicator.measure
     if not isinstance(measure, Operation) or measure.operator != "/":
         return False
@@ -85,9 +85,9 @@ def _is_not_negative(interval: Interval) -> bool:
 
 
 def _stretches(along: Along, start: Fraction, sign: int, end: Fraction | None, last: Fraction) -> list[Stretch]:
-    """Return the stretches from a value on, up to `last` and further while the score still changes.
+    """Return the stretches from a value towards `end`; those on one straight line are joined.
 
-    If the steps never end, only the first few are returned.
+    Stop after `_STRETCHES`; without an end, also when `_BEYOND` stretches start beyond `last`.
     """
     found: list[Stretch] = []
     beyond = 0

@@ -53,7 +53,8 @@ class _Slot:
 def next_steps(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[NextStep, ...]:
     """Return the next steps of an indicator, the largest gain per step first. `card` must be the scorecard of `metrics`.
 
-    There is at most one for each number, yes/no and choice that is not confidential. A step never takes a number out of its
+    There is at most one for each number, yes/no and choice that is neither confidential nor `auto`.
+    List entries only have steps for their numbers. A step never takes a number out of its
     range, breaks one of the form's limits or lowers the grade. An indicator that is open, does not apply or already has its
     best score has no next steps.
     """

@@ -21,6 +21,7 @@ from kpigen.site.pages.page import (
     SEARCH_INDEX,
     TEAMS,
     Page,
+    evidence_place,
     period_folder,
     report_place,
 )
@@ -158,7 +159,8 @@ def _beside(
             _signed(path, record, _pdf(site, record, reports[language], renderer, printer, read), sign),
         )
     for item in dict.fromkeys(item for items in review.evidence.values() for item in items if not item.is_link):
-        yield Artifact(f"{folder}evidence/{item.name}", folder, readers, lambda path=item.path: read(path))  # type: ignore[misc]
+        place = evidence_place(review, item)
+        yield Artifact(place.path, folder, readers, lambda path=item.path: read(path))  # type: ignore[misc]
 
 
 def _pdf(

@@ -22,7 +22,8 @@ from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
-from kpigen.site.pages.outlook import CurveView, StepView, curves_of, next_steps, step_view
+from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
+from kpigen.site.pages.page import evidence_place
 
 ORIGINS = {
     "source": mark("from the reference"),
@@ -255,13 +256,13 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         level=next((levels[item.id] for item in indicator.anchors if _holds(item, values)), None),
         levels=levels,
         comment=render_inline(review.comments.get(indicator.id, "")),
-        evidence=tuple(_evidence(item) for item in review.evidence.get(indicator.id, ())),
+        evidence=tuple(_evidence(review, item) for item in review.evidence.get(indicator.id, ())),
         lines=_lines(result, names, words),
         origins=origins_of(indicator, record.form.origins, names, words),
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         own=_own(record.self_card, result, review, indicator, words),
         curves=curves_of(record, indicator, names, words),
-        steps=tuple(step_view(step, record, indicator, words) for step in next_steps(record, indicator)),
+        steps=tuple(step_view(step, record, indicator, words) for step in steps_of(record, indicator)),
     )
 
 
@@ -343,8 +344,10 @@ def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) ->
     )
 
 
-def _evidence(item: Evidence) -> EvidenceView:
-    return EvidenceView(item.name, item.name if item.is_link else f"evidence/{quote(item.name)}", item.is_link)
+def _evidence(review: Review, item: Evidence) -> EvidenceView:
+    return EvidenceView(
+        item.name, item.name if item.is_link else quote(evidence_place(review, item).file), item.is_link
+    )
 
 
 def origins_of(

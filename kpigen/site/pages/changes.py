@@ -10,7 +10,7 @@ from kpigen.base.digests import short
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import STATUS
 from kpigen.repository.diff.compare import ReviewChange, RuleChange, Score, Split
-from kpigen.repository.diff.text import CANNOT_SPLIT, RULE_KINDS, Pieces, change_pieces
+from kpigen.repository.diff.text import CANNOT_SPLIT, GRADE_BY, RULE_KINDS, Pieces, change_pieces
 from kpigen.repository.git.log import Signature
 from kpigen.repository.history.entries import Entry
 from kpigen.repository.history.text import signature_in_words, when
@@ -148,7 +148,9 @@ def _score(score: Score | None, words: Messages) -> str:
 
 def _difference(change: ReviewChange, words: Messages) -> str:
     before, after = change.before, change.after
-    if before is None or after is None or before.total is None or after.total is None or before.total == after.total:
+    if before is None or after is None or before.total is None or after.total is None:
+        return ""
+    if before.total == after.total and change.split is None:
         return ""
     return _signed(after.total - before.total, words)
 
@@ -156,9 +158,10 @@ def _difference(change: ReviewChange, words: Messages) -> str:
 def _split(split: Split, words: Messages) -> str:
     if split.data is None or split.rules is None:
         return words.gettext(CANNOT_SPLIT)
-    return words.gettext(mark("{data} from the data, {rules} from the rules")).format(
+    parts = words.gettext(mark("{data} from the data, {rules} from the rules")).format(
         data=_signed(split.data, words), rules=_signed(split.rules, words)
     )
+    return parts + words.gettext(mark("; ")) + words.gettext(GRADE_BY[split.grade]) if split.names_grade else parts
 
 
 def _signed(value: Fraction, words: Messages) -> str:

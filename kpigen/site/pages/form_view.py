@@ -19,10 +19,10 @@ from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.scoring.attainable import Most, most_raw, unreachable_cap
 from kpigen.scoring.explain import names_of
+from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
-from kpigen.scoring.wording import rename
+from kpigen.scoring.wording import RuleWording, rename
 from kpigen.site.pages.card import ColumnView, OriginView, columns_of, origin_view, origins_of
-from kpigen.site.pages.methods import parameters
 from kpigen.site.pages.outlook import CurveView, curves_of_example
 from kpigen.site.pages.report import outcome_notes
 
@@ -385,7 +385,7 @@ def _indicator(
             LabelledValue(names.get(name, name), words.number(amount)) for name, amount in indicator.when_zero
         ),
         measure="" if isinstance(indicator.measure, formula.Name) else written(indicator.measure),
-        parameters=tuple(LabelledValue(label, value) for label, value in parameters(indicator, names, words)),
+        parameters=_parameters(indicator, names, words),
         most="" if most.value is None else words.number(most.value),
         unreachable="" if unreachable is None or unreachable.value is None else words.number(unreachable.value),
         shown_as=text(indicator.shown_as.name) if indicator.shown_as else "",
@@ -407,6 +407,12 @@ def _indicator(
         curves=curves,
         curves_example=curves_example,
     )
+
+
+def _parameters(indicator: Indicator, names: Mapping[str, str], words: Messages) -> tuple[LabelledValue, ...]:
+    """Return an indicator's method and its parameters as labels and texts, with durations written for the language."""
+    lines = method_of(indicator).described(indicator.measure_unit, RuleWording(names, words.gettext))
+    return tuple(LabelledValue(label, words.durations(text)) for label, text in lines)
 
 
 def _input(item: Input, words: Messages) -> InputLine:

@@ -154,7 +154,7 @@ def _label(title: str, name: str, told: str, words: Messages) -> str:
     return f"{title}{words.gettext(mark(': '))}{name}" + (f"{words.gettext(mark(', '))}{told}" if told else "")
 
 
-def next_steps(record: Record, indicator: Indicator) -> tuple[NextStep, ...]:
+def steps_of(record: Record, indicator: Indicator) -> tuple[NextStep, ...]:
     """Return up to three next steps that the employee can take. A base that others determine is not a step."""
     if indicator.id in record.review.not_applicable:
         return ()

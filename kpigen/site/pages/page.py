@@ -5,11 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from kpigen.base.digests import short
+from kpigen.base.kinds import refused_ending
 from kpigen.base.periods import Period
 from kpigen.i18n.messages import messages
-from kpigen.model.reviews import Review
+from kpigen.model.reviews import Evidence, Review
 from kpigen.repository.records import Record
 from kpigen.site.pages.readers import Readers, in_words
 
@@ -17,6 +20,8 @@ from kpigen.site.pages.readers import Readers, in_words
 ROOT, ASSETS, FORMS, PEOPLE, TEAMS, HR = "", "assets/", "forms/", "people/", "teams/", "hr/"
 #: Parts of `hr/`, with the same readers.
 AUDIT, SEARCH_INDEX = f"{HR}audit/", f"{HR}search/"
+#: The part of a period's folder for evidence, which is only ever downloaded.
+EVIDENCE = "evidence/"
 #: The page that a web server shows for a folder.
 INDEX = "index.html"
 
@@ -90,6 +95,23 @@ def form_place(id_: str, version: str) -> Place:
 def report_place(review: Review, ending: str = "html") -> Place:
     """Return the place of a report's page, or of its file with another extension: `pdf`, `json`."""
     return Place(period_folder(review.employee.id, review.period), f"{review.form}.{ending}")
+
+
+def evidence_place(review: Review, item: Evidence) -> Place:
+    """Return the place of an evidence file, under its own name if this is of an allowed kind.
+
+    Otherwise the name says nothing that a server or a browser would act on: `page.shtml` is `page-shtml-<digest>.bin`.
+    """
+    name = PurePosixPath(item.name)
+    if refused_ending(item.name) is not None:
+        name = name.with_name(f"{name.name.replace('.', '-')}-{short(item.digest)}.bin")
+    return Place(period_folder(review.employee.id, review.period), f"{EVIDENCE}{name}")
+
+
+def is_evidence(path: str) -> bool:
+    """Return whether a path of the site is that of an evidence file."""
+    parts = path.split("/")
+    return len(parts) > 4 and f"{parts[0]}/" == PEOPLE and f"{parts[3]}/" == EVIDENCE
 
 
 def person_place(id_: str) -> Place:

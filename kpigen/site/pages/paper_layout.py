@@ -44,7 +44,7 @@ class PaperColumn:
 
 @dataclass(frozen=True)
 class PaperInput:
-    """A line of a cell that shows inputs: a value with its label (empty where the row says it), or an entry of a list.
+    """A line of a cell that shows inputs: a value with its label (empty if the row says it), or an entry of a list.
 
     An entry is its first text and its other values, each with the heading of its column.
     """

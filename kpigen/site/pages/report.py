@@ -22,9 +22,9 @@ from kpigen.numbers.quantities import round_half_up
 from kpigen.repository.records import Record
 from kpigen.site.pages.amendments import AmendmentView, amendment_view, result_before
 from kpigen.site.pages.card import BonusView, RowView, SectionView, bonus_of, sections_of
-from kpigen.site.pages.feedback import AnswerView, answer_of
 from kpigen.site.pages.outlook import StepView
 from kpigen.site.pages.page import Page, period_folder, person_folder
+from kpigen.site.pages.reply import ReplyView, reply_of
 from kpigen.site.pages.site import Site
 
 
@@ -281,7 +281,7 @@ class LinksView:
 class ReportPage:
     """A report's page: the report, its links, and the parts that only a page shows.
 
-    `change` is the change of the total since the previous report. `best` are the next steps that gain most. `answer` is how
+    `change` is the change of the total since the previous report. `best` are the next steps that gain most. `reply` is how
     a reader can respond to a submitted report.
     """
 
@@ -289,7 +289,7 @@ class ReportPage:
     links: LinksView
     change: str | None
     best: tuple[StepView, ...]
-    answer: AnswerView | None
+    reply: ReplyView | None
 
     @property
     def organisation(self) -> str:
@@ -363,7 +363,7 @@ def report_page(site: Site, record: Record, language: str) -> ReportPage:
         links=links,
         change=None if change is None else words.change(change),
         best=best_steps(report.card.sections),
-        answer=answer_of(record, site.config, words),
+        reply=reply_of(record, site.config, words),
     )
 
 

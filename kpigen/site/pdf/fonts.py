@@ -14,9 +14,9 @@ import os
 import subprocess
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from kpigen.base.files import write_atomically
 from kpigen.diagnostics.values import Phrase, phrase
@@ -117,7 +117,7 @@ def _from_file(path: Path) -> Fonts | Unfound:
             TTCollection(path, lazy=True) if _is_collection(path) else TTFont(path, lazy=True)
         ) as file:
             names = [face["name"].getBestFamilyName() or "" for face in getattr(file, "fonts", [file])]
-    except (OSError, TTLibError) as error:
+    except (OSError, TTLibError, KeyError) as error:  # KeyError: a font without a table of names
         return Unfound(phrase("the font {name} cannot be read ({reason})", name=str(path), reason=str(error)))
     index = next((number for number, name in enumerate(names) if name.endswith((" SC", " CN"))), 0)
     face, bold = Face(path, index), path.with_name(path.name.replace("Regular", "Bold"))
@@ -127,6 +127,17 @@ def _from_file(path: Path) -> Fonts | Unfound:
 def _is_collection(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(4) == b"ttcf"
+
+
+def code_points(fonts: Fonts) -> frozenset[int] | None:
+    """Return the code points that a family has glyphs for. None if its file cannot be read."""
+    from fontTools.ttLib import TTFont
+
+    try:
+        with TTFont(fonts.regular.path, fontNumber=fonts.regular.index, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
+    except Exception:  # fontTools raises all kinds of errors on odd fonts; printing says what is wrong with them
+        return None
 
 
 def cut_fonts(fonts: Fonts, folder: Path, wanted: frozenset[int] | None = None) -> Cut | None:
@@ -250,9 +261,12 @@ def configuration(fonts: Fonts, cut: Cut | None, folder: Path) -> str:
     if cut:
         files += [str(cut.folder / f"{name}.otf") for name in _FILES]
         folders.append(str(cut.folder))
-    lines = [f"<dir>{escape(item)}</dir>" for item in dict.fromkeys(folders)]
+    lines = [f"<dir>{escape(item, quote=False)}</dir>" for item in dict.fromkeys(folders)]
     # Our cache is for the cut fonts; the machine's saves reading a large folder of fonts again.
-    lines += [f"<cachedir>{escape(item)}</cachedir>" for item in (str(folder / "fontconfig"), "/var/cache/fontconfig")]
-    accepted = "".join(f"<glob>{escape(item)}</glob>" for item in dict.fromkeys(files))
+    lines += [
+        f"<cachedir>{escape(item, quote=False)}</cachedir>"
+        for item in (str(folder / "fontconfig"), "/var/cache/fontconfig")
+    ]
+    accepted = "".join(f"<glob>{escape(item, quote=False)}</glob>" for item in dict.fromkeys(files))
     lines.append(f"<selectfont><rejectfont><glob>*</glob></rejectfont><acceptfont>{accepted}</acceptfont></selectfont>")
     return "\n".join(["<fontconfig>", *lines, "</fontconfig>"]) + "\n"

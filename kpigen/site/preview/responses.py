@@ -10,13 +10,14 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import why
 from kpigen.i18n.messages import mark
-from kpigen.site.pages.page import AUDIT, INDEX
+from kpigen.site.pages.page import AUDIT, INDEX, is_evidence
 from kpigen.site.preview.printing import NoPrinter
 from kpigen.site.preview.session import Session
 from kpigen.site.preview.toolbar import RESERVED, dress, languages_of, notice, own_file, problems_page
 from kpigen.site.render.render import BrokenTemplate
 
 HTML = "text/html; charset=utf-8"
+BYTES = "application/octet-stream"
 _TYPES = {
     ".html": HTML,
     ".css": "text/css; charset=utf-8",
@@ -32,13 +33,17 @@ STATE, EVENTS = f"/{RESERVED}state", f"/{RESERVED}events"
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: status, type and bytes, or a redirect. `mark` changes whenever the page looks different."""
+    """An answer: status, type and bytes, or a redirect. `mark` changes whenever the page looks different.
+
+    What `is_evidence` is saved by the browser and never shown.
+    """
 
     status: int
     type: str = HTML
     body: bytes = b""
     location: str = ""
     mark: str = ""
+    is_evidence: bool = False
     broken: Diagnostic | None = None
 
 
@@ -91,6 +96,8 @@ def _of_site(session: Session, path: str) -> Response:
         problem_ = catalogue.UNREADABLE.at(Span(error.filename or file), reason=why(error))
         return _dressed(session, file, 404, notice(session, file, mark("This file cannot be read"), [problem_]))
     session.broken(file, None)
+    if is_evidence(file):
+        return Response(200, BYTES, data, is_evidence=True)
     if not file.endswith(".html"):
         return Response(200, type_of(file), data)
     return _dressed(session, file, 200, data.decode())
@@ -99,7 +106,7 @@ def _of_site(session: Session, path: str) -> Response:
 def _missing(session: Session, path: str) -> Response:
     """Answer for a missing path: the findings of the file that it would be made from, and similar paths."""
     if path.startswith(AUDIT):
-        title = mark("The history is no part of the preview: a build writes it, and `kpigen log` shows it")
+        title = mark("The preview does not include the history: a build writes it, and `kpigen log` shows it")
         return _dressed(session, path, 404, notice(session, path, title))
     near = session.shown.library.near(path)
     return _dressed(session, path, 404, notice(session, path, mark("There is no such page"), near=near))
@@ -113,4 +120,4 @@ def _dressed(session: Session, path: str, status: int, html: str, broken: Diagno
 def type_of(path: str) -> str:
     """Return the content type of a file, by its name."""
     suffix = path[path.rfind(".") :].lower() if "." in path else ""
-    return _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or BYTES

@@ -23,6 +23,12 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+#: For evidence, which came from elsewhere: a browser saves it, and would run nothing of it if it did not.
+EVIDENCE_HEADERS = {
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+
 #: After this many seconds without news, send the browser a message, to notice if it has left.
 _HEARTBEAT = 10.0
 
@@ -147,7 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", made.type)
         self.send_header("Content-Length", str(len(made.body)))
         self._common_headers()
-        if made.type != "application/pdf":  # the browser's PDF viewer uses its own styles
+        if made.is_evidence:
+            more = {**(more or {}), **EVIDENCE_HEADERS}
+        elif made.type != "application/pdf":  # the browser's PDF viewer uses its own styles
             self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         if made.location:
             self.send_header("Location", made.location)

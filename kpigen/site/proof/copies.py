@@ -1,8 +1,8 @@
 """The copy of a review that may leave the repository: it can be scored and verified, and holds nothing confidential.
 
 For confidential inputs it holds what readers see (count and exact mean) and the digest of their salted lists; for evidence
-files their digest. It omits the salt of the lists, what `auto` took, and the file's YAML comments. `reviews.read_copy`
-reads it back; content digest and seal are then those of the original review.
+files their digest. It omits the salt of the lists, what `auto` took, and the file's YAML comments. `files.review`
+reads it back (`read_copy`); content digest and seal are then those of the original review, and its copy is the same again.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def _published(review: Review) -> dict[str, _Written]:
         return {}
     counts = {name: str(getattr(block, name)) for name in ("confirmations", "objections", "amendments")}
     texts = {key: getattr(block, key) for key in ("on", "rules", "total", "grade", "engine")}
-    return {**texts, "entries": counts, "salt": block.salt, "seal": block.seal}
+    evidence = {"evidence": [item._asdict() for item in block.evidence]} if block.evidence else {}
+    return {**texts, **evidence, "entries": counts, "salt": block.salt, "seal": block.seal}
 
 
 def _metrics(record: Record) -> dict[str, _Written]:
@@ -83,7 +84,7 @@ def _metrics(record: Record) -> dict[str, _Written]:
     written = _open(record.form, review.metrics)
     for indicator in record.form.indicators:
         values = review.metrics.get(indicator.id, {})
-        shown = shown_in_content(indicator, values, salt, record.taken)
+        shown = shown_in_content(indicator, values, salt, record.taken, review.withheld.get(indicator.id, ""))
         if shown and indicator.shown_as:
             inputs = written.get(indicator.id)
             written[indicator.id] = {**(inputs if isinstance(inputs, Mapping) else {}), indicator.shown_as.id: shown}

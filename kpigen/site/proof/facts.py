@@ -1,7 +1,10 @@
 """What a report states: the facts that `kpigen verify` compares, independent of how a page or paper shows them.
 
 They come from the record alone: numbers and dates as values, texts as written, Markdown as rendered text. So a change of
-a page, a layout or a wording never changes an answer about a PDF. If you add something to reports, add it here too.
+a page, a layout or a wording never changes an answer about a PDF.
+
+If reports come to state something new about a review or its rules, add it here too. Words that are the same in every
+report are no facts.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from kpigen.repository.records import Record
 from kpigen.scoring.explain import WorkingLine, explain, names_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
-from kpigen.site.pages.outlook import next_steps
+from kpigen.site.pages.outlook import steps_of
 from kpigen.site.pages.report import ReportSetting
 
 
@@ -489,7 +492,7 @@ def _curves(record: Record, indicator: Indicator, language: str) -> Iterator[Cur
 def _steps(record: Record, indicator: Indicator, language: str) -> Iterator[StepFact]:
     """Yield the next steps with the names of their inputs."""
     names = names_of(indicator, language, str)
-    for step in next_steps(record, indicator):
+    for step in steps_of(record, indicator):
         old, new = (names.get(value, value) if isinstance(value, str) else value for value in (step.old, step.new))
         yield StepFact(step.input.name.in_(language), old, new)
 

@@ -52,11 +52,13 @@ def in_repository(
     if not same:
         return _unknown(name, mine, where)
     record = same[0]
-    wrong = [item for item in found if item.is_error and item.span.path == record.review.path]
+    # A rule version that has changed since is reported at its file, and not at each review.
+    sources = (record.review.path, record.form.path)
+    wrong = [item for item in found if item.is_error and item.span.path in sources]
     if wrong:
         reason = phrase(
             "{path} is in error there ({code}: {problem})",
-            path=record.review.path,
+            path=wrong[0].span.path,
             code=wrong[0].code,
             problem=wrong[0].sentence,
         )
@@ -68,7 +70,7 @@ def in_repository(
 
 
 def _beyond_the_seal(name: str, carried: Carried, project: Project, record: Record) -> Iterator[Diagnostic]:
-    """Report where a paper differs from what the record would print: seal and content digest do not cover all of it."""
+    """Report how a paper differs from what the record would print: seal and content digest do not cover all of it."""
     mine, paper, theirs = carried.record, carried.paper, record.review
     # A PDF may have been printed before a later confirmation, objection or publication; that is not an error.
     then = replace(

@@ -12,7 +12,7 @@ from kpigen.site.pages.paper_layout import layout_of
 from kpigen.site.pages.report import Report
 from kpigen.site.pdf import Attached
 from kpigen.site.proof.carried import Paper
-from kpigen.site.proof.layout import TEMPLATE, layout_name
+from kpigen.site.proof.layout_name import TEMPLATE, layout_name
 from kpigen.site.render.render import Renderer
 
 

@@ -17,6 +17,9 @@ from kpigen.site.proof.answers import SIGNED, Answer, answer
 from kpigen.site.proof.pdf_file import PdfFile
 
 FIELD = "Signature1"
+
+#: What pyHanko raises besides its own errors when a file is not built as it expects.
+_UNREADABLE = (ValueError, OSError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 _MISSING = phrase("signatures need more packages: pip install 'kpigen[sign]'")
 
 
@@ -73,7 +76,7 @@ class Signer:
             signatures = PdfFileReader(io.BytesIO(data)).embedded_signatures
             mine = self._signer.signing_cert.sha256
             return len(signatures) == 1 and signatures[0].signer_cert.sha256 == mine
-        except (PdfError, ValueError):
+        except (*_UNREADABLE, PdfError):
             return False
 
 
@@ -111,7 +114,7 @@ def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
             found.append(
                 catalogue.SIGNATURE_BROKEN.at(span, reason=phrase("a field holds something that is no signature"))
             )
-    except (PdfError, SignatureValidationError, ValueError, OSError) as error:
+    except (*_UNREADABLE, PdfError, SignatureValidationError) as error:
         found.append(catalogue.SIGNATURE_BROKEN.at(span, reason=shorten(str(error), 160) or type(error).__name__))
     if trusted is None and not found:
         notes.append(phrase("whether to trust the signer was not asked: give their certificate with --trust"))

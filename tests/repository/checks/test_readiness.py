@@ -163,7 +163,7 @@ def test_layout_does_not_void_a_confirmation(root: Path) -> None:
 )
 def test_an_objection_needs_its_resolution(resolution: str, code: int, root: Path) -> None:
     path = write(root, DRAFT)
-    number = run(root, "submit", path, "--yes").stdout.split()[-1]
+    number = run(root, "submit", path, "--date", "2026-04-01", "--yes").stdout.split()[-1]
     objection = (
         f"objections:\n  - {{role: employee, date: 2026-04-01, of: {number}, {resolution}text: 投诉一件不是我的}}\n"
     )

@@ -133,5 +133,5 @@ def test_a_detached_head_and_work_that_is_not_committed(root: Path) -> None:
     set_calls(root, 600)
     write(root, "reviews/2026-03/T-003.front-desk.md", REVIEW.format(id="T-003"))
     result = run(root, "log")
-    assert "2 files are not committed" in result.stderr
+    assert "2 files have uncommitted changes" in result.stderr
     assert "T-003" not in result.stdout

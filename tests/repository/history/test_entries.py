@@ -44,7 +44,7 @@ def test_a_commit_says_who_changed_what_when_and_what_it_did_to_the_score(root: 
     assert reviews(newest) == [("changed", "T-001", calls(593, 595))]
     (change,) = newest["reviews"]
     assert (change["before"]["total"], change["after"]["total"]) == ("90.00", "92.00")
-    assert change["split"] == {"data": "2.00", "rules": "0.00", "between": "data"}
+    assert change["split"] == {"data": "2.00", "rules": "0.00", "between": "data", "grade": None}
     assert reviews(drafts) == [("added", "T-001", []), ("added", "T-002", [])]
     assert "added T-001 员工甲 · 2026-03 · front-desk, draft\n    score: 90.00 A\n" in run(root, "log").stdout
     assert [(item["key"], item["kind"]) for item in rules["rules"]] == [("front-desk@2026-01", "added")]
@@ -164,8 +164,12 @@ def test_rules_and_their_effects(root: Path) -> None:
     version, both, scoring, mended, *_ = log(root)
     assert [(item["kind"], len(item["touches"])) for item in mended["rules"]] == [("text", 2)]
     assert mended["reviews"] == []
-    assert [item["split"] for item in scoring["reviews"]] == [{"data": "0.00", "rules": "-3.00", "between": "data"}] * 2
-    assert [item["split"] for item in both["reviews"]] == [{"data": "4.00", "rules": "-3.00", "between": "data"}]
+    assert [item["split"] for item in scoring["reviews"]] == [
+        {"data": "0.00", "rules": "-3.00", "between": "data", "grade": "rules"}
+    ] * 2
+    assert [item["split"] for item in both["reviews"]] == [
+        {"data": "4.00", "rules": "-3.00", "between": "data", "grade": "both"}
+    ]
     assert [(item["key"], item["kind"], item["touches"]) for item in version["rules"]] == [
         ("front-desk@2026-02", "added", [FILE, OTHER])
     ]
@@ -301,7 +305,7 @@ def test_a_conflict_and_what_it_was_resolved_to(root: Path) -> None:
     resolved = log(root)[0]
     assert reviews(resolved) == [("changed", "T-001", calls(590, 595))]
     assert resolved["reviews"][0]["against"] == main
-    assert resolved["reviews"][0]["split"] == {"data": "5.00", "rules": "0.00", "between": "data"}
+    assert resolved["reviews"][0]["split"] == {"data": "5.00", "rules": "0.00", "between": "data", "grade": "data"}
 
 
 def test_a_merge_that_drops_a_change_says_so(root: Path) -> None:
@@ -331,7 +335,7 @@ def test_what_a_merge_does_to_a_score_without_touching_the_review(root: Path) ->
     assert [(kind, id_, fields) for kind, id_, fields in reviews(entry)] == [("changed", "T-001", [])]
     (change,) = entry["reviews"]
     assert (change["before"]["total"], change["after"]["total"]) == ("92.00", "91.00")
-    assert change["split"] == {"data": "0.00", "rules": "-1.00", "between": "data"}
+    assert change["split"] == {"data": "0.00", "rules": "-1.00", "between": "data", "grade": None}
 
 
 def test_an_octopus_and_several_roots(root: Path) -> None:

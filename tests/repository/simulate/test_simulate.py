@@ -301,7 +301,7 @@ def test_which_reviews_are_tried() -> None:
     february = [parse_period("2026-02")]
     assert sorted(scores(only(simulated(files, rules, drafts=True, periods=february)))) == ["D-1"]
     simulation = simulated(files, rules, periods=february)
-    assert "There is no review to try these rules with." in simulate_text.as_text(simulation)
+    assert "Nothing was tried: no review can be scored as it is." in simulate_text.as_text(simulation)
 
 
 # --- the command ---------------------------------------------------------------------------------------------------------
@@ -390,13 +390,58 @@ def test_broken_rules_are_shown_and_their_form_is_not_tried(root: Path, monkeypa
     result = run(root, "simulate", "--rules", "drafted", code=1)
     assert "drafted/desk/2026-01.yaml:" in result.stderr
     assert "error[" in result.stderr
+    assert result.stdout.startswith("Nothing was tried: the new rule files have errors.\n")
     assert "Not tried: desk (4 reviews), its new rule files have errors." in result.stdout
+    (line,) = [line for line in result.stderr.splitlines() if "error[" in line][:1]
+    place, _, rest = line.partition(": error[")
+    code, _, message = rest.partition("] ")
+    assert f"{place} {code} {message}\n" in result.stdout
+    for form in ("html", "markdown", "json"):
+        assert code in run(root, "simulate", "--rules", "drafted", "--format", form, code=1).stdout
+    (broken,) = json.loads(run(root, "simulate", "--rules", "drafted", "--format", "json", code=1).stdout)["broken"]
+    assert (broken["form"], broken["reviews"]) == ("desk", 4)
+    assert (broken["errors"][0]["code"], broken["errors"][0]["text"]) == (code, message)
     git(root, "init", "-q")
     (root / PATH).write_text((folder / "desk/2026-01.yaml").read_text("utf-8"), "utf-8")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "broken")
     (root / PATH).write_text(desk(), "utf-8")
     assert f"HEAD:{PATH}:" in run(root, "simulate", "--rules", "HEAD", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("weight: 60", "weight: 50"),
+        ("grades: {A: 90, B: 80, C: 0}", "grades: []"),
+        ("method: value", "method: valu"),
+        ("schema: 1\n", "schema: 1\n\t"),
+        ("form: desk", "form: dask"),
+    ],
+)
+def test_an_error_of_the_new_rules_is_said_and_not_that_there_is_no_review(
+    root: Path, monkeypatch: pytest.MonkeyPatch, edit: tuple[str, str]
+) -> None:
+    folder = root / "drafted/desk"
+    folder.mkdir(parents=True)
+    text = desk().replace(*edit, 1)
+    assert text != desk()
+    (folder / "2026-01.yaml").write_text(text, "utf-8")
+    monkeypatch.chdir(root)
+    said = run(root, "simulate", "--rules", "drafted", code=1).stdout
+    assert said.startswith("Nothing was tried: the new rule files have errors.\n")
+    assert "drafted/desk/2026-01.yaml:" in said
+
+
+def test_an_error_of_the_rules_of_today_is_said_and_not_that_there_is_no_review(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder_of(root)
+    (root / PATH).write_text(desk().replace("schema: 1\n", "schema: 1\n\t"), "utf-8")
+    monkeypatch.chdir(root)
+    said = run(root, "simulate", "--rules", "drafted").stdout
+    assert said.startswith("Nothing was tried: no review can be scored as it is.\n")
+    assert "Left out: reviews/2026-01/" in said
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ def changed(form: Form, metrics: Metrics, step: NextStep, new: InputValue) -> Me
 
 
 def allowed(indicator: Indicator, values: Mapping[str, InputValue]) -> bool:
-    """Whether values keep the limits and ranges of a form."""
+    """Return True if values keep the limits and ranges of a form."""
     numbers = {name: value for name, value in values.items() if isinstance(value, Fraction)}
     if not all(formula.evaluate(limit, numbers) for limit in indicator.limits):
         return False

@@ -62,7 +62,7 @@ def tree(out: Path) -> dict[str, bytes | str]:
 
 
 def holds_exactly(out: Path, files: dict[str, bytes], **foreign: bytes | str) -> bool:
-    """Whether a folder holds these files, their manifest, and nothing else: no journal, lock, temporary file or empty folder."""
+    """Return True if a folder holds these files, their manifest, and nothing else: no journal, lock, temporary file or empty folder."""
     manifest = (
         json.dumps(
             {"schema": 1, "files": {path: file_digest(files[path]) for path in sorted(files)}},

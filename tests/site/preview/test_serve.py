@@ -220,7 +220,7 @@ def test_what_cannot_be_read_stays_as_it_last_could_with_its_errors(served: Prev
     assert "74.00" in text
     assert "最后一次可读取" not in text
     assert "0 个错误" in text
-    served.hears("mended: ", heard)
+    served.hears("fixed: ", heard)
     served.save(**{path: old})
 
 
@@ -407,7 +407,7 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
 def test_others_reach_it_only_after_a_warning(tmp_path: Path) -> None:
     preview = start(lay_out(tmp_path, tiny()), "--host", "0.0.0.0")
     try:
-        assert "warning: whoever reaches 0.0.0.0 can read everything" in preview.hears("warning")
+        assert "warning: anyone who can reach 0.0.0.0 can read everything" in preview.hears("warning")
         assert preview.ask(PAGE, Host="192.0.2.7:80")[0] == 200
         assert preview.ask(PAGE, Host="evil.example")[0] == 403
     finally:

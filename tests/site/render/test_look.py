@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpigen.base.resources import template_folders
-from kpigen.site.proof.layout import layout_name
+from kpigen.site.proof.layout_name import layout_name
 from kpigen.site.render.look import of_charts_on_paper, of_pages, of_paper
 from kpigen.site.render.render import Renderer
 from tests.helpers.forms import ROOT

@@ -14,12 +14,13 @@ from kpigen.site.render.render import Renderer
 TEMPLATE = "print/report.html"
 TEMPLATES = (TEMPLATE, "print/parts.html")
 
-#: The name of kpigen's own layout, by language.
+#: The name of kpigen's own layout, by language: a tuple of texts. A PDF holds 16 hex digits that are computed from it.
 #:
 #: Keep the name as long as the same text is printed in the same elements, even if templates, messages or code change.
-#: Then older PDFs can still be compared in full. `tests/site/proof/test_layout.py` checks this. If you change what a report
-#: prints, give the layout a new name, such as the date. The names of the first layout are digests of its template and words
-#: at that time, because PDFs of that time contain them.
+#: Then older PDFs can still be compared in full. `tests/site/proof/test_layout_name.py` checks this. If you change what a
+#: report prints, replace the tuple of each language whose reports change by one with a new name, such as `("2026-11-28",)`.
+#: The first names are digests of the template and the words of their time. Another name would give other digits than
+#: those in PDFs of that time.
 LAYOUTS: Mapping[str, tuple[str, ...]] = {
     "zh": (
         "fa104d142ddba851f452b51b75972f6d8568f214a03a6a3f0a356d1b402bd411",

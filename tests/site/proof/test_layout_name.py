@@ -13,7 +13,7 @@ from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.pages.report import report_of, setting_of
 from kpigen.site.pages.site import Site
-from kpigen.site.proof.layout import layout_name
+from kpigen.site.proof.layout_name import layout_name
 from kpigen.site.proof.paper import html_of
 from kpigen.site.render.render import Renderer
 from tests.helpers.forms import ROOT

@@ -22,32 +22,32 @@ class MailsView:
 
 
 @dataclass(frozen=True)
-class AnswerView:
+class ReplyView:
     """How to respond to a report: by e-mail (None if the settings have no address), and the last day to object, if any."""
 
     mails: MailsView | None
     until: str | None
 
 
-def answer_of(record: Record, config: Config, words: Messages) -> AnswerView | None:
+def reply_of(record: Record, config: Config, words: Messages) -> ReplyView | None:
     """Return how to respond to a report, according to the settings; None if the report is not submitted."""
     review = record.review
     if review.status is not Status.SUBMITTED:
         return None
     day = parse_date(review.submitted.on) if review.submitted else None
     if day is None:
-        return AnswerView(None, None)
+        return ReplyView(None, None)
     last = day + datetime.timedelta(days=config.days_to_object) if config.days_to_object else None
     until = words.date(last) if last else None
     if not config.contact:
-        return AnswerView(None, until)
+        return ReplyView(None, until)
     agree = words.gettext(mark("I agree to the content of this report, as it is under this number."))
     wrong = words.gettext(mark("I object to this report. What is wrong, and why:"))
     mails = MailsView(
         _mail(record, config, words, words.gettext(mark("Agreed")), f"{agree}\n"),
         _mail(record, config, words, words.gettext(mark("Objection")), f"{wrong}\n\n"),
     )
-    return AnswerView(mails, until)
+    return ReplyView(mails, until)
 
 
 def _mail(record: Record, config: Config, words: Messages, says: str, text: str) -> str:

@@ -1,0 +1,37 @@
+"""How much prose a review may have: what can be printed and read in seconds. Looked at before anything renders it."""
+
+from __future__ import annotations
+
+import re
+
+#: What the texts of one review may have together: far more than anybody writes.
+MAX_LENGTH, MAX_LINES = 50_000, 2_000
+
+#: How deep quotes and lists of a text may go (a list is two levels). `base.markdown` leaves
+#: out what is deeper.
+MAX_LEVELS = 20
+
+#: How many columns a table may have.
+MAX_COLUMNS = 100
+
+# A line that may begin that deep: each level takes a column at least.
+_DEEP = re.compile(rf"^[ >*+.)\d-]{{{MAX_LEVELS}}}", re.MULTILINE)
+_UNDER_HEADS = re.compile(r"^[ \t>|:-]+$", re.MULTILINE)
+
+
+def too_deep(text: str) -> int | None:
+    """Return the line (from 0) where quotes and lists first go deeper than `MAX_LEVELS`, or None."""
+    if not _DEEP.search(text.expandtabs(4)):
+        return None
+    from kpigen.base.markdown import first_line_at  # loads slowly, and hardly any text gets here
+
+    return first_line_at(MAX_LEVELS, text)
+
+
+def too_wide(text: str) -> tuple[int, int] | None:
+    """Return the line (from 0) and the number of columns of the first table with more than `MAX_COLUMNS`, or None."""
+    for match in _UNDER_HEADS.finditer(text):
+        columns = match[0].strip("> \t|").count("|") + 1
+        if columns > MAX_COLUMNS:
+            return text.count("\n", 0, match.start()), columns
+    return None
