@@ -106,7 +106,7 @@ def test_an_amendment_after_the_file_was_laid_out_anew(root: Path) -> None:
 def test_any_reason_reads_as_it_was_given(root: Path, reason: str) -> None:
     edit(root, "follow_up_calls: 593", "follow_up_calls: 594")
     run(root, "amend", root / FILE, "--reason", reason, "--by", reason.split("\n")[0], "--yes")
-    assert against(root) == []
+    assert set(against(root)) <= {"KPI720"}  # no font may be able to draw it
 
 
 @pytest.mark.parametrize("option", ["--reason", "--by"])
