@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from kpigen.base.periods import Period, parse_period
 
-REVIEWS, RULES = "reviews", "rules"
+REVIEWS, RULES, TEMPLATES = "reviews", "rules", "templates"
 ROSTER = f"{REVIEWS}/people.csv"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kpigen.base.places import TEMPLATES
+
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -14,6 +16,9 @@ def resource(name: str) -> Path:
 
 
 def template_folders(root: Path | None) -> list[Path]:
-    """Return where templates may lie, a repository's own first; without a repository those that come with kpigen."""
-    own = [root / "templates"] if root else []
+    """Return where templates may lie, a repository's own first; without a repository those that come with kpigen.
+
+    A link is not followed; `kpigen check` reports it.
+    """
+    own = [root / TEMPLATES] if root and not (root / TEMPLATES).is_symlink() else []
     return list(dict.fromkeys((*own, resource("templates"))))

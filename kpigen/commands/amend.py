@@ -9,10 +9,10 @@ import click
 
 from kpigen.base.files import write_atomically
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import ask, date_option, kept_in_clones, load_here, paints, pick, said, show, words_here
+from kpigen.commands.common import ask, date_option, kept_in_clones, load_whole, paints, pick, said, show, words_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
-from kpigen.diagnostics.terms import why
+from kpigen.diagnostics.terms import foreign
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.diff.text import field_lines
@@ -70,17 +70,13 @@ def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: boo
 def withdraw(root: str | None, file: str, reason: str, by: str, date: str, yes: bool) -> None:
     """Withdraw a published review. Its page then says so, and why, without the numbers. The file stays."""
     tree, project, review = _one(root, file)
-    try:
-        with closing(GitRepository(tree.root)) as repository:
-            found = amended_since(repository, project, review)
-    except GitFailed:  # without git there is no later version
-        found = []
+    found = _newer(tree, project, review)
     result: Result = (None, found) if found else withdraw_review(project, tree, review, reason, by, date)
     _finish(tree, project, review, result, mark("Withdraw {path}?"), yes)
 
 
 def _one(root: str | None, file: str) -> tuple[WorkTree, Project, Review]:
-    tree, project = load_here(root)
+    tree, project = load_whole(root)
     reviews, found = pick(tree, project, [file])
     if len(reviews) != 1:
         show(found)
@@ -88,6 +84,19 @@ def _one(root: str | None, file: str) -> tuple[WorkTree, Project, Review]:
             raise click.UsageError("Give one file: every change after publication has its own reason.")
         sys.exit(1)
     return tree, project, reviews[0]
+
+
+def _newer(tree: WorkTree, project: Project, review: Review) -> list[Diagnostic]:
+    """Return the finding if git has a later version. Without a git repository there is none."""
+    try:
+        repository = GitRepository(tree.root)
+    except GitFailed:
+        return []
+    try:
+        with closing(repository):
+            return amended_since(repository, project, review)
+    except GitFailed as error:
+        return [catalogue.GIT_FAILED.at(Span(review.path), reason=foreign(error.reason))]
 
 
 def _asking_git(tree: WorkTree, project: Project, review: Review) -> tuple[Review | None, list[Diagnostic]]:
@@ -99,7 +108,7 @@ def _asking_git(tree: WorkTree, project: Project, review: Review) -> tuple[Revie
             found = amended_since(repository, project, review)
             return (None, found) if found else sealed_version(repository, project, review)
     except GitFailed as error:
-        return None, [catalogue.GIT_FAILED.at(Span(review.path), reason=why(error))]
+        return None, [catalogue.GIT_FAILED.at(Span(review.path), reason=foreign(error.reason))]
 
 
 def _finish(tree: WorkTree, project: Project, review: Review, result: Result, question: str, yes: bool) -> None:

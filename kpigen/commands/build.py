@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpigen.base.sources import WorkTree
 from kpigen.commands.common import (
     find_root,
     font_of,
@@ -26,12 +25,11 @@ from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import foreign
-from kpigen.diagnostics.values import phrase
 from kpigen.files.config import Config
 from kpigen.i18n.findings import findings, words
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Status
-from kpigen.repository.git.repository import GitFailed
+from kpigen.repository.git.repository import GitFailed, work_tree
 from kpigen.repository.project import Project, load
 from kpigen.site.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
 from kpigen.site.output.writer import AUDIT, Written, write_site
@@ -82,7 +80,7 @@ def build(
     if drafts and _is_versioned(target):
         show([catalogue.DRAFTS_IN_SITE.at(Span(str(target)), path=str(target))])
         sys.exit(1)
-    tree = WorkTree(folder)
+    tree = work_tree(folder)
     project = load(tree)
     with suspect_here(tree, project) as suspect:
         records, found = check(project, suspect=suspect)
@@ -130,9 +128,7 @@ def _past(root: Path) -> Past | str:
             signatures = signatures_of(root, history.entries)
             return Past(history.entries, signatures, history.end, history.is_detached, history.uncommitted)
     except GitFailed as error:
-        history = catalogue.NO_HISTORY.at(
-            Span(str(root)), reason=foreign(error.strerror) if error.strerror else phrase("git failed")
-        )
+        history = catalogue.NO_HISTORY.at(Span(str(root)), reason=foreign(error.reason))
     if history.kind is catalogue.HISTORY_CUT:
         show([catalogue.AUDIT_LEFT_OUT.at(Span(str(root)), reason=history.sentence)])
         return SHALLOW

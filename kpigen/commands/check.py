@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from kpigen.base.digests import short
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import (
     font_of,
@@ -28,8 +29,9 @@ from kpigen.emit.json import as_json
 from kpigen.emit.sarif import as_sarif
 from kpigen.emit.summary import as_summary
 from kpigen.emit.text import as_text
+from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.repository.earlier import Earlier
-from kpigen.repository.git.repository import GitFailed, GitRepository
+from kpigen.repository.git.repository import Comparison, GitFailed, GitRepository
 from kpigen.repository.project import Project, load
 
 
@@ -52,7 +54,8 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
 
     With --base, it also reports published reviews that were changed without an amendment, deleted, or moved to another
     person; edits to the scoring part of a released rule version; and a status that went backwards. It compares with the last
-    commit that REV and HEAD have in common, so anything that others have merged since makes no difference.
+    commits that REV and HEAD have in common, so anything that others have merged since makes no difference. It says which
+    commits these are. If they cannot be known, as in a shallow clone, the exit code is 2.
     """
     from kpigen.repository.checks.project import check as check_project
     from kpigen.site.pdf.coverage import undrawn
@@ -63,7 +66,9 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
     in_clones = kept_in_clones(tree, project.reviews)
     found = in_order([*found, *in_clones, *undrawn(project, tree.read, font_of(project.config, tree.root))])
     if base is not None:
-        found = in_order([*found, *_against(tree, base, project)])
+        comparison, more = _against(tree, base, project)
+        found = in_order([*found, *more])
+        click.echo(_compared_with(comparison, messages(language)), err=True)
     if format_ == "text":
         click.echo(as_text(found, paints(sys.stdout), language), nl=False, color=True)
     elif format_ == "json":
@@ -91,14 +96,59 @@ def _folder_in_git(tree: WorkTree) -> str:
         return ""
 
 
-def _against(tree: WorkTree, base: str, project: Project) -> tuple[Diagnostic, ...]:
+def _against(tree: WorkTree, base: str, project: Project) -> tuple[Comparison, tuple[Diagnostic, ...]]:
     """Compare with a git revision. End the command if it cannot be read."""
-    from kpigen.repository.checks.against_base import check_against
+    from kpigen.repository.checks.against_base import check_against, check_beside
 
     try:
         with closing(GitRepository(tree.root)) as repository:
-            before = repository.tree_before_move(repository.fork_point(base))
+            comparison = repository.comparison(base)
             earlier = Earlier(repository, project.config.languages)
-            return check_against(load(before), project, partial(earlier.suspects, tree=before))
+            trees = [
+                tree_
+                for commit in comparison.bases
+                for tree_ in (repository.tree(commit), *repository.former_trees(commit))
+            ]
+            bases = [load(tree_) for tree_ in trees]
+            found = dict.fromkeys(
+                item
+                for tree_, before in zip(trees, bases, strict=True)
+                for item in check_against(before, project, partial(earlier.suspects, tree=tree_))
+            )
+            if comparison.ahead:
+                beside = load(repository.tree(base).over(repository.former_trees(base)))
+                found |= dict.fromkeys(check_beside(beside, bases, project))
+            return comparison, in_order(found)
     except GitFailed as error:
-        raise click.UsageError(f"--base {base}: {error.strerror or 'there is no such revision'}") from error
+        raise click.UsageError(f"--base {base}: {error.reason}") from error
+
+
+def _compared_with(comparison: Comparison, words: Messages) -> str:
+    """Return lines that say what was compared with what."""
+    commits = ", ".join(map(short, comparison.bases))
+    text = words.gettext(
+        mark("compared with {commits}, the last commit in common of {revision} ({commit}) and HEAD ({head})")
+    )
+    if len(comparison.bases) > 1:
+        text = words.gettext(
+            mark(
+                "compared with each of {commits}, the last commits in common of {revision} ({commit}) and HEAD ({head})"
+            )
+        )
+    if not comparison.head:
+        text = words.gettext(mark("compared with {revision} ({commit}): there is no commit on this branch yet"))
+    lines = [
+        text.format(
+            commits=commits, revision=comparison.revision, commit=short(comparison.commit), head=short(comparison.head)
+        )
+    ]
+    if comparison.ahead:
+        note = words.ngettext(
+            "note: {count} commit of {revision} is not in HEAD, so what only it changed is not compared: "
+            "this branch is behind, or its history was rewritten (a force push)",
+            "note: {count} commits of {revision} are not in HEAD, so what only they changed is not compared: "
+            "this branch is behind, or its history was rewritten (a force push)",
+            comparison.ahead,
+        )
+        lines.append(note.format(count=comparison.ahead, revision=comparison.revision))
+    return "\n".join(lines)

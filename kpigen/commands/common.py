@@ -17,7 +17,7 @@ import click
 from kpigen.base.periods import parse_date
 from kpigen.base.places import REVIEWS
 from kpigen.base.resources import template_folders
-from kpigen.base.sources import WorkTree
+from kpigen.base.sources import Obstacle, WorkTree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import ROLES
@@ -32,8 +32,8 @@ from kpigen.model.reviews import Review, Status
 from kpigen.repository.checks.clones import evidence_in_clones
 from kpigen.repository.checks.seals import Suspect
 from kpigen.repository.earlier import Earlier
-from kpigen.repository.git.repository import GitFailed, GitRepository
-from kpigen.repository.project import Project, load
+from kpigen.repository.git.repository import GitFailed, GitRepository, work_tree
+from kpigen.repository.project import Project, barriers_told, load
 from kpigen.site.render.look import of_paper
 
 if TYPE_CHECKING:
@@ -78,8 +78,21 @@ def has_settings(pyproject: Path) -> bool:
 
 def load_here(given: str | None) -> tuple[WorkTree, Project]:
     """Return the repository's files, and the project that they hold."""
-    tree = WorkTree(find_root(given))
+    tree = work_tree(find_root(given))
     return tree, load(tree)
+
+
+def load_whole(given: str | None) -> tuple[WorkTree, Project]:
+    """Return the repository's files, and the project that they hold. End the command if some are not checked out.
+
+    For commands that write: a manager's total may depend on any review of the team.
+    """
+    tree, project = load_here(given)
+    left_out = [item for item in project.barriers if item.obstacle is Obstacle.LEFT_OUT]
+    if left_out:
+        show(barriers_told(left_out))
+        raise SystemExit(1)
+    return tree, project
 
 
 @contextmanager

@@ -7,11 +7,14 @@ from contextlib import closing
 
 import click
 
-from kpigen.base.sources import WorkTree
-from kpigen.commands.common import find_root, language_option, paints
+from kpigen.base.sources import Tree
+from kpigen.commands.common import find_root, language_option, paints, show
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.diagnostic import Span
 from kpigen.repository.diff import text as diff_text
 from kpigen.repository.diff.compare import compare, state_of
-from kpigen.repository.git.repository import GitFailed, GitRepository
+from kpigen.repository.git.repository import GitFailed, GitRepository, work_tree
+from kpigen.repository.project import barriers_told
 
 
 @click.command()
@@ -31,6 +34,8 @@ def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
     Reviews are matched by employee, period and form; rules are matched by version. For each review, shows the fields that
     changed (comments word by word), score and grade before and after, and how much of the difference comes from the data and
     how much from the rules.
+
+    The exit code is 1 if the newer side has a link or another repository, which is not followed.
     """
     folder = find_root(root)
     first, dots, second = revisions.partition("..")
@@ -38,11 +43,11 @@ def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
         raise click.UsageError("Give two revisions as A..B, or one revision to compare with the work tree.")
     try:
         with closing(GitRepository(folder)) as repository:
-            old = state_of(repository.tree(first))
-            new = state_of(repository.tree(second)) if second else state_of(WorkTree(folder))
+            old = state_of(_tree(repository, first))
+            new = state_of(_tree(repository, second) if second else work_tree(folder))
             changes = compare(old, new)
     except GitFailed as error:
-        raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+        raise click.UsageError(f"{error.about}: {error.reason}") from error
     if format_ == "text":
         click.echo(diff_text.as_text(changes, paints(sys.stdout), language), nl=False, color=True)
     elif format_ == "json":
@@ -51,3 +56,11 @@ def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
         click.echo(diff_text.as_markdown(changes, language=language), nl=False)
     else:
         click.echo(diff_text.as_html(changes, language), nl=False)
+    barred = list(barriers_told(new.project.barriers))
+    show([*(catalogue.BASE_NOT_FOLLOWED.at(Span(item.path)) for item in old.project.barriers), *barred])
+    sys.exit(1 if barred else 0)
+
+
+def _tree(repository: GitRepository, revision: str) -> Tree:
+    """Return the files of a revision, also those in other folders if the reviews have moved here since."""
+    return repository.tree(revision).over(repository.former_trees(revision))

@@ -15,7 +15,7 @@ from kpigen.commands.common import (
     ask,
     date_option,
     kept_in_clones,
-    load_here,
+    load_whole,
     pick,
     said,
     show,
@@ -128,7 +128,7 @@ def _usual_name(project: Project, review: Review, role: str) -> str:
 def _run(root: str | None, files: tuple[str, ...], question: _Question, status: Status, yes: bool, step: _Step) -> None:
     """Plan all changes, show what is refused, ask once, write the rest. A folder stands for its reviews with `status`."""
     words = words_here()
-    tree, project = load_here(root)
+    tree, project = load_whole(root)
     reviews, found = pick(tree, project, files, status)
     with suspect_here(tree, project) as suspect:
         wrong = standing_errors(project, suspect)

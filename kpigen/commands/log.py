@@ -15,6 +15,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.repository.git.repository import GitFailed
 from kpigen.repository.history import text as history_text
+from kpigen.repository.project import barriers_told
 
 
 @click.command()
@@ -32,25 +33,33 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
     Shows everything, or only the changes of an employee, a file (the review in it, under all names that it had), a folder (all
     files that it ever had) or a form (its rules and their effects). The newest commit comes first. For commits that change
     what is published, it says whether their signature verifies. For merges, it shows only what they decide themselves.
+
+    The exit code is 1 if the history ends with a link or another repository, which is not followed.
     """
     folder = find_root(root)
     try:
         history = history_of(folder, rev)
     except GitFailed as error:
-        raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+        raise click.UsageError(f"{error.about}: {error.reason}") from error
     if isinstance(history, Diagnostic):
         show([history])
         sys.exit(1)
     _say_what_it_lacks(history, messages(language))
+    barred = list(barriers_told(history.barriers))
+    show(barred)
     selection = history_text.Selection(history.entries)
     entries = selection.of(_words(selection, folder, what))[:max_count]
-    signatures = signatures_of(folder, entries)
+    try:
+        signatures = signatures_of(folder, entries)
+    except GitFailed as error:
+        raise click.UsageError(f"{error.about}: {error.reason}") from error
     with not_collected():
         if format_ == "json":
             click.echo(history_text.as_json(entries, signatures), nl=False)
         else:
             text = history_text.as_text(entries, signatures, paints(sys.stdout), language)
             click.echo(text, nl=False, color=True)
+    sys.exit(1 if barred else 0)
 
 
 def _say_what_it_lacks(history: History, words: Messages) -> None:
@@ -64,6 +73,13 @@ def _say_what_it_lacks(history: History, words: Messages) -> None:
             history.uncommitted,
         )
         click.echo(note, err=True)
+    if history.folders:
+        text = mark(
+            "note: the reviews were elsewhere in the repository before ({folders}); the history from there is included"
+        )
+        click.echo(
+            words.gettext(text).format(folders=", ".join(folder or "./" for folder in history.folders)), err=True
+        )
 
 
 def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...]) -> list[str]:

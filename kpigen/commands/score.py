@@ -15,7 +15,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.config import Config, load_config
 from kpigen.files.roster import Roster
 from kpigen.i18n.languages import CODES
-from kpigen.repository.project import Project, load, load_review, load_rules
+from kpigen.repository.project import Project, barriers_told, load, load_review, load_rules
 from kpigen.repository.records import Record, make_records
 
 
@@ -73,10 +73,14 @@ def _load(root: str | None, files: tuple[str, ...], rules_dir: str | None) -> Pr
         inside = None if root else root_above(Path(files[0]).absolute().parent)
         return load(WorkTree(inside or find_root(root)))
     folder = Path(rules_dir).resolve()
-    tree = WorkTree(folder.parent)
-    config, found = load_config(tree)
-    rules, problems = load_rules(tree, tree.paths(folder.name), config.languages)
-    return Project(Config(config.organisation, config.languages), Roster(), rules, (), (*found, *problems))
+    config, found = load_config(WorkTree(folder.parent))
+    tree = WorkTree(folder)
+    rules, problems = load_rules(tree, tree.paths("."), config.languages)
+    told = [
+        replace(item, span=replace(item.span, path=f"{folder.name}/{item.span.path}"))
+        for item in (*problems, *barriers_told(tree.barriers(["."])))
+    ]
+    return Project(Config(config.organisation, config.languages), Roster(), rules, (), (*found, *told))
 
 
 def _score_one(project: Project, file: str) -> tuple[Record | None, list[Diagnostic]]:

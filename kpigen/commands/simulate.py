@@ -18,7 +18,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed, GitRepository
-from kpigen.repository.project import Project, load_rules
+from kpigen.repository.project import Project, barriers_told, load_rules
 from kpigen.repository.simulate import json as simulate_json
 from kpigen.repository.simulate import text as simulate_text
 from kpigen.repository.simulate.run import simulate as try_rules
@@ -63,12 +63,14 @@ def simulate(
     would be in force in the review's period; otherwise the newest one that is new or changed, as if it were already in force.
     Nothing is written.
 
-    The exit code is 1 if the new rule files have errors: their forms are not tried.
+    The exit code is 1 if the new rule files have errors (their forms are not tried), or if reviews cannot be read because of
+    a link, another repository or a sparse checkout.
     """
     tree, project = load_here(root)
     wanted = _periods(project, periods)
     rules, found = _rules(source, tree.root, project.config.languages)
-    show(found)
+    barred = list(barriers_told(project.barriers))
+    show([*barred, *found])
     simulation = try_rules(project, tree, rules, found, drafts, wanted)
     if format_ == "text":
         click.echo(simulate_text.as_text(simulation, top, paints(sys.stdout), language), nl=False, color=True)
@@ -78,7 +80,7 @@ def simulate(
         click.echo(simulate_text.as_markdown(simulation, top, language=language), nl=False)
     else:
         click.echo(simulate_text.as_html(simulation, top, language), nl=False)
-    sys.exit(1 if has_errors(found) else 0)
+    sys.exit(1 if has_errors([*barred, *found]) else 0)
 
 
 def _periods(project: Project, texts: Iterable[str]) -> list[Period]:
@@ -102,33 +104,33 @@ def _rules(source: str, root: Path, languages: tuple[str, ...]) -> _Rules:
     """Read the rules of a folder, or else of a revision. Findings name the files as the user did."""
     folder = Path(source)
     if folder.is_dir():
-        tree, name = WorkTree(folder.resolve().parent), folder.resolve().name
-        rules, found = load_rules(tree, tree.paths(name), languages)
-        return _read((rules, found), source, f"{name}/", f"{source.rstrip('/')}/", "folder")
+        tree = WorkTree(folder.resolve())
+        rules, found = load_rules(tree, tree.paths("."), languages)
+        return _read(rules, [*found, *barriers_told(tree.barriers(["."]))], source, f"{source.rstrip('/')}/", "folder")
     if folder.exists():
         raise click.UsageError(f"--rules: {source} is a file; give the folder that holds it.")
     try:
         with closing(GitRepository(root)) as repository:
             revision = repository.tree(source)
             rules, found = load_rules(revision, revision.paths(RULES), languages)
+            found += barriers_told(revision.barriers([RULES]))
     except GitFailed as error:
         raise click.UsageError(
-            f"--rules: {source!r} is not a folder, and not a revision of git either: {error.strerror}."
+            f"--rules: {source!r} is not a folder, and not a revision of git either: {error.reason}."
         ) from error
-    return _read((rules, found), source, "", f"{source}:", "revision")
+    return _read(rules, found, source, f"{source}:", "revision")
 
 
-def _read(read: _Rules, source: str, old: str, new: str, what: str) -> _Rules:
+def _read(rules: Rulebook, found: list[Diagnostic], source: str, before: str, what: str) -> _Rules:
     """Put paths as the user knows them into the findings. End the command if there are no rule files at all."""
-    rules, found = read
-    if not rules.forms and not rules.broken:
+    if not rules.forms and not rules.broken and not has_errors(found):
         raise click.UsageError(f"--rules: there are no rule files in the {what} {source!r}.")
     return rules, [
         replace(
             item,
-            span=replace(item.span, path=new + item.span.path.removeprefix(old)),
+            span=replace(item.span, path=before + item.span.path),
             args=tuple(
-                (key, new + value.removeprefix(old) if key == "other" and isinstance(value, str) else value)
+                (key, before + value if key == "other" and isinstance(value, str) else value)
                 for key, value in item.args
             ),
         )

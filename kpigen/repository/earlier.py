@@ -9,7 +9,7 @@ from kpigen.base.sources import Tree
 from kpigen.base.stored import Alteration, other_digests
 from kpigen.files.rules.form import read_form
 from kpigen.repository.checks.seals import Digests, Suspects, recorded
-from kpigen.repository.git.repository import GitRepository
+from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.records import Record
 
 
@@ -35,7 +35,7 @@ class Earlier:
     def _digests_of_file(self, path: str, tree: Tree, known: Digests) -> Digests:
         try:
             at_hand = other_digests(tree.read(path))
-        except OSError:  # it is gone from this tree
+        except (OSError, GitFailed):  # it is gone from this tree, or not in this clone
             at_hand = {}
         digests: dict[str, Alteration | None] = {**known, **at_hand}
         for data in self._versions(path):
@@ -51,5 +51,8 @@ class Earlier:
         """Return the versions of a file in all commits, newest first."""
         if self._repository is None:
             return []
-        blobs = (data for _, data in self._repository.blobs(self._repository.versions(path)))
+        try:
+            blobs = [data for _, data in self._repository.blobs(self._repository.versions(path))]
+        except GitFailed:  # a partial clone: what is not here is not known
+            return []
         return [data for data in blobs if data is not None]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from kpigen.base.places import REVIEWS, ROSTER, RULES, is_readme, is_review_path, is_rule_path, review_path
-from kpigen.base.sources import Tree
+from kpigen.base.places import (
+    REVIEWS,
+    ROSTER,
+    RULES,
+    TEMPLATES,
+    is_readme,
+    is_review_path,
+    is_rule_path,
+    review_path,
+)
+from kpigen.base.sources import Barrier, Obstacle, Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import why
-from kpigen.diagnostics.values import Value, phrase
-from kpigen.files.config import Config, load_config
+from kpigen.diagnostics.values import Value, phrase, phrase_by_count
+from kpigen.files.config import FILES, Config, load_config
 from kpigen.files.evidence import check_contents
 from kpigen.files.review import read_review
 from kpigen.files.roster import Roster, load_roster
@@ -26,7 +36,10 @@ from kpigen.scoring.team import Teams
 
 @dataclass(frozen=True)
 class Project:
-    """A repository of reviews. `problems` are the findings of loading; `unread` lists unreadable review files."""
+    """A repository of reviews. `problems` are the findings of loading; `unread` lists unreadable review files.
+
+    `barriers` are the places that were not followed, so that what is behind them is unknown. They are in `problems` too.
+    """
 
     config: Config
     roster: Roster
@@ -35,6 +48,7 @@ class Project:
     problems: tuple[Diagnostic, ...]
     unread: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    barriers: tuple[Barrier, ...] = ()
 
     @cached_property
     def teams(self) -> Teams:
@@ -44,6 +58,10 @@ class Project:
     def review(self, path: str) -> Review | None:
         """Return the review in a file, or None."""
         return next((review for review in self.reviews if review.path == path), None)
+
+    def is_hidden(self, path: str) -> bool:
+        """Return whether a path is behind a barrier."""
+        return any(item.hides(path) for item in self.barriers)
 
 
 class Reading:
@@ -67,12 +85,11 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
     rules, rule_problems = load_rules(tree, tree.paths(RULES), config.languages, reading)
     data, roster_problems = _read_roster(tree)
     roster, more = load_roster(data)
-    found = [*found, *rule_problems, *roster_problems, *more]
+    barriers = tree.barriers((REVIEWS, RULES, TEMPLATES), FILES)
+    found = [*found, *rule_problems, *roster_problems, *more, *barriers_told(barriers)]
     reviews, unread, others = [], [], []
     for path in tree.paths(REVIEWS):
-        if tree.is_link(path):
-            found.append(catalogue.LINK_NOT_FOLLOWED.at(Span(path)))
-        elif not is_review_path(path):
+        if not is_review_path(path):
             others.append(path)
         else:
             review, problems = reading.review(tree, path, rules)
@@ -84,13 +101,31 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
     found += [catalogue.HIDDEN_FILE.at(Span(path), what=what) for path, what in _hidden(tree)]
     found += check_contents(tree, reviews)
     used = {item.path for review in reviews for items in review.evidence.values() for item in items}
-    if not unread:
+    if not unread and not barriers:
         found += [
             catalogue.STRAY_FILE.at(Span(path))
             for path in others
             if path != ROSTER and path not in used and not is_readme(path)
         ]
-    return Project(config, roster, rules, tuple(reviews), tuple(found), tuple(unread))
+    return Project(config, roster, rules, tuple(reviews), tuple(found), tuple(unread), barriers=barriers)
+
+
+def barriers_told(barriers: Iterable[Barrier]) -> Iterator[Diagnostic]:
+    """Yield a finding for each place that is not followed. Files that a sparse checkout leaves out count by folder."""
+    kinds = {
+        Obstacle.LINK: catalogue.LINK_NOT_FOLLOWED,
+        Obstacle.REPOSITORY: catalogue.REPOSITORY_INSIDE,
+        Obstacle.NO_FOLDER: catalogue.NOT_A_FOLDER,
+    }
+    left_out: Counter[str] = Counter()
+    for barrier in barriers:
+        if barrier.obstacle is Obstacle.LEFT_OUT:
+            left_out[PurePosixPath(barrier.path).parent.as_posix()] += 1
+        else:
+            yield kinds[barrier.obstacle].at(Span(barrier.path))
+    for folder, count in sorted(left_out.items()):
+        files = phrase_by_count("{count} file", "{count} files", count=count)
+        yield catalogue.NOT_CHECKED_OUT.at(Span(folder), files=files)
 
 
 def _hidden(tree: Tree) -> Iterator[tuple[str, Value]]:
@@ -109,9 +144,6 @@ def load_rules(
     """Return the rulebook from these rule files, and the findings."""
     forms, broken, found = [], [], []
     for path in paths:
-        if tree.is_link(path):
-            found.append(catalogue.LINK_NOT_FOLLOWED.at(Span(path)))
-            continue
         if not is_rule_path(path):
             if not is_readme(path):
                 found.append(catalogue.STRAY_FILE.at(Span(path)))
@@ -147,8 +179,6 @@ def place_of(review: Review) -> str:
 
 
 def _read_roster(tree: Tree) -> tuple[bytes | None, list[Diagnostic]]:
-    if tree.is_link(ROSTER):
-        return None, []  # already reported with the other links
     try:
         return tree.read(ROSTER), []
     except FileNotFoundError:

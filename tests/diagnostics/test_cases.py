@@ -23,6 +23,9 @@ CASES = sorted(path for path in (TESTS / "cases").iterdir() if path.is_dir())
 # Codes without a case of their own, and what covers them.
 ELSEWHERE = {
     **dict.fromkeys(["KPI101", "KPI102"], "document/test_text.py"),
+    **dict.fromkeys(["KPI120", "KPI121", "KPI641"], "repository/git/test_barriers.py"),
+    "KPI122": "repository/git/test_sparse.py",
+    "KPI642": "repository/checks/test_comparison.py",
     **dict.fromkeys(["KPI117", "KPI119", "KPI123"], "base/test_sources.py"),
     "KPI339": "files/test_evidence.py",
     **dict.fromkeys(["KPI125", "KPI128", "KPI129"], "files/test_amounts.py"),

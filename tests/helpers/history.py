@@ -35,8 +35,8 @@ def drafts_repository(folder: Path) -> Path:
     return root
 
 
-def log(root: Path, *words: str) -> list[dict]:
-    return json.loads(run(root, "log", "--format", "json", *words).stdout)["commits"]
+def log(root: Path, *words: str, code: int = 0) -> list[dict]:
+    return json.loads(run(root, "log", "--format", "json", *words, code=code).stdout)["commits"]
 
 
 def reviews(entry: dict) -> list[tuple[str, str, list[tuple]]]:
@@ -58,7 +58,7 @@ def set_calls(root: Path, new: int, file: str = FILE) -> None:
 
 def entries_of(root: Path, memo: Memo | None = None, revision: str = "HEAD") -> tuple[Entry, ...]:
     with closing(GitRepository(root)) as repository:
-        commits, children = repository.log(revision), repository.children(revision)
+        commits, children = repository.log(revision, repository.folders(revision)), repository.children(revision)
         return read_history(commits, children, HistoryReader(GitBlobs(repository), memo or Memo()))[0]
 
 

@@ -93,7 +93,22 @@ STRAY_FILE = warning(
     "this file is neither a review nor named as evidence by one",
     "a review is `<employee-id>.<form>.md` in the folder of its period; delete the file or name it under `evidence`",
 )
-LINK_NOT_FOLLOWED = error(119, "Symbolic link", "symbolic links are not followed", "put the file itself here")
+LINK_NOT_FOLLOWED = error(119, "Symbolic link", "symbolic links are not followed", "put the file or folder itself here")
+REPOSITORY_INSIDE = error(
+    120,
+    "Another repository",
+    "this is another git repository (a submodule), so nothing in it is read",
+    "put the files themselves here, so that they and their history are part of this repository",
+)
+NOT_A_FOLDER = error(
+    121, "Not a folder", "this is a file, but it must be a folder", "remove it, and restore the folder from git"
+)
+NOT_CHECKED_OUT = error(
+    122,
+    "Not checked out",
+    "git has {files} here that a sparse checkout leaves out",
+    "nothing is gone, but nothing here can be checked either: `git sparse-checkout disable`",
+)
 HIDDEN_FILE = warning(
     123,
     "Hidden file",

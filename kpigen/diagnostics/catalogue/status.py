@@ -221,6 +221,18 @@ BASE_UNREADABLE = warning(
     "this file could not be read in the revision that is compared with",
     "kpigen cannot tell whether a published review has changed since: look at its history (`git log -p`)",
 )
+BASE_NOT_FOLLOWED = warning(
+    641,
+    "Earlier version not followed",
+    "in the revision that is compared with, this was a symbolic link, another git repository, or no folder",
+    "what was behind it is not compared with anything: look at its history (`git log -p`)",
+)
+PUBLISHED_OTHERWISE = error(
+    642,
+    "Published otherwise",
+    "the review {who} is published here and in the revision that is compared with, and neither continues the other",
+    "keep the one that was published first, and amend it; one of the two would be lost",
+)
 ENTRIES_REWRITTEN = error(
     640,
     "Entries rewritten",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields as fields_of
 
 from kpigen.diagnostics import catalogue
@@ -26,11 +26,49 @@ def check_against(base: Project, project: Project, suspect: Suspect = recorded) 
     """Return findings about what was published or released in `base` and has changed in the project.
 
     If git altered evidence of `base`, the review counts with the files that its seal covers; `suspect` says which these may be.
+    What is behind a barrier now is left out: the barrier is an error of its own.
     """
     before = tuple(as_sealed(record, suspect) for record in make_records(base)[0])
     after, _ = make_records(project)
     unread = [catalogue.BASE_UNREADABLE.at(Span(path)) for path in base.unread]
-    return in_order([*_rules(project, before), *_reviews(project, before, after), *unread])
+    hidden = [catalogue.BASE_NOT_FOLLOWED.at(Span(item.path)) for item in base.barriers]
+    return in_order([*_rules(project, before), *_reviews(project, before, after), *unread, *hidden])
+
+
+def check_beside(other: Project, bases: Iterable[Project], project: Project) -> tuple[Diagnostic, ...]:
+    """Return findings about what has changed since `bases` both here and in `other`, in ways that do not fit together.
+
+    That is so when the same review was published or amended on both sides, or when published history was rewritten.
+    """
+    theirs, ours = (make_records(side)[0] for side in (other, project))
+    earlier = [record for base in bases for record in make_records(base)[0]]
+    states = {_state(record) for record in earlier}
+    now = {record.review.identity: record for record in ours}
+    released = [record for record in theirs if record.review.status.is_released]
+    found = []
+    for old in released:
+        new = now.get(old.review.identity)
+        if new is None or not new.review.status.is_released or states & {_state(old), _state(new)}:
+            continue
+        if not _continues(project, old, new) and not _continues(other, new, old):
+            who = " ".join(old.review.identity)
+            found.append(catalogue.PUBLISHED_OTHERWISE.at(new.review.span("published.seal", "status"), who=who))
+    forms = {record.form.key: record.form.digest for record in earlier}
+    for key, digest in sorted({(record.form.key, record.form.digest) for record in released}):
+        form = project.rules.by_key(key)
+        if form and form.digest not in (digest, forms.get(key)) and digest != forms.get(key):
+            found.append(catalogue.RELEASED_RULE_CHANGED.at(Span(form.path), key=key))
+    return in_order(found)
+
+
+def _state(record: Record) -> tuple[object, ...]:
+    return record.review.identity, record.digest, record.review.published
+
+
+def _continues(project: Project, old: Record, new: Record) -> bool:
+    """Return whether a published review of a project follows from another by amendments, or by nothing at all."""
+    backwards = _ORDER.index(new.review.status) < _ORDER.index(old.review.status)
+    return not backwards and not any(_changed(project, old, new))
 
 
 def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]:
@@ -38,6 +76,8 @@ def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]
     released = {record.form.key: record.form for record in before if record.review.status.is_released}
     for key, old in sorted(released.items()):
         new = project.rules.by_key(key)
+        if new is None and project.is_hidden(old.path):
+            continue
         if new is None:
             broken = any(item.is_error and item.span.path == old.path for item in project.problems)
             what = phrase("cannot be read any more") if broken else phrase("is gone")
@@ -65,7 +105,7 @@ def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, 
 def _gone(project: Project, old: Record, by_path: dict[str, Record]) -> Iterator[Diagnostic]:
     """Report a published review that was deleted, became unreadable, or whose file now belongs to somebody else."""
     path = old.review.path
-    if not old.review.status.is_released:
+    if not old.review.status.is_released or project.is_hidden(path):
         return
     who = " ".join(old.review.identity)
     if path in project.unread:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
-from kpigen.diagnostics.terms import why
+from kpigen.diagnostics.terms import foreign
 from kpigen.diagnostics.values import Value, phrase
 from kpigen.model.reviews import Review
 from kpigen.repository.git.kept import Altered, Fate, altered_in_clones
@@ -33,7 +33,7 @@ def evidence_in_clones(repository: GitRepository, reviews: Iterable[Review]) -> 
             kind = catalogue.EVIDENCE_ALTERED if altered.in_all else catalogue.EVIDENCE_DEPENDS
             yield kind.at(span, path=shorten(name), reason=_reason(altered), advice=_advice(altered))
     except GitFailed as error:
-        yield catalogue.GIT_FAILED.at(Span(repository.prefix or "."), reason=why(error))
+        yield catalogue.GIT_FAILED.at(Span(repository.prefix or "."), reason=foreign(error.reason))
 
 
 def _reason(altered: Altered) -> Value:

@@ -175,6 +175,10 @@ def _review_change(
     split = split_of(old, new, before, after) if before and after else None
     change = compared(side_of(before), side_of(after), split)
     found = change.between(before.review.path if before else "", after.review.path if after else "")
+    if found and (
+        (not after and new.project.is_hidden(found.path)) or (not before and old.project.is_hidden(found.path))
+    ):
+        return None  # it may well be there, where nothing is read
     if found and found.kind == "added" and found.path in old.project.unread:
         return replace(found, kind="mended")
     if found and found.kind == "removed" and found.path in new.project.unread:
@@ -346,6 +350,10 @@ def _rule_changes(old: RepositoryState, new: RepositoryState) -> Iterable[RuleCh
     after = {form.key: form for form in new.project.rules.forms}
     for key in sorted(before.keys() | after.keys()):
         first, last = before.get(key), after.get(key)
+        if (first and not last and new.project.is_hidden(first.path)) or (
+            last and not first and old.project.is_hidden(last.path)
+        ):
+            continue  # it may well be there, where nothing is read
         kind = rule_kind(_said_by(first), _said_by(last))
         if kind == "added" and last and old.tree.digest(last.path) is not None:
             kind = "mended"

@@ -10,19 +10,23 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from kpigen.base.digests import file_digest
-from kpigen.base.places import REVIEWS, RULES
-from kpigen.base.sources import is_hidden
+from kpigen.base.places import REVIEWS, RULES, TEMPLATES, is_review_path
+from kpigen.base.sources import Barrier, Obstacle, Tree, WorkTree
 from kpigen.files.config import FILES
 from kpigen.repository.git import log as gitlog
+from kpigen.repository.git.log import TreeEntry
+from kpigen.repository.git.moves import in_one_folder
+from kpigen.repository.git.tree import OBSTACLES, GitTree
 
 # Read objects unchanged (ignore `git replace`), take paths literally, and override settings that have no option.
-_SETTINGS = ("-c", "color.ui=false", "-c", "log.showSignature=false", "-c", "log.showRoot=true")
-_GIT = ("git", "--no-replace-objects", "--literal-pathspecs", *_SETTINGS)
+_SETTINGS = ("color.ui=false", "log.showSignature=false", "log.showRoot=true", "advice.graftFileDeprecated=false")
+_GIT = ("git", "--no-replace-objects", "--literal-pathspecs", *(word for item in _SETTINGS for word in ("-c", item)))
 
 # The files and folders that kpigen reads.
 _NAMES = (REVIEWS, RULES, *FILES)
@@ -33,10 +37,34 @@ _AT_ONCE = 60
 _AHEAD = 1 << 20
 
 _CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
+_MISSING = (
+    "some of the objects are not here: in a partial clone, the repository that it was cloned from must be within reach "
+    "(`git fetch --refetch` gets everything); otherwise `git fsck` says what is missing"
+)
 
 
-class GitFailed(OSError):  # noqa: N818  # says what happened
-    """Raised if git fails; `strerror` is git's message."""
+class GitFailed(Exception):  # noqa: N818  # says what happened
+    """Raised if git fails or does not have what was asked for. It is no OSError: a file that is not there is another matter."""
+
+    def __init__(self, reason: str, about: str = "git") -> None:
+        """Take git's message, and what it is about: a revision or git itself."""
+        super().__init__(reason)
+        self.reason, self.about = reason, about
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What HEAD is compared with: the last commits that it has in common with a revision.
+
+    `commit` and `head` are the ids of the revision and of HEAD (empty before the first commit). `ahead` counts the commits
+    of the revision that HEAD does not have.
+    """
+
+    revision: str
+    commit: str
+    head: str
+    bases: tuple[str, ...]
+    ahead: int
 
 
 def output_of(folder: Path, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
@@ -47,13 +75,16 @@ def output_of(folder: Path, *arguments: str, given: bytes = b"", env: Mapping[st
             input=given,
             capture_output=True,
             check=False,
-            env={**os.environ, "LC_ALL": "C", **(env or {})},
+            env={**_environment(), **(env or {})},
         )
     except OSError as error:
-        raise GitFailed(2, "git is not installed", "git") from error
+        raise GitFailed("git is not installed") from error
     if done.returncode:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["failed"]
-        raise GitFailed(1, lines[0].removeprefix("fatal: "), "git")
+        said = done.stderr.decode("utf-8", "replace").strip()
+        if "promisor remote" in said:
+            raise GitFailed(_MISSING)
+        lines = sorted(said.splitlines() or ["failed"], key=lambda line: not line.startswith("fatal: "))
+        raise GitFailed(lines[0].removeprefix("fatal: "))
     return done.stdout
 
 
@@ -75,55 +106,151 @@ class GitRepository:
             return self._git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
         except GitFailed as error:
             reason = "there is no such revision in this repository" + (f"; {_CUT_OFF}" if self.is_shallow else "")
-            raise GitFailed(1, reason, revision) from error
+            raise GitFailed(reason, revision) from error
 
-    def fork_point(self, revision: str) -> str:
-        """Return the last common commit of HEAD and a revision: where a branch began, even if the other branch moved on.
+    def comparison(self, revision: str) -> Comparison:
+        """Return what HEAD is compared with to see what a branch changed: all last common commits of HEAD and a revision.
 
-        Before the first commit of a branch, return the revision itself. Raises GitFailed if there is none.
+        That is where a branch began, even if the other branch moved on; several after branches were merged crosswise.
+        Before the first commit of a branch, it is the revision itself. Raises GitFailed if it cannot be known.
         """
         commit = self.commit(revision)
         if not self.has_head:
-            return commit
+            return Comparison(revision, commit, "", (commit,), 0)
+        # During a merge, the files belong to all sides.
+        sides = (self.commit("HEAD"), *self._merged_now())
         try:
-            # During a merge, the files belong to both sides.
-            sides = ["HEAD", *(["MERGE_HEAD"] if self._exists("MERGE_HEAD") else [])]
-            return self._git("merge-base", commit, *sides).decode().strip()
+            bases = tuple(self._git("merge-base", "--all", commit, *sides).decode().split())
         except GitFailed as error:
             reason = f"what it has in common with HEAD is not here: {_CUT_OFF}"
-            nothing = "it has no commit in common with HEAD"
-            raise GitFailed(1, reason if self.is_shallow else nothing, revision) from error
+            nothing = (
+                "it has no commit in common with HEAD: another history, or one that was rewritten from its beginning"
+            )
+            raise GitFailed(reason if self.is_shallow else nothing, revision) from error
+        if self.is_shallow and set(bases).isdisjoint({commit, *sides}):
+            # A later common commit may lie behind a place where the history is cut.
+            between = self._git("rev-list", commit, *sides, "--not", *bases).decode().split()
+            if not self._cut_at.isdisjoint(between):
+                raise GitFailed(f"what it has in common with HEAD cannot be known: {_CUT_OFF}", revision)
+        ahead = int(self._git("rev-list", "--count", commit, "--not", *sides))
+        return Comparison(revision, commit, sides[0], bases, ahead)
+
+    def _merged_now(self) -> list[str]:
+        """Return the commits that are being merged into HEAD at the moment."""
+        file = self.root / self._path_of("MERGE_HEAD")
+        return file.read_text("ascii").split() if file.is_file() else []
+
+    @cached_property
+    def _cut_at(self) -> frozenset[str]:
+        """The commits of a shallow clone whose parents are not there."""
+        file = self.root / self._path_of("shallow")
+        return frozenset(file.read_text("ascii").split()) if file.is_file() else frozenset()
+
+    def _path_of(self, name: str) -> str:
+        """Return the path of a file of git's own."""
+        return self._git("rev-parse", "--git-path", name).decode("utf-8", "surrogateescape").rstrip("\n")
 
     def tree(self, revision: str) -> GitTree:
         """Return the files of a revision."""
         return self._tree(self.commit(revision), self.prefix)
 
-    def tree_before_move(self, revision: str) -> GitTree:
-        """Return the files of a revision, read from the folder where the reviews were at that time.
+    def former_trees(self, revision: str) -> tuple[GitTree, ...]:
+        """Return the files of a revision, read from the other folders from which the reviews have moved here since."""
+        commit = self.commit(revision)
+        return tuple(self._tree(commit, prefix) for prefix in self._moved_here(commit))
 
-        If the reviews were in exactly one other folder, which has none now, they are assumed to have moved here.
+    def _moved_here(self, commit: str) -> list[str]:
+        """Return the folders with reviews in a commit that have none now, if reviews of theirs are or may be here now.
+
+        They may be here if this folder had none then. Otherwise some must be: other reviews of the repository may be gone
+        for reasons of their own.
         """
-        tree, commit = self.tree(revision), self.commit(revision)
-        if tree.paths(REVIEWS):
-            return tree
-        top = Path(self._git("rev-parse", "--show-toplevel").decode().rstrip("\n"))
-        folders = self._git("ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", commit).decode(
-            "utf-8", "replace"
+        own = _reviews_in(self._tree(commit, self.prefix))
+        moved = []
+        for prefix in self._folders(commit):
+            if prefix == self.prefix or self._has_reviews_now(prefix):
+                continue
+            theirs = _reviews_in(self._tree(commit, prefix))
+            if theirs and (not own or theirs & self._reviews_now(self.prefix)):
+                moved.append(prefix)
+        return moved
+
+    def _folders(self, commit: str) -> list[str]:
+        """Return the folders of a commit that hold a folder of reviews, each with a `/` at its end; empty for the top."""
+        listing = self._git("ls-tree", "-r", "-d", "-z", "--full-tree", commit).decode("utf-8", "replace")
+        heads = (line.split("\t", 1) for line in listing.split("\0") if line)
+        trees = [name for head, name in heads if head.split(" ")[1] == "tree"]
+        return [name.removesuffix(REVIEWS) for name in trees if name == REVIEWS or name.endswith(f"/{REVIEWS}")]
+
+    def _has_reviews_now(self, prefix: str) -> bool:
+        """Return whether a folder of the repository holds reviews now, in the work tree or left out by a sparse checkout."""
+        if self._reviews_now(prefix):
+            return True
+        listing = self._git("ls-files", "-t", "-z", "--", f"{self._top / prefix / REVIEWS}")
+        return any(line.startswith(b"S ") for line in listing.split(b"\0"))
+
+    def _reviews_now(self, prefix: str) -> frozenset[str]:
+        """Return the paths of the review files in a folder of the work tree; none if it is not read."""
+        parts = PurePosixPath(prefix).parts
+        return (
+            frozenset()
+            if WorkTree(self._top).is_behind_barrier("/".join(parts))
+            else _reviews_in(WorkTree(self._top / prefix))
         )
-        names = [name for name in folders.split("\0") if name == REVIEWS or name.endswith(f"/{REVIEWS}")]
-        moved = [name for name in names if not (top / name).is_dir()]
-        return self._tree(commit, moved[0].removesuffix(REVIEWS)) if len(moved) == 1 else tree
+
+    def index_barriers(self) -> tuple[Barrier, ...]:
+        """Return the places that are not followed as git's index knows them, and that the work tree alone does not show.
+
+        These are submodules that were not fetched, links that were written as files (Windows), and files that a sparse
+        checkout leaves out.
+        """
+        found = []
+        names = (*_NAMES, TEMPLATES)
+        for line in self._git("ls-files", "-t", "-s", "-z", "--", *names).decode("utf-8", "replace").split("\0"):
+            head, _, path = line.partition("\t")
+            tag, mode, *_ = [*head.split(" "), ""]
+            place = self.root / path
+            if tag == "S" and mode != gitlog.SUBMODULE and not os.path.lexists(place):
+                found.append(Barrier(path, Obstacle.LEFT_OUT))
+            elif mode == gitlog.SUBMODULE and place.is_dir() and not any(place.iterdir()):
+                found.append(Barrier(path, Obstacle.REPOSITORY))
+            elif mode == gitlog.LINK and place.is_file() and not place.is_symlink() and not self._has_links:
+                found.append(Barrier(path, Obstacle.LINK))
+        return tuple(found)
+
+    @cached_property
+    def _has_links(self) -> bool:
+        """Whether git writes links as links here. Otherwise it writes a file that holds the target's path."""
+        return self._git("config", "--type=bool", "--default=true", "core.symlinks").strip() == b"true"
+
+    @cached_property
+    def _top(self) -> Path:
+        return Path(self._git("rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n"))
 
     def _tree(self, commit: str, prefix: str) -> GitTree:
-        wanted = [f"{prefix}{name}" for name in _NAMES]
-        listing = self._git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *wanted)
+        entries = self._entries(commit, [f"{prefix}{name}" for name in _NAMES])
+        inside = {path.removeprefix(prefix): entry for path, entry in entries.items()}
+        return GitTree(self._object, inside, None if inside else self._obstacle_on_the_way(commit, prefix))
+
+    def _obstacle_on_the_way(self, commit: str, prefix: str) -> Obstacle | None:
+        """Return what stands in a commit where a folder of this path, or one above it, is expected."""
+        parts = PurePosixPath(prefix).parts
+        for count in range(1, len(parts) + 1):
+            path = "/".join(parts[:count])
+            entry = self._entries(commit, [path]).get(path)
+            if entry is not None and entry.mode in OBSTACLES:
+                return OBSTACLES[entry.mode]
+        return None
+
+    def _entries(self, commit: str, paths: list[str]) -> dict[str, TreeEntry]:
+        """Return the files at and below these paths of a commit, from the top of the repository."""
         entries = {}
-        for line in listing.split(b"\0"):
+        for line in self._git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths).split(b"\0"):
             if line:
                 head, _, name = line.partition(b"\t")
                 mode, _, oid = head.decode().split(" ")
-                entries[name.decode("utf-8", "replace").removeprefix(prefix)] = gitlog.TreeEntry(mode, oid)
-        return GitTree(self, entries)
+                entries[name.decode("utf-8", "replace")] = TreeEntry(mode, oid)
+        return entries
 
     def commits(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Return the commits before and at HEAD that changed one of these files, newest first; empty before the first commit."""
@@ -187,6 +314,13 @@ class GitRepository:
         """Return the bytes of a blob by its id or as `revision:path`, or None if it does not exist."""
         return next(self.blobs([name]))[1]
 
+    def _object(self, oid: str) -> bytes:
+        """Return the bytes of a blob that a tree names. Raises GitFailed if it is not there."""
+        data = self.blob(oid)
+        if data is None:
+            raise GitFailed(_MISSING)
+        return data
+
     def blobs(self, names: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
         """Yield the names and bytes of many blobs, in order. Several are requested at once."""
         for name, kind, data in self._objects(names):
@@ -205,11 +339,15 @@ class GitRepository:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env=_environment(),
             )
         assert self._reader.stdin is not None
         assert self._reader.stdout is not None
-        self._reader.stdin.write("".join(f"{name}\n" for name in names if "\n" not in name).encode())
-        self._reader.stdin.flush()
+        try:
+            self._reader.stdin.write("".join(f"{name}\n" for name in names if "\n" not in name).encode())
+            self._reader.stdin.flush()
+        except BrokenPipeError as error:
+            raise GitFailed(_MISSING) from error
         found = []
         for name in names:
             line = b"missing\n" if "\n" in name else self._reader.stdout.readline()
@@ -221,17 +359,10 @@ class GitRepository:
             else:
                 found.append((name, b"", b""))
             if not line:  # git has ended: an object that it did not send must not count as missing
-                raise GitFailed(1, "git cat-file ended unexpectedly", "git")
+                raise GitFailed(_MISSING)
         return found
 
     # --- history ---
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether the history is incomplete: a shallow clone, or commits whose parents were replaced."""
-        grafts = self._git("rev-parse", "--git-path", "info/grafts").decode("utf-8", "surrogateescape").rstrip("\n")
-        path = self.root / grafts
-        return self.is_shallow or (path.is_file() and path.stat().st_size > 0)
 
     @property
     def is_detached(self) -> bool:
@@ -248,17 +379,65 @@ class GitRepository:
         """Return the number of children of each commit among a revision and its ancestors."""
         return gitlog.read_children(self._git(*gitlog.CHILDREN, self.commit(revision)))
 
-    def log(self, revision: str) -> Iterator[gitlog.Commit]:
+    def folders(self, revision: str) -> tuple[str, ...]:
+        """Return the folders where the reviews have been in the history of a revision, this folder first.
+
+        Each ends with a `/`; empty is the top. A folder counts if its reviews are gone where reviews began in the next one.
+        """
+        end = self.commit(revision)
+        parents = {ids[0]: ids[1:] for ids in map(str.split, self._git(*gitlog.CHILDREN, end).decode().splitlines())}
+        at_end = self._folders(end)
+        folders = [self.prefix]
+        folders += [] if self.prefix in at_end else self._moved_here(end)
+        for folder in folders:
+            held = self._holders(folder, parents)
+            begun = [id_ for id_ in held if parents[id_] and held.isdisjoint(parents[id_])]
+            for id_ in begun:
+                folders += self._left_for(folder, id_, parents[id_], {*at_end, *folders})
+        return tuple(folders)
+
+    def _holders(self, folder: str, commits: Iterable[str]) -> set[str]:
+        """Return those commits that have a folder of reviews in a folder."""
+        if "\n" in folder:
+            return set()
+        ids = list(commits)
+        given = "".join(f"{id_}:{folder}{REVIEWS}\n" for id_ in ids).encode("utf-8", "surrogateescape")
+        kinds = self._git("cat-file", "--batch-check=%(objecttype)", given=given).splitlines()
+        return {id_ for id_, kind in zip(ids, kinds, strict=True) if kind == b"tree"}
+
+    def _left_for(self, folder: str, commit: str, parents: Iterable[str], known: set[str]) -> list[str]:
+        """Return the folders whose reviews moved to another folder in the commit where reviews began there.
+
+        A folder that is still there at that time counts if it is gone in the end, and some of its reviews were copied.
+        """
+        there, begun = self._folders(commit), _reviews_in(self._tree(commit, folder))
+        found: dict[str, None] = {}
+        for parent in parents:
+            for other in self._folders(parent):
+                theirs = _reviews_in(self._tree(parent, other)) if other not in known else frozenset()
+                if theirs and (other not in there or theirs & begun):
+                    found[other] = None
+        return list(found)
+
+    def log(self, revision: str, folders: tuple[str, ...]) -> Iterator[gitlog.Commit]:
         """Yield a revision and all its ancestors, parents first, with the changed reviews, rules and settings of each commit.
 
+        `folders` are those where the reviews have been (`folders(revision)`); all paths are given as in the first of them.
         Commits are yielded while git finds them. Raises GitFailed if git stops with an error.
         """
-        command = [*_GIT, "-C", str(self.root), *gitlog.LOG, self.commit(revision), "--", *_NAMES]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pipesize=_AHEAD) as process:
+        places = [f"{folder}{name}" for folder in folders for name in _NAMES]
+        command = [*_GIT, "-C", str(self._top), *gitlog.LOG, self.commit(revision), "--", *places]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pipesize=_AHEAD, env=_environment()
+        ) as process:
             assert process.stdout is not None
-            yield from gitlog.read_log(iter(partial(process.stdout.read, 1 << 16), b""), self.prefix)
+            chunks = iter(partial(process.stdout.read, 1 << 16), b"")
+            if len(folders) == 1:
+                yield from gitlog.read_log(chunks, folders[0])
+            else:
+                yield from in_one_folder(gitlog.read_log(chunks, ""), folders, _NAMES, self.children(revision))
         if process.returncode:
-            raise GitFailed(1, "git log failed; `git fsck` says whether objects are missing", "git")
+            raise GitFailed(_MISSING)
 
     def uncommitted(self) -> int:
         """Return the number of reviews, rules and settings files with uncommitted changes."""
@@ -283,7 +462,8 @@ class GitRepository:
         if self._reader is not None:
             assert self._reader.stdin is not None
             assert self._reader.stdout is not None
-            self._reader.stdin.close()
+            with suppress(BrokenPipeError):
+                self._reader.stdin.close()
             self._reader.wait()
             self._reader.stdout.close()
             self._reader = None
@@ -301,53 +481,28 @@ class GitBlobs:
         """Fetch blobs that will be needed soon. Blobs fetched earlier are dropped."""
         self._fetched = dict(self._repository.blobs(oids))
 
-    def read(self, oid: str) -> bytes | None:
-        """Return the bytes of a blob, or None if it does not exist."""
-        return self._fetched[oid] if oid in self._fetched else self._repository.blob(oid)
-
-
-class GitTree:
-    """The files of one revision."""
-
-    def __init__(self, repository: GitRepository, entries: dict[str, gitlog.TreeEntry]) -> None:
-        """Use these files: modes and object ids by path."""
-        self._repository, self._entries = repository, entries
-        self._digests: dict[str, str] = {}
-
-    @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self._entries)
-
-    def paths(self, folder: str) -> tuple[str, ...]:
-        """Return the files in a folder and below, sorted. Hidden files are left out, as in a work tree."""
-        inside = (path for path in self._sorted if path.startswith(f"{folder}/"))
-        return tuple(path for path in inside if not any(part.startswith((".", "~$")) for part in path.split("/")))
-
-    def hidden(self, folder: str) -> tuple[str, ...]:
-        """Return the files in a folder and below that are hidden by a dot, sorted, without links."""
-        inside = (path for path in self._sorted if path.startswith(f"{folder}/"))
-        return tuple(path for path in inside if is_hidden(path) and not self.is_link(path))
-
-    def read(self, path: str) -> bytes:
-        """Return the bytes of a file. Raises OSError if it cannot be read."""
-        entry = self._entries.get(path)
-        data = self._repository.blob(entry.oid) if entry else None
+    def read(self, oid: str) -> bytes:
+        """Return the bytes of a blob. Raises GitFailed if git does not have it."""
+        data = self._fetched[oid] if oid in self._fetched else self._repository.blob(oid)
         if data is None:
-            raise FileNotFoundError(2, "no such file in this revision", path)
+            raise GitFailed(_MISSING)
         return data
 
-    def head(self, path: str, size: int) -> bytes:
-        """Return the first bytes of a file. Raises OSError if it cannot be read."""
-        return self.read(path)[:size]
 
-    def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file, or None if it does not exist."""
-        if path not in self._entries or self.is_link(path):
-            return None
-        if path not in self._digests:
-            self._digests[path] = file_digest(self.read(path))
-        return self._digests[path]
+def _reviews_in(tree: Tree) -> frozenset[str]:
+    """Return the paths of the review files in a tree."""
+    return frozenset(path for path in tree.paths(REVIEWS) if is_review_path(path))
 
-    def is_link(self, path: str) -> bool:
-        """Return whether a path is a symbolic link."""
-        return path in self._entries and self._entries[path].mode == gitlog.LINK
+
+def _environment() -> dict[str, str]:
+    """Return the environment for git: English messages, nothing asked, and no commits that were given other parents."""
+    return {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_GRAFT_FILE": os.devnull}
+
+
+def work_tree(root: Path) -> WorkTree:
+    """Return the files of a folder, with what git knows about them if it is in a git repository."""
+    try:
+        with closing(GitRepository(root)) as repository:
+            return WorkTree(root, repository.index_barriers())
+    except GitFailed:
+        return WorkTree(root)

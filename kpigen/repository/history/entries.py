@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import compress, islice
 from operator import is_not
 
-from kpigen.model.reviews import Identity, Status
+from kpigen.model.reviews import Status
 from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, order_of, rule_kind
 from kpigen.repository.git.log import Commit
 from kpigen.repository.history.facts import RuleFacts
 from kpigen.repository.history.reader import HistoryReader, Ref
-from kpigen.repository.history.state import REVIEW, HistoryState, Moment, includes, kind_of
+from kpigen.repository.history.state import REVIEW, HistoryState, Moment, ReviewFile, includes, kind_of
 
 _AHEAD = 100
 
@@ -88,22 +88,25 @@ def _step(
     """Return the changes of a commit and the state after it. `state`, the first parent's, is modified."""
     plan = state.plan(commit.files)
     others = parents[1:]
-    touched = plan.touched.union(*(_ahead_of(other, state) for other in others))
-    befores = {
-        key: (state.before(key, plan), *(other.ref(key) or other.lost_ref(key) for other in others)) for key in touched
-    }
-    versions = {key: (state.versions.get(key), *(other.versions.get(key) for other in others)) for key in touched}
+    touched = plan.touched.union(file.identity for other in others for file in _ahead_of(other, state))
+    befores = [{file: ref for key in touched for file, ref in state.befores(key, plan).items()}]
+    befores += [{file: ref for key in touched for file, ref in other.refs(key).items()} for other in others]
     rules = {key: (state.rule(key), *(other.rule(key) for other in others)) for key in plan.rule_keys}
     scored = {key: state.scored_by(key) for key in plan.rule_keys}
     unread = [path for path in plan.unread if all(other.files.get(path) != plan.files.get(path) for other in others)]
     state.follow(plan)
     ids = tuple(dict.fromkeys(commit.parents))
     changes, against = [], []
-    for key in sorted(touched, key=order_of):
-        after = state.ref(key)
-        if after is None and state.lost_ref(key):
+    afters = {file: ref for key in touched for file, ref in state.refs(key).items()}
+    review_files = {ReviewFile(key, "") for key in touched}.union(afters, *befores)
+    for file in sorted(review_files, key=lambda file: (*order_of(file.identity), file.path)):
+        after = afters.get(file)
+        if after is None and state.lost_ref(file):
             continue  # unreadable now; its changes appear once it is readable again
-        change, parent, state.versions[key] = _decide(befores[key], after, versions[key], reader)
+        first, *rest = (held.get(file) for held in befores)
+        before = (first, *(ref or other.lost_ref(file) for ref, other in zip(rest, others, strict=True)))
+        versions = (state.versions.get(file), *(other.versions.get(file) for other in others))
+        change, parent, state.versions[file] = _decide(before, after, versions, reader)
         if change is not None:
             changes.append(change)
             against += [ids[parent]] if others else []
@@ -111,7 +114,7 @@ def _step(
     return Entry(commit, Changes(rule_changes, tuple(changes), tuple(sorted(unread))), tuple(against)), state
 
 
-def _ahead_of(other: HistoryState, state: HistoryState) -> set[Identity]:
+def _ahead_of(other: HistoryState, state: HistoryState) -> set[ReviewFile]:
     """Return the reviews that changed on the other parent's side since the two parents diverged."""
     mine, theirs = state.versions, other.versions
     differing = compress(theirs, map(is_not, theirs.values(), map(mine.get, theirs)))  # few of thousands

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Generic, Protocol, TypeVar
 
-from kpigen.base.digests import Json, file_digest
+from kpigen.base.digests import file_digest
 from kpigen.base.memo import MISSING, Memo, key_of
 from kpigen.base.sources import MemoryTree
 from kpigen.files.config import Config, load_config
@@ -44,8 +44,8 @@ _V = TypeVar("_V")
 class Blobs(Protocol):
     """A source of blobs."""
 
-    def read(self, oid: str) -> bytes | None:
-        """Return the bytes of a blob, or None if it does not exist."""
+    def read(self, oid: str) -> bytes:
+        """Return the bytes of a blob. Raises an error if it is not there: nothing can be said without it."""
 
     def ahead(self, oids: Iterable[str]) -> None:
         """Fetch blobs that will be needed soon, all at once."""
@@ -131,11 +131,6 @@ class HistoryReader:
         """Fetch the reviews that are not in the memo yet."""
         self._blobs.ahead(oid for oid in dict.fromkeys(oids) if f"head {oid}" not in self._memo.known)
 
-    def _keep(self, key: str, value: Json, is_there: bool) -> None:
-        """Store a computed value, unless a blob was missing: it may come back."""
-        if is_there:
-            self._memo.put(key, value)
-
     # --- settings and rules ---
 
     def languages(self, settings: Mapping[str, str]) -> tuple[str, ...]:
@@ -143,10 +138,9 @@ class HistoryReader:
         key = f"settings {key_of(tuple(sorted(settings.items())))}"
         known = self._memo.get(key)
         if known is MISSING:
-            files = {path: self._blobs.read(oid) for path, oid in settings.items()}
-            config, _ = load_config(MemoryTree({path: data for path, data in files.items() if data is not None}))
+            config, _ = load_config(MemoryTree({path: self._blobs.read(oid) for path, oid in settings.items()}))
             known = list(config.languages)
-            self._keep(key, known, None not in files.values())
+            self._memo.put(key, known)
         return tuple(known)
 
     def rule(self, path: str, oid: str, languages: tuple[str, ...]) -> RuleFacts | None:
@@ -156,15 +150,14 @@ class HistoryReader:
         if known is MISSING:
             form = self.form(path, oid, languages)
             known = known_of_rule(form)
-            self._keep(key, known, form is not None or self.bytes_of(oid) is not None)
+            self._memo.put(key, known)
         return rule_facts(path, oid, known)
 
     def form(self, path: str, oid: str, languages: tuple[str, ...]) -> Form | None:
         """Return the form in a rule file, or None if it is unreadable."""
         key = (path, oid, languages)
         if key not in self._forms:
-            data = self.bytes_of(oid)
-            self._forms[key] = read_form(path, data, languages)[0] if data is not None else None
+            self._forms[key] = read_form(path, self.bytes_of(oid), languages)[0]
         return self._forms[key]
 
     # --- reviews ---
@@ -183,7 +176,7 @@ class HistoryReader:
             return None
         review = self._read(path, oid, rules)
         if review is None:
-            self._keep(f"unread {oid} {rules.mark}", 0, self.bytes_of(oid) is not None)
+            self._memo.put(f"unread {oid} {rules.mark}", 0)
             return None
         head, rest = known_of_review(review)
         facts = review_facts(head, rest)
@@ -254,21 +247,19 @@ class HistoryReader:
 
     def _read(self, path: str, oid: str, rules: Rules) -> Review | None:
         """Return a review, read as if all its evidence files existed."""
-        data = self.bytes_of(oid)
-        return None if data is None else read_review(path, data, rules.book, lambda _: "-")[0]
+        return read_review(path, self.bytes_of(oid), rules.book, lambda _: "-")[0]
 
-    def bytes_of(self, oid: str) -> bytes | None:
-        """Return the bytes of a blob, or None if it does not exist."""
+    def bytes_of(self, oid: str) -> bytes:
+        """Return the bytes of a blob."""
         return self._blobs.read(oid)
 
-    def digest_of(self, oid: str) -> str | None:
-        """Return the SHA-256 of a blob, or None if it does not exist."""
+    def digest_of(self, oid: str) -> str:
+        """Return the SHA-256 of a blob."""
         known = self._memo.get(f"file {oid}")
         if known is MISSING:
-            data = self.bytes_of(oid)
-            known = None if data is None else file_digest(data)
-            self._keep(f"file {oid}", known, data is not None)
-        return None if known is None else str(known)
+            known = file_digest(self.bytes_of(oid))
+            self._memo.put(f"file {oid}", known)
+        return str(known)
 
 
 class _Files(MemoryTree):
@@ -285,8 +276,7 @@ class _Files(MemoryTree):
 
     def read(self, path: str) -> bytes:
         """Return the bytes of the review."""
-        data = self._reader.bytes_of(self._ref.oid) if path == self._ref.path else None
-        return super().read(path) if data is None else data
+        return self._reader.bytes_of(self._ref.oid) if path == self._ref.path else super().read(path)
 
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of an evidence file, or None if it does not exist."""

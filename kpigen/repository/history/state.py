@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from kpigen.base.places import REVIEWS, RULES, is_review_path, is_rule_path
+from kpigen.base.places import REVIEWS, RULES, is_review_path, is_rule_path, review_path
 from kpigen.files.config import FILES
 from kpigen.model.reviews import Identity
-from kpigen.repository.git.log import LINK, SUBMODULE, FileChange, TreeEntry
+from kpigen.repository.git.log import LINK, FileChange, TreeEntry
+from kpigen.repository.git.tree import OBSTACLES
 from kpigen.repository.history.facts import ReviewFacts, RuleFacts
 from kpigen.repository.history.reader import HistoryReader, Ref, Rules
 
@@ -37,6 +39,17 @@ def kind_of(path: str) -> str:
     return REVIEW if path.startswith(f"{REVIEWS}/") and is_review_path(path) else OTHER
 
 
+def is_file(mode: str) -> bool:
+    """Return whether a mode of git is that of a file that is read: no link, no submodule, and not gone."""
+    return bool(mode) and mode not in OBSTACLES
+
+
+def _is_barrier(path: str, mode: str) -> bool:
+    """Return whether nothing is read at a path and below: a link, a submodule, or a file that should be a folder."""
+    is_hidden = any(part.startswith((".", "~$")) for part in path.split("/"))
+    return (mode in OBSTACLES and not is_hidden) or (path in (REVIEWS, RULES) and bool(mode))
+
+
 class Moment:
     """A moment at which a review changed. `parents` are the previous moments, so branches can be compared."""
 
@@ -61,6 +74,17 @@ def includes(version: Moment | None, other: Moment | None) -> bool:
         seen.update(new)
         waiting += new
     return False
+
+
+class ReviewFile(NamedTuple):
+    """A file of a review. The path is empty, except for further files of the same review (an error)."""
+
+    identity: Identity
+    path: str
+
+    def fits(self, identity: Identity, path: str) -> bool:
+        """Return whether a file of a review may be this one."""
+        return self.identity == identity and self.path in ("", path)
 
 
 @dataclass(frozen=True)
@@ -92,7 +116,7 @@ class HistoryState:
     lost: dict[str, Ref] = field(default_factory=dict)
     lost_rules: dict[str, RuleFacts] = field(default_factory=dict)
     evidence: set[str] = field(default_factory=set)
-    versions: dict[Identity, Moment | None] = field(default_factory=dict)
+    versions: dict[ReviewFile, Moment | None] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, reader: HistoryReader) -> HistoryState:
@@ -115,23 +139,28 @@ class HistoryState:
 
     # --- queries ---
 
-    def ref(self, key: Identity) -> Ref | None:
-        """Return a review in this state, or None. Of duplicates, the last one by path is used."""
-        paths = self.index.get(key)
-        return self._ref_at(paths[-1]) if paths else None
+    def refs(self, key: Identity) -> dict[ReviewFile, Ref]:
+        """Return the files of a review in this state: the one at its expected place first, then by path, as in `diff`."""
+        expected = review_path(key.employee, key.period, key.form)
+        paths = sorted(self.index.get(key, ()), key=lambda path: path != expected)
+        found = {ReviewFile(key, path if place else ""): self._ref_at(path) for place, path in enumerate(paths)}
+        return {file: ref for file, ref in found.items() if ref}
 
-    def lost_ref(self, key: Identity) -> Ref | None:
+    def lost_ref(self, file: ReviewFile) -> Ref | None:
         """Return the last readable version of a review whose file is unreadable now, or None."""
-        return next((ref for ref in self.lost.values() if ref.facts.identity == key), None) if self.lost else None
+        return next((ref for path, ref in self.lost.items() if file.fits(ref.facts.identity, path)), None)
 
-    def before(self, key: Identity, plan: CommitPlan) -> Ref | None:
-        """Return the version of a review before a plan, or None.
+    def befores(self, key: Identity, plan: CommitPlan) -> dict[ReviewFile, Ref]:
+        """Return the files of a review before a plan.
 
-        It is the current version, or the last readable one if the plan deletes or repairs an unreadable file.
+        They are the current versions, or the last readable one if the plan deletes or repairs an unreadable file.
         """
-        return self.ref(key) or next(
-            (ref for path, ref in self.lost.items() if ref.facts.identity == key and self._ends(path, plan)), None
-        )
+        lost = {
+            ReviewFile(key, ""): ref
+            for path, ref in self.lost.items()
+            if ref.facts.identity == key and self._ends(path, plan)
+        }
+        return lost | self.refs(key)
 
     def rule(self, key: str) -> RuleFacts | None:
         """Return a rule version in this state, or its last readable version, or None."""
@@ -155,7 +184,7 @@ class HistoryState:
     def _evidence(self, path: str, facts: ReviewFacts) -> Iterator[tuple[str, str]]:
         for name in facts.evidence:
             mode, oid = self.files.get(place_of_evidence(path, name), TreeEntry(LINK, ""))
-            yield name, "" if mode in (LINK, SUBMODULE) else oid
+            yield name, "" if mode in OBSTACLES else oid
 
     def _team(self, key: Identity) -> list[Ref]:
         members = [path for path, facts in self.reviews.items() if facts and facts.counts[:2] == key[:2]]
@@ -176,11 +205,11 @@ class HistoryState:
             kind = kind_of(change.path)
             kinds.add(kind)
             files[change.path] = TreeEntry(change.mode, change.oid)
-            if kind == REVIEW and change.path in self.reviews and change.mode in ("", LINK):
+            if kind == REVIEW and change.path in self.reviews and not is_file(change.mode):
                 gone.add(change.path)
         rules = self._rules_with(files) if kinds & {RULE, SETTINGS} else self.rules
         for path, (mode, oid) in files.items():
-            if kind_of(path) == REVIEW and mode not in ("", LINK):
+            if kind_of(path) == REVIEW and is_file(mode):
                 reviews[path] = self.reader.facts(path, oid, rules)
         if rules is not self.rules:
             reviews |= self._read_anew(rules, files)
@@ -193,6 +222,7 @@ class HistoryState:
             path for path, facts in reviews.items() if facts is None and (path in files or self.reviews.get(path))
         ]
         unread += [path for path in rules.unread if path in files]
+        unread += [path for path, (mode, _) in files.items() if _is_barrier(path, mode)]
         return CommitPlan(files, reviews, frozenset(gone), rules, touched, self._rule_keys(rules), unread)
 
     def follow(self, plan: CommitPlan) -> None:
@@ -241,7 +271,7 @@ class HistoryState:
             there = held.get(kind_of(path))
             if there is not None:
                 there.pop(path, None)
-                if mode not in ("", LINK):
+                if is_file(mode):
                     there[path] = oid
         return Rules(self.reader, held[RULE], held[SETTINGS])
 

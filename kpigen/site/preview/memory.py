@@ -40,7 +40,7 @@ class RememberingTree(WorkTree):
             return None
         mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
         known = self._digests.get(path)
-        if known is not None and known[0] == mark and not self._is_behind_link(path):
+        if known is not None and known[0] == mark and not self.is_behind_barrier(path):
             return known[1]
         digest = super().digest(path)
         if digest is not None and time.time_ns() - stat.st_ctime_ns > _SETTLED:

@@ -84,6 +84,21 @@ def test_a_renamed_file_is_one_change_and_its_name_finds_the_whole_history(root:
         assert {item["employee"] for entry in found for item in entry["reviews"]} == {"T-001"}
 
 
+@pytest.mark.parametrize("name", ["T-001.front-desk (2).md", "A copy.md", "zz.md", "T-001.md", "副本.markdown"])
+def test_a_copy_is_an_addition_as_in_diff(root: Path, name: str) -> None:
+    (root / FILE).with_name(name).write_bytes((root / FILE).read_bytes())
+    commit(root, "copied")
+    entry = log(root)[0]
+    assert [(item["kind"], item["path"]) for item in entry["reviews"]] == [("added", f"reviews/2026-03/{name}")]
+    assert run(root, "diff", "HEAD~1..HEAD").stdout.startswith("added T-001")
+    git(root, "rm", "-q", f"reviews/2026-03/{name}")
+    commit(root, "the copy removed")
+    assert reviews(log(root)[0]) == [("removed", "T-001", [])]
+    git(root, "mv", FILE, f"reviews/2026-03/{name}")
+    commit(root, "moved")
+    assert reviews(log(root)[0]) == [("moved", "T-001", [])]
+
+
 def test_a_file_that_becomes_another_review_is_two_changes(root: Path) -> None:
     edit(root, "id: T-001", "id: T-009")
     commit(root)
@@ -203,7 +218,7 @@ def scramble(root: Path, chance: random.Random) -> None:
     """Do one of many things to a repository."""
     files = sorted((root / "reviews").rglob("*.md"))
     file = chance.choice(files)
-    what = chance.randrange(10)
+    what = chance.randrange(11)
     if what < 4:
         set_calls(root, chance.randrange(580, 605), file.relative_to(root).as_posix())
     elif what == 4:
@@ -220,12 +235,14 @@ def scramble(root: Path, chance: random.Random) -> None:
     elif what == 8:
         text = (root / RULE).read_text("utf-8")
         write(root, f"rules/front-desk/2026-0{chance.randrange(2, 5)}.yaml", text)
+    elif what == 9:
+        file.with_name(f"copy {chance.randrange(99)}.md").write_bytes(file.read_bytes())
     else:
         text = file.read_text("utf-8")
         file.write_text(re.sub(r"T-\d\d\d", f"T-{chance.randrange(60, 99):03}", text, count=1), "utf-8")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(5))
 def test_each_commit_says_what_diff_says_of_it(root: Path, seed: int) -> None:
     chance = random.Random(seed)
     for number in range(25):

@@ -8,7 +8,7 @@
 #   DATE        the date to write; empty: today
 #   WHO, EMAIL  login and email of the person who pressed the button
 #   AGAIN       the login of the person who ran it again, if it failed at first
-#   BASE        the commit to compare with
+#   BASE        the branch or commit to compare with
 #   FORMAT      the format in which `kpigen check` prints findings
 #   BOT_NAME, BOT_EMAIL   the committer
 set -euo pipefail
