@@ -65,6 +65,9 @@ def engine(
         )
         return PdfUnavailable(fonts.reason, asked if font else _run(f"{_APT} {_FONTS} fontconfig"))
     cut = cut_fonts(fonts, cache_folder())
+    from kpigen.site.pdf.boxes import Boxes
+    from kpigen.site.pdf.coverage import KNOWN, PLAIN, Coverage
+
     with _only(configuration(fonts, cut, cache_folder())):
         try:
             # If a library is missing, WeasyPrint prints a page of advice.
@@ -94,7 +97,8 @@ def engine(
             command = f"{_APT} libharfbuzz-subset0"
             notes.append(phrase("libharfbuzz-subset is missing: PDFs take longer. Run: {command}", command=command))
         families = ([cut.family] if cut else []) + [fonts.family]
-        return weasy.PdfEngine(families, style, files or {}, digest_of_fonts(fonts, cut), tuple(notes))
+        boxes = Boxes(Coverage(font), PLAIN if font else KNOWN)
+        return weasy.PdfEngine(families, style, files or {}, digest_of_fonts(fonts, cut), boxes, tuple(notes))
 
 
 def _run(command: str) -> Phrase:

@@ -29,10 +29,15 @@ _HAN = frozenset([*range(0x3400, 0x4DB6), *range(0x4E00, 0x9FA6)])
 
 # Signs of the fixed set that these fonts lack.
 _LACKING = frozenset(map(ord, "⌀☑✔✕✗∼"))
-_PLAIN = frozenset(map(ord, string.printable))
 
-# Drawn as nothing, beside the format characters (category Cf): fillers and selectors of variants.
-_UNSEEN = frozenset([0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810)]) | frozenset(
+#: What every font can draw.
+PLAIN = frozenset(map(ord, string.printable))
+
+#: What the fonts that are looked for by default can draw for certain.
+KNOWN = PLAIN | _HAN | (characters() - _LACKING)
+
+#: Drawn as nothing, beside the format characters (category Cf): fillers and selectors of variants.
+UNSEEN = frozenset([0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810)]) | frozenset(
     [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
 )
 
@@ -56,8 +61,8 @@ def undrawn(project: Project, read: Read, font: str = "") -> list[Diagnostic]:
 
     `font` is a family name or the path of a font file; empty means the first installed one of `fonts.FAMILIES`.
     """
-    known = _PLAIN if font else _PLAIN | _HAN | (characters() - _LACKING)
-    coverage = _Coverage(font)
+    known = PLAIN if font else KNOWN
+    coverage = Coverage(font)
     found: list[Diagnostic] = []
     for printed in _printed(project):
         try:
@@ -100,10 +105,11 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(getattr(value, one.name))
 
 
-class _Coverage:
+class Coverage:
     """What the fonts can draw, looked up when it is first asked for."""
 
     def __init__(self, font: str) -> None:
+        """Take a family name or the path of a font file; empty means the first installed one of `fonts.FAMILIES`."""
         self.font = font
 
     @cached_property
@@ -115,7 +121,7 @@ class _Coverage:
     def lacks(self, char: str, before: str) -> bool:
         """Return whether a character is shown as a box where it follows another one."""
         drawn = self.drawn
-        if drawn is None or ord(char) in drawn or ord(char) in _UNSEEN:
+        if drawn is None or ord(char) in drawn or ord(char) in UNSEEN:
             return False
         if unicodedata.category(char) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
             return False
@@ -126,7 +132,7 @@ class _Coverage:
         )
 
 
-def _of_file(source: SourceText, text: str, coverage: _Coverage) -> Iterator[Diagnostic]:
+def _of_file(source: SourceText, text: str, coverage: Coverage) -> Iterator[Diagnostic]:
     text = html.unescape(text)
     pairs = set(zip(["", *text], text, strict=False))
     for char in sorted({char for before, char in pairs if coverage.lacks(char, before)}):

@@ -7,7 +7,7 @@ import hashlib
 import io
 import mimetypes
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -97,10 +97,14 @@ class PdfEngine:
         style: str,
         files: Mapping[str, bytes],
         fonts: str,
+        boxed: Callable[[str], str],
         notes: tuple[Phrase, ...] = (),
     ) -> None:
-        """Take the font families in order of preference, the stylesheet, the files for templates and the fonts' digest."""
-        self.notes = notes
+        """Take the font families in order of preference, the stylesheet, the files for templates and the fonts' digest.
+
+        `boxed` replaces the characters of a text that these fonts cannot draw.
+        """
+        self.notes, self.boxed = notes, boxed
         self.made_with = {
             "weasyprint": str(weasyprint.__version__),
             "pydyf": str(pydyf.__version__),
@@ -132,7 +136,7 @@ class PdfEngine:
         # A document has about 100,000 small objects, all of them alive, so that collecting garbage finds nothing.
         with not_collected(), warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint does not close its colour profile
-            page = weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=self._fetcher)
+            page = weasyprint.HTML(string=self.boxed(html), base_url=SCHEME, url_fetcher=self._fetcher)
             document = page.render(font_config=self._fonts, stylesheets=[self._style], pdf_variant=VARIANT)
             self._describe(document.metadata, date, title, language)
             moment = datetime.datetime.combine(date, datetime.time())

@@ -35,6 +35,12 @@ class LatePrinter:
         with self._lock:
             return self._printer().made_with
 
+    @property
+    def boxed(self) -> Callable[[str], str]:
+        """What replaces the characters of a text that cannot be drawn by boxes."""
+        with self._lock:
+            return self._printer().boxed
+
     def render(self, html: str, date: Any, title: str, language: str, attachments: Iterable[Attached] = ()) -> bytes:
         """Return the PDF of a document with the given date and attachments."""
         with self._lock:  # an engine is not thread-safe

@@ -62,7 +62,7 @@ def _compared(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, pri
     # The attachments are written anew too, all but the rules, which nobody can compute.
     attachments = attachments_of(record, pdf.attachments[RULE_FILE], paper)
     again = print_paper(record, paper, attachments, html, printer)
-    return compare(name, pdf, again, paper.made_with, printer.made_with)
+    return compare(name, pdf, again, paper.made_with, printer)
 
 
 def _numbers_only(name: str, pdf: PdfFile, carried: Carried, reason: Phrase) -> Likeness:

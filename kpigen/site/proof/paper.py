@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from kpigen import __version__
@@ -22,6 +22,10 @@ class Printer(Protocol):
     @property
     def made_with(self) -> dict[str, str]:
         """Versions and digests that the look of a document depends on, by name."""
+
+    @property
+    def boxed(self) -> Callable[[str], str]:
+        """What replaces the characters of a text that cannot be drawn by boxes."""
 
     def render(self, html: str, date: Any, title: str, language: str, attachments: Iterable[Attached] = ()) -> bytes:
         """Return the PDF of a document with the given date and attachments."""

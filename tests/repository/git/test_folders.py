@@ -146,7 +146,7 @@ def test_check_compares_with_where_they_were(moved: tuple[Path, str, list]) -> N
     edit(root, "follow_up_calls: 594", "follow_up_calls: 600")
     reseal(root)
     (root / OTHER).unlink()
-    assert codes(run(root, "check", "--base", start, code=1).stdout) == ["KPI632", "KPI633"]
+    assert codes(run(root, "check", "--base", start, code=1).stdout) == ["KPI632", "KPI662", "KPI633"]
 
 
 def test_diff_compares_with_where_they_were(moved: tuple[Path, str, list]) -> None:
