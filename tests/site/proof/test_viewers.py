@@ -5,27 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.helpers import any_paper, tamper, viewers
-from tests.helpers.chromium import CHROMIUM, MISSING, launched
 from tests.helpers.forms import ROOT, run
 from tests.helpers.world import FRONT, ROUND, World
 from tests.site.proof.test_any_text import LANGUAGES, printer, renderer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 VIEWED = int(os.environ.get("VIEWED", "4"))
 PARTS = 4
 
 
 @pytest.fixture(scope="module")
-def pdf_js() -> Iterator[viewers.PdfJs]:
-    if CHROMIUM is None:
-        pytest.skip(MISSING)
+def pdf_js(browser: Browser) -> Iterator[viewers.PdfJs]:
     if missing := viewers.missing():
         pytest.skip(f"{', '.join(missing)} missing: tools/setup.sh dev installs them")
-    with launched() as browser:
-        yield viewers.PdfJs(browser.new_page())
+    page = browser.new_page()
+    yield viewers.PdfJs(page)
+    page.close()
 
 
 def _strays(data: bytes, pdf_js: viewers.PdfJs) -> dict[str, list[int]]:
