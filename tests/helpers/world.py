@@ -52,15 +52,16 @@ feedback: {{plan: 每周复盘一次。}}
 CIRCLE = (ROOT / "tests/golden/cs-360-01.md").read_text("utf-8")
 
 
-def certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A self-signed certificate: the file to sign with, the file to trust."""
+def certificate(folder: Path, name: str, rsa: bool = False) -> tuple[Path, Path]:
+    """A self-signed certificate: the file to sign with, the file to trust. Its key is of an elliptic curve, or of RSA."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
     from cryptography.hazmat.primitives.serialization import pkcs12
     from cryptography.x509.oid import NameOID
 
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = generate_private_key(65537, 2048) if rsa else ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
     usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)

@@ -57,18 +57,15 @@ xmp:ModifyDate="{modified}"><dc:title xmlns:dc="http://purl.org/dc/elements/1.1/
 </x:xmpmeta>
 <?xpacket end="r"?>"""
 
-#: The developer extensions that a PAdES signature declares. Source: ETSI EN 319 142-1 and ISO/TS 32002.
-_EXTENSIONS: Mapping[str, _Value] = {
-    "/ESIC": {"/Type": "/DeveloperExtensions", "/BaseVersion": "/1.7", "/ExtensionLevel": Decimal(1)},
-    "/ISO_": [
-        {
-            "/Type": "/DeveloperExtensions",
-            "/BaseVersion": "/2.0",
-            "/ExtensionLevel": Decimal(32002),
-            "/URL": b"https://www.iso.org/standard/45875.html",
-            "/ExtensionRevision": b":2022",
-        }
-    ],
+#: The developer extensions that a signature declares: of PAdES, and of elliptic curves where the key is one.
+#: Source: ETSI EN 319 142-1 and ISO/TS 32002.
+_PADES: Mapping[str, _Value] = {"/Type": "/DeveloperExtensions", "/BaseVersion": "/1.7", "/ExtensionLevel": Decimal(1)}
+_CURVES: Mapping[str, _Value] = {
+    "/Type": "/DeveloperExtensions",
+    "/BaseVersion": "/2.0",
+    "/ExtensionLevel": Decimal(32002),
+    "/URL": b"https://www.iso.org/standard/45875.html",
+    "/ExtensionRevision": b":2022",
 }
 
 
@@ -126,6 +123,8 @@ def _is_expected(data: bytes, printed: bytes) -> bool:
             return False
         expected = _expected(pdf, written, program)
         if any(appended[number].value != item for number, item in expected.items()):
+            return False
+        if appended[pdf.Root.objgen[0]].value not in _catalogs(pdf):
             return False
         # pyHanko asks the clock once more for the metadata, which may be some seconds later.
         moments = (written + timedelta(seconds=later) for later in range(_LATER + 1))
@@ -292,12 +291,11 @@ def _moment(text: bytes) -> datetime:
 
 
 def _expected(pdf: Any, written: datetime, program: str) -> dict[int, _Value]:
-    """Return what the objects that a signature writes hold, by number: all but metadata, signature and table."""
-    page, root, info = pdf.pages[0].obj, pdf.Root, pdf.trailer.Info
+    """Return what the objects that a signature writes hold, by number: all but catalog, metadata, signature and table."""
+    page, info = pdf.pages[0].obj, pdf.trailer.Info
     form, field, value = map(_ObjectNumber, _numbers(pdf, 3))
     annotations = page.get("/Annots")
     return {
-        root.objgen[0]: {**_entries(root), "/AcroForm": form, "/Extensions": _EXTENSIONS, "/Version": "/2.0"},
         page.objgen[0]: {**_entries(page), "/Annots": [*map(_of_print, annotations or ()), field]},
         info.objgen[0]: {
             **_entries(info),
@@ -316,6 +314,15 @@ def _expected(pdf: Any, written: datetime, program: str) -> dict[int, _Value]:
             "/V": value,
         },
     }
+
+
+def _catalogs(pdf: Any) -> list[_Value]:
+    """Return what the catalog may be: with a key of RSA, or one of an elliptic curve."""
+    plain = {**_entries(pdf.Root), "/AcroForm": _ObjectNumber(_numbers(pdf, 1)[0])}
+    return [
+        {**plain, "/Extensions": {"/ESIC": _PADES}},
+        {**plain, "/Extensions": {"/ESIC": _PADES, "/ISO_": [_CURVES]}, "/Version": "/2.0"},
+    ]
 
 
 def _is_table(

@@ -115,7 +115,8 @@ def is_signed(name: str, pdf: PdfFile, trusted: Path | None) -> Answer:
                 catalogue.SIGNATURE_BROKEN.at(span, reason=phrase("a field holds something that is no signature"))
             )
     except (*_UNREADABLE, PdfError, SignatureValidationError) as error:
-        found.append(catalogue.SIGNATURE_BROKEN.at(span, reason=shorten(str(error), 160) or type(error).__name__))
+        said: Value = shorten(str(error), 160) or phrase("it cannot be read")
+        found.append(catalogue.SIGNATURE_BROKEN.at(span, reason=said))
     if trusted is None and not found:
         notes.append(phrase("whether to trust the signer was not asked: give their certificate with --trust"))
     return answer(SIGNED, found, *notes)

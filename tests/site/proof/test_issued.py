@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 from kpigen.site.proof import appended
+from kpigen.site.proof.signature import Signer
 from tests.helpers import rewriting, tamper
-from tests.helpers.world import FRONT, OTHER, ROUND, World, answers, codes
+from tests.helpers.world import FRONT, OTHER, ROUND, World, answers, certificate, codes
 
 UNSIGNED, SIGNED = "unsigned", "site"
 OVERLAY = "1 g 370 690 190 90 re f 0 g 400 720 m 420 760 l 440 720 l h f"
@@ -323,6 +325,20 @@ def test_a_signature_of_its_own_changes_nothing(world: World, tmp_path: Path) ->
     for data in (_added_by(world, _nothing), world.pdf(SIGNED, FRONT), world.pdf(SIGNED, ROUND)):
         holds, found, said, code = consistent(tmp_path, data)
         assert (holds, found, code) == (True, set(), 0), said
+
+
+@pytest.mark.parametrize("rsa", [False, True])
+def test_a_signature_is_one_with_any_kind_of_key_in_any_zone(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rsa: bool
+) -> None:
+    p12, _ = certificate(tmp_path, "Key", rsa)
+    printed = world.pdf(UNSIGNED, ROUND)
+    for zone in ("UTC", "Asia/Shanghai", "America/St_Johns", "Pacific/Kiritimati"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        assert appended.is_signature(Signer(p12, "secret").sign(printed, None), printed), zone
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.mark.parametrize("change", UPDATES.values(), ids=UPDATES)
