@@ -51,6 +51,15 @@ def is_hidden(path: str) -> bool:
     return any(part.startswith(".") for part in path.split("/"))
 
 
+def is_passed_over(path: str) -> bool:
+    """Return whether a file is not looked at: hidden by a dot, or the mark of an office program that has a file open.
+
+    >>> is_passed_over("reviews/2026-01/files/~$calls.xlsx")
+    True
+    """
+    return any(part.startswith((".", "~$")) for part in path.split("/"))
+
+
 class Tree(Protocol):
     """A set of files by repository-relative path with `/`."""
 
@@ -144,7 +153,7 @@ class WorkTree:
                     yield (here / folder).as_posix(), obstacle
             folders[:] = inside
             for file in files:
-                if not file.startswith((".", "~$")):
+                if not is_passed_over(file):
                     yield (here / file).as_posix(), Obstacle.LINK if Path(directory, file).is_symlink() else None
 
     def is_behind_barrier(self, path: str) -> bool:
@@ -175,9 +184,7 @@ class MemoryTree:
     def paths(self, folder: str) -> tuple[str, ...]:
         """Return the files below a folder, sorted, hidden ones left out."""
         inside = (path for path in self.files if path.startswith(f"{folder}/"))
-        return tuple(
-            sorted(path for path in inside if not any(part.startswith((".", "~$")) for part in path.split("/")))
-        )
+        return tuple(sorted(path for path in inside if not is_passed_over(path)))
 
     def hidden(self, folder: str) -> tuple[str, ...]:
         """Return the files below a folder that are hidden by a dot, sorted."""

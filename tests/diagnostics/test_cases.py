@@ -154,6 +154,18 @@ UNNAMED = [
 ]
 
 
+def _team(people: str, member: str) -> Files:
+    """Return a repository with a roster, a review of a member of a team, and one of its manager that takes the team's totals."""
+    manager = DRAFT.replace("A-1", "M-1").replace("name: 甲", "name: 丙").replace("tiny", "team").replace("80", "auto")
+    return {
+        TINY: tiny()[TINY],
+        "rules/team/2026-01.yaml": TEAM_RULE,
+        "reviews/people.csv": people,
+        REVIEW: member,
+        MANAGER: manager,
+    }
+
+
 @pytest.mark.parametrize(("status", "manager", "expected"), UNNAMED)
 def test_a_published_review_that_names_no_manager_is_not_to_be_published_first(
     status: str, manager: str, expected: list[str]
@@ -162,17 +174,7 @@ def test_a_published_review_that_names_no_manager_is_not_to_be_published_first(
     people += "M-1,丙,,,,,,,,\nA-1,甲,,,,,M-1,,,\nA-2,乙,,,,,M-1,,,\nM-9,丁,,,,,,,,\n"
     member = DRAFT.replace("position: 客服", "position: 客服, manager: M-1")
     own = DRAFT.replace("A-1", "A-2").replace("position: 客服", f"position: 客服{manager}")
-    files: Files = {
-        TINY: tiny()[TINY],
-        "rules/team/2026-01.yaml": TEAM_RULE,
-        "reviews/people.csv": people,
-        REVIEW: member,
-        MANAGER: DRAFT.replace("A-1", "M-1")
-        .replace("name: 甲", "name: 丙")
-        .replace("tiny", "team")
-        .replace("80", "auto"),
-        **({} if status == "none" else {SECOND: own}),
-    }
+    files = _team(people, member) | ({} if status == "none" else {SECOND: own})
     files = publish(files)
     if status == "submitted":
         files = take(files, SECOND, submit, "2026-02-01", lambda: "0" * 32)
@@ -187,17 +189,8 @@ def test_a_published_review_that_names_no_manager_is_not_to_be_published_first(
 
 def test_nobody_of_the_team_names_the_manager() -> None:
     people = "id,name,login,email,department,position,manager,form,from,to\nM-1,丙,,,,,,,,\nA-1,甲,,,,,M-1,,,\n"
-    files: Files = {
-        TINY: tiny()[TINY],
-        "rules/team/2026-01.yaml": TEAM_RULE,
-        "reviews/people.csv": people,
-        REVIEW: DRAFT,
-        MANAGER: DRAFT.replace("A-1", "M-1")
-        .replace("name: 甲", "name: 丙")
-        .replace("tiny", "team")
-        .replace("80", "auto"),
-    }
-    assert "KPI424" in {item.code for item in check_files(publish(files)) if item.span.path == MANAGER}
+    files = publish(_team(people, DRAFT))
+    assert "KPI424" in {item.code for item in check_files(files) if item.span.path == MANAGER}
 
 
 def test_the_team_that_auto_takes() -> None:

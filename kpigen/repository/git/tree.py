@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from kpigen.base.digests import file_digest
-from kpigen.base.sources import Barrier, Obstacle, is_hidden
+from kpigen.base.sources import Barrier, Obstacle, is_hidden, is_passed_over
 from kpigen.repository.git.log import LINK, SUBMODULE, TreeEntry
 
 #: The modes of entries that are not followed.
@@ -37,7 +37,7 @@ class GitTree:
 
     def paths(self, folder: str) -> tuple[str, ...]:
         """Return the files in a folder and below, sorted. Hidden files are left out, as in a work tree."""
-        inside = (path for path in self._sorted if path.startswith(f"{folder}/") and not _is_hidden(path))
+        inside = (path for path in self._sorted if path.startswith(f"{folder}/") and not is_passed_over(path))
         return tuple(path for path in inside if self._entries[path].mode not in OBSTACLES)
 
     def hidden(self, folder: str) -> tuple[str, ...]:
@@ -73,12 +73,8 @@ class GitTree:
         for path in self._sorted:
             mode = self._entries[path].mode
             if mode in OBSTACLES and (path in names or path.startswith(tuple(f"{top}/" for top in tops))):
-                if not _is_hidden(path):
+                if not is_passed_over(path):
                     found.append(Barrier(path, OBSTACLES[mode]))
             elif path in tops:
                 found.append(Barrier(path, Obstacle.NO_FOLDER))
         return tuple(found)
-
-
-def _is_hidden(path: str) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.split("/"))

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from kpigen.base.places import REVIEWS, RULES, is_review_path, is_rule_path, review_path
+from kpigen.base.sources import is_passed_over
 from kpigen.files.config import FILES
 from kpigen.model.reviews import Identity
 from kpigen.repository.git.log import LINK, FileChange, TreeEntry
@@ -32,7 +33,7 @@ def kind_of(path: str) -> str:
     """
     if path in FILES:
         return SETTINGS
-    if any(part.startswith((".", "~$")) for part in path.split("/")):
+    if is_passed_over(path):
         return ""
     if path.startswith(f"{RULES}/"):
         return RULE if is_rule_path(path) else ""
@@ -46,8 +47,7 @@ def is_file(mode: str) -> bool:
 
 def _is_barrier(path: str, mode: str) -> bool:
     """Return whether nothing is read at a path and below: a link, a submodule, or a file that should be a folder."""
-    is_hidden = any(part.startswith((".", "~$")) for part in path.split("/"))
-    return (mode in OBSTACLES and not is_hidden) or (path in (REVIEWS, RULES) and bool(mode))
+    return (mode in OBSTACLES and not is_passed_over(path)) or (path in (REVIEWS, RULES) and bool(mode))
 
 
 class Moment:

@@ -44,15 +44,8 @@ def compare(name: str, pdf: PdfFile, again: bytes, made_with: Mapping[str, str],
     span, here = Span(name), printer.made_with
     if pdf.data == again:
         return Likeness((), phrase("printed again: the same to the byte"))
-    if pdf.data.startswith(again) and is_signature(pdf.data, again):
-        return Likeness((), phrase("printed again: the same to the byte, and a signature behind it"))
     if pdf.data.startswith(again):
-        what = (
-            phrase("an update at its end")
-            if pdf.data[len(again) :].strip(b"\0 \t\r\n")
-            else phrase("blanks at its end")
-        )
-        return Likeness((catalogue.ADDED_TO_PDF.at(span, what=what),))
+        return _behind(span, pdf.data, again)
     with opened(pdf.data) as one, opened(again) as other:
         comparison, texts = compared(one, other), printed_text(other)
         beside = tuple(beside_the_tables(pdf.data, one))
@@ -67,10 +60,8 @@ def compare(name: str, pdf: PdfFile, again: bytes, made_with: Mapping[str, str],
         for key, value in here.items()
         if made_with.get(key) != value
     ]
-    if not comparison.differences and found:
-        return Likeness(found)
     if not comparison.differences:
-        return Likeness((*found, catalogue.WRITTEN_ANEW.at(span, count=f"{comparison.count:,}")))
+        return Likeness(found or (catalogue.WRITTEN_ANEW.at(span, count=f"{comparison.count:,}"),))
     if tools:
         reason = phrase("it was printed with {what}", what=listed(tools, Join.SEMICOLON))
         differs = [] if letters(pdf.text.body) == letters(texts.body) else list(_texts(span, pdf.text, texts))
@@ -83,6 +74,15 @@ def compare(name: str, pdf: PdfFile, again: bytes, made_with: Mapping[str, str],
         reason = phrase("an older kpigen printed it, with characters that no font can draw")
         return Likeness((*found, catalogue.LOOK_NOT_COMPARED.at(span, reason=reason)))
     return Likeness((*found, *_differences(span, pdf, texts, comparison.differences, bool(found))))
+
+
+def _behind(span: Span, data: bytes, again: bytes) -> Likeness:
+    """Compare what a file holds behind the fresh print with which it begins."""
+    if is_signature(data, again):
+        return Likeness((), phrase("printed again: the same to the byte, and a signature behind it"))
+    is_blank = not data[len(again) :].strip(b"\0 \t\r\n")
+    what = phrase("blanks at its end") if is_blank else phrase("an update at its end")
+    return Likeness((catalogue.ADDED_TO_PDF.at(span, what=what),))
 
 
 def written_by_another(name: str, pdf: PdfFile) -> Iterator[Diagnostic]:
