@@ -115,6 +115,7 @@ class GitRepository:
         Before the first commit of a branch, it is the revision itself. Raises GitFailed if it cannot be known.
         """
         commit = self.commit(revision)
+        self._refuse_ambiguous(revision)
         if not self.has_head:
             return Comparison(revision, commit, "", (commit,), 0)
         # During a merge, the files belong to all sides.
@@ -134,6 +135,15 @@ class GitRepository:
                 raise GitFailed(f"what it has in common with HEAD cannot be known: {_CUT_OFF}", revision)
         ahead = int(self._git("rev-list", "--count", commit, "--not", *sides))
         return Comparison(revision, commit, sides[0], bases, ahead)
+
+    def _refuse_ambiguous(self, revision: str) -> None:
+        """Raise GitFailed if a tag or branch of the same name is another commit: git would take the tag without a word."""
+        name = re.split(r"[~^:]|@\{", revision, maxsplit=1)[0]
+        places = [f"{kind}{name}" for kind in ("refs/", "refs/tags/", "refs/heads/", "refs/remotes/")]
+        listing = self._git("for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", *places).decode()
+        commits = {words[0]: words[-1] for words in map(str.split, listing.splitlines()) if words[0] in places}
+        if len(set(commits.values())) > 1:
+            raise GitFailed(f"it is ambiguous: write {' or '.join(commits)}", revision)
 
     def _merged_now(self) -> list[str]:
         """Return the commits that are being merged into HEAD at the moment."""

@@ -52,6 +52,33 @@ def crosswise(root: Path) -> None:
     git(root, "merge", "-q", "--no-edit", "old")
 
 
+@pytest.mark.parametrize(
+    ("base", "other", "is_refused"),
+    [
+        ("origin/main", ["tag", "origin/main"], True),
+        ("origin/main", ["tag", "-a", "-m", "x", "origin/main"], True),
+        ("origin/main", ["branch", "origin/main"], True),
+        ("origin/main", ["update-ref", "refs/origin/main", "HEAD"], True),
+        ("origin/main~0", ["tag", "origin/main"], True),
+        ("main", ["tag", "main"], True),
+        ("refs/remotes/origin/main", ["tag", "origin/main"], False),
+        ("origin/main", ["tag", "origin/main", "refs/remotes/origin/main"], False),
+        ("origin/main", ["tag", "origin/main/x"], False),
+    ],
+)
+def test_a_name_that_is_two_commits_is_refused(root: Path, base: str, other: list[str], is_refused: bool) -> None:
+    """A tag called like a remote branch goes before it, so whoever may push tags could have a change compared with itself."""
+    git(root, "update-ref", "refs/remotes/origin/main", "HEAD")
+    branch(root)
+    forge(root)
+    commit(root, "forged")
+    git(root, *other)
+    told = run(root, "check", "--base", base, code=2 if is_refused else 1)
+    assert ("it is ambiguous: write refs/" in told.stderr) is is_refused
+    if not is_refused:
+        assert codes(told.stdout) == ["KPI632", "KPI667"]
+
+
 @pytest.mark.parametrize("file", [FILE, THIRD])
 @pytest.mark.parametrize("first", ["main", "side"])
 @pytest.mark.parametrize("what", ["sealed anew", "deleted"])
