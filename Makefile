@@ -37,7 +37,7 @@ unit: .setup-dev
 	.venv/bin/python -m pytest -n auto
 
 papers: .setup-dev ## verify 500 reports whose texts are drawn from all of Unicode and Markdown; draw 44 in five viewers
-	PAPERS=$(or $(PAPERS),500) VIEWED=$(or $(VIEWED),44) .venv/bin/python -m pytest -n auto \
+	PAPERS=$(or $(PAPERS),500) VIEWED=$(or $(VIEWED),44) .venv/bin/python -m pytest -n auto --dist worksteal \
 		tests/site/proof/test_any_text.py tests/site/proof/test_viewers.py
 
 fuzz: .setup-dev ## the property tests with examples that are new each time, ten times over
