@@ -34,11 +34,10 @@ types: .setup-dev
 	.venv/bin/mypy
 
 unit: .setup-dev
-	.venv/bin/python -m pytest -n auto
+	.venv/bin/python -m pytest -n auto -m "not papers"
 
-papers: .setup-dev ## verify 500 reports whose texts are drawn from all of Unicode and Markdown; draw 44 in five viewers
-	PAPERS=$(or $(PAPERS),500) VIEWED=$(or $(VIEWED),44) .venv/bin/python -m pytest -n auto --dist worksteal \
-		tests/site/proof/test_any_text.py tests/site/proof/test_viewers.py
+papers: .setup-dev ## PDFs against forgers, other programs and five viewers; 500 with texts from all of Unicode and Markdown
+	PAPERS=$(or $(PAPERS),500) VIEWED=$(or $(VIEWED),44) .venv/bin/python -m pytest -n auto --dist worksteal -m papers
 
 fuzz: .setup-dev ## the property tests with examples that are new each time, ten times over
 	for turn in 1 2 3 4 5 6 7 8 9 10; do HYPOTHESIS_PROFILE=random .venv/bin/python -m pytest -n auto -m hypothesis || exit 1; done

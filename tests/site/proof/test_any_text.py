@@ -22,6 +22,8 @@ from kpigen.site.render.look import of_paper
 from kpigen.site.render.render import Renderer
 from tests.helpers import any_paper
 
+pytestmark = pytest.mark.papers
+
 PAPERS = int(os.environ.get("PAPERS", "24"))
 FIRST = int(os.environ.get("FIRST_PAPER", "0"))
 LANGUAGES = ("zh", "en")

@@ -18,6 +18,8 @@ from kpigen.site.proof.signature import Signer
 from tests.helpers import rewriting, tamper
 from tests.helpers.world import FRONT, OTHER, ROUND, World, answers, certificate, codes
 
+pytestmark = pytest.mark.papers
+
 UNSIGNED, SIGNED = "unsigned", "site"
 OVERLAY = "1 g 370 690 190 90 re f 0 g 400 720 m 420 760 l 440 720 l h f"
 AWAY = {

@@ -17,6 +17,8 @@ from tests.site.proof.test_any_text import LANGUAGES, printer, renderer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.papers
+
 VIEWED = int(os.environ.get("VIEWED", "4"))
 PARTS = 4
 
