@@ -565,7 +565,7 @@ def by_hand(draft_edit: Edit, after: Edit = lambda front: None) -> Files:
 
 
 def objection(**values: str) -> Edit:
-    one = {"role": "employee", "date": "2026-04-02", "of": "0" * 12, "text": "少算一次", **values}
+    one = {"role": "employee", "date": "2026-04-03", "of": "0" * 12, "text": "少算一次", **values}
     return lambda front: front.update(objections=[one])
 
 
@@ -627,6 +627,24 @@ def test_confirmations_are_asked_for_even_where_digests_are_unknown(confirmed: b
         files = edited(files, RATED_FILE, lambda front: front["confirmations"].pop())
     files = sealed_anew(edited(files, RATED_FILE, as_once_recorded), RATED_FILE)
     assert codes(check_files(files)) == ([] if confirmed else ["KPI667"])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ["KPI667"]),
+        ({"date": "2026-04-01"}, ["KPI667"]),
+        ({"resolution": "已补", "resolved": "2026-04-05"}, ["KPI667"]),
+        ({"resolution": "已补", "resolved": "2026-04-03"}, []),
+        ({"date": "2026-04-04"}, []),
+    ],
+)
+def test_dates_say_what_was_there_where_digests_are_unknown(values: dict[str, str], expected: list[str]) -> None:
+    files = amended(rated(), RATED_FILE, peers("communication", "82 85"))
+    files = edited(files, RATED_FILE, objection(**{"date": "2026-04-02", **values}))
+    assert codes(check_files(sealed_anew(edited(files, RATED_FILE, as_once_recorded), RATED_FILE))) == expected
+    late = edited(files, RATED_FILE, lambda front: front["confirmations"][0].update(date="2026-04-04"))
+    assert "KPI667" in codes(check_files(sealed_anew(edited(late, RATED_FILE, as_once_recorded), RATED_FILE)))
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
