@@ -130,6 +130,12 @@ ENTRY_OUT_OF_TIME = warning(
     "the entry has the date {date}, but the seal of the amendment of {on} {counts}",
     "`git log -p` of the file says when it came: it may be from a branch that was merged later, or one of the two dates is wrong",
 )
+OTHER_NAME = warning(
+    656,
+    "Confirmed under another name",
+    "`{name}` confirmed as {role}, which is {names} by the review and the roster",
+    "if that was a slip or somebody in their place, let them confirm too (`kpigen confirm`), or correct the roster",
+)
 NOTHING_AMENDED = error(
     621,
     "Nothing to amend",

@@ -25,6 +25,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.dates import misdated
+from kpigen.repository.checks.names import Names
 from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
 from kpigen.repository.checks.team import automatic_totals
@@ -155,6 +156,14 @@ def entries(context: Context) -> Iterator[Diagnostic]:
     for record in context.records:
         if record.review.status is Status.SUBMITTED:
             yield from stale_entries(record)
+
+
+def names(context: Context) -> Iterator[Diagnostic]:
+    """Report confirmations under the name of somebody else."""
+    known = Names(context.project)
+    for review in context.project.reviews:
+        if review.status in (Status.SUBMITTED, Status.PUBLISHED):
+            yield from known.misnamed(review)
 
 
 def form_warnings(context: Context) -> Iterator[Diagnostic]:
@@ -354,6 +363,7 @@ CHECKS: tuple[Check, ...] = (
     status_blocks,
     complete,
     entries,
+    names,
     form_warnings,
     automatic_totals,
     published,

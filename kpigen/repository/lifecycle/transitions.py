@@ -25,6 +25,7 @@ from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Confirmation, FieldChange, Published, Review, Status, Submitted, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.dates import misdated
+from kpigen.repository.checks.names import Names
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
@@ -89,10 +90,13 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
         return None, found
     entry = Confirmation(role, name, date, record.number)
     wanted = replace(review, confirmations=(*review.confirmations, entry))
-    found = [*found, *misdated(wanted)]
+    names = Names(project)
+    found = [*found, *misdated(wanted), *names.misnamed(wanted)]
     if has_errors(found):
         return None, found
-    if any((item.role, item.of) == (role, record.number) for item in review.confirmations):
+    known = [item for item in review.confirmations if (item.role, item.of) == (role, record.number)]
+    in_their_place = all(names.is_misnamed(review, item) for item in known)
+    if known and (not in_their_place or names.is_misnamed(review, entry)):
         return None, [
             wrong_status(
                 review,

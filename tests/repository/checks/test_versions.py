@@ -49,7 +49,9 @@ def published(path: str, draft: str) -> Files:
     files: Files = {rule: rules_files()[rule], path: draft}
     files = take(files, path, lifecycle.submit, "2026-04-01", lambda: "5a" * 16)
     for role in record_in(files, path).form.confirmations:
-        files = take(files, path, lifecycle.confirm, role, f"{role} 甲", "2026-04-02")
+        files = take(
+            files, path, lifecycle.confirm, role, "员工甲" if role == "employee" else f"{role} 甲", "2026-04-02"
+        )
     return take(files, path, lifecycle.publish, "2026-04-03", lambda: "c3" * 16)
 
 
@@ -359,7 +361,9 @@ def chain_of_evidence(older: int) -> list[Files]:
     files = edited(files, FILE, with_evidence(follow_up_calls=["files/calls.csv", "https://a.example/1"]))
     files = take(files, FILE, lifecycle.submit, "2026-04-01", lambda: "5a" * 16)
     for role in record_in(files, FILE).form.confirmations:
-        files = take(files, FILE, lifecycle.confirm, role, f"{role} 甲", "2026-04-02")
+        files = take(
+            files, FILE, lifecycle.confirm, role, "员工甲" if role == "employee" else f"{role} 甲", "2026-04-02"
+        )
     states = [take(files, FILE, lifecycle.publish, "2026-04-03", lambda: "c3" * 16)]
     steps: list[Callable[[Files], Files]] = [
         lambda files: evidence_replaced(files, "2026-04-10", calls=b"597\n"),
