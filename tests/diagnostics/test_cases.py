@@ -43,6 +43,7 @@ ELSEWHERE = {
     "KPI715": "site/pages/test_audit.py",
     **dict.fromkeys(["KPI653", "KPI654", "KPI655"], "repository/checks/test_dates.py"),
     "KPI656": "repository/checks/test_names.py",
+    "KPI657": "repository/checks/test_taken.py",
     "KPI720": "site/pdf/test_coverage.py",
     **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),
     "KPI922": "site/proof/test_issued.py",

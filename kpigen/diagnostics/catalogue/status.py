@@ -136,6 +136,13 @@ OTHER_NAME = warning(
     "`{name}` confirmed as {role}, which is {names} by the review and the roster",
     "if that was a slip or somebody in their place, let them confirm too (`kpigen confirm`), or correct the roster",
 )
+TAKEN_UNFOUNDED = error(
+    657,
+    "Taken totals do not follow",
+    "`published.taken` does not follow from the reviews of the team: {problem}",
+    "a review that takes totals is not dated before them; `kpigen amend` takes those of today. If the file was edited, "
+    "restore it from git",
+)
 NOTHING_AMENDED = error(
     621,
     "Nothing to amend",

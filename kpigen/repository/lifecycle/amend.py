@@ -24,6 +24,7 @@ from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.readiness import entries_touched, lacks_to_submit
+from kpigen.repository.checks.taken import Issued
 from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, wrong_status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
@@ -194,7 +195,7 @@ def _append(
         ),
     )
     wanted = replace(review, status=status, published=renewed, amendments=amendments)
-    found = list(dict.fromkeys([*found, *misdated(wanted)]))
+    found = list(dict.fromkeys([*found, *misdated(wanted), *Issued(project).unfounded(wanted)]))
     if has_errors(found):
         return None, found
 

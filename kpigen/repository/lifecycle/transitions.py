@@ -27,6 +27,7 @@ from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.names import Names
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
+from kpigen.repository.checks.taken import Issued
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content_digest, content_number, seal, sealed_files
@@ -134,7 +135,7 @@ def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: N
         return None, found
     block = published_block(record, date, new_salt())
     wanted = replace(review, status=Status.PUBLISHED, published=block)
-    found += misdated(wanted)
+    found += [*misdated(wanted), *Issued(project).unfounded(wanted)]
     if has_errors(found):
         return None, found
 
