@@ -576,9 +576,7 @@ def test_all_last_common_commits_count(place: Place, project: str, found: bool) 
     assert len(git(work, "merge-base", "--all", "main", "crossed").split()) == 2
     place.edit(SUBMITTED, "{late: 1, escalated: 0}", "{late: 0, escalated: 0}")
     place.push("crossed")
-    ran = place.gitlab(
-        "check", "crossed", CI_MERGE_REQUEST_DIFF_BASE_SHA=aside, CI_MERGE_REQUEST_PROJECT_ID=project
-    )
+    ran = place.gitlab("check", "crossed", CI_MERGE_REQUEST_DIFF_BASE_SHA=aside, CI_MERGE_REQUEST_PROJECT_ID=project)
     assert not ran.ok
     assert ("KPI632" in codes(ran.output)) == found
 

@@ -28,9 +28,9 @@ class Names:
 
         Nothing is reported if the right person has confirmed the same content too.
         """
+        rightly = {(one.role, one.of) for one in review.confirmations if not self.is_misnamed(review, one)}
         for place, entry in enumerate(review.confirmations):
-            same = [one for one in review.confirmations if (one.role, one.of) == (entry.role, entry.of)]
-            if all(self.is_misnamed(review, one) for one in same):
+            if (entry.role, entry.of) not in rightly:
                 yield catalogue.OTHER_NAME.at(
                     review.span(f"confirmations.{place}", "status"),
                     name=shorten(entry.name),

@@ -60,11 +60,13 @@ class Issued:
 def _wrong(review: Review, block: Published, team: list[tuple[_Issue, ...]], on: str) -> Iterator[Value]:
     """Yield why totals cannot have been taken on a day."""
     by_seal = {one.taken.seal: one for chain in team for one in chain}
-    for place, item in enumerate(block.taken):
-        if item in block.taken[:place]:
+    seen: set[str] = set()
+    for item in block.taken:
+        if item.seal in seen:
             yield phrase("{employee} is there twice", employee=shorten(item.employee))
         elif (why := _why_unfounded(item, by_seal.get(item.seal), review.employee.id, on)) is not None:
             yield why
+        seen.add(item.seal)
 
 
 def _left_out(review: Review, block: Published, team: list[tuple[_Issue, ...]], on: str) -> Iterator[Value]:
