@@ -156,7 +156,7 @@ def team_of(manager: Front) -> Files:
         path = f"reviews/{front['period']}/{front['employee']['id']}.ecommerce-cs.md"
         one: Files = {rule: rules_files()[rule], path: whole(front, BODY)}
         one = take(one, path, lifecycle.submit, "2026-10-01", lambda: "1" * 32)
-        one = take(one, path, lifecycle.confirm, "employee", "甲", "2026-10-01")
+        one = take(one, path, lifecycle.confirm, "employee", front["employee"]["name"], "2026-10-01")
         files |= take(one, path, lifecycle.publish, "2026-10-01", lambda: "2" * 32)
     return files
 
