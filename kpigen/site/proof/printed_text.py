@@ -31,6 +31,9 @@ def squeeze(text: str) -> str:
     """Return a text for comparison: without white space (line breaks may differ), and with look-alike characters unified."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_ALIKE))
 
+#: The bidirectional classes of what runs from right to left, and of what makes other characters do so. Source: UAX #9, table 4.
+_TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
+
 
 @dataclass(frozen=True)
 class PrintedText:
@@ -43,15 +46,20 @@ class PrintedText:
     around: tuple[str, ...]
 
 
-def letters(text: str) -> str | Counter[str]:
-    """Return the letters and digits of a text, for comparing prints that break lines and words elsewhere.
+def same_letters(one: str, other: str, source: str) -> bool:
+    """Return whether two printed texts have the same letters and digits, where lines and words may break elsewhere.
 
     The characters of a line that runs from right to left are stored as they are drawn, so that their order depends on the
-    line breaks: such a text gives the number of times that each character occurs.
+    line breaks. Where the source, from which both were printed, has such letters, or characters that turn the direction of
+    others, the number of times that each character occurs is compared.
     """
-    kept = "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char)[0] in "LN")
-    runs_left = any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in kept)
-    return Counter(kept) if runs_left else kept
+    kept, others = _letters(one), _letters(other)
+    runs_left = any(unicodedata.bidirectional(char) in _TURNING for char in one + other + source)
+    return Counter(kept) == Counter(others) if runs_left else kept == others
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char)[0] in "LN")
 
 
 def printed_text(pdf: Any) -> PrintedText:

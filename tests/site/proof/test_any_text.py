@@ -92,6 +92,7 @@ TEXTS = {
     "lists": "- a\n  - b\n    1. c\n\n7. d\n8. e\n\n> f\n> > g\n",
     "markup as text": "<b>x</b> &amp; &lt; &nbsp; &#8203; <!-- y --> <br /> ]]>",
     "direction": "\u202eabc\u202c \u2066def\u2069 \u061c",
+    "lines whose direction is turned": "\u202eabc def ghi jkl\u202c mno \u2067pqr stu vwx\u2069 yz " * 30,
     "beyond the basic plane": "𠀀 𠮷 𝒜 𝟘 🀄 𓀀 𐎀",
 }
 
