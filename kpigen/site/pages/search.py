@@ -139,7 +139,7 @@ def period_words(period: Period, languages: Iterable[str]) -> tuple[str, ...]:
 
 def _title(record: Record, language: str) -> str:
     review = record.review
-    parts = [review.employee.name, str(review.period), record.form.title.in_(language)]
+    parts = [f"{review.employee.name} {review.employee.id}", str(review.period), record.form.title.in_(language)]
     if not record.is_published:
         parts.append(messages(language).gettext(STATUS[review.status.value]))
     return " · ".join(parts)

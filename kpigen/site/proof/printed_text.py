@@ -31,6 +31,7 @@ def squeeze(text: str) -> str:
     """Return a text for comparison: without white space (line breaks may differ), and with look-alike characters unified."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_ALIKE))
 
+
 #: The bidirectional classes of what runs from right to left, and of what makes other characters do so. Source: UAX #9, table 4.
 _TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 

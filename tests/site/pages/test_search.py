@@ -298,7 +298,7 @@ def test_the_english_page_finds_both_languages_and_leads_to_english_reports(page
     page.goto(f"{address}/hr/en/search.html")
     (found,) = searched(page, "整栋跳闸")
     assert found == (
-        "宋之涵 · 2026-02 · Front-desk supervisor, points form",
+        "宋之涵 PM-0002 · 2026-02 · Front-desk supervisor, points form",
         "/people/PM-0002/2026-02/en/front-desk.html",
     )
     assert searched(page, "supervisors")[0][1].startswith("/people/")
@@ -361,7 +361,7 @@ def test_numbers_sort_as_numbers_and_what_is_missing_stands_last(page: Page, add
 
 def test_tables_filter_and_say_how_many_are_left(page: Page, address: str) -> None:
     page.goto(f"{address}/hr/index.html")
-    field = page.get_by_label("筛选")
+    field = page.locator("section[aria-labelledby=people]").get_by_label("筛选")
     every = len(shown(page, PEOPLE, "姓名"))
     for words, left in (
         ("宋之", ["宋之涵"]),
@@ -371,7 +371,10 @@ def test_tables_filter_and_say_how_many_are_left(page: Page, address: str) -> No
     ):
         field.fill(words)
         assert shown(page, PEOPLE, "姓名") == left
-        assert page.locator(".filter [role=status]").inner_text() == f"{every} 条中的 {len(left)} 条"
+        assert (
+            page.locator("section[aria-labelledby=people] .filter [role=status]").inner_text()
+            == f"{every} 条中的 {len(left)} 条"
+        )
     field.fill("")
     assert len(shown(page, PEOPLE, "姓名")) == every
 
