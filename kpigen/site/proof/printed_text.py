@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,9 +30,6 @@ def squeeze(text: str) -> str:
     """Return a text for comparison: without white space (line breaks may differ), and with look-alike characters unified."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_ALIKE))
 
-#: The bidirectional classes of what runs from right to left, and of what makes other characters do so. Source: UAX #9, table 4.
-_TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
-
 
 @dataclass(frozen=True)
 class PrintedText:
@@ -46,19 +42,13 @@ class PrintedText:
     around: tuple[str, ...]
 
 
-def same_letters(one: str, other: str, source: str) -> bool:
-    """Return whether two printed texts have the same letters and digits, where lines and words may break elsewhere.
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, for comparing prints that break lines, words and pages elsewhere.
 
-    The characters of a line that runs from right to left are stored as they are drawn, so that their order depends on the
-    line breaks. Where the source, from which both were printed, has such letters, or characters that turn the direction of
-    others, the number of times that each character occurs is compared.
+    Their order depends on the breaks: a line that runs from right to left is stored as it is drawn, and of nested lists that
+    go over pages the items stand in another order of the structure. So of other prints only the number of times that each
+    character occurs can be compared.
     """
-    kept, others = _letters(one), _letters(other)
-    runs_left = any(unicodedata.bidirectional(char) in _TURNING for char in one + other + source)
-    return Counter(kept) == Counter(others) if runs_left else kept == others
-
-
-def _letters(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char)[0] in "LN")
 
 
