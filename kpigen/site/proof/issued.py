@@ -17,12 +17,12 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.diagnostics.values import Join, Phrase, Value, listed, phrase
 from kpigen.site.proof.appended import is_signature
-from kpigen.site.proof.carried import CARRIED, REVIEW_FILE
+from kpigen.site.proof.carried import CARRIED
 from kpigen.site.proof.file_bytes import beside_the_tables
 from kpigen.site.proof.objects import ObjectDifference, Step, compared
 from kpigen.site.proof.paper import Printer
 from kpigen.site.proof.pdf_file import PdfFile, opened
-from kpigen.site.proof.printed_text import PrintedText, printed_text, same_letters
+from kpigen.site.proof.printed_text import PrintedText, letters, printed_text
 
 #: How many differences of a kind are named.
 _NAMED = 3
@@ -72,13 +72,7 @@ def compare(
         return Likeness(found or (catalogue.WRITTEN_ANEW.at(span, count=f"{comparison.count:,}"),))
     if tools:
         reason = phrase("it was printed with {what}", what=listed(tools, Join.SEMICOLON))
-<<<<<<< HEAD
-        source = pdf.attachments.get(REVIEW_FILE, b"").decode("utf-8", "replace")
-        same = same_letters(pdf.text.body, texts.body, source)
-        differs = [] if same else list(_texts(span, pdf.text, texts))
-=======
         differs = _other_texts(span, pdf.text, texts, numbers)
->>>>>>> i12-search
         return Likeness((*found, *differs, catalogue.LOOK_NOT_COMPARED.at(span, reason=reason)))
     if all(_is_of_font(item) for item in comparison.differences):
         reason = phrase("the fonts in it are cut in another way than here")
