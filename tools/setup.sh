@@ -1,6 +1,6 @@
 #!/bin/sh
 # Creates .venv from a lock file and installs missing Debian packages: Pango, libharfbuzz-subset and a Chinese font for PDFs,
-# python3-venv; for tests also poppler-utils, qpdf, mupdf-tools, ghostscript, libjs-pdf, Chromium, git, and ssh-keygen and gpg to sign commits.
+# python3-venv; for tests also poppler-utils, qpdf, mupdf-tools, ghostscript, libjs-pdf, strace, Chromium, git, and ssh-keygen and gpg to sign commits.
 #   tools/setup.sh runtime|dev
 set -eu
 cd "$(dirname "$0")/.."
@@ -27,6 +27,7 @@ if [ "$kind" = dev ]; then
   have_command qpdf || need qpdf
   have_command mutool || need mupdf-tools
   have_command gs || need ghostscript
+  have_command strace || need strace
   [ -f /usr/share/javascript/pdf/build/pdf.js ] || need libjs-pdf
   [ -x /usr/bin/chromium ] || need chromium
 fi
