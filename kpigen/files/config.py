@@ -13,6 +13,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest
 from kpigen.diagnostics.terms import foreign, why
 from kpigen.diagnostics.values import Join, Value, as_written, listed, phrase
+from kpigen.files.spreadsheet import GB18030, UTF8
 from kpigen.i18n.languages import CODES
 from kpigen.model.forms import Text
 
@@ -74,6 +75,11 @@ def _words(value: Any) -> tuple[str, ...] | None:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _encoding(value: Any) -> str | None:
+    named = value.lower() if isinstance(value, str) else ""
+    return GB18030 if named in ("gb18030", "gbk", "gb2312") else UTF8 if named in ("utf-8", "utf8") else None
 
 
 def _address(value: Any) -> str | None:
@@ -182,6 +188,16 @@ class Config:
             value="the e-mail address for answers to a submitted report. The report's page offers two prefilled mails, to agree "
             "and to object, which name the report and its content number",
             without="the page says to tell the assessor or HR",
+        ),
+    )
+    roster_encoding: str = field(
+        default=UTF8,
+        metadata=_setting(
+            _encoding,
+            listed((UTF8, GB18030), Join.OR),
+            value="how [the roster](roster.md) is encoded if its first bytes do not say so: `utf-8` or `gb18030` (also for GBK and "
+            "GB2312, which Excel writes in China)",
+            without="`utf-8`",
         ),
     )
     days_to_object: int = field(
