@@ -21,6 +21,7 @@ from kpigen.commands.common import (
     suspect_here,
     today_here,
 )
+from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.emit.counts import account
 from kpigen.emit.github import as_github
@@ -28,7 +29,7 @@ from kpigen.emit.gitlab import as_gitlab
 from kpigen.emit.json import as_json
 from kpigen.emit.sarif import as_sarif
 from kpigen.emit.summary import as_summary
-from kpigen.emit.text import as_text
+from kpigen.emit.text import acknowledged_as_text, as_text
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.repository.earlier import Earlier
 from kpigen.repository.git.repository import Comparison, GitFailed, GitRepository
@@ -44,9 +45,15 @@ from kpigen.repository.project import Project, load
     help="The format of the findings.",
 )
 @click.option("--base", metavar="REV", help="Also report forbidden changes since this git revision.")
+@click.option(
+    "--acknowledged",
+    "with_acknowledged",
+    is_flag=True,
+    help="Also list the acknowledged findings, each with its reason.",
+)
 @language_option("the findings")
 @click.pass_obj
-def check(root: str | None, format_: str, base: str | None, language: str) -> None:
+def check(root: str | None, format_: str, base: str | None, with_acknowledged: bool, language: str) -> None:
     """Check the whole repository and show every problem at once.
 
     Checks reviews, rule files (with their worked examples), the roster and the settings. Each finding names file, line and
@@ -56,30 +63,39 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
     person; edits to the scoring part of a released rule version; and a status that went backwards. It compares with the last
     commits that REV and HEAD have in common, so anything that others have merged since makes no difference. It says which
     commits these are. If they cannot be known, as in a shallow clone, the exit code is 2.
+
+    Findings that the settings acknowledge are counted; --acknowledged lists them in the formats text and json.
     """
+    from kpigen.repository.checks.acknowledged import idle_told, sort_out
     from kpigen.repository.checks.project import check as check_project
     from kpigen.site.pdf.coverage import undrawn
 
+    if with_acknowledged and format_ not in ("text", "json"):
+        raise click.UsageError("--acknowledged goes with --format text or json.")
     tree, project = load_here(root)
     with suspect_here(tree, project) as suspect:
         _, found = check_project(project, today=today_here(), suspect=suspect)
     in_clones = kept_in_clones(tree, project.reviews)
-    found = in_order([*found, *in_clones, *undrawn(project, tree.read, font_of(project.config, tree.root))])
+    font = font_of(project.config, tree.root)
+    outcome = sort_out(project, in_order([*found, *in_clones, *undrawn(project, tree.read, font)]))
+    found = in_order([*outcome.found, *at_most(idle_told(outcome.idle))])
+    listed = outcome.acknowledged if with_acknowledged else ()
     if base is not None:
         comparison, more = _against(tree, base, project)
         found = in_order([*found, *more])
         click.echo(_compared_with(comparison, messages(language)), err=True)
     if format_ == "text":
-        click.echo(as_text(found, paints(sys.stdout), language), nl=False, color=True)
+        text = as_text(found, paints(sys.stdout), language) + acknowledged_as_text(listed, language)
+        click.echo(text, nl=False, color=True)
     elif format_ == "json":
-        click.echo(as_json(found, language), nl=False)
+        click.echo(as_json(found, language, listed), nl=False)
     else:
         write = {"github": as_github, "gitlab": as_gitlab, "sarif": as_sarif}[format_]
         click.echo(write(found, _folder_in_git(tree), language), nl=False)
     if format_ in ("text", "github", "gitlab"):
         errors = sum(item.is_error for item in found)
         reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
-        click.echo(account(reviews, rules, errors, len(found) - errors, language), err=True)
+        click.echo(account(reviews, rules, errors, len(found) - errors, language, len(outcome.acknowledged)), err=True)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_ == "github" and summary and found:
         with Path(summary).open("a", encoding="utf-8") as stream:

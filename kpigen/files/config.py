@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from kpigen.base.periods import parse_period
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest
@@ -77,6 +78,21 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _acknowledged(value: Any) -> tuple[Acknowledgement | None, ...]:
+    return tuple(_acknowledgement(entry) for entry in (value if isinstance(value, list) else [None]))
+
+
+def _acknowledgement(entry: Any) -> Acknowledgement | None:
+    known = {"code", "reason", "path", "employee", "period"}
+    if not isinstance(entry, dict) or not entry.keys() <= known or not {"code", "reason"} <= entry.keys():
+        return None
+    if not all(isinstance(text, str) and text.strip() for text in entry.values()):
+        return None
+    if not {"path", "employee"} & entry.keys() or ("period" in entry and parse_period(entry["period"]) is None):
+        return None
+    return Acknowledgement(**entry)
+
+
 def _encoding(value: Any) -> str | None:
     named = value.lower() if isinstance(value, str) else ""
     return GB18030 if named in ("gb18030", "gbk", "gb2312") else UTF8 if named in ("utf-8", "utf8") else None
@@ -117,6 +133,18 @@ class HrLogin:
 
     login: str
     departments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """An exception: findings of a code that are meant, in a file or about an employee, maybe in one period; and why."""
+
+    code: str
+    reason: str
+    path: str = ""
+    employee: str = ""
+    period: str = ""
+    span: Span = field(default=Span(FILES[0]), compare=False)
 
 
 @dataclass(frozen=True)
@@ -209,6 +237,15 @@ class Config:
             without="no last day is shown",
         ),
     )
+    acknowledged: tuple[Acknowledgement, ...] = field(
+        default=(),
+        metadata=_setting(
+            _acknowledged,
+            phrase("a list of tables with `code`, `reason`, and `path` or `employee`; `period` is optional"),
+            value="exceptions that are meant, [each with its reason](#acknowledged-exceptions)",
+            without="every finding is shown",
+        ),
+    )
 
 
 #: All settings, taken from the fields of `Config`.
@@ -264,6 +301,12 @@ class _SettingsReader:
                 return Span(self.path, number, match.start(1) + 1)
         return Span(self.path)
 
+    def entry_spans(self, key: str, count: int) -> list[Span]:
+        """Return the places of the entries of a list: of `[[key]]` for each that has one, otherwise of the key."""
+        pattern = re.compile(rf"\s*\[\[\s*(?:tool\s*\.\s*kpigen\s*\.\s*)?[\"']?{re.escape(key)}[\"']?\s*\]\]")
+        headers = [Span(self.path, line) for line, text in enumerate(self.lines, 1) if pattern.match(text)]
+        return (headers + [self.span(key)] * count)[:count]
+
     def wrong(self, key: str, expected: Value) -> None:
         self.found.append(catalogue.SETTINGS_VALUE.at(self.span(key), key=key, expected=expected))
 
@@ -293,9 +336,17 @@ class _SettingsReader:
         """Return the value of a setting that is present, without its invalid parts (reported)."""
         value = setting.read(self.table[setting.name])
         if isinstance(value, tuple):
-            for _ in range(value.count(None)):
-                self.wrong(setting.name, setting.expected)
-            return tuple(entry for entry in value if entry is not None)
+            spans = self.entry_spans(setting.name, len(value))
+            self.found += [
+                catalogue.SETTINGS_VALUE.at(span, key=setting.name, expected=setting.expected)
+                for entry, span in zip(value, spans, strict=True)
+                if entry is None
+            ]
+            return tuple(
+                replace(entry, span=span) if isinstance(entry, Acknowledgement) else entry
+                for entry, span in zip(value, spans, strict=True)
+                if entry is not None
+            )
         if value is None:
             self.wrong(setting.name, setting.expected)
             return default

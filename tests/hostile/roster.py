@@ -9,6 +9,7 @@ from tests.hostile.case import Hostile
 
 HEADER = "id,name,login,email,department,position,manager,form,from,to"
 PEOPLE = "PM-0001,甲,jia,,物业,前台,,front-desk,,\nPM-0002,乙,yi,,物业,前台,,front-desk,,\n"
+ENTRY = "[[acknowledged]]\nreason = 'x'\n"
 
 
 def _roster(data: str | bytes, settings: str = "") -> Callable[[Path], None]:
@@ -50,5 +51,26 @@ CASES = [
     _refused("a person on 5,000 lines", f"{HEADER}\n{PEOPLE}" + "A,甲,,,,,,,,\n" * 5_000, "error[KPI412]", "4998 more"),
     _refused(
         "a cell of 5,000 forms that are none", f"{HEADER}\n{PEOPLE}A,甲,,,,,,{'x y;' * 5_000},,\n", "error[KPI411]"
+    ),
+    Hostile(
+        "9,000 acknowledgements of nothing",
+        _roster(f"{HEADER}\n{PEOPLE}", "".join(f"{ENTRY}path = 'x{n}'\ncode = 'KPI118'\n" for n in range(9_000))),
+        ("check",),
+        0,
+        ("KPI445", "not listed: 8800"),
+        seconds=6,
+    ),
+    _refused(
+        "an error acknowledged",
+        f"{HEADER}\n",
+        "error[KPI404]",
+        "error[KPI444]",
+        settings=f"{ENTRY}code = 'KPI404'\nemployee = 'PM-0001'\n",
+    ),
+    _refused(
+        "settings that acknowledge their own finding",
+        f"{HEADER}\n{PEOPLE}",
+        "error[KPI444]",
+        settings=f"{ENTRY}code = 'KPI445'\npath = 'kpigen.toml'\n",
     ),
 ]

@@ -119,3 +119,15 @@ ROSTER_MANAGER_ZEROS = error(
     "the manager is `{manager}`, but the roster has `{roster}`{more}",
     "Excel drops zeros before a number: format both columns as text and write the ids in full",
 )
+NOT_ACKNOWLEDGED = error(
+    444,
+    "Cannot be acknowledged",
+    "`{code}` cannot be acknowledged: {why}",
+    "take the entry out; what can be acknowledged: {may}",
+)
+ACKNOWLEDGEMENT_IDLE = warning(
+    445,
+    "Acknowledgement without a finding",
+    "no finding of {code} fits this acknowledgement any more",
+    "take it out, or correct its `path`, `employee` or `period`",
+)

@@ -24,6 +24,7 @@ from kpigen.files.roster import RosterLine, number_of_id
 from kpigen.model.reviews import Auto, Identity, Published, Review, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.acknowledged import acknowledgements
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
@@ -400,6 +401,7 @@ CHECKS: tuple[Check, ...] = (
     published,
     chain,
     versions,
+    acknowledgements,
 )
 
 #: Required before the status of a review may change. A step runs its other checks itself.

@@ -14,6 +14,7 @@ from kpigen.base.resources import template_folders
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
 from kpigen.files.config import Config
 from kpigen.i18n.messages import messages
+from kpigen.repository.checks.acknowledged import sort_out
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.output.artifacts import parts
@@ -84,6 +85,7 @@ class Session:
         if before is not None and project == before.snapshot.project and look == before.look:
             return None
         records, found = check(project, self._memory.record)
+        found = sort_out(project, found).found
         old = self.found if before is not None else ()
         now = snapshot(project, records, found, before.snapshot if before else None, self._drafts)
         if before is None or look != before.look:
