@@ -12,6 +12,7 @@ from threading import Condition
 from kpigen.base.digests import digest, file_digest
 from kpigen.base.resources import template_folders
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
+from kpigen.diagnostics.news import news
 from kpigen.files.config import Config
 from kpigen.i18n.messages import messages
 from kpigen.repository.checks.acknowledged import sort_out
@@ -22,7 +23,7 @@ from kpigen.site.pdf import PdfUnavailable
 from kpigen.site.preview.library import Library
 from kpigen.site.preview.memory import Memory, RememberingTree
 from kpigen.site.preview.printing import LatePrinter
-from kpigen.site.preview.snapshot import Snapshot, news, snapshot
+from kpigen.site.preview.snapshot import Snapshot, snapshot
 from kpigen.site.proof.paper import Printer
 from kpigen.site.render.render import Renderer
 
