@@ -7,6 +7,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kpigen.base.periods import Period
 from kpigen.base.places import ROSTER
@@ -63,10 +64,14 @@ class RosterLine:
 
 @dataclass(frozen=True)
 class Roster:
-    """All roster lines by person, oldest first. `exists` distinguishes a missing roster from an empty one."""
+    """All roster lines by person, oldest first. `exists` distinguishes a missing roster from an empty one.
+
+    `unread` are the ids in lines that could not be read (reported).
+    """
 
     exists: bool = False
     by_id: dict[str, tuple[RosterLine, ...]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     def at(self, id_: str, date: datetime.date) -> RosterLine | None:
         """Return the line of a person that applies on a date, or None."""
@@ -95,6 +100,14 @@ class Roster:
         """Return the lines of everyone who reports to a manager on the last day of a period."""
         lines = (self.at(id_, period.last_day) for id_ in self.by_id)
         return tuple(line for line in lines if line and line.manager == manager)
+
+    def is_unread(self, id_: str) -> bool:
+        """Return whether a line that could not be read may be about a person, also without the zeros of the id."""
+        return id_ in self.unread or number_of_id(id_) in self._unread_numbers
+
+    @cached_property
+    def _unread_numbers(self) -> frozenset[str]:
+        return frozenset(number for id_ in self.unread if (number := number_of_id(id_)) is not None)
 
     def without_zeros(self) -> dict[str, str]:
         """Return the ids that are numbers, by the number: spreadsheets drop the zeros before it."""
@@ -125,11 +138,17 @@ def load_roster(data: bytes | None, encoding: str = UTF8) -> tuple[Roster, list[
     ):
         return Roster(), [_wrong_header(table.headings, columns)]
     slips = Slips(ROSTER)
-    lines = [line for row in table.rows if (line := _line(row, columns, slips)) is not None]
+    headings = dict(zip(columns, table.headings, strict=True))
     by_id: dict[str, list[RosterLine]] = defaultdict(list)
-    for line in lines:
-        by_id[line.id].append(line)
-    roster = Roster(True, {id_: tuple(sorted(own, key=lambda line: line.start)) for id_, own in sorted(by_id.items())})
+    unread: set[str] = set()
+    for row in table.rows:
+        line = _line(row, headings, columns, slips)
+        if line is not None:
+            by_id[line.id].append(line)
+        else:
+            unread.update(map(narrow, row.cells[columns.index("id") :][:1]))
+    lines = {id_: tuple(sorted(own, key=lambda line: line.start)) for id_, own in sorted(by_id.items())}
+    roster = Roster(True, lines, frozenset(unread))
     _check(roster, slips)
     return roster, at_most([*found, *slips.told(), *table.broken])
 
@@ -149,9 +168,9 @@ def _wrong_header(headings: tuple[str, ...], columns: list[str]) -> Diagnostic:
     )
 
 
-def _line(row: Row, columns: list[str], slips: Slips) -> RosterLine | None:
-    """Return the roster line in a row; None if something in it is wrong."""
-    written = _cells(row, columns, slips)
+def _line(row: Row, headings: dict[str, str], columns: list[str], slips: Slips) -> RosterLine | None:
+    """Return the roster line in a row; None if something in it is wrong. `headings` are as written, by column."""
+    written = _cells(row, headings, columns, slips)
     if written is None:
         return None
     cells = {
@@ -170,7 +189,7 @@ def _line(row: Row, columns: list[str], slips: Slips) -> RosterLine | None:
             f"{column} {group}",
             value=shorten(value),
             expected=_EXPECTED[group or column],
-            column=column,
+            column=shorten(headings[column]),
         )
 
     for column in ("id", "name"):
@@ -220,7 +239,7 @@ _EXPECTED = {
 }  # fmt: skip
 
 
-def _cells(row: Row, columns: list[str], slips: Slips) -> dict[str, str] | None:
+def _cells(row: Row, headings: dict[str, str], columns: list[str], slips: Slips) -> dict[str, str] | None:
     """Return the cells of a row by column; None if they do not fit the columns.
 
     Columns without a heading do not count if they are empty. Cells that are missing at the end count as empty if they are
@@ -236,7 +255,7 @@ def _cells(row: Row, columns: list[str], slips: Slips) -> dict[str, str] | None:
             "on one line",
             value=shorten(cells[broken]),
             expected=phrase("on one line"),
-            column=broken,
+            column=shorten(headings[broken]),
         )
         return None
     lacking = {column for column in columns[len(given) :] if column}
@@ -273,7 +292,7 @@ def _check(roster: Roster, slips: Slips) -> None:
             other = logins.setdefault(line.login, id_) if line.login else id_
             if other != id_:
                 slips.add(catalogue.ROSTER_LOGIN, line.number, line.login, login=line.login, employee=id_, other=other)
-            if line.manager and line.manager not in roster.by_id:
+            if line.manager and line.manager not in roster.by_id and not roster.is_unread(line.manager):
                 near = numbers.get(number_of_id(line.manager) or "")
                 if near:
                     slips.add(catalogue.ROSTER_MANAGER_ZEROS, line.number, manager=line.manager, roster=near)

@@ -460,6 +460,33 @@ def test_ids_that_lost_their_zeros_are_one_finding(listed: str, reviewed: list[s
     assert [item.message for item in found] == ([message] if message else [])
 
 
+UNREAD = [
+    ("an ambiguous date", line("{id}", from_="1/2/2026")),
+    ("a name that is missing", line("{id}", "")),
+    ("a cell more", line("{id}") + ","),
+    ("a cell less", "{id},甲"),
+    ("a form that is none", line("{id}", form="x y")),
+    ("a line break", line("{id}", name='"甲\n乙"')),
+]
+
+
+@pytest.mark.parametrize("row", [row[1] for row in UNREAD], ids=[row[0] for row in UNREAD])
+def test_a_slip_in_all_lines_is_not_told_again_by_each_review(row: str) -> None:
+    ids = [f"{number:03}" for number in range(1, 9)]
+    reviews = {REVIEW.replace("A-1", id_): DRAFT.replace("A-1", f'"{id_}"') for id_ in ids}
+    for written in (ids, [id_.lstrip("0") for id_ in ids]):
+        rows = "\n".join(row.replace("{id}", id_) for id_ in written)
+        files = {TINY: TINY_RULE, ROSTER: f"{HEADER}\n{rows}\n", **reviews}
+        (finding,) = check_files(files)
+        assert (finding.span.path, finding.is_error) == (ROSTER, True)
+        assert sorted(standing_errors(load(tree_of(**files)))) == sorted(reviews), "steps still wait"
+
+
+def test_a_finding_names_the_heading_that_the_file_has() -> None:
+    (finding,) = load_roster(f"{CHINESE}\n{line(to='至今')}\n".encode())[1]
+    assert finding.hint == "correct the cell in column `结束日期`"
+
+
 def test_each_review_whose_id_lost_its_zeros_is_held_back() -> None:
     reviews = {REVIEW.replace("A-1", id_): DRAFT.replace("A-1", f'"{id_}"') for id_ in ("007", "008")}
     files = {TINY: TINY_RULE, ROSTER: f"{HEADER}\n{line('7')}\n{line('8')}\n", **reviews}

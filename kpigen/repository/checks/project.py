@@ -107,11 +107,16 @@ def on_roster(context: Context) -> Iterator[Diagnostic]:
 
 
 def on_roster_or_without_zeros(context: Context) -> Iterator[Diagnostic]:
-    """Report who is missing from the roster; ids that differ only in zeros before a number are one finding for all."""
+    """Report who is missing from the roster; ids that differ only in zeros before a number are one finding for all.
+
+    Whoever is in a line that could not be read may be on it: that line is reported.
+    """
     numbers = context.project.roster.without_zeros()
     without: dict[str, tuple[str, Review]] = {}
     for review in _not_listed(context):
         id_ = review.employee.id
+        if context.project.roster.is_unread(id_):
+            continue
         near = numbers.get(number_of_id(id_) or "") if id_ not in context.project.roster.by_id else None
         if near is None:
             yield _not_on_roster(review)
