@@ -70,6 +70,7 @@ def build(
     error, nothing is written. Only files whose bytes change are written. Files that kpigen does not own stay. If a build is
     killed, the next one completes or undoes it. The pages under hr/audit/ show the history from git; they are not versioned.
     """
+    from kpigen.repository.checks.acknowledged import sort_out
     from kpigen.repository.checks.project import check
     from kpigen.site.pages.site import Site
     from kpigen.site.pdf.coverage import undrawn
@@ -85,7 +86,7 @@ def build(
     with suspect_here(tree, project) as suspect:
         records, found = check(project, suspect=suspect)
     blocking = _blocking(project, found, drafts)
-    show(blocking or [item for item in found if not item.is_error])
+    show(blocking or [item for item in sort_out(project, found).found if not item.is_error])
     if blocking:
         nothing = words_here().number_of(
             "{count} error: nothing was written", "{count} errors: nothing was written", len(blocking)

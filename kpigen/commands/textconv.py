@@ -17,12 +17,14 @@ from kpigen.commands.common import root_above
 def textconv(root: str | None, file: str) -> None:
     """Print a review as plain lines, so that `git diff` and `git log -p` show what it says and scores instead of its layout.
 
-    A file that is not a review, or has errors, is printed as it is. FILE may be anywhere: git passes temporary files. The
+    The roster is printed as comma-separated lines in one order and in UTF-8. Any other file, or one with errors, is printed as
+    it is. FILE may be anywhere: git passes temporary files. The
     rules are the current ones of the repository here or in the nearest folder above. To switch it on:
 
     \b
       git config diff.kpigen.textconv "kpigen textconv"
       echo "reviews/*/*.md diff=kpigen" >> .gitattributes
+      echo "reviews/people.csv diff=kpigen" >> .gitattributes
     """
     data = Path(file).read_bytes()
     folder = Path(root) if root else root_above(Path.cwd())
@@ -32,9 +34,10 @@ def textconv(root: str | None, file: str) -> None:
 
 def _lines(folder: Path, data: bytes) -> tuple[str, ...] | None:
     """Return the lines, or None if there are none for any reason: an old file must not break `git log`."""
-    from kpigen.repository.diff.lines import review_lines
+    from kpigen.repository.diff.lines import review_lines, roster_lines
 
     try:
-        return review_lines(WorkTree(folder), data)
+        tree = WorkTree(folder)
+        return review_lines(tree, data) or roster_lines(tree, data)
     except Exception:
         return None

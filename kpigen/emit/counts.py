@@ -7,22 +7,27 @@ from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.i18n.findings import words
 
 
-def tally(errors: int, warnings: int, language: str = ORIGINAL) -> str:
-    """Return how many errors and warnings there are, in words."""
+def tally(errors: int, warnings: int, language: str = ORIGINAL, acknowledged: int = 0) -> str:
+    """Return how many errors and warnings there are, and acknowledged ones if there are any, in words."""
     said = phrase(
         "{errors}, {warnings}",
         errors=phrase_by_count("{count} error", "{count} errors", count=errors),
         warnings=phrase_by_count("{count} warning", "{count} warnings", count=warnings),
     )
+    if acknowledged:
+        accepted = phrase_by_count("{count} acknowledged", "{count} acknowledged", count=acknowledged)
+        said = phrase("{found}, {acknowledged}", found=said, acknowledged=accepted)
     return words(said, language)
 
 
-def account(reviews: int, rules: int, errors: int, warnings: int, language: str = ORIGINAL) -> str:
+def account(
+    reviews: int, rules: int, errors: int, warnings: int, language: str = ORIGINAL, acknowledged: int = 0
+) -> str:
     """Return how many reviews and rule files were read, and what was found in them, in words."""
     said = phrase(
         "{reviews}, {rules}: {found}",
         reviews=phrase_by_count("{count} review", "{count} reviews", count=reviews),
         rules=phrase_by_count("{count} rule file", "{count} rule files", count=rules),
-        found=tally(errors, warnings, language),
+        found=tally(errors, warnings, language, acknowledged),
     )
     return words(said, language)

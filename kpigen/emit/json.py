@@ -10,9 +10,19 @@ from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.i18n.findings import findings
 
 
-def as_json(diagnostics: Iterable[Diagnostic], language: str = ORIGINAL) -> str:
-    """Return a JSON list of findings."""
-    found = [
+def as_json(
+    diagnostics: Iterable[Diagnostic], language: str = ORIGINAL, acknowledged: Iterable[tuple[Diagnostic, str]] = ()
+) -> str:
+    """Return a JSON list of findings; after them those that are acknowledged, if given, with the reason."""
+    accepted = list(acknowledged)
+    found = _entries(diagnostics, language)
+    more = _entries((finding for finding, _ in accepted), language)
+    found += [{**entry, "acknowledged": reason} for entry, (_, reason) in zip(more, accepted, strict=True)]
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+def _entries(diagnostics: Iterable[Diagnostic], language: str) -> list[dict[str, object]]:
+    return [
         {
             "path": item.span.path,
             "line": item.span.line,
@@ -25,4 +35,3 @@ def as_json(diagnostics: Iterable[Diagnostic], language: str = ORIGINAL) -> str:
         }
         for item in findings(diagnostics, language)
     ]
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"

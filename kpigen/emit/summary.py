@@ -15,12 +15,23 @@ from kpigen.i18n.findings import findings, words
 SUMMARY_LIMIT = 1_000_000
 
 
-def as_summary(diagnostics: Iterable[Diagnostic], limit: int = SUMMARY_LIMIT, language: str = ORIGINAL) -> str:
-    """Return the findings as a Markdown table for a job summary, cut to `limit` bytes with a count of the rest."""
+def as_summary(
+    diagnostics: Iterable[Diagnostic],
+    limit: int = SUMMARY_LIMIT,
+    language: str = ORIGINAL,
+    fresh: int | None = None,
+) -> str:
+    """Return the findings as a Markdown table for a job summary, cut to `limit` bytes with a count of the rest.
+
+    `fresh` says how many of them, which come first, are new with the change.
+    """
     found = findings(diagnostics, language)
     errors = sum(item.is_error for item in found)
     columns = " | ".join(words(column, language) for column in (phrase("place"), phrase("code"), phrase("finding")))
-    text = f"### kpigen check: {tally(errors, len(found) - errors, language)}\n\n| {columns} |\n|---|---|---|\n"
+    text = f"### kpigen check: {tally(errors, len(found) - errors, language)}\n\n"
+    if fresh is not None:
+        text += f"{_new(fresh, language)}\n\n"
+    text += f"| {columns} |\n|---|---|---|\n"
     size = len(text.encode())
     for number, item in enumerate(found):
         cells = (f"`{printable(str(item.span))}`", f"{item.severity.value} {item.code}", printable(item.message))
@@ -30,6 +41,16 @@ def as_summary(diagnostics: Iterable[Diagnostic], limit: int = SUMMARY_LIMIT, la
             return f"{text}\n{_left_out(len(found) - number, language)}\n"
         text += row
     return text
+
+
+def _new(count: int, language: str) -> str:
+    """Return the line that says how many findings are new with a change."""
+    new = phrase_by_count(
+        "{count} of them is new with this change and comes first.",
+        "{count} of them are new with this change and come first.",
+        count=count,
+    )
+    return words(new if count else phrase("None of them is new with this change."), language)
 
 
 def _left_out(count: int, language: str) -> str:

@@ -23,3 +23,13 @@ def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False, language: st
         if item.hint:
             lines.append(f"    {hint}{printable(item.hint)}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def acknowledged_as_text(pairs: Iterable[tuple[Diagnostic, str]], language: str = ORIGINAL) -> str:
+    """Return one line per acknowledged finding, with the reason below it."""
+    accepted = list(pairs)
+    heading, lines = words(phrase("reason: "), language), []
+    for item, (_, reason) in zip(findings((finding for finding, _ in accepted), language), accepted, strict=True):
+        lines.append(f"{printable(str(item.span))}: acknowledged[{item.code}] {printable(item.message)}")
+        lines.append(f"    {heading}{printable(reason)}")
+    return "".join(f"{line}\n" for line in lines)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from kpigen.base.periods import parse_period
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest
 from kpigen.diagnostics.terms import foreign, why
 from kpigen.diagnostics.values import Join, Value, as_written, listed, phrase
+from kpigen.files.spreadsheet import GB18030, UTF8
 from kpigen.i18n.languages import CODES
 from kpigen.model.forms import Text
 
@@ -76,6 +78,26 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _acknowledged(value: Any) -> tuple[Acknowledgement | None, ...]:
+    return tuple(_acknowledgement(entry) for entry in (value if isinstance(value, list) else [None]))
+
+
+def _acknowledgement(entry: Any) -> Acknowledgement | None:
+    known = {"code", "reason", "path", "employee", "period"}
+    if not isinstance(entry, dict) or not entry.keys() <= known or not {"code", "reason"} <= entry.keys():
+        return None
+    if not all(isinstance(text, str) and text.strip() for text in entry.values()):
+        return None
+    if not {"path", "employee"} & entry.keys() or ("period" in entry and parse_period(entry["period"]) is None):
+        return None
+    return Acknowledgement(**entry)
+
+
+def _encoding(value: Any) -> str | None:
+    named = value.lower() if isinstance(value, str) else ""
+    return GB18030 if named in ("gb18030", "gbk", "gb2312") else UTF8 if named in ("utf-8", "utf8") else None
+
+
 def _address(value: Any) -> str | None:
     is_address = isinstance(value, str) and (not value or re.fullmatch(r"[^@\s<>,;?&]+@[^@\s<>,;?&]+", value))
     return str(value) if is_address else None
@@ -111,6 +133,18 @@ class HrLogin:
 
     login: str
     departments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """An exception: findings of a code that are meant, in a file or about an employee, maybe in one period; and why."""
+
+    code: str
+    reason: str
+    path: str = ""
+    employee: str = ""
+    period: str = ""
+    span: Span = field(default=Span(FILES[0]), compare=False)
 
 
 @dataclass(frozen=True)
@@ -184,6 +218,16 @@ class Config:
             without="the page says to tell the assessor or HR",
         ),
     )
+    roster_encoding: str = field(
+        default=UTF8,
+        metadata=_setting(
+            _encoding,
+            listed((UTF8, GB18030), Join.OR),
+            value="how [the roster](roster.md) is encoded if its first bytes do not say so: `utf-8` or `gb18030` (also for GBK and "
+            "GB2312, which Excel writes in China)",
+            without="`utf-8`",
+        ),
+    )
     days_to_object: int = field(
         default=0,
         metadata=_setting(
@@ -191,6 +235,15 @@ class Config:
             phrase("a number of days, at most 365"),
             value="how many days after submission an objection is accepted; the page shows the last day. kpigen does not enforce it",
             without="no last day is shown",
+        ),
+    )
+    acknowledged: tuple[Acknowledgement, ...] = field(
+        default=(),
+        metadata=_setting(
+            _acknowledged,
+            phrase("a list of tables with `code`, `reason`, and `path` or `employee`; `period` is optional"),
+            value="exceptions that are meant, [each with its reason](#acknowledged-exceptions)",
+            without="every finding is shown",
         ),
     )
 
@@ -248,6 +301,12 @@ class _SettingsReader:
                 return Span(self.path, number, match.start(1) + 1)
         return Span(self.path)
 
+    def entry_spans(self, key: str, count: int) -> list[Span]:
+        """Return the places of the entries of a list: of `[[key]]` for each that has one, otherwise of the key."""
+        pattern = re.compile(rf"\s*\[\[\s*(?:tool\s*\.\s*kpigen\s*\.\s*)?[\"']?{re.escape(key)}[\"']?\s*\]\]")
+        headers = [Span(self.path, line) for line, text in enumerate(self.lines, 1) if pattern.match(text)]
+        return (headers + [self.span(key)] * count)[:count]
+
     def wrong(self, key: str, expected: Value) -> None:
         self.found.append(catalogue.SETTINGS_VALUE.at(self.span(key), key=key, expected=expected))
 
@@ -277,9 +336,17 @@ class _SettingsReader:
         """Return the value of a setting that is present, without its invalid parts (reported)."""
         value = setting.read(self.table[setting.name])
         if isinstance(value, tuple):
-            for _ in range(value.count(None)):
-                self.wrong(setting.name, setting.expected)
-            return tuple(entry for entry in value if entry is not None)
+            spans = self.entry_spans(setting.name, len(value))
+            self.found += [
+                catalogue.SETTINGS_VALUE.at(span, key=setting.name, expected=setting.expected)
+                for entry, span in zip(value, spans, strict=True)
+                if entry is None
+            ]
+            return tuple(
+                replace(entry, span=span) if isinstance(entry, Acknowledgement) else entry
+                for entry, span in zip(value, spans, strict=True)
+                if entry is not None
+            )
         if value is None:
             self.wrong(setting.name, setting.expected)
             return default

@@ -238,6 +238,24 @@ def test_lines_of_a_review(root: Path) -> None:
     assert lines(root / "reviews", root / FILE, LC_ALL="C") == found, "from any folder, in any locale"
 
 
+def test_git_shows_who_is_on_the_roster_in_any_encoding(root: Path) -> None:
+    file, header = root / "reviews/people.csv", "id,name,login,email,department,position,manager,form,from,to"
+    chinese = "工号,姓名,登录名,邮箱,部门,职位,上级,考核表,开始日期,结束日期"
+    file.write_text(f"{header}\nT-002,乙,,,,,,,,\nT-001,甲,,,,,T-002,front-desk;cs-360,2026/7/1,\n", "utf-8")
+    commit(root, "UTF-8")
+    table = f"{chinese}\nT-001,甲,,,,,T-002,front-desk、cs-360,2026-07-01 00:00:00,\nT-002,乙,,,,,,,,\n"
+    for data in (table.encode("gbk"), table.encode("gb18030"), table.replace(",", "\t").encode("utf-16")):
+        file.write_bytes(data)
+        assert changed(git(root, "diff")) == []
+    file.write_bytes(table.replace("乙", "丙").encode("gbk"))
+    assert changed(git(root, "diff")) == ["-T-002,乙,,,,,,,,", "+T-002,丙,,,,,,,,"]
+    commit(root, "GBK")
+    (root / "kpigen.toml").write_text('roster_encoding = "gbk"\n', "utf-8")
+    assert changed(git(root, "log", "-1", "-p")) == ["-T-002,乙,,,,,,,,", "+T-002,丙,,,,,,,,"]
+    file.write_text("id,name\n", "utf-8")
+    assert lines(root, file) == ["id,name"], "what is wrong is shown as it stands"
+
+
 def test_confidential_lists_are_not_shown(root: Path) -> None:
     ratings = ROOT / "tests/golden"
     file = next(path for path in sorted(ratings.glob("cs-360*.md")))

@@ -47,6 +47,7 @@ ELSEWHERE = {
     "KPI720": "site/pdf/test_coverage.py",
     **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),
     "KPI922": "site/proof/test_issued.py",
+    "KPI445": "repository/checks/test_acknowledged.py",
     "KPI803": "commands",
 }
 

@@ -37,6 +37,9 @@ GOOD = [
     ('contact = "hr@example.com"', Config(contact="hr@example.com")),
     ('contact = ""', DEFAULT),
     ("days_to_object = 7", Config(days_to_object=7)),
+    ('roster_encoding = "GBK"', Config(roster_encoding="gb18030")),
+    ('roster_encoding = "gb18030"', Config(roster_encoding="gb18030")),
+    ('roster_encoding = "UTF-8"', DEFAULT),
 ]
 
 
@@ -77,6 +80,8 @@ BAD = [
     ('auditors = "q"', ["1:1 KPI802"]),
     ('auditors = ["q", ""]', ["1:1 KPI802"]),
     ("pdf_font = 1", ["1:1 KPI802"]),
+    ('roster_encoding = "latin-1"', ["1:1 KPI802"]),
+    ("roster_encoding = 8", ["1:1 KPI802"]),
     ("\npdf_font = []\nhr = 1\nlanguages = 1\n", ["4:1 KPI802", "3:1 KPI802", "2:1 KPI802"]),
     ("languages = [zh]", ["1:14 KPI801"]),
     ('hr = ["lin"]\nhr = ["he"]', ["2:12 KPI801"]),

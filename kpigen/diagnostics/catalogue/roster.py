@@ -14,7 +14,7 @@ MANAGERS_DISAGREE = error(
     403,
     "Two managers in one period",
     "the manager here is {manager}, but {other_manager} in {other}",
-    "a person has one manager in a period: correct one of the two",
+    "correct one of the two; if the manager changed within the period, the roster has a line for each (`from`, `to`)",
 )
 NOT_ON_ROSTER = error(
     404, "Not on the roster", "{employee} is not on the roster in {period}", "correct the id, or add a line to {roster}"
@@ -29,30 +29,39 @@ FORM_DIFFERENCE = warning(
     406,
     "Another form than the roster's",
     "the review uses `{form}`, but the roster names `{roster}` for {employee}",
-    "correct one of the two if it is a slip",
+    "correct one of the two if it is a slip; who has several forms has all of them in one cell of the roster: `a; b`",
 )
 ROSTER_HEADER = error(
-    410, "Roster header", "the roster's first line must be `{expected}`", "missing: {missing}; unknown: {unknown}"
+    410,
+    "Roster header",
+    "the roster's first line must be `{expected}`, or in Chinese `{chinese}`",
+    "missing: {missing}; unknown or twice: {unknown}",
 )
-ROSTER_VALUE = error(411, "Roster value", "`{value}` is not {expected}", "correct the cell in column `{column}`")
+ROSTER_VALUE = error(411, "Roster value", "`{value}` is not {expected}{more}", "correct the cell in column `{column}`")
 ROSTER_OVERLAP = error(
     412,
     "Roster lines overlap",
-    "{employee} has two lines for {date}, the other on line {line}",
-    "end the first before the second begins (`to`, `from`)",
+    "{employee} has two lines for {date}, the other on line {line}{more}",
+    "end the first before the second begins (`to`, `from`); several forms of a person stand in one cell: `a; b`",
 )
 ROSTER_LOGIN = error(
-    413, "Login of two people", "login `{login}` belongs to {employee} and to {other}", "a login is one person's"
+    413,
+    "Login of two people",
+    "login `{login}` belongs to {employee} and to {other}{more}",
+    "a login is one person's",
 )
 ROSTER_MANAGER = warning(
     414,
     "Manager not on the roster",
-    "manager {manager} has no line of their own",
+    "manager {manager} has no line of their own{more}",
     "add the manager, or nobody can log in as one",
 )
-ROSTER_DATES = error(415, "Roster dates", "`from` {start} lies after `to` {end}", "correct the dates")
+ROSTER_DATES = error(415, "Roster dates", "`from` {start} lies after `to` {end}{more}", "correct the dates")
 ROSTER_COLUMNS = error(
-    416, "Roster line", "the line has {found} cells instead of {expected}", "a text with a comma needs double quotes"
+    416,
+    "Roster line",
+    "the line has {found} cells instead of {expected}{more}",
+    "a text with a comma, or whatever else separates the cells, needs double quotes",
 )
 AUTO_NONE = error(
     420,
@@ -84,4 +93,41 @@ AUTO_CHANGED = warning(
     "Taken totals have changed",
     "`{key}: auto` took {taken} when published, and would take {now} today: {changed}",
     "`kpigen amend {path} --reason … --by …` takes the totals of today, if the review should follow",
+)
+ROSTER_ENCODING = error(
+    440,
+    "Encoding of the roster",
+    "the roster is not {encoding}: it has the byte {byte} here",
+    'save it as “CSV UTF-8”; if it is GBK or GB18030, as Excel saves “CSV” in China, write `roster_encoding = "gb18030"` '
+    "into the settings",
+)
+ROSTER_ENCODING_UNSURE = error(
+    441,
+    "Roster in two encodings",
+    "the settings say that the roster is {declared}, but it can be read as UTF-8 too, with other characters",
+    "if it is UTF-8, take `roster_encoding` out of the settings; otherwise save it as “CSV UTF-8”",
+)
+ROSTER_ZEROS = error(
+    442,
+    "Zeros lost on the roster",
+    "the roster has `{roster}`, a review has `{employee}`{more}",
+    "Excel drops zeros before a number: format the column as text and write the ids in full",
+)
+ROSTER_MANAGER_ZEROS = error(
+    443,
+    "Zeros lost in the manager's id",
+    "the manager is `{manager}`, but the roster has `{roster}`{more}",
+    "Excel drops zeros before a number: format both columns as text and write the ids in full",
+)
+NOT_ACKNOWLEDGED = error(
+    444,
+    "Cannot be acknowledged",
+    "`{code}` cannot be acknowledged: {why}",
+    "take the entry out; what can be acknowledged: {may}",
+)
+ACKNOWLEDGEMENT_IDLE = warning(
+    445,
+    "Acknowledgement without a finding",
+    "no finding of {code} fits this acknowledgement any more",
+    "take it out, or correct its `path`, `employee` or `period`",
 )

@@ -19,10 +19,12 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order, shorten
 from kpigen.diagnostics.terms import ENTRIES, RESULTS, STATUS
-from kpigen.diagnostics.values import Value, listed, phrase
+from kpigen.diagnostics.values import Value, as_written, listed, phrase, phrase_by_count
+from kpigen.files.roster import RosterLine, number_of_id
 from kpigen.model.reviews import Auto, Identity, Published, Review, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.acknowledged import acknowledgements
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.names import Names
@@ -83,12 +85,15 @@ def duplicates(context: Context) -> Iterator[Diagnostic]:
 
 
 def managers(context: Context) -> Iterator[Diagnostic]:
-    """Report reviews of one person and period that name different managers."""
+    """Report reviews of one person and period that name different managers, unless the roster has them one after the other."""
     seen: dict[tuple[str, str], Record] = {}
     for record in context.records:
-        key = (record.review.employee.id, str(record.review.period))
-        first = seen.setdefault(key, record)
-        if first.manager != record.manager:
+        employee, period = record.review.employee, record.review.period
+        first = seen.setdefault((employee.id, str(period)), record)
+        if first.manager == record.manager:
+            continue
+        listed_managers = {line.manager for line in context.project.roster.within(employee.id, period)}
+        if not {first.manager, record.manager} <= listed_managers:
             yield catalogue.MANAGERS_DISAGREE.at(
                 record.review.span("employee.manager", "employee.id"),
                 manager=record.manager or phrase("nobody"),
@@ -97,29 +102,73 @@ def managers(context: Context) -> Iterator[Diagnostic]:
             )
 
 
-def roster(context: Context) -> Iterator[Diagnostic]:
-    """Report people who are missing from the roster, if there is one. Differences from the roster are warnings."""
-    if not context.project.roster.exists:  # there is no roster, or it is unreadable and already reported
-        return
+def on_roster(context: Context) -> Iterator[Diagnostic]:
+    """Report each review of somebody who is missing from the roster in its period, if there is a roster."""
+    for review in _not_listed(context):
+        yield _not_on_roster(review)
+
+
+def on_roster_or_without_zeros(context: Context) -> Iterator[Diagnostic]:
+    """Report who is missing from the roster; ids that differ only in zeros before a number are one finding for all.
+
+    Whoever is in a line that could not be read may be on it: that line is reported.
+    """
+    numbers = context.project.roster.without_zeros()
+    without: dict[str, tuple[str, Review]] = {}
+    for review in _not_listed(context):
+        id_ = review.employee.id
+        if context.project.roster.is_unread(id_):
+            continue
+        near = numbers.get(number_of_id(id_) or "") if id_ not in context.project.roster.by_id else None
+        if near is None:
+            yield _not_on_roster(review)
+        else:
+            without.setdefault(id_, (near, review))
+    if without:
+        (id_, (near, _)), *others = without.items()
+        more = phrase_by_count("; {count} more id lacks them", "; {count} more ids lack them", count=len(others))
+        line = context.project.roster.by_id[near][0].number
+        yield catalogue.ROSTER_ZEROS.at(Span(ROSTER, line), roster=near, employee=id_, more=more if others else "")
+
+
+def _not_listed(context: Context) -> Iterator[Review]:
+    roster = context.project.roster
+    if roster.exists:  # otherwise there is none, or it is unreadable and already reported
+        yield from (one for one in context.project.reviews if not roster.within(one.employee.id, one.period))
+
+
+def _not_on_roster(review: Review) -> Diagnostic:
+    return catalogue.NOT_ON_ROSTER.at(
+        review.span("employee.id"), employee=review.employee.id, period=str(review.period), roster=ROSTER
+    )
+
+
+def unlike_roster(context: Context) -> Iterator[Diagnostic]:
+    """Warn of reviews that differ from the roster. If somebody moved within the period, each of the lines may be meant."""
     for review in context.project.reviews:
         employee, period = review.employee, review.period
+        lines = context.project.roster.within(employee.id, period)
         line = context.project.roster.in_period(employee.id, period)
         if line is None:
-            yield catalogue.NOT_ON_ROSTER.at(
-                review.span("employee.id"), employee=employee.id, period=str(period), roster=ROSTER
-            )
             continue
-        pairs = {"name": line.name, "department": line.department, "position": line.position, "manager": line.manager}
-        for key, expected in pairs.items():
-            value = getattr(employee, key)
-            if expected and value and value != expected:
+        if all(_differences(review, one) for one in lines):
+            for key, expected in _differences(review, line).items():
+                value = getattr(employee, key)
                 yield catalogue.ROSTER_DIFFERENCE.at(
                     review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=str(period)
                 )
-        if line.form and line.form != review.form:
+        forms = dict.fromkeys(form for one in lines for form in one.forms)
+        if line.forms and review.form not in forms:
             yield catalogue.FORM_DIFFERENCE.at(
-                review.span("form"), form=review.form, roster=line.form, employee=employee.id
+                review.span("form"), form=review.form, roster=as_written(line.forms), employee=employee.id
             )
+
+
+def _differences(review: Review, line: RosterLine) -> dict[str, str]:
+    """Return what the roster says otherwise than a review, by key. What either leaves empty is not compared."""
+    pairs = {"name": line.name, "department": line.department, "position": line.position, "manager": line.manager}
+    values = {key: getattr(review.employee, key) for key in pairs}
+    return {key: expected for key, expected in pairs.items() if expected and values[key] and values[key] != expected}
 
 
 def status_blocks(context: Context) -> Iterator[Diagnostic]:
@@ -359,7 +408,8 @@ CHECKS: tuple[Check, ...] = (
     place,
     duplicates,
     managers,
-    roster,
+    on_roster_or_without_zeros,
+    unlike_roster,
     status_blocks,
     complete,
     entries,
@@ -369,10 +419,11 @@ CHECKS: tuple[Check, ...] = (
     published,
     chain,
     versions,
+    acknowledgements,
 )
 
 #: Required before the status of a review may change. A step runs its other checks itself.
-STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_blocks, published, chain, versions)
+STANDING: tuple[Check, ...] = (place, duplicates, managers, on_roster, status_blocks, published, chain, versions)
 
 
 def standing_errors(project: Project, suspect: Suspect = recorded) -> dict[str, list[Diagnostic]]:

@@ -1,10 +1,12 @@
-"""A review as plain lines, `field: value` in a fixed order, for line-based diff tools (git's `textconv`).
+"""A review or the roster as plain lines in a fixed order, for line-based diff tools (git's `textconv`).
 
-The lines depend on what the review says and scores, not on the layout of the file, the order of keys or YAML comments.
+The lines depend on what the file says, and a review's on what it scores; not on layout, order, encoding or YAML comments.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 
@@ -12,9 +14,10 @@ from kpigen.base.places import RULES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.document.reader import ID
-from kpigen.files.config import Config
+from kpigen.files.config import Config, load_config
 from kpigen.files.review import read_review
-from kpigen.files.roster import Roster
+from kpigen.files.roster import COLUMNS, Roster, load_roster
+from kpigen.files.spreadsheet import GB18030, UTF8
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.diff.compare import facts
@@ -37,6 +40,21 @@ def review_lines(tree: Tree, data: bytes) -> tuple[str, ...] | None:
         return None
     record = make_record(project, review, review.published.taken if review.published else (), found)
     return None if record is None else (*_said(facts(record)), *_scored(record.card))
+
+
+def roster_lines(tree: Tree, data: bytes) -> tuple[str, ...] | None:
+    """Return a roster as comma-separated lines in order of id and date; None if this is no roster, or an invalid one.
+
+    The settings of `tree` may declare another encoding than those of the revision that the file is from, so each is tried.
+    """
+    for encoding in dict.fromkeys((load_config(tree)[0].roster_encoding, UTF8, GB18030)):
+        roster, found = load_roster(data, encoding)
+        if roster.exists and not has_errors(found):
+            rows = [line.as_row() for lines in roster.by_id.values() for line in lines]
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows([tuple(COLUMNS), *rows])
+            return tuple(text.getvalue().splitlines())
+    return None
 
 
 def _rules_of(tree: Tree, data: bytes) -> Project:

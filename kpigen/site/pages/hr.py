@@ -163,12 +163,22 @@ def people(site: Site, language: str) -> tuple[PersonLine, ...]:
     )
 
 
-def missing(site: Site, period: Period) -> tuple[RosterLine, ...]:
-    """Return the roster lines of people who should have a review in a period but have none, not even a draft.
+class Missing(NamedTuple):
+    """A review that should be there: the roster line of the person, and the form."""
 
-    A review is expected if the person's form has only this cycle, or if the person has another review by it in this cycle.
+    line: RosterLine
+    form: str
+
+
+def missing(site: Site, period: Period) -> tuple[Missing, ...]:
+    """Return the reviews that people should have in a period but have not, not even as a draft.
+
+    A review is expected by each of the person's forms that has only this cycle, or by which the person has another review in
+    this cycle. A review by a form that the roster does not name stands in for all of them.
     """
-    present = {record.review.employee.id for record in site.by_period.get(period, ())}
+    present: dict[str, set[str]] = defaultdict(set)
+    for record in site.by_period.get(period, ()):
+        present[record.review.employee.id].add(record.form.id)
     used = {
         (record.review.employee.id, record.form.id)
         for record in site.records
@@ -177,11 +187,15 @@ def missing(site: Site, period: Period) -> tuple[RosterLine, ...]:
     absent = []
     for id_ in site.roster.by_id:
         line = site.roster.at(id_, period.last_day)
-        if line is None or not line.form or id_ in present:
+        if line is None or not present[id_] <= set(line.forms):
             continue
-        form = site.rules.in_force(line.form, period)
-        if form and (form.cycles == (period.cycle,) or (period.cycle in form.cycles and (id_, line.form) in used)):
-            absent.append(line)
+        for form_id in line.forms:
+            form = site.rules.in_force(form_id, period)
+            is_expected = form and (
+                form.cycles == (period.cycle,) or (period.cycle in form.cycles and (id_, form_id) in used)
+            )
+            if is_expected and form_id not in present[id_]:
+                absent.append(Missing(line, form_id))
     return tuple(absent)
 
 
@@ -241,20 +255,20 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         honour_roll=_with_outcome(site, published, lambda outcome: outcome.honour_roll, language),
         plans=_with_outcome(site, published, lambda outcome: outcome.improvement_plan, language),
         missing=tuple(
-            _named(line, says=site.rules.versions(line.form)[-1].title.in_(language), path="") for line in absent
+            _named(line, says=site.rules.versions(form)[-1].title.in_(language), path="") for line, form in absent
         ),
         waiting=waiting_table(site, _submitted(records), language),
         overview_path=site.path(HR_OVERVIEW, language),
     )
 
 
-def _departments(records: tuple[Record, ...], absent: tuple[RosterLine, ...], language: str) -> tuple[Counts, ...]:
-    names = {record.review.employee.department for record in records} | {line.department for line in absent}
+def _departments(records: tuple[Record, ...], absent: tuple[Missing, ...], language: str) -> tuple[Counts, ...]:
+    names = {record.review.employee.department for record in records} | {item.line.department for item in absent}
     return tuple(
         _counts(
             tuple(record for record in records if record.review.employee.department == name),
             label=name,
-            absent=sum(line.department == name for line in absent),
+            absent=sum(item.line.department == name for item in absent),
             language=language,
         )
         for name in sorted(names)

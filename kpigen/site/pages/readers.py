@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kpigen.i18n.messages import Messages, mark
-from kpigen.repository.records import Record
 
 EVERYONE, WHOLE_HR, AUDITOR = "everyone", "hr", "auditor"
 
@@ -49,16 +50,10 @@ def of_team(id_: str) -> Readers:
     return OFFICE | {manager(id_)}
 
 
-def of_period(id_: str, manager_id: str | None, departments: frozenset[str]) -> Readers:
-    """Return the readers of a person's reports of one period, including that period's manager and HR of its departments."""
+def of_period(id_: str, managers: Iterable[str | None], departments: frozenset[str]) -> Readers:
+    """Return the readers of a person's reports of one period, including that period's managers and HR of its departments."""
     more = {hr_of(name) for name in departments}
-    return of_person(id_) | more | ({manager(manager_id)} if manager_id else set())
-
-
-def entitled(record: Record) -> Readers:
-    """Return everyone who may see a record's numbers."""
-    person = record.review.employee
-    return of_period(person.id, record.manager, frozenset({person.department}))
+    return of_person(id_) | more | {manager(one) for one in managers if one}
 
 
 def in_words(readers: Readers, words: Messages) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import Languages, Page, Place
-from kpigen.site.pages.readers import Readers, entitled, of_period
+from kpigen.site.pages.readers import Readers, of_period
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,25 @@ class Site:
 
     def readers(self, record: Record) -> Readers:
         """Return the readers of the folder of a record's report. All reports of that person and period share it."""
-        review = record.review
-        siblings = self._by_person_and_period.get((review.employee.id, review.period), (record,))
-        departments = frozenset.intersection(*(frozenset({item.review.employee.department}) for item in siblings))
-        return of_period(review.employee.id, record.manager, departments)
+        departments = frozenset.intersection(
+            *(frozenset({item.review.employee.department}) for item in self._siblings(record))
+        )
+        return self._readers(record, departments)
+
+    def entitled(self, record: Record) -> Readers:
+        """Return everyone who may see a record's numbers."""
+        return self._readers(record, frozenset({record.review.employee.department}))
+
+    def _readers(self, record: Record, departments: frozenset[str]) -> Readers:
+        """Return readers with the managers of all reports of a person and period.
+
+        There are several only where the roster has them one after the other: a check makes sure.
+        """
+        return of_period(record.review.employee.id, [item.manager for item in self._siblings(record)], departments)
+
+    def _siblings(self, record: Record) -> tuple[Record, ...]:
+        """Return the records with a page of a record's person and period."""
+        return self._by_person_and_period.get((record.review.employee.id, record.review.period), (record,))
 
     def neighbour(self, record: Record, step: int) -> Record | None:
         """Return the person's previous (-1) or next (1) report with the same form and readers; None if there is none."""
@@ -114,7 +129,9 @@ class Site:
             return None
         other = same[position + step]
         return (
-            other if self.readers(other) == self.readers(record) and entitled(other) >= self.readers(record) else None
+            other
+            if self.readers(other) == self.readers(record) and self.entitled(other) >= self.readers(record)
+            else None
         )
 
     def name_of(self, id_: str | None, period: Period) -> str:

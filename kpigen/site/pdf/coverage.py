@@ -21,6 +21,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.diagnostics.values import phrase_by_count
 from kpigen.document.text import SourceText, decode
 from kpigen.files.config import FILES
+from kpigen.files.spreadsheet import read_text
 from kpigen.repository.project import Project
 from kpigen.site.pdf.fonts import Unfound, characters, code_points, find_fonts
 
@@ -67,6 +68,9 @@ def undrawn(project: Project, read: Read, font: str = "") -> list[Diagnostic]:
     for printed in _printed(project):
         try:
             data = read(printed.path)
+            if printed.path == ROSTER:  # which may be in another encoding
+                roster, _ = read_text(ROSTER, data, project.config.roster_encoding)
+                data = roster.text.encode() if roster else b""
             text = data.decode()
         except (OSError, UnicodeDecodeError):
             continue  # reported by whoever reads the file

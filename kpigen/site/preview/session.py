@@ -12,8 +12,10 @@ from threading import Condition
 from kpigen.base.digests import digest, file_digest
 from kpigen.base.resources import template_folders
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
+from kpigen.diagnostics.news import news
 from kpigen.files.config import Config
 from kpigen.i18n.messages import messages
+from kpigen.repository.checks.acknowledged import sort_out
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
 from kpigen.site.output.artifacts import parts
@@ -21,7 +23,7 @@ from kpigen.site.pdf import PdfUnavailable
 from kpigen.site.preview.library import Library
 from kpigen.site.preview.memory import Memory, RememberingTree
 from kpigen.site.preview.printing import LatePrinter
-from kpigen.site.preview.snapshot import Snapshot, news, snapshot
+from kpigen.site.preview.snapshot import Snapshot, snapshot
 from kpigen.site.proof.paper import Printer
 from kpigen.site.render.render import Renderer
 
@@ -84,6 +86,7 @@ class Session:
         if before is not None and project == before.snapshot.project and look == before.look:
             return None
         records, found = check(project, self._memory.record)
+        found = sort_out(project, found).found
         old = self.found if before is not None else ()
         now = snapshot(project, records, found, before.snapshot if before else None, self._drafts)
         if before is None or look != before.look:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -109,26 +109,6 @@ def snapshot(
     everything = tuple(record for _, record in sorted({**shown, **kept}.items()))
     site = Site(config, roster, rules, everything, drafts)
     return Snapshot(project, found, site, frozenset(kept), config, roster, rules, good)
-
-
-def news(old: Iterable[Diagnostic], new: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """Return the new findings and the resolved ones. A finding that only moved to another line is neither."""
-    appeared, gone = list(new), list(old)
-    left: dict[tuple[str, str, str], list[Diagnostic]] = {}
-    for item in gone:
-        left.setdefault(_identity(item), []).append(item)
-    fresh = []
-    for item in appeared:
-        same = left.get(_identity(item))
-        if same:
-            same.pop()
-        else:
-            fresh.append(item)
-    return fresh, [item for items in left.values() for item in items]
-
-
-def _identity(item: Diagnostic) -> tuple[str, str, str]:
-    return item.span.path, item.code, item.message
 
 
 def _source(path: str, languages: tuple[str, ...]) -> str:

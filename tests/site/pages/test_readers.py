@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from kpigen.base.places import ROSTER
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import load
 from kpigen.site.pages.audit import NO_GIT, audit_pages
+from kpigen.site.pages.hr import missing
 from kpigen.site.pages.plan import plan
-from kpigen.site.pages.readers import entitled
+from kpigen.site.pages.site import Site
 from tests.helpers.forms import make_repository, run
 from tests.helpers.sample import FRONT_DESK, SECRETS, Sample, ids_in, rewrite
+from tests.helpers.tiny import DRAFT, REVIEW, TINY, TINY_RULE, tree_of
 
 
 def test_every_file_lies_in_one_listed_folder_and_every_page_names_its_readers(sample: Sample) -> None:
@@ -54,7 +59,7 @@ def test_a_page_is_handed_only_what_all_its_readers_may_see(sample: Sample) -> N
     handed = 0
     for page in pages:
         for record in page.records:
-            assert page.readers <= entitled(record), (page.path, record.review.path)
+            assert page.readers <= sample.site.entitled(record), (page.path, record.review.path)
             handed += 1
     assert handed > 500
 
@@ -199,3 +204,47 @@ def test_two_reports_of_one_period_share_the_narrower_readers(tmp_path: Path) ->
         for item in json.loads((tmp_path / "site/hr/access.json").read_bytes())["folders"]
     }
     assert folders["people/PM-0002/2026-01/"] == {"auditor", "employee:PM-0002", "hr", "hr-department:物业"}
+
+
+def site_of(*people: str, **managers: str) -> Site:
+    """A site of drafts of one person and month, each by a form of its own (`a`, `b`) and manager, and a roster."""
+    files: dict[str, str | bytes] = {
+        ROSTER: "\n".join(["id,name,login,email,department,position,manager,form,from,to", *people])
+    }
+    for form in ("a", "b"):
+        files[TINY.replace("tiny", form)] = TINY_RULE.replace("form: tiny", f"form: {form}")
+    for form, manager in managers.items():
+        review = DRAFT.replace("form: tiny", f"form: {form}").replace("}", f", manager: {manager}}}", 1)
+        files[REVIEW.replace("tiny", form)] = review
+    project = load(tree_of(**files))
+    records, found = check(project)
+    assert [item.code for item in found] == []
+    return Site(project.config, project.roster, project.rules, records, drafts=True)
+
+
+def test_both_managers_of_a_month_read_its_folder_and_each_has_the_own_team() -> None:
+    lines = ("A-1,甲,,,,,M-1,,,2026-01-10", "A-1,甲,,,,,M-2,,2026-01-11,", "M-1,乙,,,,,,,,", "M-2,丙,,,,,,,,")
+    site = site_of(*lines, a="M-1", b="M-2")
+    assert len(site.records) == 2
+    for record in site.records:
+        assert {"manager:M-1", "manager:M-2"} <= site.readers(record) == site.entitled(record)
+    assert {manager: len(records) for (manager, _), records in site.by_team.items()} == {"M-1": 1, "M-2": 1}
+    pages = [*plan(site)]
+    assert all(page.readers <= site.entitled(record) for page in pages for record in page.records)
+
+
+MISSING = [
+    ("a; b", {"a": "M-1"}, ["b"]),
+    ("a; b", {"a": "M-1", "b": "M-1"}, []),
+    ("a", {"a": "M-1"}, []),
+    ("b", {"b": "M-1"}, []),
+    ("", {"a": "M-1"}, []),
+]
+
+
+@pytest.mark.parametrize(("forms", "reviews", "expected"), MISSING)
+def test_each_form_of_a_person_is_missed(forms: str, reviews: dict[str, str], expected: list[str]) -> None:
+    site = site_of(f"A-1,甲,,,,,M-1,{forms},,", "M-1,乙,,,,,,,,", "B-1,丁,,,,,M-1,a; b,,", **reviews)
+    found = missing(site, site.records[0].review.period)
+    assert [item.form for item in found if item.line.id == "A-1"] == expected
+    assert [item.form for item in found if item.line.id == "B-1"] == ["a", "b"]
