@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
+import pytest
+
+from kpigen.repository.checks.project import check
+from kpigen.repository.project import load
+from kpigen.site.pages.report import ReportSetting, report_of
 from tests.helpers.forms import NINE
 from tests.helpers.html import bare, of_class, row_of, rows_of, said, section_of
 from tests.helpers.sample import Sample, rule_file
+from tests.helpers.tiny import DRAFT, REVIEW, TINY, TINY_RULE, tree_of
 
 
 def test_every_report_shows_total_grade_and_every_points_cell(sample: Sample) -> None:
@@ -175,3 +181,29 @@ def test_a_withdrawn_report_says_so_and_shows_no_score(sample: Sample) -> None:
         assert not [item for item in card["indicators"] if item["points"] in text]
         assert not of_class(page, "grade")
         assert not of_class(page, "item")
+
+
+@pytest.mark.parametrize(
+    ("grades", "capped", "calls", "grade", "next_"),
+    [
+        ("{A: 90, B: 75, C: 60, D: 0}", "", 80, "B", ("A", "10.00")),
+        ("{A: 90, B: 75, C: 60, D: 0}", "C", 80, "C", None),  # B is reached by the total, and the veto forbids it
+        ("{A: 90, B: 75, C: 60, D: 0}", "B", 80, "B", None),
+        ("{A: 90, B: 75, C: 60, D: 0}", "B", 65, "C", ("B", "10.00")),
+        ("{A: 90, B: 75, C: 60, D: 0}", "C", 55, "D", ("C", "5.00")),
+        ("{A: 90, B: 75, C: 60, D: 0}", "D", 95, "D", None),
+        ("{A: 60, B: 50}", "", 45, "B", ("A", "15.00")),  # who is below every bound has the last grade already
+        ("{A: 90, B: 75, C: 60, D: 0}", "", 95, "A", None),
+    ],
+)
+def test_the_next_grade_is_better_and_allowed_by_the_vetoes(
+    grades: str, capped: str, calls: int, grade: str, next_: tuple[str, str] | None
+) -> None:
+    veto = f"veto:\n  - {{id: v, name: {{zh: 否决, en: Veto}}, when: calls > 50, grade: {capped}, origin: chosen}}\n"
+    examples = TINY_RULE[TINY_RULE.index("examples:") :]
+    rule = TINY_RULE.replace("{A: 60, B: 0}", grades).replace(examples, veto if capped else "")
+    files = {TINY: rule, REVIEW: DRAFT.replace("calls: 80", f"calls: {calls}")}
+    (record,), found = check(load(tree_of(**files)))
+    assert record.card.grade == grade, found
+    to_next = report_of(record, ReportSetting("甲公司", ""), "en").result.to_next
+    assert (None if to_next is None else (to_next.grade, to_next.points)) == next_
