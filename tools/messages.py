@@ -20,7 +20,15 @@ from kpigen.diagnostics.catalogue import ALL  # noqa: E402
 from kpigen.diagnostics.values import PHRASE  # noqa: E402
 
 METHODS = [("kpigen/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "number_of": (1, 2), "mark": None, "translate": None}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "number_of": (1, 2),
+    "mark": None,
+    "translate": None,
+    "said_here": None,
+}
 #: Functions that make phrases, which belong in the catalogues of findings.
 PHRASES = {"phrase": None, "phrase_by_count": (1, 2)}
 

@@ -12,15 +12,8 @@ import click
 
 from kpigen.base.digests import short
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import (
-    font_of,
-    kept_in_clones,
-    language_option,
-    load_here,
-    paints,
-    suspect_here,
-    today_here,
-)
+from kpigen.commands.common import font_of, kept_in_clones, load_here, paints, suspect_here, today_here
+from kpigen.commands.language import language_option
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.emit.counts import account
 from kpigen.emit.github import as_github

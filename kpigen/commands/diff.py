@@ -8,7 +8,8 @@ from contextlib import closing
 import click
 
 from kpigen.base.sources import Tree
-from kpigen.commands.common import find_root, language_option, paints, show
+from kpigen.commands.common import find_root, paints, show
+from kpigen.commands.language import language_option
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.repository.diff import text as diff_text

@@ -10,7 +10,7 @@ import click
 
 from kpigen.base.files import write_atomically
 from kpigen.base.places import REVIEWS, ROSTER, RULES
-from kpigen.commands.common import has_settings
+from kpigen.commands.place import has_settings
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.emit.escape import counted
 from kpigen.repository.checks.clones import KEPT

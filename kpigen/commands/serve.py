@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import click
 
-from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
+from kpigen.commands.common import find_root, printer_of, show
+from kpigen.commands.language import language_here, words_here
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
 from kpigen.emit.counts import account
 from kpigen.emit.escape import printable

@@ -13,7 +13,8 @@ import click
 from kpigen.base.periods import Period, parse_period
 from kpigen.base.places import RULES
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import language_option, load_here, paints, show
+from kpigen.commands.common import load_here, paints, show
+from kpigen.commands.language import language_option
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status

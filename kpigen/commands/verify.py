@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import language_option, printer_of, root_above
+from kpigen.commands.common import printer_of
+from kpigen.commands.language import language_option
+from kpigen.commands.place import root_above
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.values import Phrase, phrase

@@ -41,6 +41,8 @@ ELSEWHERE = {
     "KPI650": "repository/checks/test_seals.py",
     **dict.fromkeys(["KPI651", "KPI652"], "repository/checks/test_clones.py"),
     "KPI715": "site/pages/test_audit.py",
+    **dict.fromkeys(["KPI629", "KPI648", "KPI649"], "commands/test_lifecycle.py"),
+    **dict.fromkeys(["KPI643", "KPI644", "KPI647"], "commands/test_selection.py"),
     "KPI653": "repository/lifecycle/test_transitions.py",
     "KPI720": "site/pdf/test_coverage.py",
     **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),

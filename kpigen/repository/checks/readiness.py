@@ -94,7 +94,7 @@ def _unconfirmed(record: Record, number: str) -> Iterator[Diagnostic]:
 
 def _unresolved(record: Record) -> Iterator[Diagnostic]:
     for index, item in enumerate(record.review.objections):
-        if not item.resolution or not item.resolved:
+        if item.is_open:
             yield catalogue.OBJECTION_OPEN.at(record.review.span(f"objections.{index}"), date=item.date)
 
 
