@@ -23,6 +23,7 @@ from kpigen.emit.sarif import as_sarif
 from kpigen.emit.summary import as_summary
 from kpigen.emit.text import as_text
 from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.repository.checks.readiness import open_numbers
 from kpigen.repository.earlier import Earlier
 from kpigen.repository.git.repository import Comparison, GitFailed, GitRepository
 from kpigen.repository.project import Project, load
@@ -55,7 +56,7 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
 
     tree, project = load_here(root)
     with suspect_here(tree, project) as suspect:
-        _, found = check_project(project, today=today_here(), suspect=suspect)
+        records, found = check_project(project, today=today_here(), suspect=suspect)
     in_clones = kept_in_clones(tree, project.reviews)
     found = in_order([*found, *in_clones, *undrawn(project, tree.read, font_of(project.config, tree.root))])
     if base is not None:
@@ -72,7 +73,10 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
     if format_ in ("text", "github", "gitlab"):
         errors = sum(item.is_error for item in found)
         reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
-        click.echo(account(reviews, rules, errors, len(found) - errors, language), err=True)
+        blank = open_numbers(records)
+        warnings = len(found) - errors
+        line = account(reviews, rules, errors, warnings, language, still_open=blank.numbers, drafts=blank.drafts)
+        click.echo(line, err=True)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_ == "github" and summary and found:
         with Path(summary).open("a", encoding="utf-8") as stream:

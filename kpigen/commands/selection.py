@@ -94,7 +94,7 @@ def period_option(command: _Command) -> _Command:
     """Add the option `--period`, for commands that take ids and names."""
     return click.option(
         "--period",
-        callback=_period,
+        callback=read_period,
         metavar="PERIOD",
         help="The period that is meant where a folder, an id or a name is given, such as 2026-03.",
     )(command)
@@ -261,7 +261,8 @@ def _elsewhere(scope: _Scope, word: str) -> Diagnostic:
     return catalogue.NOT_IN_REPOSITORY.at(Span(word), path=word, root=str(scope.tree.root))
 
 
-def _period(_: click.Context, __: click.Parameter, value: str | None) -> Period | None:
+def read_period(_: click.Context, __: click.Parameter, value: str | None) -> Period | None:
+    """Check a period on the command line."""
     if value is None:
         return None
     period = parse_period(value)
