@@ -9,7 +9,7 @@ import click
 
 from kpigen.base.sources import Tree
 from kpigen.commands.common import find_root, paints, show
-from kpigen.commands.language import language_option
+from kpigen.commands.language import language_option, said_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.repository.diff import text as diff_text
@@ -41,7 +41,7 @@ def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
     folder = find_root(root)
     first, dots, second = revisions.partition("..")
     if not first or second.startswith(".") or (dots and not second):
-        raise click.UsageError("Give two revisions as A..B, or one revision to compare with the work tree.")
+        raise click.UsageError(said_here("Give two revisions as A..B, or one revision to compare with the work tree."))
     try:
         with closing(GitRepository(folder)) as repository:
             old = state_of(_tree(repository, first))

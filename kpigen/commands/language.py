@@ -63,7 +63,7 @@ def _only_language(given: str | None) -> str | None:
     from kpigen.files.config import load_config
 
     root = Path(given) if given else root_above(Path.cwd())
-    if root is None:
+    if root is None or not root.is_dir():
         return None
     languages = load_config(WorkTree(root))[0].languages
     return languages[0] if len(languages) == 1 else None

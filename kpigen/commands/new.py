@@ -56,6 +56,10 @@ def new(
 
     tree, project = load_here(root)
     form = _form(project, form_id, period)
+    unread = [item for item in project.problems if item.is_error and item.span.path == ROSTER]
+    if unread and not project.roster.exists:
+        show(unread)
+        sys.exit(1)
     id_ = _id(project, employee)
     given = {"name": name.strip(), "department": department.strip(), "position": position.strip()}
     person = employee_for(project, id_, period, given)

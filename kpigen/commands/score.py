@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -89,7 +90,7 @@ def _each(
     """Yield each review that is named, as it is shown, with its record, if any, and the findings."""
     seen: set[Path] = set()
     for file in files:
-        if tree is None or Path(file).is_file():
+        if tree is None or os.path.isfile(file):  # noqa: PTH113  # a name that is too long is none
             if (place := Path(file).resolve()) in seen:
                 continue
             seen.add(place)
@@ -110,7 +111,8 @@ def _each(
 def _load(root: str | None, files: tuple[str, ...], rules_dir: str | None) -> tuple[WorkTree | None, Project]:
     """Load the repository that holds the files, or only the rules that `--rules` names; then there is no tree of reviews."""
     if rules_dir is None:
-        inside = None if root else root_above(Path(files[0]).absolute().parent)
+        first = Path(files[0]).absolute()
+        inside = None if root else root_above(first if os.path.isdir(first) else first.parent)  # noqa: PTH112
         tree = work_tree(inside or find_root(root))
         return tree, load(tree)
     folder = Path(rules_dir).resolve()

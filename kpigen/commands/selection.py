@@ -18,7 +18,7 @@ from kpigen.base.places import REVIEWS
 from kpigen.base.sources import WorkTree
 from kpigen.commands.language import said_here
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.diagnostics.terms import STATUS
 from kpigen.diagnostics.values import Join, Value, listed, phrase
 from kpigen.model.reviews import Review
@@ -78,7 +78,7 @@ def select(
     inside: dict[str, Review] = {}
     found: list[Diagnostic] = []
     for word in dict.fromkeys(words):
-        path = _path(tree, word)
+        path = _path(tree, word) if word.strip() else None  # a blank word, as of an empty variable, is no folder
         if path is not None and (tree.root / path).is_dir():
             reviews, problems = _in_folder(scope, word, path)
             inside |= {review.path: review for review in reviews}
@@ -112,7 +112,7 @@ def person_named(project: Project, word: str) -> tuple[str | None, list[Diagnost
         people = [" ".join(filter(None, (id_, _department(project, id_)))) for id_ in ids]
         return None, [_ambiguous(word, people, phrase("give the id"))]
     near = nearest_of(word, [*names, *(name for own in names.values() for name in own)])
-    return None, [catalogue.NOBODY_NAMED.at(Span(word, line=0), near=near, word=word)]
+    return None, [catalogue.NOBODY_NAMED.at(Span(shorten(word), line=0), near=near, word=shorten(word))]
 
 
 def nearest_of(word: str, known: Iterable[str]) -> str | None:
@@ -125,11 +125,19 @@ def nearest_of(word: str, known: Iterable[str]) -> str | None:
 def _path(tree: WorkTree, word: str) -> str | None:
     """Return the path in the repository of an existing file or folder, from here or else from the top; otherwise None."""
     for place in (Path(word).absolute(), tree.root / word):
-        if place.exists() or place.is_symlink():
+        if _exists(place):
             path = inside_repository(tree, place)
             if path is not None:
                 return path
     return None
+
+
+def _exists(place: Path) -> bool:
+    """Return whether there is something at a place; a name that no file system allows is none."""
+    try:
+        return os.path.lexists(place)
+    except (OSError, ValueError):
+        return False
 
 
 def inside_repository(tree: WorkTree, place: Path) -> str | None:
@@ -155,7 +163,7 @@ def _in_folder(scope: _Scope, word: str, path: str) -> tuple[list[Review], list[
 def _of_word(scope: _Scope, word: str, path: str | None) -> tuple[list[Review], list[Diagnostic]]:
     """Return the review in a file, or that of a person."""
     project = scope.project
-    if path is None and not Path(word).absolute().exists():
+    if path is None and not (word.strip() and _exists(Path(word).absolute())):
         return _of_person(scope, word)
     review = project.review(path) if path else None
     if review is not None:
