@@ -53,7 +53,7 @@ class _Commands(click.Group):
         except click.ClickException as error:
             error.show()
             ctx.exit(error.exit_code)
-        except (click.Abort, KeyboardInterrupt, EOFError):
+        except click.Abort:
             click.echo(_said("Aborted!"), err=True)
             ctx.exit(1)
 

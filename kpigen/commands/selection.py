@@ -226,7 +226,9 @@ def _folder_of(tree: WorkTree, word: str) -> tuple[str | None, bool]:
     parent = PurePosixPath(word).parent
     if parent.name:
         path = _path(tree, str(parent))
-        return (f"{path}/" if path is not None and (tree.root / path).is_dir() else None), True
+        if path is None or not (tree.root / path).is_dir():
+            return None, True
+        return ("" if path == "." else f"{path}/"), True
     here = inside_repository(tree, Path.cwd()) or ""
     return (f"{here}/" if here.startswith(f"{REVIEWS}/") else ""), False
 

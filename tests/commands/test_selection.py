@@ -79,6 +79,7 @@ def test_what_is_named_is_scored(words: list[str], files: list[str], root: Path)
         ("reviews/2026-03", ["T-001", "--period", "2026-04"], [APRIL]),
         ("reviews/2026-04", ["."], [APRIL]),
         ("reviews", ["2026-04"], [APRIL]),
+        ("reviews", ["../T-002"], [OTHER]),
         ("rules/front-desk", ["T-002"], [OTHER]),
     ],
 )
