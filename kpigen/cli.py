@@ -32,7 +32,7 @@ _COMMANDS = {
 }
 
 
-class _Context(click.Context):
+class _SpeakingContext(click.Context):
     """A context that writes help in the language of commands."""
 
     def make_formatter(self) -> click.HelpFormatter:
@@ -44,7 +44,7 @@ class _Context(click.Context):
 class _Commands(click.Group):
     """A group that imports a command only when it is needed."""
 
-    context_class = _Context
+    context_class = _SpeakingContext
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command. What is wrong with its use is said here, where `--root` is known, and with it the language."""
@@ -65,7 +65,7 @@ class _Commands(click.Group):
             return None
         module = importlib.import_module(f"kpigen.commands.{_COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
-        command.context_class = _Context
+        command.context_class = _SpeakingContext
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -14,7 +14,7 @@ from kpigen.base.roles import ROLES, Role
 from kpigen.base.sources import MemoryTree, Tree, WorkTree
 from kpigen.commands.common import ask, date_option, kept_in_clones, load_whole, said, show, suspect_here
 from kpigen.commands.language import said_here, words_here
-from kpigen.commands.selection import METAVAR, Selection, period_option, select
+from kpigen.commands.selection import METAVAR, Chosen, period_option, select
 from kpigen.commands.steps import Planned, echo, write_each
 from kpigen.diagnostics.diagnostic import has_errors
 from kpigen.diagnostics.terms import STATUS
@@ -32,7 +32,7 @@ _YES = click.option("--yes", is_flag=True, help="Do not ask before writing.")
 
 
 @dataclass(frozen=True)
-class _Step:
+class _Advance:
     """A step of reviews: the status that they have before it, the question, and the step of one review.
 
     `is_done` says whether a review in a folder needs the step no more.
@@ -62,7 +62,7 @@ def submit(root: str | None, files: tuple[str, ...], period: Period | None, date
         return words.number_of("Submit {count} review?", "Submit {count} reviews?", count)
 
     tree, project, selected = _selected(root, files, period, Status.DRAFT)
-    step = _Step(Status.DRAFT, question, lambda p, t, r: transitions.submit(p, t, r, date, _salt))
+    step = _Advance(Status.DRAFT, question, lambda p, t, r: transitions.submit(p, t, r, date, _salt))
     _run(tree, project, selected, step, yes)
 
 
@@ -121,7 +121,7 @@ def confirm(
         raise click.UsageError(
             said_here("--name: {name} would be written into every review there; give one file with it.", name=given)
         )
-    _run(tree, project, selected, _Step(Status.SUBMITTED, question, one, is_done), yes)
+    _run(tree, project, selected, _Advance(Status.SUBMITTED, question, one, is_done), yes)
 
 
 @click.command()
@@ -143,7 +143,7 @@ def publish(root: str | None, files: tuple[str, ...], period: Period | None, dat
         return words.number_of("Publish {count} review?", "Publish {count} reviews?", count)
 
     tree, project, selected = _selected(root, files, period, Status.SUBMITTED)
-    step = _Step(Status.SUBMITTED, question, lambda p, t, r: transitions.publish(p, t, r, date, _salt))
+    step = _Advance(Status.SUBMITTED, question, lambda p, t, r: transitions.publish(p, t, r, date, _salt))
     _run(tree, project, selected, step, yes)
 
 
@@ -164,13 +164,13 @@ def _usual_name(project: Project, review: Review, role: str) -> str:
 
 def _selected(
     root: str | None, files: tuple[str, ...], period: Period | None, status: Status
-) -> tuple[WorkTree, Project, Selection]:
+) -> tuple[WorkTree, Project, Chosen]:
     """Load the repository, and return with it the reviews that were named; a folder stands for those with `status`."""
     tree, project = load_whole(root)
     return tree, project, select(tree, project, files, period=period, fits=lambda review: review.status is status)
 
 
-def _run(tree: WorkTree, project: Project, selected: Selection, step: _Step, yes: bool) -> None:
+def _run(tree: WorkTree, project: Project, selected: Chosen, step: _Advance, yes: bool) -> None:
     """Plan all changes, show what is refused, ask once, then write and tell one after the other."""
     words, found = words_here(), [*selected.found]
     reviews = [

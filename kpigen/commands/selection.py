@@ -34,7 +34,7 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Selection:
+class Chosen:
     """The reviews that were named, once each, and a finding for each word that names none.
 
     `by_folder` has the paths of those that nothing but a folder stands for.
@@ -46,7 +46,7 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class _Scope:
+class _Asked:
     """What a command looks among. `fits` says which reviews are meant first; without doubt the `latest` may be, if asked for."""
 
     tree: WorkTree
@@ -67,27 +67,27 @@ def select(
     period: Period | None = None,
     fits: Callable[[Review], bool] = lambda _: True,
     latest: bool = False,
-) -> Selection:
+) -> Chosen:
     """Return the reviews that words of the command line name.
 
     A folder stands for the reviews in it that fit. An id or a name stands for one review of that person: the only one that
     fits, or the only one that there is; with `latest`, the one of the latest period.
     """
-    scope = _Scope(tree, project, period, fits, latest)
+    asked = _Asked(tree, project, period, fits, latest)
     named: dict[str, Review] = {}
     inside: dict[str, Review] = {}
     found: list[Diagnostic] = []
     for word in dict.fromkeys(words):
         path = _path(tree, word) if word.strip() else None  # a blank word, as of an empty variable, is no folder
         if path is not None and (tree.root / path).is_dir():
-            reviews, problems = _in_folder(scope, word, path)
+            reviews, problems = _in_folder(asked, word, path)
             inside |= {review.path: review for review in reviews}
         else:
-            reviews, problems = _of_word(scope, word, path)
+            reviews, problems = _of_word(asked, word, path)
             named |= {review.path: review for review in reviews}
         found += problems
     both = inside | named
-    return Selection(tuple(both.values()), frozenset(inside.keys() - named.keys()), tuple(found))
+    return Chosen(tuple(both.values()), frozenset(inside.keys() - named.keys()), tuple(found))
 
 
 def period_option(command: _Command) -> _Command:
@@ -149,40 +149,40 @@ def inside_repository(tree: WorkTree, place: Path) -> str | None:
     return (folder if place.is_dir() else folder / place.name).as_posix()
 
 
-def _in_folder(scope: _Scope, word: str, path: str) -> tuple[list[Review], list[Diagnostic]]:
-    project = scope.project
+def _in_folder(asked: _Asked, word: str, path: str) -> tuple[list[Review], list[Diagnostic]]:
+    project = asked.project
     below = "" if path == "." else f"{path}/"
-    inside = [item for item in project.reviews if item.path.startswith(below) and scope.is_meant(item)]
-    unread = [one for one in _unread(scope) if one.startswith(below)]
+    inside = [item for item in project.reviews if item.path.startswith(below) and asked.is_meant(item)]
+    unread = [one for one in _unread(asked) if one.startswith(below)]
     found = [item for item in project.problems if item.span.path in unread]
     if not inside and not unread:
-        found.append(_none_there(scope, word) if scope.period else _elsewhere(scope, word))
-    return [item for item in inside if scope.fits(item)], found
+        found.append(_none_there(asked, word) if asked.period else _elsewhere(asked, word))
+    return [item for item in inside if asked.fits(item)], found
 
 
-def _of_word(scope: _Scope, word: str, path: str | None) -> tuple[list[Review], list[Diagnostic]]:
+def _of_word(asked: _Asked, word: str, path: str | None) -> tuple[list[Review], list[Diagnostic]]:
     """Return the review in a file, or that of a person."""
-    project = scope.project
+    project = asked.project
     if path is None and not (word.strip() and _exists(Path(word).absolute())):
-        return _of_person(scope, word)
+        return _of_person(asked, word)
     review = project.review(path) if path else None
     if review is not None:
-        return ([review], []) if scope.is_meant(review) else ([], [_none_there(scope, word)])
+        return ([review], []) if asked.is_meant(review) else ([], [_none_there(asked, word)])
     if path in project.unread:
         return [], [item for item in project.problems if item.span.path == path]
-    return [], [_elsewhere(scope, word)]
+    return [], [_elsewhere(asked, word)]
 
 
-def _of_person(scope: _Scope, word: str) -> tuple[list[Review], list[Diagnostic]]:
+def _of_person(asked: _Asked, word: str) -> tuple[list[Review], list[Diagnostic]]:
     """Return the review of an id or a name; it may stand behind a folder, and have the form behind it, as in a file's name."""
-    project, pure = scope.project, PurePosixPath(word)
+    project, pure = asked.project, PurePosixPath(word)
     last = pure.name
     stem = last.removesuffix(".md").rstrip(".")
-    folder, is_given = _folder_of(scope.tree, word)
+    folder, is_given = _folder_of(asked.tree, word)
     if folder is None:
         return [], [catalogue.UNREADABLE.at(Span(word), reason=phrase("no such file"))]
     own = [item for item in project.reviews if PurePosixPath(item.path).name.removesuffix(".md") == stem]
-    unread = [path for path in _unread(scope) if PurePosixPath(path).name.startswith(f"{stem}.")]
+    unread = [path for path in _unread(asked) if PurePosixPath(path).name.startswith(f"{stem}.")]
     if not own and not unread:
         if last.endswith(".md"):
             return [], [catalogue.UNREADABLE.at(Span(word), reason=phrase("no such file"))]
@@ -190,8 +190,8 @@ def _of_person(scope: _Scope, word: str) -> tuple[list[Review], list[Diagnostic]
         if id_ is None:
             return [], problems
         own = [item for item in project.reviews if item.employee.id == id_]
-        unread = [path for path in _unread(scope) if PurePosixPath(path).name.startswith(f"{id_}.")]
-    if is_given or scope.period is None:
+        unread = [path for path in _unread(asked) if PurePosixPath(path).name.startswith(f"{id_}.")]
+    if is_given or asked.period is None:
         own = [item for item in own if item.path.startswith(folder)]
         unread = [path for path in unread if path.startswith(folder)]
     unknown = [item for item in project.barriers if item.path.startswith(REVIEWS)]
@@ -199,15 +199,15 @@ def _of_person(scope: _Scope, word: str) -> tuple[list[Review], list[Diagnostic]
         return [], list(barriers_told(unknown))
     if unread:  # so may one of these
         return [], [item for item in project.problems if item.span.path in unread]
-    own = [item for item in own if scope.is_meant(item)]
+    own = [item for item in own if asked.is_meant(item)]
     if not own:
-        return [], [_none_there(scope, word, folder)]
-    return _the_one(scope, word, own)
+        return [], [_none_there(asked, word, folder)]
+    return _the_one(asked, word, own)
 
 
-def _the_one(scope: _Scope, word: str, own: list[Review]) -> tuple[list[Review], list[Diagnostic]]:
-    candidates = [item for item in own if scope.fits(item)] or own
-    if scope.latest:
+def _the_one(asked: _Asked, word: str, own: list[Review]) -> tuple[list[Review], list[Diagnostic]]:
+    candidates = [item for item in own if asked.fits(item)] or own
+    if asked.latest:
         last = max(item.period.last_month for item in candidates)
         candidates = [item for item in candidates if item.period.last_month == last]
     if len(candidates) == 1:
@@ -247,11 +247,11 @@ def _department(project: Project, id_: str) -> str:
     return line.department if line else reviews[-1].employee.department
 
 
-def _unread(scope: _Scope) -> Iterator[str]:
+def _unread(asked: _Asked) -> Iterator[str]:
     """Yield the files that cannot be read, of the period that is meant."""
-    for path in scope.project.unread:
+    for path in asked.project.unread:
         parts = PurePosixPath(path).parts
-        if scope.period is None or len(parts) < 3 or parse_period(parts[1]) in (None, scope.period):
+        if asked.period is None or len(parts) < 3 or parse_period(parts[1]) in (None, asked.period):
             yield path
 
 
@@ -262,13 +262,13 @@ def _ambiguous(word: str, candidates: Iterable[Value], advice: Value) -> Diagnos
     return catalogue.SEVERAL_MEANT.at(Span(word, line=0), word=word, candidates=listed(texts, Join.OR), advice=advice)
 
 
-def _none_there(scope: _Scope, word: str, folder: str = "") -> Diagnostic:
-    where: Value = str(scope.period) if scope.period else folder.rstrip("/") or phrase("this repository")
+def _none_there(asked: _Asked, word: str, folder: str = "") -> Diagnostic:
+    where: Value = str(asked.period) if asked.period else folder.rstrip("/") or phrase("this repository")
     return catalogue.NO_REVIEW_MEANT.at(Span(word, line=0), word=word, where=where)
 
 
-def _elsewhere(scope: _Scope, word: str) -> Diagnostic:
-    return catalogue.NOT_IN_REPOSITORY.at(Span(word), path=word, root=str(scope.tree.root))
+def _elsewhere(asked: _Asked, word: str) -> Diagnostic:
+    return catalogue.NOT_IN_REPOSITORY.at(Span(word), path=word, root=str(asked.tree.root))
 
 
 def read_period(_: click.Context, __: click.Parameter, value: str | None) -> Period | None:
