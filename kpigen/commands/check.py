@@ -13,7 +13,7 @@ import click
 from kpigen.base.digests import short
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import font_of, kept_in_clones, load_here, paints, suspect_here, today_here
-from kpigen.commands.language import language_option
+from kpigen.commands.language import language_option, reason_here
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.emit.counts import account
 from kpigen.emit.github import as_github
@@ -117,7 +117,7 @@ def _against(tree: WorkTree, base: str, project: Project) -> tuple[Comparison, t
                 found |= dict.fromkeys(check_beside(beside, bases, project))
             return comparison, in_order(found)
     except GitFailed as error:
-        raise click.UsageError(f"--base {base}: {error.reason}") from error
+        raise click.UsageError(f"--base {base}: {reason_here(error.reason)}") from error
 
 
 def _compared_with(comparison: Comparison, words: Messages) -> str:

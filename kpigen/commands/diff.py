@@ -9,7 +9,7 @@ import click
 
 from kpigen.base.sources import Tree
 from kpigen.commands.common import find_root, paints, show
-from kpigen.commands.language import language_option, said_here
+from kpigen.commands.language import language_option, reason_here, said_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.repository.diff import text as diff_text
@@ -48,7 +48,7 @@ def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
             new = state_of(_tree(repository, second) if second else work_tree(folder))
             changes = compare(old, new)
     except GitFailed as error:
-        raise click.UsageError(f"{error.about}: {error.reason}") from error
+        raise click.UsageError(f"{error.about}: {reason_here(error.reason)}") from error
     if format_ == "text":
         click.echo(diff_text.as_text(changes, paints(sys.stdout), language), nl=False, color=True)
     elif format_ == "json":

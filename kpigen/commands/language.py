@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
+from kpigen.diagnostics.terms import foreign
 from kpigen.diagnostics.wording import ORIGINAL
+from kpigen.i18n.findings import words
 from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import Messages, messages
 
@@ -77,6 +79,11 @@ def words_here() -> Messages:
 def said_here(text: str, /, **values: object) -> str:
     """Return a text in the language of commands, with its places filled. `tools/messages.py` finds the text here."""
     return words_here().gettext(text).format(**values)
+
+
+def reason_here(reason: str) -> str:
+    """Return what another program says: in the language of commands if it is known, otherwise as it is."""
+    return words(foreign(reason), language_here())
 
 
 def language_option(of: str) -> Callable[[_Command], _Command]:

@@ -11,7 +11,7 @@ import click
 from kpigen.base.garbage import not_collected
 from kpigen.commands.common import find_root, paints, show
 from kpigen.commands.history import History, history_of, signatures_of
-from kpigen.commands.language import language_option, said_here
+from kpigen.commands.language import language_option, reason_here, said_here
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.repository.git.repository import GitFailed
@@ -42,7 +42,7 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
     try:
         history = history_of(folder, rev)
     except GitFailed as error:
-        raise click.UsageError(f"{error.about}: {error.reason}") from error
+        raise click.UsageError(f"{error.about}: {reason_here(error.reason)}") from error
     if isinstance(history, Diagnostic):
         show([history])
         sys.exit(1)
@@ -54,7 +54,7 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
     try:
         signatures = signatures_of(folder, entries)
     except GitFailed as error:
-        raise click.UsageError(f"{error.about}: {error.reason}") from error
+        raise click.UsageError(f"{error.about}: {reason_here(error.reason)}") from error
     with not_collected():
         if format_ == "json":
             click.echo(history_text.as_json(entries, signatures), nl=False)

@@ -14,7 +14,7 @@ from kpigen.base.periods import Period, parse_period
 from kpigen.base.places import RULES
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import load_here, paints, show
-from kpigen.commands.language import language_option, said_here
+from kpigen.commands.language import language_option, reason_here, said_here
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.rules.book import Rulebook
 from kpigen.i18n.messages import mark
@@ -129,7 +129,7 @@ def _rules(source: str, root: Path, languages: tuple[str, ...]) -> _Rules:
             said_here(
                 "--rules: {source!r} is not a folder, and not a revision of git either: {reason}.",
                 source=source,
-                reason=error.reason,
+                reason=reason_here(error.reason),
             )
         ) from error
     return _read(rules, found, source, f"{source}:", "revision")

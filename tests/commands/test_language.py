@@ -16,6 +16,7 @@ from kpigen.commands.help import paragraphs, wrapped
 from kpigen.emit.escape import columns
 from kpigen.i18n.messages import messages
 from tests.helpers.forms import ROOT, kpigen, make_repository, run
+from tests.helpers.history import commit, git
 from tests.helpers.lifecycle import DRAFT, write
 
 ALL_OF_THEM = ("KPIGEN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -118,6 +119,26 @@ def test_wrong_use_in_chinese(args: list[str], says: str, monkeypatch: pytest.Mo
     assert says in result.stderr
     assert result.stderr.startswith(("用法：kpigen", "错误："))
     assert "Error" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["check", "--base", "nowhere"], "--base nowhere: "),
+        (["diff", "nowhere"], "nowhere: "),
+        (["log", "--rev", "nowhere"], "nowhere: "),
+        (["simulate", "--rules", "nowhere"], "也不是 git 的版本："),
+    ],
+)
+def test_a_revision_that_is_not_there_in_chinese(
+    args: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KPIGEN_LANGUAGE", "zh")
+    root = make_repository(tmp_path, ())
+    assert "不是 git 仓库" in run(root, *args, code=None).stderr
+    git(root, "init", "-q")
+    commit(root, "一")
+    assert f"{says}本仓库中没有这个版本" in run(root, *args, code=2).stderr
 
 
 @pytest.mark.parametrize("command", ["", *_COMMANDS])
