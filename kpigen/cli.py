@@ -32,8 +32,30 @@ _COMMANDS = {
 }
 
 
+class _SpeakingContext(click.Context):
+    """A context that writes help in the language of commands."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        from kpigen.commands.help import HelpInLanguage
+
+        return HelpInLanguage(self.terminal_width, self.max_content_width)
+
+
 class _Commands(click.Group):
     """A group that imports a command only when it is needed."""
+
+    context_class = _SpeakingContext
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. What is wrong with its use is said here, where `--root` is known, and with it the language."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.show()
+            ctx.exit(error.exit_code)
+        except click.Abort:
+            click.echo(_said("Aborted!"), err=True)
+            ctx.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -43,22 +65,24 @@ class _Commands(click.Group):
             return None
         module = importlib.import_module(f"kpigen.commands.{_COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
+        command.context_class = _SpeakingContext
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
+        with formatter.section(_said("Commands")):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from kpigen.commands.language import said_here
             from kpigen.diagnostics.diagnostic import nearest
 
             near = nearest(args[0], _COMMANDS)
-            ctx.fail(
-                f"No command {args[0]!r}." + (f" Did you mean {near!r}?" if near else " `kpigen --help` lists them.")
-            )
+            if near:
+                ctx.fail(said_here("No command {name!r}. Did you mean {near!r}?", name=args[0], near=near))
+            ctx.fail(said_here("No command {name!r}. `kpigen --help` lists them.", name=args[0]))
         return super().resolve_command(ctx, args)
 
 
@@ -87,6 +111,25 @@ def cli(ctx: click.Context, root: str | None) -> None:
     ctx.obj = root
 
 
+def _said(text: str) -> str:
+    from kpigen.commands.help import said
+
+    return said(text)
+
+
+def _said_by_count(one: str, many: str, count: int) -> str:
+    from kpigen.commands.help import said_by_count
+
+    return said_by_count(one, many, count)
+
+
+# Click says its texts by these two names, which gettext has in each of its modules.
+for _module in (click.core, click.exceptions, click.formatting, click.parser, click.termui, click.types):
+    for _name, _ours in (("_", _said), ("ngettext", _said_by_count)):
+        if hasattr(_module, _name):
+            setattr(_module, _name, _ours)
+
+
 def main() -> None:
     """Run the command line. A failure of the operating system gives one sentence, not a traceback."""
     for stream in (sys.stdout, sys.stderr):
@@ -99,5 +142,8 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
-        click.echo(f"kpigen: cannot go on:{where}: {error.strerror or error}", err=True)
+        from kpigen.commands.language import said_here
+
+        reason = error.strerror or error
+        click.echo(said_here("kpigen: cannot go on:{where}: {reason}", where=where, reason=reason), err=True)
         sys.exit(1)

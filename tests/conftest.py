@@ -19,6 +19,11 @@ from tests.helpers.sample import Sample, make_sample, make_small
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# Tests read what commands say in English, whatever the language of the machine; those about languages set their own.
+for _name in ("LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(_name, None)
+os.environ |= {"LANG": "C.UTF-8", "KPIGEN_LANGUAGE": "en"}
+
 if "MUTANT_UNDER_TEST" in os.environ:  # `make mutation`: each call takes two more frames there
     sys.setrecursionlimit(3 * sys.getrecursionlimit())
 

@@ -7,8 +7,10 @@ fill their placeholders.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -16,11 +18,21 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # use the texts of this checkout, not of an installed kpigen
 
+from kpigen.cli import _COMMANDS, cli  # noqa: E402
+from kpigen.commands.help import paragraphs  # noqa: E402
 from kpigen.diagnostics.catalogue import ALL  # noqa: E402
 from kpigen.diagnostics.values import PHRASE  # noqa: E402
 
 METHODS = [("kpigen/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "number_of": (1, 2), "mark": None, "translate": None}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "number_of": (1, 2),
+    "mark": None,
+    "translate": None,
+    "said_here": None,
+}
 #: Functions that make phrases, which belong in the catalogues of findings.
 PHRASES = {"phrase": None, "phrase_by_count": (1, 2)}
 
@@ -33,7 +45,19 @@ def extracted() -> Catalog:
         relative = [(pattern.split("/", 1)[1], method) for pattern, method in methods]
         for _, _, message, _, context in extract_from_dir(ROOT / folder, method_map=relative, keywords=KEYWORDS):
             catalog.add(message, context=context)
+    for text in help_texts():
+        catalog.add(text)
     return catalog
+
+
+def help_texts() -> Iterator[str]:
+    """Yield the texts of `--help`: of each command its paragraphs, and what its options say."""
+    context = click.Context(cli)
+    yield from (summary for _, summary in _COMMANDS.values())
+    for command in (cli, *(cli.get_command(context, name) for name in _COMMANDS)):
+        assert command is not None
+        yield from (text for text, _ in paragraphs(command.help or ""))
+        yield from (item.help for item in command.params if isinstance(item, click.Option) and item.help)
 
 
 def of_findings() -> Catalog:
@@ -91,6 +115,8 @@ def main() -> int:
                 translation = known.string if known else ""
                 if isinstance(message.id, tuple) and not isinstance(translation, tuple | list):
                     translation = (translation,)
+                elif isinstance(message.id, str) and isinstance(translation, tuple | list):
+                    translation = translation[0]
                 new.add(message.id, translation, locations=())
                 if not any([translation] if isinstance(translation, str) else translation):
                     blank += 1

@@ -3,5 +3,5 @@
 A command writes reviews, rules and settings itself. The site and the caches are written by layers below: `site/output`,
 `site/pdf` and `base/memo`.
 
-`common` and `history` are what several commands share.
+`common`, `place`, `language`, `help`, `selection`, `steps` and `history` are what several commands share.
 """

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 
 import click
 
-from kpigen.base.files import write_atomically
+from kpigen.base.periods import Period
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import ask, date_option, kept_in_clones, load_whole, paints, pick, said, show, words_here
+from kpigen.commands.common import ask, date_option, kept_in_clones, load_whole, paints, said, show
+from kpigen.commands.language import said_here, words_here
+from kpigen.commands.selection import period_option, select
+from kpigen.commands.steps import Planned, echo, write_each
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import foreign
@@ -20,15 +24,15 @@ from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.lifecycle.amend import amend as amend_review
 from kpigen.repository.lifecycle.amend import withdraw as withdraw_review
 from kpigen.repository.lifecycle.sealed import amended_since, sealed_version
-from kpigen.repository.lifecycle.transitions import Result
+from kpigen.repository.lifecycle.transitions import Result, ReviewEdit
 from kpigen.repository.project import Project
 
-_FILE = click.argument("file", metavar="FILE")
+_FILE = click.argument("file", metavar="FILE|ID|NAME")
 
 
 def _given(_: click.Context, __: click.Parameter, value: str) -> str:
     if not value.strip():
-        raise click.BadParameter("It must not be blank: the report shows it.")
+        raise click.BadParameter(said_here("It must not be blank: the report shows it."))
     return value.strip()
 
 
@@ -40,18 +44,19 @@ _YES = click.option("--yes", is_flag=True, help="Do not ask before writing.")
 
 @click.command()
 @_FILE
+@period_option
 @_REASON
 @_BY
 @_DATE
 @_YES
 @click.pass_obj
-def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: bool) -> None:
+def amend(root: str | None, file: str, period: Period | None, reason: str, by: str, date: str, yes: bool) -> None:
     """Amend a published review: edit its file first, then give the reason.
 
     Compares the file with the version in git that the seal covers, and shows what changes in meaning and in the score. Adds
     an entry with the earlier values to `amendments`, and seals the review again. Everything else in the file stays as it is.
     """
-    tree, project, review = _one(root, file)
+    tree, project, review = _one(root, file, period)
     published, found = _asking_git(tree, project, review)
     found = [*found, *(item for item in kept_in_clones(tree, [review]) if item.is_error)]
     result: Result = (
@@ -62,28 +67,29 @@ def amend(root: str | None, file: str, reason: str, by: str, date: str, yes: boo
 
 @click.command()
 @_FILE
+@period_option
 @_REASON
 @_BY
 @_DATE
 @_YES
 @click.pass_obj
-def withdraw(root: str | None, file: str, reason: str, by: str, date: str, yes: bool) -> None:
+def withdraw(root: str | None, file: str, period: Period | None, reason: str, by: str, date: str, yes: bool) -> None:
     """Withdraw a published review. Its page then says so, and why, without the numbers. The file stays."""
-    tree, project, review = _one(root, file)
+    tree, project, review = _one(root, file, period)
     found = _newer(tree, project, review)
     result: Result = (None, found) if found else withdraw_review(project, tree, review, reason, by, date)
     _finish(tree, project, review, result, mark("Withdraw {path}?"), yes)
 
 
-def _one(root: str | None, file: str) -> tuple[WorkTree, Project, Review]:
+def _one(root: str | None, file: str, period: Period | None) -> tuple[WorkTree, Project, Review]:
     tree, project = load_whole(root)
-    reviews, found = pick(tree, project, [file])
-    if len(reviews) != 1:
-        show(found)
-        if len(reviews) > 1:
-            raise click.UsageError("Give one file: every change after publication has its own reason.")
+    selected = select(tree, project, [file], period=period, fits=lambda review: review.status is Status.PUBLISHED)
+    if len(selected.reviews) != 1:
+        show(selected.found)
+        if not selected.found:
+            raise click.UsageError(said_here("Give one file: every change after publication has its own reason."))
         sys.exit(1)
-    return tree, project, reviews[0]
+    return tree, project, selected.reviews[0]
 
 
 def _newer(tree: WorkTree, project: Project, review: Review) -> list[Diagnostic]:
@@ -112,25 +118,34 @@ def _asking_git(tree: WorkTree, project: Project, review: Review) -> tuple[Revie
 
 
 def _finish(tree: WorkTree, project: Project, review: Review, result: Result, question: str, yes: bool) -> None:
-    """Show what will change, ask, write, and name the reviews that took the total by `auto`."""
+    """Show what would change, ask, write, say that it is done, and name the reviews that took the total by `auto`."""
     change, found = result
     show(found)
     if change is None:
         sys.exit(1)
-    words = words_here()
-    click.echo(said(change))
-    for line in field_lines(change.fields, words, paints(sys.stdout)):
-        click.echo(f"  {line}", color=True)
-    for id_, *sides in change.points:
-        before, now = (words.gettext(side) or "–" for side in sides)
-        text = words.gettext(mark("points of {id}: {before} → {now}"))
-        click.echo("  " + text.format(id=id_, before=before, now=now))
-    ask(words.gettext(question).format(path=review.path), yes)
-    write_atomically(tree.root / change.path, change.data)
+    before = tree.read(change.path)
+    details = [f"  {line}" for line in _details(change)]
+    ask(words_here().gettext(question).format(path=review.path), yes, [said(change), *details])
+    unwritten = write_each(tree, [Planned(change, before)], lambda one: echo("\n".join([said(one), *details])))
+    if unwritten:
+        show(unwritten)
+        sys.exit(1)
     for path in _followers(project, review, change.review):
         total = review.published.total if review.published else ""
-        text = words.gettext(mark("{path} took the old total of {total}; amend it as well to bring it up to date"))
-        click.echo(text.format(path=path, total=total))
+        click.echo(
+            said_here(
+                "{path} took the old total of {total}; amend it as well to bring it up to date", path=path, total=total
+            )
+        )
+
+
+def _details(change: ReviewEdit) -> Iterator[str]:
+    """Yield lines that say what an amendment changes."""
+    words = words_here()
+    yield from field_lines(change.fields, words, paints(sys.stdout))
+    for id_, *sides in change.points:
+        before, now = (words.gettext(side) or "–" for side in sides)
+        yield said_here("points of {id}: {before} → {now}", id=id_, before=before, now=now)
 
 
 def _followers(project: Project, before: Review, after: Review) -> list[str]:

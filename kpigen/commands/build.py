@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpigen.commands.common import (
-    find_root,
-    font_of,
-    language_here,
-    printer_of,
-    show,
-    suspect_here,
-    words_here,
-)
+from kpigen.commands.common import find_root, font_of, printer_of, show, suspect_here
 from kpigen.commands.history import History, history_of, signatures_of
+from kpigen.commands.language import language_here, words_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import foreign

@@ -15,15 +15,8 @@ import click
 
 from kpigen.base.digests import short
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import (
-    font_of,
-    kept_in_clones,
-    language_option,
-    load_here,
-    paints,
-    suspect_here,
-    today_here,
-)
+from kpigen.commands.common import font_of, kept_in_clones, load_here, paints, suspect_here, today_here
+from kpigen.commands.language import language_option, reason_here, said_here
 from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.diagnostics.news import first_new
@@ -35,6 +28,7 @@ from kpigen.emit.sarif import as_sarif
 from kpigen.emit.summary import as_summary
 from kpigen.emit.text import acknowledged_as_text, as_text
 from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.repository.checks.readiness import open_numbers
 from kpigen.repository.checks.seals import Suspect
 from kpigen.repository.earlier import Earlier
 from kpigen.repository.git.comparison import Comparison, compared
@@ -80,10 +74,10 @@ def check(root: str | None, format_: str, base: str | None, with_acknowledged: b
     from kpigen.site.pdf.coverage import undrawn
 
     if with_acknowledged and format_ not in ("text", "json"):
-        raise click.UsageError("--acknowledged goes with --format text or json.")
+        raise click.UsageError(said_here("--acknowledged goes with --format text or json."))
     tree, project = load_here(root)
     with suspect_here(tree, project) as suspect:
-        _, found = check_project(project, today=today_here(), suspect=suspect)
+        records, found = check_project(project, today=today_here(), suspect=suspect)
     in_clones = kept_in_clones(tree, project.reviews)
     font = font_of(project.config, tree.root)
     outcome = sort_out(project, in_order([*found, *in_clones, *undrawn(project, tree.read, font)]))
@@ -109,7 +103,12 @@ def check(root: str | None, format_: str, base: str | None, with_acknowledged: b
     if format_ in ("text", "github", "gitlab"):
         errors = sum(item.is_error for item in found)
         reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)
-        click.echo(account(reviews, rules, errors, len(found) - errors, language, len(outcome.acknowledged)), err=True)
+        blank, acknowledged = open_numbers(records), len(outcome.acknowledged)
+        warnings = len(found) - errors
+        line = account(
+            reviews, rules, errors, warnings, language, acknowledged, still_open=blank.numbers, drafts=blank.drafts
+        )
+        click.echo(line, err=True)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_ == "github" and summary and found:
         with Path(summary).open("a", encoding="utf-8") as stream:
@@ -180,7 +179,7 @@ def _against(tree: WorkTree, base: str, project: Project, find: _FindIn | None) 
             had = tuple(find(*state) for state in states) if find else ()
             return _Against(comparison, in_order(found), had)
     except GitFailed as error:
-        raise click.UsageError(f"--base {base}: {error.reason}") from error
+        raise click.UsageError(f"--base {base}: {reason_here(error.reason)}") from error
 
 
 def _compared_with(comparison: Comparison, words: Messages) -> str:

@@ -5,30 +5,27 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from kpigen.base.periods import parse_date
-from kpigen.base.places import REVIEWS
 from kpigen.base.resources import template_folders
 from kpigen.base.sources import Obstacle, WorkTree
+from kpigen.commands.language import language_here, said_here, words_here
+from kpigen.commands.place import root_above
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import ROLES
-from kpigen.diagnostics.values import phrase
-from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.emit.text import as_text
 from kpigen.files.config import Config
 from kpigen.i18n.findings import words as in_words
-from kpigen.i18n.languages import CODES
-from kpigen.i18n.messages import Messages, mark, messages
-from kpigen.model.reviews import Review, Status
+from kpigen.i18n.messages import mark
+from kpigen.model.reviews import Review
 from kpigen.repository.checks.clones import evidence_in_clones
 from kpigen.repository.checks.seals import Suspect
 from kpigen.repository.earlier import Earlier
@@ -41,15 +38,13 @@ if TYPE_CHECKING:
     from kpigen.site.pdf import PdfUnavailable
     from kpigen.site.pdf.weasy import PdfEngine
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
 
 def find_root(given: str | None) -> Path:
     """Return the repository: the given folder, or the nearest one from here upwards. End the command if there is none."""
     if given is not None:
         root = Path(given)
         if not root.is_dir():
-            raise click.UsageError(f"--root: there is no folder {given!r}.")
+            raise click.UsageError(said_here("--root: there is no folder {folder!r}.", folder=given))
         return root.resolve()
     here = Path.cwd().resolve()
     found = root_above(here)
@@ -57,23 +52,6 @@ def find_root(given: str | None) -> Path:
         show([catalogue.NO_PROJECT.at(Span(".", line=0), path=str(here))])
         raise SystemExit(2)
     return found
-
-
-def root_above(here: Path) -> Path | None:
-    """Return the nearest folder from here upwards that looks like a repository of reviews."""
-    here = here.resolve()
-    for folder in (here, *here.parents):
-        if (folder / "kpigen.toml").is_file() or (folder / REVIEWS).is_dir() or has_settings(folder / "pyproject.toml"):
-            return folder
-    return None
-
-
-def has_settings(pyproject: Path) -> bool:
-    """Return True if a `pyproject.toml` has settings of kpigen."""
-    try:
-        return "kpigen" in tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return False
 
 
 def load_here(given: str | None) -> tuple[WorkTree, Project]:
@@ -126,67 +104,9 @@ def paints(stream: object = None) -> bool:
     )
 
 
-def language_here() -> str:
-    """Return the language that KPIGEN_LANGUAGE asks for (`zh`, also written `zh_CN`); otherwise English."""
-    asked = os.environ.get("KPIGEN_LANGUAGE", "").strip().lower().replace("-", "_").partition("_")[0]
-    return asked if asked in CODES else ORIGINAL
-
-
-def words_here() -> Messages:
-    """Return the messages of commands, apart from diagnostics, in the language of the environment."""
-    return messages(language_here())
-
-
-def language_option(of: str) -> Callable[[_Command], _Command]:
-    """Return the option `--language` of a command. `of` says for its help which part of the output it affects."""
-    return click.option(
-        "--language",
-        type=click.Choice(CODES),
-        default=language_here,
-        help=f"The language of {of} (default: the environment variable KPIGEN_LANGUAGE, otherwise en).",
-    )
-
-
 def show(diagnostics: Iterable[Diagnostic]) -> None:
     """Write diagnostics to standard error, in the language of the environment."""
     click.echo(as_text(in_order(diagnostics), paints(), language_here()), nl=False, err=True, color=True)
-
-
-def pick(
-    tree: WorkTree, project: Project, files: Iterable[str], status: Status | None = None
-) -> tuple[list[Review], list[Diagnostic]]:
-    """Return the reviews that paths on the command line name, once each, and a finding for each path that names none.
-
-    A folder stands for the reviews in it; with `status`, only for those that have this status.
-    """
-    reviews: list[Review] = []
-    found: list[Diagnostic] = []
-    for file in dict.fromkeys(files):
-        absolute = Path(file).absolute()
-        try:
-            folder = Path(os.path.realpath(absolute if absolute.is_dir() else absolute.parent)).relative_to(tree.root)
-            path = (folder if absolute.is_dir() else folder / absolute.name).as_posix()
-        except ValueError:
-            path = ""
-        review = project.review(path)
-        if review is not None and review not in reviews:
-            reviews.append(review)
-        elif review is None and path in project.unread:
-            found += [item for item in project.problems if item.span.path == path]
-        elif review is None and absolute.is_dir():
-            below = "" if path == "." else f"{path}/"
-            inside = [item for item in project.reviews if item.path.startswith(below)]
-            reviews += [item for item in inside if item not in reviews and status in (None, item.status)]
-            unread = [path for path in project.unread if path.startswith(below)]
-            found += [item for item in project.problems if item.span.path in unread]
-            if not inside and not unread:
-                found.append(catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=str(tree.root)))
-        elif review is None:
-            reason = (
-                catalogue.UNREADABLE.at(Span(file), reason=phrase("no such file")) if not absolute.exists() else None
-            )
-            found.append(reason or catalogue.NOT_IN_REPOSITORY.at(Span(file), path=file, root=str(tree.root)))
-    return reviews, found
 
 
 def said(change: ReviewEdit) -> str:
@@ -200,14 +120,26 @@ def said(change: ReviewEdit) -> str:
     return words.gettext(mark("{path}: {what}")).format(path=change.path, what=what)
 
 
-def ask(question: str, yes: bool) -> None:
-    """Ask a yes/no question, unless `--yes` was given. End the command if the answer is no or there is no terminal."""
+def can_ask() -> bool:
+    """Return whether somebody can answer: commands ask on a terminal only."""
+    return sys.stdin.isatty()
+
+
+def ask(question: str, yes: bool, plans: Iterable[str] = ()) -> None:
+    """Ask a yes/no question, unless `--yes` was given. End the command if the answer is no or there is no terminal.
+
+    `plans` are lines that say what would be done; they are shown before the question.
+    """
     if yes:
         return
-    if not sys.stdin.isatty():
-        raise click.UsageError("There is no terminal to ask on: give --yes to go ahead.")
+    if not can_ask():
+        raise click.UsageError(said_here("There is no terminal to ask on: give --yes to go ahead."))
+    lines = list(plans)
+    if lines:
+        click.echo(said_here("What would be done; nothing is written yet:"), err=True)
+        click.echo("".join(f"  {line}\n" for line in lines), nl=False, err=True)
     if not click.confirm(question, default=False):
-        click.echo(words_here().gettext(mark("Nothing was changed.")), err=True)
+        click.echo(said_here("Nothing was changed."), err=True)
         raise SystemExit(1)
 
 
@@ -221,7 +153,7 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
     if value is None:
         return today_here().isoformat()
     if parse_date(value) is None:
-        raise click.BadParameter(f"{value!r} is not a date; write it like 2026-02-05.")
+        raise click.BadParameter(said_here("{text!r} is not a date; write it like 2026-02-05.", text=value))
     return value
 
 

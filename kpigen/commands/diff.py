@@ -8,7 +8,8 @@ from contextlib import closing
 import click
 
 from kpigen.base.sources import Tree
-from kpigen.commands.common import find_root, language_option, paints, show
+from kpigen.commands.common import find_root, paints, show
+from kpigen.commands.language import language_option, reason_here, said_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.repository.diff import text as diff_text
@@ -41,14 +42,14 @@ def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
     folder = find_root(root)
     first, dots, second = revisions.partition("..")
     if not first or second.startswith(".") or (dots and not second):
-        raise click.UsageError("Give two revisions as A..B, or one revision to compare with the work tree.")
+        raise click.UsageError(said_here("Give two revisions as A..B, or one revision to compare with the work tree."))
     try:
         with closing(GitRepository(folder)) as repository:
             old = state_of(_tree(repository, first))
             new = state_of(_tree(repository, second) if second else work_tree(folder))
             changes = compare(old, new)
     except GitFailed as error:
-        raise click.UsageError(f"{error.about}: {error.reason}") from error
+        raise click.UsageError(f"{error.about}: {reason_here(error.reason)}") from error
     if format_ == "text":
         click.echo(diff_text.as_text(changes, paints(sys.stdout), language), nl=False, color=True)
     elif format_ == "json":

@@ -6,6 +6,7 @@ import click
 
 from kpigen.base.places import RULES
 from kpigen.commands.common import load_here, show
+from kpigen.commands.language import said_here
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import mark, messages
@@ -46,10 +47,11 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
     found = project.rules.version(id_, version) if version else (versions[-1] if versions else None)
     if found is None:
         near = nearest(id_, project.rules.ids)
-        raise click.UsageError(
-            f"There is no form {form_id!r}."
-            + (f" Did you mean {near!r}?" if near and near != id_ else " `kpigen form` lists them.")
-        )
+        if near and near != id_:
+            raise click.UsageError(
+                said_here("there is no form {form!r}. Did you mean {near!r}?", form=form_id, near=near)
+            )
+        raise click.UsageError(said_here("there is no form {form!r}; `kpigen form` lists them.", form=form_id))
     click.echo(f"{found.title.in_(language)}  {found.key}")
     if found.summary:
         click.echo(found.summary.in_(language))

@@ -10,9 +10,10 @@ import click
 
 from kpigen.base.files import write_atomically
 from kpigen.base.places import REVIEWS, ROSTER, RULES
-from kpigen.commands.common import has_settings
+from kpigen.commands.language import said_here, words_here
+from kpigen.commands.place import has_settings
 from kpigen.diagnostics.diagnostic import nearest
-from kpigen.emit.escape import counted
+from kpigen.i18n.messages import mark
 from kpigen.repository.checks.clones import KEPT
 
 _TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")
@@ -46,10 +47,15 @@ def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None
     for path, data in todo.new.items():
         write_atomically(target / path, data)
         click.echo(path)
-    for path, reason in todo.left:
-        click.echo(f"left alone: {path}: {reason}", err=True)
-    same = f", {len(todo.same)} there already" if todo.same else ""
-    click.echo(f"{target}: {counted(len(todo.new), 'file')} written{same}, {len(todo.left)} left alone", err=True)
+    for path, reason, parent in todo.left:
+        click.echo(
+            said_here("left alone: {path}: {reason}", path=path, reason=said_here(reason, parent=parent)), err=True
+        )
+    words = words_here()
+    written = words.number_of("{count} file written", "{count} files written", len(todo.new))
+    counts = [written, said_here("{count} there already", count=len(todo.same)) if todo.same else ""]
+    counts.append(said_here("{count} left alone", count=len(todo.left)))
+    click.echo(f"{target}: {words.gettext(mark(', ')).join(filter(None, counts))}", err=True)
     if not todo.new and not todo.same:
         sys.exit(1)
     _set_up_git(target, host, textconv)
@@ -66,8 +72,9 @@ def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
         if form not in known:
             near = nearest(form, known)
             raise click.BadParameter(
-                f"there is no form {form!r}."
-                + (f" Did you mean {near!r}?" if near else f" There are {', '.join(known)}."),
+                said_here("there is no form {form!r}. Did you mean {near!r}?", form=form, near=near)
+                if near
+                else said_here("there is no form {form!r}. There are {known}.", form=form, known=", ".join(known)),
                 param_hint="--form",
             )
     there = {path.parent.name for path in (target / RULES).glob("*/*")}
@@ -80,18 +87,26 @@ def _set_up_git(target: Path, host: str, textconv: bool) -> None:
     if top is None:
         if _git(target, "-c", "init.defaultBranch=main", "init", "--quiet") is None:
             click.echo(
-                "git could not make a repository here: kpigen works, but there is no record of changes", err=True
+                said_here("git could not make a repository here: kpigen works, but there is no record of changes"),
+                err=True,
             )
             return
     elif Path(top).resolve() != target and host != "none":
-        click.echo(f"note: workflow files only work at the top of a git repository, which is {top}", err=True)
+        click.echo(
+            said_here("note: workflow files only work at the top of a git repository, which is {top}", top=top),
+            err=True,
+        )
     attributes = (target / ".gitattributes").read_text("utf-8", "replace")
     if f"{REVIEWS}/** -text" not in attributes:
-        click.echo(f"note: add this line to .gitattributes, so that evidence keeps its bytes: {KEPT}", err=True)
+        click.echo(
+            said_here("note: add this line to .gitattributes, so that evidence keeps its bytes: {line}", line=KEPT),
+            err=True,
+        )
     if textconv:
         _git(target, "config", *_TEXTCONV)
         if "diff=kpigen" not in attributes:
-            click.echo("note: add this line to .gitattributes: reviews/*/*.md diff=kpigen", err=True)
+            line = "reviews/*/*.md diff=kpigen"
+            click.echo(said_here("note: add this line to .gitattributes: {line}", line=line), err=True)
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
@@ -106,16 +121,19 @@ def _git(folder: Path, *arguments: str) -> str | None:
 
 
 def _next_steps(target: Path, host: str) -> None:
-    click.echo(
-        f"""
-Next, in {target}:
-  1. Put your organisation's name and the logins of HR and auditors into kpigen.toml, and people into {ROSTER}.
-  2. kpigen check; kpigen new --form FORM --employee ID --period 2026-07
-  3. git add --all; git commit -m "Performance reviews"; push it to a private repository.""",
-        err=True,
-    )
+    steps = [
+        said_here(
+            "Put your organisation's name and the logins of HR and auditors into kpigen.toml, and people into {roster}.",
+            roster=ROSTER,
+        ),
+        "kpigen check; kpigen new --form FORM --employee ID --period 2026-07",
+        said_here('git add --all; git commit -m "Performance reviews"; push it to a private repository.'),
+    ]
     if host != "none":
-        click.echo(
-            "  4. Switch on the settings listed in docs/pull-requests.md of kpigen: who must approve, who may push.",
-            err=True,
+        steps.append(
+            said_here(
+                "Switch on the settings listed in docs/pull-requests.md of kpigen: who must approve, who may push."
+            )
         )
+    lines = [f"  {number}. {text}" for number, text in enumerate(steps, 1)]
+    click.echo("\n".join(["", said_here("Next, in {folder}:", folder=target), *lines]), err=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from kpigen.base.garbage import not_collected
-from kpigen.commands.common import find_root, language_option, paints, show
+from kpigen.commands.common import find_root, paints, show
 from kpigen.commands.history import History, history_of, signatures_of
+from kpigen.commands.language import language_option, reason_here, said_here
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.repository.git.repository import GitFailed
@@ -19,7 +20,7 @@ from kpigen.repository.project import barriers_told
 
 
 @click.command()
-@click.argument("what", nargs=-1, metavar="[EMPLOYEE|FILE|FOLDER|FORM]...")
+@click.argument("what", nargs=-1, metavar="[FILE|FOLDER|ID|NAME|FORM]…")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="The format of the history."
 )
@@ -30,9 +31,10 @@ from kpigen.repository.project import barriers_told
 def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | None, rev: str, language: str) -> None:
     """Show the history from git as changes in meaning: who changed which number when, and how that changed the score.
 
-    Shows everything, or only the changes of an employee, a file (the review in it, under all names that it had), a folder (all
-    files that it ever had) or a form (its rules and their effects). The newest commit comes first. For commits that change
-    what is published, it says whether their signature verifies. For merges, it shows only what they decide themselves.
+    Shows everything, or only the changes of an employee (an id or a name), a file (the review in it, under all names that it
+    had), a folder (all files that it ever had) or a form (its rules and their effects). The newest commit comes first. For
+    commits that change what is published, it says whether their signature verifies. For merges, it shows only what they
+    decide themselves.
 
     The exit code is 1 if the history ends with a link or another repository, which is not followed.
     """
@@ -40,7 +42,7 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
     try:
         history = history_of(folder, rev)
     except GitFailed as error:
-        raise click.UsageError(f"{error.about}: {error.reason}") from error
+        raise click.UsageError(f"{error.about}: {reason_here(error.reason)}") from error
     if isinstance(history, Diagnostic):
         show([history])
         sys.exit(1)
@@ -52,7 +54,7 @@ def log(root: str | None, what: tuple[str, ...], format_: str, max_count: int | 
     try:
         signatures = signatures_of(folder, entries)
     except GitFailed as error:
-        raise click.UsageError(f"{error.about}: {error.reason}") from error
+        raise click.UsageError(f"{error.about}: {reason_here(error.reason)}") from error
     with not_collected():
         if format_ == "json":
             click.echo(history_text.as_json(entries, signatures), nl=False)
@@ -86,11 +88,16 @@ def _words(selection: history_text.Selection, folder: Path, what: tuple[str, ...
     """Return the names that history uses for the arguments. End the command if it does not know one."""
     words = []
     for word in what:
-        known = next((name for name in (word, _path(folder, word)) if selection.knows(name)), None)
+        ids = sorted(selection.names.get(word, ()))
+        known = next((name for name in (word, _path(folder, word), *ids[:1]) if selection.knows(name)), None)
         if known is None:
             near = selection.near(word)
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise click.UsageError(f"The history has no employee, file, folder or form {word!r}{hint}")
+            text = said_here("The history has no employee, file, folder or form {word!r}", word=word)
+            raise click.UsageError(text + (said_here("; did you mean {near!r}?", near=near) if near else ""))
+        if known in ids and len(ids) > 1:
+            raise click.UsageError(
+                said_here("Several people have the name {word!r}: {ids}; give the id.", word=word, ids=", ".join(ids))
+            )
         words.append(known)
     return words
 

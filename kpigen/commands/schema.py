@@ -7,6 +7,7 @@ import json
 import click
 
 from kpigen.commands.common import load_here
+from kpigen.commands.language import said_here
 
 
 @click.command()
@@ -27,6 +28,8 @@ def schema(root: str | None, what: str, form_id: str | None) -> None:
         _, project = load_here(root)
         versions = project.rules.versions(form_id)
         if not versions:
-            raise click.BadParameter(f"there is no form {form_id!r}; `kpigen form` lists them.", param_hint="--form")
+            raise click.BadParameter(
+                said_here("there is no form {form!r}; `kpigen form` lists them.", form=form_id), param_hint="--form"
+            )
         data = review_schema(versions[-1])
     click.echo(json.dumps(data, ensure_ascii=False, indent=1))

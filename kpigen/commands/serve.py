@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import click
 
-from kpigen.commands.common import find_root, language_here, printer_of, show, words_here
+from kpigen.commands.common import find_root, printer_of, show
+from kpigen.commands.language import language_here, said_here, words_here
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
 from kpigen.emit.counts import account
 from kpigen.emit.escape import printable
@@ -80,8 +81,13 @@ def _bind(session: Session, host: str, port: int) -> Server:
         return Server(session, host, port, lambda problem: _print([problem]))
     except OSError as error:
         reason = "in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error)).lower()
-        click.echo(f"kpigen: cannot listen on {host} port {port}: {reason}", err=True)
-        click.echo("    hint: choose another port with --port, or use --port 0 for a free one", err=True)
+        click.echo(
+            said_here("kpigen: cannot listen on {host} port {port}: {reason}", host=host, port=port, reason=reason),
+            err=True,
+        )
+        click.echo(
+            "    " + said_here("hint: choose another port with --port, or use --port 0 for a free one"), err=True
+        )
         sys.exit(1)
 
 

@@ -13,9 +13,11 @@ import click
 from kpigen.base.periods import Period, parse_period
 from kpigen.base.places import RULES
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import language_option, load_here, paints, show
+from kpigen.commands.common import load_here, paints, show
+from kpigen.commands.language import language_option, reason_here, said_here
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.rules.book import Rulebook
+from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.project import Project, barriers_told, load_rules
@@ -86,16 +88,24 @@ def simulate(
 def _periods(project: Project, texts: Iterable[str]) -> list[Period]:
     """Read the periods. End the command if there is no review of one of them."""
     used = {review.period for review in project.reviews if review.status is not Status.WITHDRAWN}
-    known = ", ".join(str(period) for period in sorted(used, key=lambda period: period.sort_key)) or "none"
+    known = ", ".join(str(period) for period in sorted(used, key=lambda period: period.sort_key)) or said_here("none")
     periods = []
     for text in texts:
         period = parse_period(text)
         if period is None:
             raise click.UsageError(
-                f"--period: {text!r} is not a period; write it like 2026-03, 2026-Q1, 2026-H1 or 2026."
+                said_here(
+                    "--period: {text!r} is not a period; write it like 2026-03, 2026-Q1, 2026-H1 or 2026.", text=text
+                )
             )
         if period not in used:
-            raise click.UsageError(f"--period: there is no review of {text}; the periods with reviews are: {known}.")
+            raise click.UsageError(
+                said_here(
+                    "--period: there is no review of {text}; the periods with reviews are: {known}.",
+                    text=text,
+                    known=known,
+                )
+            )
         periods.append(period)
     return periods
 
@@ -108,7 +118,7 @@ def _rules(source: str, root: Path, languages: tuple[str, ...]) -> _Rules:
         rules, found = load_rules(tree, tree.paths("."), languages)
         return _read(rules, [*found, *barriers_told(tree.barriers(["."]))], source, f"{source.rstrip('/')}/", "folder")
     if folder.exists():
-        raise click.UsageError(f"--rules: {source} is a file; give the folder that holds it.")
+        raise click.UsageError(said_here("--rules: {source} is a file; give the folder that holds it.", source=source))
     try:
         with closing(GitRepository(root)) as repository:
             revision = repository.tree(source)
@@ -116,7 +126,11 @@ def _rules(source: str, root: Path, languages: tuple[str, ...]) -> _Rules:
             found += barriers_told(revision.barriers([RULES]))
     except GitFailed as error:
         raise click.UsageError(
-            f"--rules: {source!r} is not a folder, and not a revision of git either: {error.reason}."
+            said_here(
+                "--rules: {source!r} is not a folder, and not a revision of git either: {reason}.",
+                source=source,
+                reason=reason_here(error.reason),
+            )
         ) from error
     return _read(rules, found, source, f"{source}:", "revision")
 
@@ -124,7 +138,10 @@ def _rules(source: str, root: Path, languages: tuple[str, ...]) -> _Rules:
 def _read(rules: Rulebook, found: list[Diagnostic], source: str, before: str, what: str) -> _Rules:
     """Put paths as the user knows them into the findings. End the command if there are no rule files at all."""
     if not rules.forms and not rules.broken and not has_errors(found):
-        raise click.UsageError(f"--rules: there are no rule files in the {what} {source!r}.")
+        text = mark("--rules: there are no rule files in the folder {source!r}.")
+        if what == "revision":
+            text = mark("--rules: there are no rule files in the revision {source!r}.")
+        raise click.UsageError(said_here(text, source=source))
     return rules, [
         replace(
             item,

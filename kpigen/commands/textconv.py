@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import root_above
+from kpigen.commands.place import root_above
 
 
 @click.command()

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpigen.base.sources import WorkTree
-from kpigen.commands.common import language_option, printer_of, root_above
+from kpigen.commands.common import printer_of
+from kpigen.commands.language import language_option, said_here
+from kpigen.commands.place import root_above
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.values import Phrase, phrase
@@ -109,7 +111,8 @@ def _source(path: Path) -> _Source:
     root = root_above(path) if path.is_dir() else None
     if root is None or root != path.resolve():
         raise click.BadParameter(
-            f"{str(path)!r} is neither a repository of reviews, nor a site, nor a list of seals.", param_hint="--record"
+            said_here("{path!r} is neither a repository of reviews, nor a site, nor a list of seals.", path=str(path)),
+            param_hint="--record",
         )
     project = load(WorkTree(root))
     records, found = check(project)

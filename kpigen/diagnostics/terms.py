@@ -26,7 +26,7 @@ ENTRIES = {
 }
 RESULTS = {"total": phrase("total"), "grade": phrase("grade"), "seal": phrase("seal")}
 
-#: What other programs say: the operating system, the TOML reader, libyaml.
+#: What other programs say: the operating system, the TOML reader, libyaml, and git or why it was not asked.
 _FOREIGN = {
     item.text: item
     for item in (
@@ -41,6 +41,10 @@ _FOREIGN = {
         phrase("No space left on device"),
         phrase("Read-only file system"),
         phrase("Invalid value"),
+        phrase("not a git repository (or any of the parent directories): .git"),
+        phrase("git is not installed"),
+        phrase("there is no such revision in this repository"),
+        phrase("it has no commit in common with HEAD: another history, or one that was rewritten from its beginning"),
         phrase("mapping values are not allowed in this context"),
         phrase("found character that cannot start any token"),
         phrase("found a tab character that violates indentation"),

@@ -21,13 +21,31 @@ def tally(errors: int, warnings: int, language: str = ORIGINAL, acknowledged: in
 
 
 def account(
-    reviews: int, rules: int, errors: int, warnings: int, language: str = ORIGINAL, acknowledged: int = 0
+    reviews: int,
+    rules: int,
+    errors: int,
+    warnings: int,
+    language: str = ORIGINAL,
+    acknowledged: int = 0,
+    *,
+    still_open: int = 0,
+    drafts: int = 0,
 ) -> str:
-    """Return how many reviews and rule files were read, and what was found in them, in words."""
+    """Return how many reviews and rule files were read, what was found, and what drafts leave open, in words.
+
+    `still_open` counts the numbers that these `drafts` have no value for.
+    """
     said = phrase(
         "{reviews}, {rules}: {found}",
         reviews=phrase_by_count("{count} review", "{count} reviews", count=reviews),
         rules=phrase_by_count("{count} rule file", "{count} rule files", count=rules),
         found=tally(errors, warnings, language, acknowledged),
     )
+    if still_open:
+        said = phrase(
+            "{all}; {numbers} in {drafts}",
+            all=said,
+            numbers=phrase_by_count("{count} open number", "{count} open numbers", count=still_open),
+            drafts=phrase_by_count("{count} draft", "{count} drafts", count=drafts),
+        )
     return words(said, language)

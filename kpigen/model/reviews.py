@@ -112,6 +112,11 @@ class Objection:
     resolution: str = ""
     resolved: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it still lacks its resolution, or the date of it."""
+        return not self.resolution or not self.resolved
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from kpigen import __version__
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.base.resources import resource
+from kpigen.i18n.messages import mark
 
 #: The supported hosts; each has its own workflow files.
 HOSTS = ("github", "gitlab")
@@ -22,10 +23,11 @@ _VERSION = b"@KPIGEN_VERSION@"
 
 
 class LeftAlone(NamedTuple):
-    """A file that is not written, and the reason."""
+    """A file that is not written, and the reason, which may have a place for `parent`: a folder above the file."""
 
     path: str
     reason: str
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,33 +63,33 @@ def plan(folder: Path, files: Mapping[str, bytes], has_settings: bool) -> Scaffo
     """Return the plan for a folder. `has_settings` means that there are settings outside `kpigen.toml`."""
     new, same, left = {}, [], []
     for path, data in files.items():
-        reason = _reason(folder, path, data, has_settings)
+        reason = _left_alone(folder, path, data, has_settings)
         if reason is None:
             new[path] = data
-        elif reason:
-            left.append(LeftAlone(path, reason))
+        elif reason.reason:
+            left.append(reason)
         else:
             same.append(path)
     return ScaffoldPlan(new, tuple(same), tuple(left))
 
 
-def _reason(folder: Path, path: str, data: bytes, has_settings: bool) -> str | None:
-    """Return the reason not to write a file, or None if it can be written. Empty if it exists with the same bytes."""
+def _left_alone(folder: Path, path: str, data: bytes, has_settings: bool) -> LeftAlone | None:
+    """Return a file that is not written, or None if it can be written. No reason: it exists with the same bytes."""
     target = folder / path
     for parent in reversed(target.relative_to(folder).parents[:-1]):
         if (folder / parent).is_symlink():
-            return f"{parent} is a link, which is not followed"
+            return LeftAlone(path, mark("{parent} is a link, which is not followed"), str(parent))
         if (folder / parent).exists() and not (folder / parent).is_dir():
-            return f"{parent} is not a folder"
+            return LeftAlone(path, mark("{parent} is not a folder"), str(parent))
     if target.is_symlink() or target.exists():
         same = not target.is_symlink() and target.is_file() and target.read_bytes() == data
-        return "" if same else "there is one already"
+        return LeftAlone(path, "" if same else mark("there is one already"))
     if path == "kpigen.toml" and has_settings:
-        return "the settings stand in pyproject.toml"
+        return LeftAlone(path, mark("the settings stand in pyproject.toml"))
     if path == ROSTER and _has_files(folder / REVIEWS):
-        return "with an empty roster, every review that is there would be an error"
+        return LeftAlone(path, mark("with an empty roster, every review that is there would be an error"))
     if path.startswith(f"{RULES}/") and _has_files(target.parent):
-        return "the form is there already; another version of it might come into force"
+        return LeftAlone(path, mark("the form is there already; another version of it might come into force"))
     return None
 
 

@@ -35,7 +35,7 @@ def test_check_as_text_and_json(tmp_path: Path) -> None:
     )
     assert lines[1] == "    hint: write `1000`"
     assert codes(text.stdout) == ["KPI311", "KPI310", "KPI118"]
-    assert text.stderr == "1 review, 1 rule file: 2 errors, 1 warning\n"
+    assert text.stderr == "1 review, 1 rule file: 2 errors, 1 warning; 14 open numbers in 1 draft\n"
     found = json.loads(run(root, "check", "--format", "json", code=1).stdout)
     assert [item["code"] for item in found] == codes(text.stdout)
     assert list(found[0]) == ["path", "line", "column", "severity", "code", "title", "message", "hint"]

@@ -123,9 +123,9 @@ def publish(root: Path, *paths: Path) -> None:
     if assessed:
         run(root, "confirm", *assessed, "--role", "assessor", "--yes", "--date", "2026-07-02")
     centre = [path for path in paths if path.name.split(".")[1] == "support-center"]
-    if centre:
-        run(root, "confirm", *centre, "--role", "leader", "--name", "许静怡", "--yes", "--date", "2026-07-02")
-        run(root, "confirm", *centre, "--role", "hr", "--name", "林主管", "--yes", "--date", "2026-07-02")
+    for path in centre:
+        run(root, "confirm", path, "--role", "leader", "--name", "许静怡", "--yes", "--date", "2026-07-02")
+        run(root, "confirm", path, "--role", "hr", "--name", "林主管", "--yes", "--date", "2026-07-02")
     run(root, "publish", *paths, "--yes", "--date", "2026-07-05")
 
 

@@ -95,7 +95,8 @@ def repository(folder: Path, calls: str = "593") -> Path:
     (here / f"{ROUND}.md").write_text(text.replace("\n---\n\n", "\nfeedback: {plan: 每周一次。}\n---\n\n"), "utf-8")
     run(root, "submit", here, "--date", "2026-04-01", "--yes", code=None)
     for role in ("employee", "assessor", "leader", "hr"):
-        run(root, "confirm", here, "--role", role, "--name", "某人", "--date", "2026-04-02", "--yes")
+        for file in sorted(here.glob("*.md")):
+            run(root, "confirm", file, "--role", role, "--name", "某人", "--date", "2026-04-02", "--yes")
     run(root, "publish", here, "--date", "2026-04-03", "--yes")
     return root
 

@@ -193,6 +193,33 @@ OLDER_VERSION = error(
     "the version committed last has amendments that this file lacks",
     "restore that version (`git restore {path}`), then edit it again; an amendment must not be lost",
 )
+OBJECTION_STANDS = error(
+    629,
+    "Objection of the same role",
+    "{role} objected to this content ({number}) on {date}, and the objection is open, so {role} cannot confirm it",
+    "settle the objection first: write `resolution:` and `resolved:` beside it. "
+    "If the numbers are corrected, the content is another one, which can be confirmed",
+)
+SEVERAL_MEANT = error(643, "Several are meant", "`{word}` may be {candidates}", "{advice}")
+NOBODY_NAMED = error(
+    644,
+    "Unknown name",
+    "`{word}` is no file, no folder, and nobody's id or name here",
+    "ids and names are those in the reviews and on the roster",
+)
+NO_REVIEW_MEANT = error(
+    647,
+    "No such review",
+    "there is no review of `{word}` in {where}",
+    "`kpigen new` writes one; `--period` names another period",
+)
+NOBODY_CONFIRMS = error(
+    648,
+    "Nobody known who confirms",
+    "neither the review nor the roster says who confirms as {role}",
+    "add the manager to the review or to the roster, or name the person with `--name` for this one file",
+)
+NOT_WRITTEN = error(649, "Not written", "the file could not be written: {reason}", "take the step again")
 RELEASED_RULE_CHANGED = error(
     630,
     "Rules of published reviews changed",

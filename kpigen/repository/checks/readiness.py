@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.diagnostics.terms import ROLES
 from kpigen.diagnostics.values import Value, listed, phrase
-from kpigen.model.reviews import Auto, Review
+from kpigen.model.reviews import Auto, Review, Status
 from kpigen.repository.records import Record
 from kpigen.repository.versions import Version
 from kpigen.scoring.score import missing_inputs, shown_of
@@ -45,6 +46,28 @@ def lacks_to_submit(record: Record, status: Value = TO_BE_SUBMITTED) -> Iterator
         yield catalogue.NARRATIVE_MISSING.at(review.span("status"), form=form.id)
     if form.advises_comments and not review.comments:
         yield catalogue.COMMENTS_MISSING.at(review.span("comments", "status"), form=form.id)
+
+
+class OpenNumbers(NamedTuple):
+    """How many inputs are without a value, and in how many drafts."""
+
+    numbers: int
+    drafts: int
+
+
+def open_numbers(records: Iterable[Record]) -> OpenNumbers:
+    """Return how many inputs of drafts are without a value, so that they cannot be submitted yet."""
+    drafts = (record for record in records if record.review.status is Status.DRAFT)
+    counts = [_missing(record) for record in drafts]
+    return OpenNumbers(sum(counts), sum(count > 0 for count in counts))
+
+
+def _missing(record: Record) -> int:
+    return sum(
+        len(missing_inputs(indicator, record.metrics.get(indicator.id, {})))
+        for indicator in record.form.indicators
+        if indicator.id not in record.review.not_applicable
+    )
 
 
 def _has_words(body: str) -> bool:
@@ -99,7 +122,7 @@ def _unconfirmed(record: Record, number: str) -> Iterator[Diagnostic]:
 
 def _unresolved(record: Record) -> Iterator[Diagnostic]:
     for index, item in enumerate(record.review.objections):
-        if not item.resolution or not item.resolved:
+        if item.is_open:
             yield catalogue.OBJECTION_OPEN.at(record.review.span(f"objections.{index}"), date=item.date)
 
 

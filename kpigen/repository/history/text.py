@@ -35,8 +35,10 @@ class Selection:
         self.entries = entries
         self.files: dict[str, set[Identity]] = {}
         self.forms: set[str] = set()
+        self.names: dict[str, set[str]] = {}
         for entry in entries:
             for change in entry.changes.reviews:
+                self.names.setdefault(change.name, set()).add(change.employee)
                 for path in (change.path, change.old_path) if change.old_path else (change.path,):
                     self.files.setdefault(path, set()).add(identity_of(change))
             for rule in entry.changes.rules:

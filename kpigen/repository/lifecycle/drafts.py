@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
 from kpigen.base.periods import Period
+from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.document.edit import flow
 from kpigen.files.metrics import example_of
-from kpigen.files.review import FEEDBACK
+from kpigen.files.review import FEEDBACK, read_review
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import TYPES
 from kpigen.model.forms import Form, Indicator, Input, InputType, Range
 from kpigen.model.ranges import range_symbols
 from kpigen.model.reviews import Employee
 from kpigen.numbers.quantities import plain
+from kpigen.repository.checks.project import check
 from kpigen.repository.project import Project
 
+#: What a draft must say of a person, beside the id.
+KEYS = ("name", "department", "position")
 
-def employee_for(project: Project, id_: str, period: Period) -> Employee | None:
-    """Return a person as in the roster in that period, otherwise as in their last review; None if unknown."""
+
+class Unknown(NamedTuple):
+    """A person of whom a draft cannot say everything: what is missing, as keys of `employee`."""
+
+    keys: tuple[str, ...]
+
+
+def employee_for(project: Project, id_: str, period: Period, given: Mapping[str, str]) -> Employee | Unknown | None:
+    """Return a person as in the roster in that period, otherwise as in their last review; what is `given` comes first.
+
+    None: there is a roster, and they are not on it in that period.
+    """
     line = project.roster.in_period(id_, period)
-    if line is not None:
-        return Employee(id_, line.name, line.department, line.position, line.manager or None)
+    if line is None and project.roster.exists:
+        return None
     reviews = [review for review in project.reviews if review.employee.id == id_]
-    return max(reviews, key=lambda review: review.period.sort_key).employee if reviews else None
+    last = max(reviews, key=lambda review: review.period.sort_key).employee if reviews else None
+    known = {key: given.get(key) or getattr(line, key, "") or getattr(last, key, "") for key in KEYS}
+    missing = tuple(key for key, value in known.items() if not value)
+    if missing:
+        return Unknown(missing)
+    manager = line.manager if line else last.manager if last else None
+    return Employee(id_, **known, manager=manager or None)
+
+
+def problems_of_draft(project: Project, path: str, text: str) -> list[Diagnostic]:
+    """Return what `check` would find if a draft were there, and does not find without it."""
+    review, found = read_review(path, text.encode(), project.rules, lambda _: None)
+    if review is None:
+        return found
+    id_ = review.employee.id.casefold()
+    own = tuple(item for item in project.reviews if item.employee.id.casefold() == id_)
+    _, before = check(replace(project, reviews=own))
+    _, after = check(replace(project, reviews=(*own, review)))
+    known = set(before)
+    return [*found, *(item for item in after if item not in known)]
 
 
 def write_draft(form: Form, employee: Employee, period: Period, language: str) -> str:
@@ -34,29 +72,31 @@ def write_draft(form: Form, employee: Employee, period: Period, language: str) -
     }
     if employee.manager:
         fields["manager"] = employee.manager
-    lines = ["---", f"# {form.title.in_(language)}", "employee:"]
+    lines = ["---", *_comment("", form.title.in_(language)), "employee:"]
     lines += [f"  {key}: {_scalar(value)}" if value else f"  {key}:" for key, value in fields.items()]
     lines += [f"period: {period}", f"form: {form.id}", "status: draft", "", "metrics:"]
     for section in form.sections:
         if section.name:
-            lines.append(f"  # == {section.name.in_(language)} · {plain(section.weight)} ==")
+            lines += _comment("  ", f"== {section.name.in_(language)} · {plain(section.weight)} ==")
         for indicator in section.indicators:
             lines += _metric(indicator, language)
     if form.bonus:
         lines += ["", "# bonus:"]
-        lines += [f"#   {item.id}: 0    # {item.name.in_(language)}: +{plain(item.points)}" for item in form.bonus]
-    first = form.indicators[0].id
-    lines += ["", "# not_applicable:", f"#   {first}: …", "# comments:", f"#   {first}: |", "#     …"]
-    lines += ["# evidence:", f"#   {first}: [files/….pdf]", "# feedback:"]
+        for item in form.bonus:
+            first, *more = _comment("", f"{item.name.in_(language)}: +{plain(item.points)}")
+            lines += [f"#   {item.id}: 0    {first}", *(f"#   {line}" for line in more)]
+    one = form.indicators[0].id
+    lines += ["", "# not_applicable:", f"#   {one}: …", "# comments:", f"#   {one}: |", "#     …"]
+    lines += ["# evidence:", f"#   {one}: [files/….pdf]", "# feedback:"]
     lines += [f"#   {key}: |\n#     …" for key in FEEDBACK]
     heading = messages(language).gettext(mark("Appraisal of the work"))
     return "\n".join([*lines, "---", "", f"## {heading}", "", ""])
 
 
 def _metric(indicator: Indicator, language: str) -> list[str]:
-    lines = [f"  # {indicator.name.in_(language)} ({indicator.id}, {plain(indicator.weight)})"]
+    lines = _comment("  ", f"{indicator.name.in_(language)} ({indicator.id}, {plain(indicator.weight)})")
     if indicator.standard:
-        lines += [f"  #   {line}" for line in indicator.standard.in_(language).splitlines()]
+        lines += _comment("  ", indicator.standard.in_(language), "  ")
     if len(indicator.inputs) == 1:
         only = indicator.inputs[0]
         return [*lines, *_help(only, language, "  "), f"  {indicator.id}:"]
@@ -71,14 +111,20 @@ def _help(item: Input, language: str, indent: str) -> list[str]:
     if item.type is InputType.CHOICE:
         for choice in item.choices:
             text = f": {choice.text.in_(language)}" if choice.text else ""
-            lines.append(f"{indent}#   {choice.id} = {choice.name.in_(language)}{text}")
+            lines += _comment(indent, f"{choice.id} = {choice.name.in_(language)}{text}", "  ")
     unit = f" {item.unit.in_(language)}" if item.unit else ""
     translate = messages(language).gettext
     for_example = translate(mark("for example"))
     rule = "" if item.range == Range() else f", {range_symbols(item.range, item.type.unit)}"
     what = f"{translate(TYPES[item.type.value])}{unit}{rule}"
-    lines.insert(0, f"{indent}#   {item.name.in_(language)}: {what}; {for_example} {example_of(item)}")
-    return lines
+    return [*_comment(indent, f"{item.name.in_(language)}: {what}; {for_example} {example_of(item)}", "  "), *lines]
+
+
+def _comment(indent: str, text: str, within: str = "") -> list[str]:
+    """Return a text as lines of a comment, whatever characters it has."""
+    lines = text.splitlines() or [""]
+    shown = ("".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs")) for line in lines)
+    return [f"{indent}# {within}{line}".rstrip() for line in shown]
 
 
 def _scalar(text: str) -> str:

@@ -6,7 +6,7 @@ back and compared before it is returned, so it can only change what it should.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -81,13 +81,18 @@ def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: Ne
 
 
 def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, date: str) -> Result:
-    """Return the edit that confirms the current content, or the reasons against it."""
+    """Return the edit that confirms the current content, or the reasons against it.
+
+    Without a name, nobody is known who confirms.
+    """
     record, found = record_of(project, review)
     if review.status not in (Status.SUBMITTED, Status.PUBLISHED):
         return None, [
             wrong_status(review, phrase("confirmed"), phrase("submit it first: a draft has no content number"))
         ]
-    if record is None:
+    if not name:
+        found = [*found, catalogue.NOBODY_CONFIRMS.at(review.span("employee.manager", "employee.id"), role=ROLES[role])]
+    if record is None or not name:
         return None, found
     entry = Confirmation(role, name, date, record.number)
     wanted = replace(review, confirmations=(*review.confirmations, entry))
@@ -105,6 +110,9 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
                 phrase("{role} has confirmed {number} already", role=ROLES[role], number=record.number),
             )
         ]
+    standing = [*_objections(record, role)]
+    if standing:
+        return None, standing
     values = {"role": role, "name": name, "date": date, "of": record.number}
     return changed(
         project,
@@ -115,6 +123,20 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
         {"role": role, "number": record.number},
         found,
     )
+
+
+def has_confirmed(record: Record, role: str) -> bool:
+    """Return whether a role has confirmed the content as it is now."""
+    return any((item.role, item.of) == (role, record.number) for item in record.review.confirmations)
+
+
+def _objections(record: Record, role: str) -> Iterator[Diagnostic]:
+    """Report open objections of a role to the content as it is now: a confirmation would pass over them."""
+    for index, item in enumerate(record.review.objections):
+        if (item.role, item.of) == (role, record.number) and item.is_open:
+            yield catalogue.OBJECTION_STANDS.at(
+                record.review.span(f"objections.{index}"), role=ROLES[role], number=record.number, date=item.date
+            )
 
 
 def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: NewSalt) -> Result:

@@ -167,8 +167,8 @@ def test_an_objection_needs_its_resolution(resolution: str, code: int, root: Pat
     objection = (
         f"objections:\n  - {{role: employee, date: 2026-04-01, of: {number}, {resolution}text: 投诉一件不是我的}}\n"
     )
-    path.write_text(path.read_text("utf-8").replace("# 以下由系统填写\n", objection), "utf-8")
     confirm(root, path)
+    path.write_text(path.read_text("utf-8").replace("# 以下由系统填写\n", objection), "utf-8")
     assert codes(publish(root, path, code=code)) == (["KPI613"] if code else [])
 
 
