@@ -13,8 +13,8 @@ from kpigen.base.kinds import refused_ending
 from kpigen.base.periods import Period
 from kpigen.i18n.messages import messages
 from kpigen.model.reviews import Evidence, Review
+from kpigen.repository.readers import Readers, in_words
 from kpigen.repository.records import Record
-from kpigen.site.pages.readers import Readers, in_words
 
 #: The folders of a site. `site.md` says who may read each of them.
 ROOT, ASSETS, FORMS, PEOPLE, TEAMS, HR = "", "assets/", "forms/", "people/", "teams/", "hr/"

@@ -12,9 +12,9 @@ from kpigen.files.config import Config
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
+from kpigen.repository.readers import Readers, entitled, of_period
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import Languages, Page, Place
-from kpigen.site.pages.readers import Readers, entitled, of_period
 
 
 @dataclass(frozen=True)

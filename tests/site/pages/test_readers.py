@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kpigen.repository.readers import entitled
 from kpigen.site.pages.audit import NO_GIT, audit_pages
 from kpigen.site.pages.plan import plan
-from kpigen.site.pages.readers import entitled
 from tests.helpers.forms import make_repository, run
 from tests.helpers.sample import FRONT_DESK, SECRETS, Sample, ids_in, rewrite
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
+from kpigen.files.config import Config
+from kpigen.files.roster import Roster
 from kpigen.i18n.messages import Messages, mark
 from kpigen.repository.records import Record
 
@@ -59,6 +63,20 @@ def entitled(record: Record) -> Readers:
     """Return everyone who may see a record's numbers."""
     person = record.review.employee
     return of_period(person.id, record.manager, frozenset({person.department}))
+
+
+def readers_of_logins(roster: Roster, config: Config) -> dict[str, Readers]:
+    """Return what each login reads as: the logins of the roster, whatever its dates are, and those of the settings."""
+    logins: dict[str, set[str]] = defaultdict(set)
+    for id_, lines in roster.by_id.items():
+        for line in lines:
+            if line.login:
+                logins[line.login] |= {employee(id_), manager(id_)}
+    for entry in config.hr:
+        logins[entry.login] |= {WHOLE_HR} if entry.departments is None else {hr_of(name) for name in entry.departments}
+    for login in config.auditors:
+        logins[login].add(AUDITOR)
+    return {login: frozenset(readers) for login, readers in sorted(logins.items())}
 
 
 def in_words(readers: Readers, words: Messages) -> tuple[str, ...]:
