@@ -41,6 +41,7 @@ ELSEWHERE = {
     "KPI650": "repository/checks/test_seals.py",
     **dict.fromkeys(["KPI651", "KPI652"], "repository/checks/test_clones.py"),
     "KPI715": "site/pages/test_audit.py",
+    **dict.fromkeys(["KPI430", "KPI435"], "repository/checks/test_readers.py"),
     "KPI653": "repository/lifecycle/test_transitions.py",
     "KPI720": "site/pdf/test_coverage.py",
     **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),

@@ -24,6 +24,7 @@ from kpigen.model.reviews import Auto, Identity, Published, Review, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Check, Context
+from kpigen.repository.checks.readers import admits_others, ended, ids, logins, named_readers, people, shared_evidence
 from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
 from kpigen.repository.checks.team import automatic_totals
@@ -110,7 +111,7 @@ def roster(context: Context) -> Iterator[Diagnostic]:
         pairs = {"name": line.name, "department": line.department, "position": line.position, "manager": line.manager}
         for key, expected in pairs.items():
             value = getattr(employee, key)
-            if expected and value and value != expected:
+            if expected and value and value != expected and not admits_others(context.project, review, key):
                 yield catalogue.ROSTER_DIFFERENCE.at(
                     review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=str(period)
                 )
@@ -348,6 +349,12 @@ CHECKS: tuple[Check, ...] = (
     duplicates,
     managers,
     roster,
+    ids,
+    people,
+    logins,
+    ended,
+    named_readers,
+    shared_evidence,
     status_blocks,
     complete,
     entries,
@@ -359,7 +366,18 @@ CHECKS: tuple[Check, ...] = (
 )
 
 #: Required before the status of a review may change. A step runs its other checks itself.
-STANDING: tuple[Check, ...] = (place, duplicates, managers, roster, status_blocks, published, chain, versions)
+STANDING: tuple[Check, ...] = (
+    place,
+    duplicates,
+    managers,
+    roster,
+    ids,
+    named_readers,
+    status_blocks,
+    published,
+    chain,
+    versions,
+)
 
 
 def standing_errors(project: Project, suspect: Suspect = recorded) -> dict[str, list[Diagnostic]]:
