@@ -54,9 +54,9 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
 
     With --base, it also reports published reviews that were changed without an amendment, deleted, or moved to another
     person; edits to the scoring part of a released rule version; a status that went backwards; and logins that may read
-    published reports which they could not read before. It compares with the last
-    commits that REV and HEAD have in common, so anything that others have merged since makes no difference. It says which
-    commits these are. If they cannot be known, as in a shallow clone, the exit code is 2.
+    published reports which they could not read before. It compares with the last commits that REV and HEAD have in common,
+    so anything that others have merged since makes no difference. It says which commits these are. If they cannot be known,
+    as in a shallow clone, the exit code is 2.
     """
     from kpigen.repository.checks.project import check as check_project
     from kpigen.site.pdf.coverage import undrawn
