@@ -165,9 +165,11 @@ def _on_roster(project: Project, review: Review, key: str) -> list[str]:
 def _manager(project: Project, review: Review) -> Iterator[Diagnostic]:
     roster, period, manager = project.roster, review.period, review.employee.manager
     line = roster.at(review.employee.id, period.last_day)
-    if not manager and line is not None and line.manager:
-        yield catalogue.MANAGER_UNNAMED.at(review.span("employee.id"), period=str(period), manager=line.manager)
-    elif manager and roster.in_period(manager, period) is None and not admits_others(project, review, "manager"):
+    if not manager:
+        # Once it is submitted, to write the manager would change what people have confirmed.
+        if review.status is Status.DRAFT and line is not None and line.manager:
+            yield catalogue.MANAGER_UNNAMED.at(review.span("employee.id"), period=str(period), manager=line.manager)
+    elif roster.in_period(manager, period) is None and not admits_others(project, review, "manager"):
         yield catalogue.MANAGER_ABSENT.at(
             review.span("employee.manager"), manager=manager, period=str(period), roster=ROSTER
         )

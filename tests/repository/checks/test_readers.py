@@ -10,8 +10,21 @@ import pytest
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.repository.checks.against_base import check_against
 from kpigen.repository.checks.project import check, standing_errors
+from kpigen.repository.lifecycle.transitions import submit
 from kpigen.repository.project import load
-from tests.helpers.tiny import DRAFT, REVIEW, ROSTER, TINY, TINY_RULE, Files, check_files, places, publish, tree_of
+from tests.helpers.tiny import (
+    DRAFT,
+    REVIEW,
+    ROSTER,
+    TINY,
+    TINY_RULE,
+    Files,
+    check_files,
+    places,
+    publish,
+    take,
+    tree_of,
+)
 
 HEADER = "id,name,login,email,department,position,manager,form,from,to"
 TODAY = datetime.date(2026, 7, 1)
@@ -192,6 +205,12 @@ def test_the_id_of_somebody_else(name: str, on_roster: str, expected: list[str])
     """The report would lie in the folder of whoever has the id."""
     files = {TINY: TINY_RULE, REVIEW: DRAFT.replace("甲", name), **roster(line(name=on_roster))}
     assert [item.code for item in check_files(files)] == expected
+
+
+def test_a_manager_is_asked_for_only_in_a_draft() -> None:
+    files = {TINY: TINY_RULE, REVIEW: DRAFT, **roster(line(manager="M-1"), *BOSSES)}
+    assert [item.code for item in check_files(files)] == ["KPI432"]
+    assert check_files(take(files, REVIEW, submit, "2026-02-01", lambda: "0" * 32)) == ()
 
 
 def test_what_is_published_keeps_its_manager() -> None:
