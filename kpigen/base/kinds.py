@@ -1,7 +1,8 @@
 """The kinds of files that may be evidence: what a browser shows or saves, and never runs.
 
 Evidence lies on the same site as the reports. A page, script or picture with scripts among it could read these with the
-permissions of whoever opens it. So kinds are allowed by name, and everything else is refused.
+permissions of whoever opens it. So kinds are allowed by name, content has to be of the kind that the name says, and
+everything else is refused.
 """
 
 from __future__ import annotations
@@ -22,18 +23,58 @@ KINDS = (
 )
 _ALLOWED = frozenset(ending for group in KINDS for ending in group)
 
-#: How many bytes of a file are looked at.
-HEAD = 1024
+#: How many bytes of a file are looked at: more than any browser looks at to tell a page.
+HEAD = 4096
 
 # What stands between points and is no ending: numbers, versions and periods (`2026`, `v2`, `Q1`).
 _NUMBERED = re.compile(r"[a-z]?\d+")
 # The longest ending that any server knows is shorter.
 _LONGEST = 16
-# The tags by which browsers recognise a page, whatever its name or type says (WHATWG, MIME Sniffing), and SVG.
+# The elements of HTML, and the roots of other languages that browsers show or run. Browsers recognise a page by less than
+# these (WHATWG, MIME Sniffing), older ones by others.
+_ELEMENTS = (
+    b"a|abbr|acronym|address|applet|area|article|aside|audio|b|base|basefont|bdi|bdo|bgsound|big|blink|blockquote|body|br|"
+    b"button|canvas|caption|center|cite|code|col|colgroup|data|datalist|dd|del|details|dfn|dialog|dir|div|dl|dt|em|embed|"
+    b"fieldset|figcaption|figure|font|footer|form|frame|frameset|h1|h2|h3|h4|h5|h6|head|header|hgroup|hr|html|i|iframe|image|"
+    b"img|input|ins|isindex|kbd|keygen|label|layer|legend|li|link|listing|main|map|mark|marquee|math|menu|meta|meter|nav|"
+    b"nobr|noembed|noframes|noscript|object|ol|optgroup|option|output|p|param|picture|plaintext|portal|pre|progress|q|rp|rt|"
+    b"ruby|s|samp|script|search|section|select|slot|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|"
+    b"td|template|textarea|tfoot|th|thead|time|title|tr|track|tt|u|ul|var|video|wbr|xmp|"
+    b"feed|rdf|rss|stylesheet|transform|vml|wml|xml|xul"
+)
 _PAGE = re.compile(
-    rb"(\xef\xbb\xbf)?[\s\0]*<(!--|\?xml|!doctype|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|svg)(?![a-z0-9])",
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff|\s)*<(?:!--|!doctype|\?|%%|/?(?:[a-z0-9]+:)?(?:%b)(?=[\s/>]|\Z))" % _ELEMENTS,
     re.IGNORECASE,
 )
+
+_ZIP, _OLE, _RTF = rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rb"\{\\rtf"
+_FTYP = rb".{4}ftyp"
+_OFFICE = _ZIP + rb"|" + _OLE + rb"|" + _RTF
+_PICTURE = (
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|BM|II[*+]\x00|MM\x00[*+]|" + _FTYP  # HEIF and AVIF
+)
+_RECORDING = (
+    rb"ID3|\xff[\xe0-\xff]|RIFF.{4}(?:WAVE|AVI )|OggS|fLaC|#!AMR|ADIF|\x1a\x45\xdf\xa3|.{4}(?:moov|mdat|wide|free|skip)|"
+    + _FTYP
+)
+_ARCHIVE = _ZIP + rb"|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07"
+
+# How files of a kind begin; texts have no such mark. Any picture may have the ending of any other, and so on: people rename
+# them, a protected .docx is what an old .doc is, and no browser is misled by it.
+_BEGINS = {
+    **dict.fromkeys(KINDS[1], _PICTURE),
+    **dict.fromkeys(KINDS[3], _OFFICE),
+    **dict.fromkeys(KINDS[5], _RECORDING),
+    **dict.fromkeys(KINDS[6], _ARCHIVE),
+    "pdf": rb"%PDF-",
+    "ofd": _ZIP,
+    "rtf": _RTF,
+    "msg": _OLE,
+}
+_BEGINNING = {ending: re.compile(pattern, re.DOTALL) for ending, pattern in _BEGINS.items()}
+# Bytes that no text has (WHATWG, MIME Sniffing), and marks of documents that begin like texts.
+_NO_TEXT = re.compile(rb"%PDF-|\{\\rtf|.*?[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]", re.DOTALL)
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def refused_ending(name: str) -> str | None:
@@ -67,5 +108,22 @@ def _may_be_ending(part: str) -> bool:
 
 
 def is_page(head: bytes) -> bool:
-    """Return whether a file that begins like this would be taken for a web page or an SVG picture, whatever its name is."""
-    return _PAGE.match(head) is not None
+    """Return whether a file that begins like this could be taken for a web page, a picture with scripts or a server's template.
+
+    Its name makes no difference, nor does its encoding: UTF-16 is read by leaving out its zero bytes.
+    """
+    return _PAGE.match(head.replace(b"\0", b"")) is not None
+
+
+def is_of_its_kind(name: str, head: bytes) -> bool:
+    """Return whether a file of an allowed ending that begins like this is of the kind that its ending says.
+
+    >>> is_of_its_kind("a.pdf", b"%PDF-1.7"), is_of_its_kind("a.png", b"%PDF-1.7"), is_of_its_kind("a.csv", b"x,y")
+    (True, False, True)
+    """
+    ending = PurePosixPath(name).suffix.lstrip(".").lower()
+    if ending in _BEGINNING:
+        return _BEGINNING[ending].match(head) is not None
+    encoding = _WIDE.get(head[:2])
+    text = head if encoding is None else head.decode(encoding, "replace").encode()
+    return _NO_TEXT.match(text) is None

@@ -62,10 +62,11 @@ def check(root: str | None, format_: str, base: str | None, with_acknowledged: b
     column, and says what to do. The exit code is 1 if there are errors, and 0 if there are only warnings.
 
     With --base, it also reports published reviews that were changed without an amendment, deleted, or moved to another
-    person; edits to the scoring part of a released rule version; and a status that went backwards. It compares with the last
-    commits that REV and HEAD have in common, so anything that others have merged since makes no difference. It says which
-    commits these are. If they cannot be known, as in a shallow clone, the exit code is 2. In the formats github and gitlab,
-    findings that these commits did not have come first.
+    person; edits to the scoring part of a released rule version; a status that went backwards; and logins that may read
+    published reports which they could not read before. It compares with the last commits that REV and HEAD have in common,
+    so anything that others have merged since makes no difference. It says which commits these are. If they cannot be known,
+    as in a shallow clone, the exit code is 2. In the formats github and gitlab, findings that these commits did not have
+    come first.
 
     Findings that the settings acknowledge are counted; --acknowledged lists them in the formats text and json.
     """

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from kpigen.base.names import folded
 from kpigen.base.periods import parse_period
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.diagnostics.terms import foreign, why
 from kpigen.diagnostics.values import Join, Value, as_written, listed, phrase
+from kpigen.files.logins import why_no_login
 from kpigen.files.spreadsheet import GB18030, UTF8
 from kpigen.i18n.languages import CODES
 from kpigen.model.forms import Text
@@ -330,7 +332,24 @@ class _SettingsReader:
         for setting in SETTINGS:
             default = setting.follows(values) if setting.follows else setting.default
             values[setting.name] = self.value(setting, default) if setting.name in self.table else default
+        values |= self.logins(values["hr"], values["auditors"])
         return Config(**values), self.found
+
+    def logins(self, hr: tuple[HrLogin, ...], auditors: tuple[str, ...]) -> dict[str, Any]:
+        """Return the two settings without entries that are not the login of one person (reported)."""
+        first: dict[str, str] = {}
+        kept: dict[str, list[Any]] = {"hr": [], "auditors": []}
+        entries = [*(("hr", entry.login, entry) for entry in hr), *(("auditors", login, login) for login in auditors)]
+        for key, login, entry in entries:
+            why_not, other = why_no_login(login), first.setdefault(folded(login), login)
+            if why_not is not None:
+                self.found.append(catalogue.LOGIN_SHAPE.at(self.span(key), login=shorten(login), why=why_not))
+            else:
+                kept[key].append(entry)
+            if other != login:
+                who = phrase("the settings")
+                self.found.append(catalogue.LOGINS_ALIKE.at(self.span(key), login=login, other=other, who=who))
+        return {key: tuple(entries) for key, entries in kept.items()}
 
     def value(self, setting: Setting, default: Any) -> Any:
         """Return the value of a setting that is present, without its invalid parts (reported)."""

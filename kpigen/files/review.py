@@ -18,7 +18,7 @@ from kpigen.document import text as text_file
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
-from kpigen.files.evidence import why_refused
+from kpigen.files.evidence import refusal_of_name
 from kpigen.files.metrics import read_copied_metric, read_metric
 from kpigen.files.prose import MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES, too_deep, too_wide
 from kpigen.files.rules.book import Rulebook, version_that_scores
@@ -427,12 +427,13 @@ class _ReviewReader(Reader):
         if len(parts) == 1 and PurePosixPath(name).suffix.lower() in (".md", ".markdown"):
             self.add(catalogue.EVIDENCE_IS_REVIEW, scalar, path=shorten(name))
             return None
-        refused = why_refused(name)
-        if refused is not None and self.status.is_released:
-            self.add(catalogue.EVIDENCE_KIND_PUBLISHED, scalar, path=shorten(name), why=refused)
-        elif refused is not None:
-            self.add(catalogue.EVIDENCE_KIND, scalar, path=shorten(name), why=refused)
-            return None
+        refusal = refusal_of_name(name)
+        if refusal is not None:
+            kind, why_not = refusal
+            kind = catalogue.EVIDENCE_KIND_PUBLISHED if self.status.is_released else kind
+            self.add(kind, scalar, path=shorten(name), why=why_not)
+            if not self.status.is_released:
+                return None
         path = str(PurePosixPath(self.path).parent / name)
         try:
             digest = self.digest_of(path) if self.digest_of else None

@@ -71,11 +71,15 @@ class Employee:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A file beside the review (repository-relative `path`, `name` as written), or an https link."""
+    """A file beside the review (repository-relative `path`, `name` as written), or an https link.
+
+    `is_refused`: it was published, but what it holds may not be evidence today.
+    """
 
     name: str
     path: str = ""
     digest: str = ""
+    is_refused: bool = field(default=False, compare=False)
 
     @property
     def is_link(self) -> bool:

@@ -99,7 +99,8 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
             else:
                 reviews.append(review)
     found += [catalogue.HIDDEN_FILE.at(Span(path), what=what) for path, what in _hidden(tree)]
-    found += check_contents(tree, reviews)
+    reviews, more = check_contents(tree, reviews)
+    found += more
     used = {item.path for review in reviews for items in review.evidence.values() for item in items}
     if not unread and not barriers:
         found += [

@@ -46,6 +46,7 @@ ELSEWHERE = {
     "KPI657": "repository/checks/test_taken.py",
     **dict.fromkeys(["KPI629", "KPI648", "KPI649"], "commands/test_lifecycle.py"),
     **dict.fromkeys(["KPI643", "KPI644", "KPI647"], "commands/test_selection.py"),
+    **dict.fromkeys(["KPI430", "KPI435"], "repository/checks/test_readers.py"),
     "KPI720": "site/pdf/test_coverage.py",
     **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),
     "KPI922": "site/proof/test_issued.py",

@@ -122,9 +122,9 @@ EVIDENCE_IS_REVIEW = error(
 
 EVIDENCE_KIND_PUBLISHED = warning(
     339,
-    "Published evidence of a kind that is not allowed",
-    "`{path}` was published, but is not of a kind that evidence may be today: {why}",
-    "the seal stays valid, and the site offers the file for download only; a new review cannot name such a file",
+    "Published evidence that is not allowed any more",
+    "`{path}` was published, but may not be evidence today: {why}",
+    "the seal stays valid, and the site offers the file for download only, under a harmless name; a new review cannot name it",
 )
 
 EVIDENCE_PLACEHOLDER = error(
@@ -132,4 +132,18 @@ EVIDENCE_PLACEHOLDER = error(
     "Placeholder instead of evidence",
     "`{path}` is a placeholder of Git LFS, not the file itself",
     "`git lfs pull` fetches the file; better keep evidence in git itself, as the `.gitattributes` of `kpigen init` says",
+)
+
+EVIDENCE_CONTENT = error(
+    341,
+    "Evidence that is not what its name says",
+    "`{path}`: {why}",
+    "give it the ending of what it is, or save it anew; print it as PDF if nothing else helps",
+)
+
+EVIDENCE_NAME = error(
+    342,
+    "Evidence with a name that not every system can hold",
+    "`{path}`: {why}",
+    "rename the file; letters of any script, digits, blanks, `-`, `_` and `.` are safe",
 )

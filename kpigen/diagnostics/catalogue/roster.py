@@ -94,6 +94,72 @@ AUTO_CHANGED = warning(
     "`{key}: auto` took {taken} when published, and would take {now} today: {changed}",
     "`kpigen amend {path} --reason … --by …` takes the totals of today, if the review should follow",
 )
+LOGIN_SHAPE = error(
+    425,
+    "Login that is not one person's",
+    "`{login}` is not the login of one person: {why}",
+    "write the login of one account, such as `zhou.min`, `CORP\\zhou` or `zhou@example.com`; leave it empty for nobody",
+)
+LOGINS_ALIKE = error(
+    426,
+    "Logins that differ only in capital letters",
+    "login `{login}` is the same as `{other}` of {who} where capital letters make no difference",
+    "if both are one account, write it the same way; otherwise give one of the two another login",
+)
+IDS_ALIKE = error(
+    427,
+    "Ids that differ only in capital letters",
+    "`{id}` is the same as `{other}` where capital letters make no difference: the two would share files and pages",
+    "write the id of one person the same way everywhere; two people need ids that differ in more",
+)
+ID_DEVICE = error(
+    428,
+    "Id that is a device",
+    "Windows opens a device by the name `{id}`: no file or folder can have it there",
+    "give the person another id",
+)
+ID_OF_TWO = error(
+    429,
+    "One id, two people",
+    "{employee} is {name} here and {other} on line {line}, with another login: each would read the reports of the other",
+    "give the second person an id of their own; if it is one person with a new name, write the login of today into both lines",
+)
+LOGIN_ENDED = warning(
+    430,
+    "Login that has ended still reads",
+    "login `{login}` still reads as {employee}, although the last line with it ended on {date}",
+    "if that is not meant, empty the cell `login` of the lines that have ended, then build",
+)
+READERS_OTHER = error(
+    431,
+    "Somebody else would read the report",
+    "`{key}` is “{value}”, but the roster says “{roster}” for {period}: {who} would read the report",
+    "correct the review, or the roster if that is wrong",
+)
+MANAGER_UNNAMED = warning(
+    432,
+    "Manager only on the roster",
+    "`employee.manager` is missing: whoever the roster names for {period} reads the report, also when the roster is changed later",
+    "write `manager: {manager}`, so that it becomes part of the report",
+)
+MANAGER_ABSENT = warning(
+    433,
+    "Manager not on the roster in the period",
+    "the manager {manager} reads the report, but has no line on the roster in {period}",
+    "correct `employee.manager` if it is a slip, or add a line to {roster}",
+)
+EVIDENCE_SHARED = warning(
+    434,
+    "Evidence of two people",
+    "`{path}` is evidence of {employee} too, in {other}: whoever reads one of the two reports reads it",
+    "if it says something that only one of them may see, give each a file of their own",
+)
+READERS_WIDENED = warning(
+    435,
+    "More people read what was published",
+    "login `{login}` may now read {reports} that it could not read before, as {readers}: {list}",
+    "see whether that is meant: a change of the roster, of a manager or of the settings opens reports that are out already",
+)
 ROSTER_ENCODING = error(
     440,
     "Encoding of the roster",

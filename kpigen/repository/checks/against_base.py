@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields as fields_of
 
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import at_most
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import ENTRIES, STATUS
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.model.reviews import FieldChange, Published, Review, Status
+from kpigen.repository.checks.readers import widened
 from kpigen.repository.checks.readiness import entries_touched
 from kpigen.repository.checks.seals import Suspect, as_sealed, recorded
 from kpigen.repository.project import Project
@@ -23,7 +25,7 @@ _ORDER = tuple(Status)
 
 
 def check_against(base: Project, project: Project, suspect: Suspect = recorded) -> tuple[Diagnostic, ...]:
-    """Return findings about what was published or released in `base` and has changed in the project.
+    """Return findings about what was published or released in `base` and has changed in the project, or has more readers.
 
     If git altered evidence of `base`, the review counts with the files that its seal covers; `suspect` says which these may be.
     What is behind a barrier now is left out: the barrier is an error of its own.
@@ -32,7 +34,8 @@ def check_against(base: Project, project: Project, suspect: Suspect = recorded) 
     after, _ = make_records(project)
     unread = [catalogue.BASE_UNREADABLE.at(Span(path)) for path in base.unread]
     hidden = [catalogue.BASE_NOT_FOLLOWED.at(Span(item.path)) for item in base.barriers]
-    return in_order([*_rules(project, before), *_reviews(project, before, after), *unread, *hidden])
+    opened = at_most(widened(base, before, project, after))
+    return in_order([*_rules(project, before), *_reviews(project, before, after), *opened, *unread, *hidden])
 
 
 def check_beside(other: Project, bases: Iterable[Project], project: Project) -> tuple[Diagnostic, ...]:

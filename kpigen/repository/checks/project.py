@@ -28,6 +28,7 @@ from kpigen.repository.checks.acknowledged import acknowledgements
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.names import Names
+from kpigen.repository.checks.readers import admits_others, ended, ids, logins, named_readers, people, shared_evidence
 from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
 from kpigen.repository.checks.team import automatic_totals
@@ -153,6 +154,8 @@ def unlike_roster(context: Context) -> Iterator[Diagnostic]:
             continue
         if all(_differences(review, one) for one in lines):
             for key, expected in _differences(review, line).items():
+                if admits_others(context.project, review, key):
+                    continue  # that is an error of its own
                 value = getattr(employee, key)
                 yield catalogue.ROSTER_DIFFERENCE.at(
                     review.span(f"employee.{key}"), key=key, value=value, roster=expected, period=str(period)
@@ -410,6 +413,12 @@ CHECKS: tuple[Check, ...] = (
     managers,
     on_roster_or_without_zeros,
     unlike_roster,
+    ids,
+    people,
+    logins,
+    ended,
+    named_readers,
+    shared_evidence,
     status_blocks,
     complete,
     entries,
@@ -423,7 +432,18 @@ CHECKS: tuple[Check, ...] = (
 )
 
 #: Required before the status of a review may change. A step runs its other checks itself.
-STANDING: tuple[Check, ...] = (place, duplicates, managers, on_roster, status_blocks, published, chain, versions)
+STANDING: tuple[Check, ...] = (
+    place,
+    duplicates,
+    managers,
+    on_roster,
+    ids,
+    named_readers,
+    status_blocks,
+    published,
+    chain,
+    versions,
+)
 
 
 def standing_errors(project: Project, suspect: Suspect = recorded) -> dict[str, list[Diagnostic]]:

@@ -17,7 +17,7 @@ from kpigen.diagnostics.terms import STATUS
 from kpigen.diagnostics.values import Value, phrase
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document
-from kpigen.files.evidence import why_refused
+from kpigen.files.evidence import refusal_of_content, refusal_of_name
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import WITHDRAWAL, Amendment, FieldChange, Published, Review, Status
 from kpigen.model.scores import Scorecard
@@ -57,7 +57,7 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
         return None, found
     touched = _touched(review, published)
     found = [*found, *misdated(review, [published]), *touched, *lacks_to_submit(after)]
-    found += _refused_evidence(review, published)
+    found += _refused_evidence(tree, review, published)
     former, new = content(published, before.form, before.taken), content(review, after.form, taken)
     resolved = tuple(_resolved(review, published))
     changes = (*content_changes(after.form, former, new), *resolved)
@@ -115,15 +115,17 @@ def _touched(review: Review, published: Review) -> list[Diagnostic]:
     return [catalogue.SEALED_PART_EDITED.at(review.span(part, "status"), part=part) for part in parts]
 
 
-def _refused_evidence(review: Review, published: Review) -> Iterator[Diagnostic]:
-    """Report new evidence of a kind that is not allowed; what was published may stay."""
-    known = {item.name for items in published.evidence.values() for item in items}
+def _refused_evidence(tree: Tree, review: Review, published: Review) -> Iterator[Diagnostic]:
+    """Report new evidence that is not allowed, by name or by what it holds; what was published may stay."""
+    known = {item.name: item.digest for items in published.evidence.values() for item in items}
     for id_, items in review.evidence.items():
         for item in items:
-            why = None if item.is_link or item.name in known else why_refused(item.name)
-            if why is not None:
-                span = review.span(f"evidence.{id_}.{item.name}")
-                yield catalogue.EVIDENCE_KIND.at(span, path=shorten(item.name), why=why)
+            if item.is_link or known.get(item.name) == item.digest:
+                continue
+            refusal = None if item.name in known else refusal_of_name(item.name)
+            kind, why = refusal or refusal_of_content(tree, item) or (None, "")
+            if kind is not None and kind is not catalogue.EVIDENCE_PLACEHOLDER:
+                yield kind.at(review.span(f"evidence.{id_}.{item.name}"), path=shorten(item.name), why=why)
 
 
 def _resolved(review: Review, published: Review) -> Iterator[FieldChange]:

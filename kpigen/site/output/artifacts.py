@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from kpigen.repository.export import json_bytes, report_as_json
+from kpigen.repository.readers import OFFICE, PUBLIC, Readers, readers_of_logins
 from kpigen.repository.records import Record
 from kpigen.scoring.content import SEAL_PREFIX
 from kpigen.site.pages.audit import Past, audit_pages
@@ -25,7 +26,6 @@ from kpigen.site.pages.page import (
     report_place,
 )
 from kpigen.site.pages.plan import Batch, batches
-from kpigen.site.pages.readers import AUDITOR, OFFICE, PUBLIC, WHOLE_HR, Readers, employee, hr_of, manager
 from kpigen.site.pages.report import Report, ReportPage
 from kpigen.site.pages.site import Site
 from kpigen.site.proof.carried import attachments_of
@@ -201,21 +201,15 @@ def seals_of(records: Iterable[Record]) -> dict[str, Any]:
 def _access(site: Site, folders: dict[str, Readers]) -> dict[str, Any]:
     """Return the access list: the readers of each folder (the longest matching path wins), and the reader of each login."""
     closed: dict[str, Readers] = {PEOPLE: frozenset(), TEAMS: frozenset()}
-    logins: dict[str, set[str]] = {}
-    for id_, lines in site.roster.by_id.items():
-        for line in lines:
-            if line.login:
-                logins.setdefault(line.login, set()).update({employee(id_), manager(id_)})
-    for entry in site.config.hr:
-        tokens = {WHOLE_HR} if entry.departments is None else {hr_of(name) for name in entry.departments}
-        logins.setdefault(entry.login, set()).update(tokens)
-    for login in site.config.auditors:
-        logins.setdefault(login, set()).add(AUDITOR)
     used = {token for readers in folders.values() for token in readers}
     return {
         "schema": 1,
         "folders": [
             {"path": path, "readers": sorted(readers)} for path, readers in sorted({**closed, **folders}.items())
         ],
-        "logins": {login: kept for login, tokens in sorted(logins.items()) if (kept := sorted(tokens & used))},
+        "logins": {
+            login: kept
+            for login, tokens in readers_of_logins(site.roster, site.config).items()
+            if (kept := sorted(tokens & used))
+        },
     }

@@ -12,6 +12,7 @@ from kpigen.i18n.messages import mark, messages
 from kpigen.repository.git.log import Commit, Signature
 from kpigen.repository.history.entries import Entry
 from kpigen.repository.history.text import when
+from kpigen.repository.readers import OFFICE
 from kpigen.site.pages.changes import EntryView, entry_view
 from kpigen.site.pages.page import (
     AUDIT,
@@ -23,7 +24,6 @@ from kpigen.site.pages.page import (
     audit_form_place,
     audit_person_place,
 )
-from kpigen.site.pages.readers import OFFICE
 from kpigen.site.pages.site import Site
 
 #: Limits of the list of all commits: commits per page, and changes shown per commit. Pages of people show everything.

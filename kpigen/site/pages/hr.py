@@ -15,6 +15,7 @@ from kpigen.files.roster import RosterLine
 from kpigen.i18n.messages import mark, messages
 from kpigen.model.forms import Outcome
 from kpigen.model.reviews import Employee, Status
+from kpigen.repository.readers import OFFICE
 from kpigen.repository.records import Record
 from kpigen.site.pages.charts import ranges
 from kpigen.site.pages.page import (
@@ -27,7 +28,6 @@ from kpigen.site.pages.page import (
     team_place,
 )
 from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, rankings
-from kpigen.site.pages.readers import OFFICE
 from kpigen.site.pages.report_list import report_line
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, mean_total

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpigen.i18n.messages import mark, messages
+from kpigen.repository.readers import PUBLIC
 from kpigen.site.pages.page import FORM_LIST, HR_OVERVIEW, LANDING, Page
-from kpigen.site.pages.readers import PUBLIC
 from kpigen.site.pages.site import Site
 
 

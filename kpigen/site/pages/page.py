@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -10,11 +11,12 @@ from typing import NamedTuple
 
 from kpigen.base.digests import short
 from kpigen.base.kinds import refused_ending
+from kpigen.base.names import trouble_of
 from kpigen.base.periods import Period
 from kpigen.i18n.messages import messages
 from kpigen.model.reviews import Evidence, Review
+from kpigen.repository.readers import Readers, in_words
 from kpigen.repository.records import Record
-from kpigen.site.pages.readers import Readers, in_words
 
 #: The folders of a site. `site.md` says who may read each of them.
 ROOT, ASSETS, FORMS, PEOPLE, TEAMS, HR = "", "assets/", "forms/", "people/", "teams/", "hr/"
@@ -24,6 +26,8 @@ AUDIT, SEARCH_INDEX = f"{HR}audit/", f"{HR}search/"
 EVIDENCE = "evidence/"
 #: The page that a web server shows for a folder.
 INDEX = "index.html"
+
+_UNSAFE = re.compile(r"[^\w-]+")
 
 
 class Place(NamedTuple):
@@ -98,14 +102,17 @@ def report_place(review: Review, ending: str = "html") -> Place:
 
 
 def evidence_place(review: Review, item: Evidence) -> Place:
-    """Return the place of an evidence file, under its own name if this is of an allowed kind.
+    """Return the place of an evidence file, under its own name if this and what the file holds are allowed.
 
     Otherwise the name says nothing that a server or a browser would act on: `page.shtml` is `page-shtml-<digest>.bin`.
     """
-    name = PurePosixPath(item.name)
-    if refused_ending(item.name) is not None:
-        name = name.with_name(f"{name.name.replace('.', '-')}-{short(item.digest)}.bin")
-    return Place(period_folder(review.employee.id, review.period), f"{EVIDENCE}{name}")
+    name = item.name
+    if trouble_of(name) is not None:
+        name = f"{_UNSAFE.sub('-', name)}-{short(item.digest)}.bin"
+    elif item.is_refused or refused_ending(name) is not None:
+        path = PurePosixPath(name)
+        name = str(path.with_name(f"{path.name.replace('.', '-')}-{short(item.digest)}.bin"))
+    return Place(period_folder(review.employee.id, review.period), f"{EVIDENCE}{PurePosixPath(name)}")
 
 
 def is_evidence(path: str) -> bool:

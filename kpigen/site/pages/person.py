@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpigen.i18n.messages import mark, messages
+from kpigen.repository.readers import of_person
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import Page, person_place
-from kpigen.site.pages.readers import of_person
 from kpigen.site.pages.report_list import ReportList, report_list
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.trends import Trend, trends

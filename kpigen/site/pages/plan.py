@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from kpigen.repository.readers import OFFICE, PUBLIC, Readers, of_person, of_team
 from kpigen.repository.records import Record
 from kpigen.site.pages.forms import form_pages
 from kpigen.site.pages.hr import hr_pages
 from kpigen.site.pages.landing import landing_pages
 from kpigen.site.pages.page import FORMS, HR, ROOT, Page, period_folder, person_folder, team_folder
 from kpigen.site.pages.person import person_pages
-from kpigen.site.pages.readers import OFFICE, PUBLIC, Readers, of_person, of_team
 from kpigen.site.pages.report import report_pages
 from kpigen.site.pages.search import search_pages
 from kpigen.site.pages.site import Site

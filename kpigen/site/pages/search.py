@@ -12,10 +12,10 @@ from kpigen.base.periods import Cycle, Period
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import STATUS
 from kpigen.model.reviews import Status
+from kpigen.repository.readers import OFFICE
 from kpigen.repository.records import Record
 from kpigen.site.pages.hr import PersonLine, people
 from kpigen.site.pages.page import HR_OVERVIEW, HR_SEARCH, SEARCH_INDEX, Page, person_place, report_place
-from kpigen.site.pages.readers import OFFICE
 from kpigen.site.pages.site import Site
 
 

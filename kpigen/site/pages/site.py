@@ -12,9 +12,9 @@ from kpigen.files.config import Config
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.reviews import Status
+from kpigen.repository.readers import Readers, entitled, of_period
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import Languages, Page, Place
-from kpigen.site.pages.readers import Readers, of_period
 
 
 @dataclass(frozen=True)
@@ -97,18 +97,12 @@ class Site:
         departments = frozenset.intersection(
             *(frozenset({item.review.employee.department}) for item in self._siblings(record))
         )
-        return self._readers(record, departments)
+        managers = [item.manager for item in self._siblings(record)]
+        return of_period(record.review.employee.id, managers, departments)
 
     def entitled(self, record: Record) -> Readers:
         """Return everyone who may see a record's numbers."""
-        return self._readers(record, frozenset({record.review.employee.department}))
-
-    def _readers(self, record: Record, departments: frozenset[str]) -> Readers:
-        """Return readers with the managers of all reports of a person and period.
-
-        There are several only where the roster has them one after the other: a check makes sure.
-        """
-        return of_period(record.review.employee.id, [item.manager for item in self._siblings(record)], departments)
+        return entitled(record, self._siblings(record))
 
     def _siblings(self, record: Record) -> tuple[Record, ...]:
         """Return the records with a page of a record's person and period."""

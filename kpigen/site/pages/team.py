@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from kpigen.base.periods import Period
 from kpigen.i18n.messages import mark, messages
+from kpigen.repository.readers import of_team
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import Page, team_place
 from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, rankings
-from kpigen.site.pages.readers import of_team
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.table import Table
 from kpigen.site.pages.trends import Trend, trends

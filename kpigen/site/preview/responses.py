@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -18,6 +17,7 @@ from kpigen.site.render.render import BrokenTemplate
 
 HTML = "text/html; charset=utf-8"
 BYTES = "application/octet-stream"
+#: The types of all that a site may hold, with pictures and fonts among a repository's own assets. Evidence is always bytes.
 _TYPES = {
     ".html": HTML,
     ".css": "text/css; charset=utf-8",
@@ -25,6 +25,18 @@ _TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ico": "image/x-icon",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".ttf": "font/ttf",
+    ".otf": "font/otf",
+    ".txt": "text/plain; charset=utf-8",
 }
 
 #: The URL where the script asks whether its page has changed, and the one where it waits for changes.
@@ -35,7 +47,7 @@ STATE, EVENTS = f"/{RESERVED}state", f"/{RESERVED}events"
 class Response:
     """An answer: status, type and bytes, or a redirect. `mark` changes whenever the page looks different.
 
-    What `is_evidence` is saved by the browser and never shown.
+    `evidence` is the name of an evidence file, which the browser saves and never shows; otherwise it is empty.
     """
 
     status: int
@@ -43,7 +55,7 @@ class Response:
     body: bytes = b""
     location: str = ""
     mark: str = ""
-    is_evidence: bool = False
+    evidence: str = ""
     broken: Diagnostic | None = None
 
 
@@ -97,7 +109,7 @@ def _of_site(session: Session, path: str) -> Response:
         return _dressed(session, file, 404, notice(session, file, mark("This file cannot be read"), [problem_]))
     session.broken(file, None)
     if is_evidence(file):
-        return Response(200, BYTES, data, is_evidence=True)
+        return Response(200, BYTES, data, evidence=file.rpartition("/")[2])
     if not file.endswith(".html"):
         return Response(200, type_of(file), data)
     return _dressed(session, file, 200, data.decode())
@@ -118,6 +130,6 @@ def _dressed(session: Session, path: str, status: int, html: str, broken: Diagno
 
 
 def type_of(path: str) -> str:
-    """Return the content type of a file, by its name."""
+    """Return the content type of a file of a site, by its name. What no site holds is only bytes, whatever this system says."""
     suffix = path[path.rfind(".") :].lower() if "." in path else ""
-    return _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or BYTES
+    return _TYPES.get(suffix, BYTES)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.site.preview.responses import EVENTS, Response, answer
@@ -22,12 +22,6 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-#: For evidence, which came from elsewhere: a browser saves it, and would run nothing of it if it did not.
-EVIDENCE_HEADERS = {
-    "Content-Disposition": "attachment",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-}
 
 #: After this many seconds without news, send the browser a message, to notice if it has left.
 _HEARTBEAT = 10.0
@@ -106,6 +100,18 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def evidence_headers(name: str) -> dict[str, str]:
+    """Return the headers for an evidence file: a browser saves it, and would run nothing of it if it did not.
+
+    >>> evidence_headers("回访.csv")["Content-Disposition"]
+    "attachment; filename*=UTF-8''%E5%9B%9E%E8%AE%BF.csv"
+    """
+    return {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: Server
     server_version, sys_version = "kpigen", ""
@@ -153,8 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", made.type)
         self.send_header("Content-Length", str(len(made.body)))
         self._common_headers()
-        if made.is_evidence:
-            more = {**(more or {}), **EVIDENCE_HEADERS}
+        if made.evidence:
+            more = {**(more or {}), **evidence_headers(made.evidence)}
         elif made.type != "application/pdf":  # the browser's PDF viewer uses its own styles
             self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         if made.location:

@@ -22,7 +22,7 @@ from tests.helpers.repositories import edit
 from tests.helpers.tiny import DRAFT, REVIEW, TINY, TINY_RULE
 
 CRLF, LF, MIXED = b"a,b\r\n1,2\r\n", b"a,b\n1,2\n", b"a\r\nb\nc\r\n"
-IMAGE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\n\r\n" * 9
+WIDE = ("\ufeff" + "\u0a0d,b\r\n" * 9).encode("utf-16-le")  # git takes it for binary, with CR LF in it
 FILE = "reviews/2026-01/files/a.csv"
 INIT = files_for("none", ())[".gitattributes"].decode()
 WHY = ("--reason", "复核", "--by", "林", "--date", "2026-04-10", "--yes")
@@ -87,13 +87,13 @@ CASES = {
     "old name of the attribute": Case(CRLF, "*.csv -crlf"),
     "LF, and LF everywhere": Case(LF, "* text=auto eol=lf"),
     "CR LF, and CR LF everywhere": Case(CRLF, "*.csv text eol=crlf"),
-    "a picture": Case(IMAGE, "* text=auto"),
-    "a picture without attributes": Case(IMAGE),
+    "UTF-16": Case(WIDE, "* text=auto"),
+    "UTF-16 without attributes": Case(WIDE),
     "CR LF as older repositories have it": Case(CRLF, "* text=auto eol=lf", {}, "KPI651", STORED),
     "CR LF, text=auto": Case(CRLF, "* text=auto", {}, "KPI651", STORED),
     "CR LF, text": Case(CRLF, "*.csv text", {}, "KPI651", STORED),
     "mixed, text": Case(MIXED, "*.csv text", {}, "KPI651", STORED),
-    "a picture as text": Case(IMAGE, "*.csv text", {}, "KPI651", STORED),
+    "UTF-16 as text": Case(WIDE, "*.csv text", {}, "KPI651", STORED),
     "CR LF under autocrlf=true": Case(CRLF, "", {"core.autocrlf": "true"}, "KPI651", STORED),
     "CR LF under autocrlf=input": Case(CRLF, "", {"core.autocrlf": "input"}, "KPI651", STORED),
     "LF, and CR LF everywhere": Case(LF, "*.csv text eol=crlf", {}, "KPI651", STORED),
@@ -240,11 +240,11 @@ def test_the_right_bytes_need_no_amendment(tmp_path: Path, is_old: bool) -> None
 @pytest.mark.parametrize("is_old", [False, True])
 def test_a_placeholder_of_lfs(tmp_path: Path, is_old: bool) -> None:
     """As a clone without Git LFS gets it: the file was sealed, and git holds a placeholder."""
-    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{file_digest(IMAGE)}\nsize {len(IMAGE)}\n"
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{file_digest(WIDE)}\nsize {len(WIDE)}\n"
     clean = f'python3 -c "import sys; sys.stdin.buffer.read(); sys.stdout.write({pointer!r})"'.replace("\n", "\\n")
     config = {"filter.lfs.clean": clean, "filter.lfs.smudge": f"cat > /dev/null; cat '{tmp_path}/store'"}
-    (tmp_path / "store").write_bytes(IMAGE)
-    root = sealed_without_git(tmp_path / "here", IMAGE, "*.csv filter=lfs -text\n", is_old, config)
+    (tmp_path / "store").write_bytes(WIDE)
+    root = sealed_without_git(tmp_path / "here", WIDE, "*.csv filter=lfs -text\n", is_old, config)
     assert git(root, "show", f"HEAD:{FILE}").startswith("version https://git-lfs")
     found = check(root)
     assert codes(found) == ["KPI652"]
@@ -253,7 +253,7 @@ def test_a_placeholder_of_lfs(tmp_path: Path, is_old: bool) -> None:
     found = check(there)
     assert codes(found) == ["KPI609"]
     assert "`files/a.csv` is the placeholder of Git LFS here, not the file itself" in found
-    (there / FILE).write_bytes(IMAGE)
+    (there / FILE).write_bytes(WIDE)
     (there / ".gitattributes").write_text(f"{KEPT}\n", "utf-8")
     git(there, "add", ".")
     assert check(there) == "", "the file itself, in git itself"

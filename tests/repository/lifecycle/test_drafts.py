@@ -63,6 +63,6 @@ def test_what_is_commented_out_can_be_used(tmp_path: Path) -> None:
     text = path.read_text("utf-8")
     head, tail = text[: text.index("\n# bonus:")], text[text.index("\n# bonus:") :]
     (path.parent / "files").mkdir()
-    (path.parent / "files/….pdf").write_bytes(b"%PDF")
+    (path.parent / "files/….pdf").write_bytes(b"%PDF-1.7")
     path.write_text(head + re.sub(r"^# ?", "", tail, flags=re.MULTILINE), "utf-8")
     assert run(root, "check").stdout == ""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
+from kpigen.files.config import Config
+from kpigen.files.roster import Roster
 from kpigen.i18n.messages import Messages, mark
+from kpigen.repository.records import Record
 
 EVERYONE, WHOLE_HR, AUDITOR = "everyone", "hr", "auditor"
 
@@ -54,6 +58,30 @@ def of_period(id_: str, managers: Iterable[str | None], departments: frozenset[s
     """Return the readers of a person's reports of one period, including that period's managers and HR of its departments."""
     more = {hr_of(name) for name in departments}
     return of_person(id_) | more | {manager(one) for one in managers if one}
+
+
+def entitled(record: Record, beside: Iterable[Record]) -> Readers:
+    """Return everyone who may see a record's numbers: those of `beside`, of the same person and period, may too.
+
+    They have other managers only where the roster has them one after the other: a check makes sure.
+    """
+    person = record.review.employee
+    managers = (record.manager, *(item.manager for item in beside))
+    return of_period(person.id, managers, frozenset({person.department}))
+
+
+def readers_of_logins(roster: Roster, config: Config) -> dict[str, Readers]:
+    """Return what each login reads as: the logins of the roster, whatever its dates are, and those of the settings."""
+    logins: dict[str, set[str]] = defaultdict(set)
+    for id_, lines in roster.by_id.items():
+        for line in lines:
+            if line.login:
+                logins[line.login] |= {employee(id_), manager(id_)}
+    for entry in config.hr:
+        logins[entry.login] |= {WHOLE_HR} if entry.departments is None else {hr_of(name) for name in entry.departments}
+    for login in config.auditors:
+        logins[login].add(AUDITOR)
+    return {login: frozenset(readers) for login, readers in sorted(logins.items())}
 
 
 def in_words(readers: Readers, words: Messages) -> tuple[str, ...]:
