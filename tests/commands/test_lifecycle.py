@@ -137,8 +137,8 @@ def number_of(root: Path, path: Path) -> str:
     return told.split()[-1]
 
 
-def object_to(path: Path, number: str, role: str = "employee", more: str = "") -> None:
-    line = f"objections:\n  - {{role: {role}, date: 2026-04-02, of: {number}, text: 不同意{more}}}\n"
+def object_to(path: Path, number: str, role: str = "employee", more: str = "", date: str = "2026-04-02") -> None:
+    line = f"objections:\n  - {{role: {role}, date: {date}, of: {number}, text: 不同意{more}}}\n"
     path.write_text(path.read_text("utf-8").replace("# 以下由系统填写\n", line), "utf-8")
 
 
@@ -180,8 +180,8 @@ def test_an_objection_after_publication_stands_too(root: Path) -> None:
     number = number_of(root, path)
     confirm(root, path)
     publish(root, path)
-    object_to(path, number, "hr")
-    assert codes(confirm(root, path, role="hr", name="林", code=1)) == ["KPI629"]
+    object_to(path, number, "hr", date="2026-04-05")
+    assert codes(confirm(root, path, role="hr", name="林", date="2026-04-06", code=1)) == ["KPI629"]
 
 
 def test_a_corrected_review_can_be_confirmed_by_who_objected(root: Path) -> None:
