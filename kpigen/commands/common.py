@@ -7,13 +7,14 @@ import os
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kpigen.base import disk
 from kpigen.base.periods import parse_date
 from kpigen.base.places import REVIEWS
 from kpigen.base.resources import template_folders
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from kpigen.site.pdf import PdfUnavailable
     from kpigen.site.pdf.weasy import PdfEngine
 
+#: What may hold reviews that are not seen.
+_UNKNOWN = (Obstacle.LEFT_OUT, Obstacle.NOT_LISTED, Obstacle.NO_INDEX)
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -63,7 +67,8 @@ def root_above(here: Path) -> Path | None:
     """Return the nearest folder from here upwards that looks like a repository of reviews."""
     here = here.resolve()
     for folder in (here, *here.parents):
-        if (folder / "kpigen.toml").is_file() or (folder / REVIEWS).is_dir() or has_settings(folder / "pyproject.toml"):
+        is_one = os.path.lexists(folder / "kpigen.toml") or (folder / REVIEWS).is_dir()
+        if is_one or has_settings(folder / "pyproject.toml"):
             return folder
     return None
 
@@ -71,8 +76,8 @@ def root_above(here: Path) -> Path | None:
 def has_settings(pyproject: Path) -> bool:
     """Return True if a `pyproject.toml` has settings of kpigen."""
     try:
-        return "kpigen" in tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return "kpigen" in tomllib.loads(disk.read_given(pyproject, disk.MAX_TEXT).decode()).get("tool", {})
+    except (OSError, ValueError, RecursionError, AttributeError, TypeError):
         return False
 
 
@@ -83,14 +88,14 @@ def load_here(given: str | None) -> tuple[WorkTree, Project]:
 
 
 def load_whole(given: str | None) -> tuple[WorkTree, Project]:
-    """Return the repository's files, and the project that they hold. End the command if some are not checked out.
+    """Return the repository's files, and the project that they hold. End the command if some of them cannot be known.
 
     For commands that write: a manager's total may depend on any review of the team.
     """
     tree, project = load_here(given)
-    left_out = [item for item in project.barriers if item.obstacle is Obstacle.LEFT_OUT]
-    if left_out:
-        show(barriers_told(left_out))
+    unknown = [item for item in project.barriers if item.obstacle in _UNKNOWN]
+    if unknown:
+        show(barriers_told(unknown))
         raise SystemExit(1)
     return tree, project
 
@@ -226,15 +231,32 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
 
 
 def printer_of(config: Config, root: Path | None) -> PdfEngine | PdfUnavailable:
-    """Return the printer of PDFs, with a repository's own stylesheets and font if it has any, or why there is none."""
+    """Return the printer of PDFs, with a repository's own stylesheets and font if it has any, or why there is none.
+
+    Raises BrokenTemplate if a stylesheet cannot be read.
+    """
     from kpigen.site.pdf import engine
 
     if root is None:
         return engine(config.pdf_font)
-    return engine(font_of(config, root), of_paper(template_folders(root)))
+    try:
+        style = of_paper(template_folders(root))
+    except OSError as error:
+        from kpigen.site.render.render import unread
+
+        raise unread("print/print.css", error) from error
+    return engine(font_of(config, root), style)
 
 
 def font_of(config: Config, root: Path) -> str:
     """Return the font for print that a repository asks for: a path if it names a file of its own, otherwise as it is set."""
     font = root / config.pdf_font
-    return str(font) if config.pdf_font and font.is_file() else config.pdf_font
+    try:
+        disk.status(root, config.pdf_font)
+    except disk.Barred:
+        return ""  # `check` reports it
+    except OSError:
+        pass  # a family, or a file elsewhere
+    with suppress(OSError):
+        return str(font) if config.pdf_font and font.is_file() else config.pdf_font
+    return config.pdf_font

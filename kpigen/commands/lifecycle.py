@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import click
 
+from kpigen.base.disk import MAX_EVIDENCE
 from kpigen.base.files import write_atomically
 from kpigen.base.roles import ROLES, Role
 from kpigen.base.sources import MemoryTree, Tree, WorkTree
@@ -168,8 +169,8 @@ class _Overlay(MemoryTree):
         super().__init__({change.path: change.data for change in changes})
         self.tree = tree
 
-    def read(self, path: str) -> bytes:
-        return self.files[path] if path in self.files else self.tree.read(path)
+    def read(self, path: str, limit: int = MAX_EVIDENCE) -> bytes:
+        return super().read(path, limit) if path in self.files else self.tree.read(path, limit)
 
     def digest(self, path: str) -> str | None:
         return super().digest(path) if path in self.files else self.tree.digest(path)

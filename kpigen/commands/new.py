@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from kpigen.base.files import write_atomically
 from kpigen.base.periods import parse_period
 from kpigen.base.places import ROSTER, review_path
-from kpigen.commands.common import load_here
+from kpigen.commands.common import load_here, show
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.document.reader import ID
 from kpigen.i18n.languages import CODES
 from kpigen.model.reviews import Employee
+from kpigen.repository.project import barriers_told
 
 
 @click.command()
@@ -62,7 +65,10 @@ def new(root: str | None, form_id: str, employee: str, period_text: str, languag
             param_hint="--employee",
         )
     path = review_path(employee, period, form.id)
-    if (tree.root / path).exists():
+    if project.is_hidden(path):
+        show(barriers_told(item for item in project.barriers if item.hides(path)))
+        raise SystemExit(1)
+    if os.path.lexists(tree.root / path):
         raise click.UsageError(f"{path} already exists; nothing was written.")
     write_atomically(
         tree.root / path, write_draft(form, person, period, language or project.config.languages[0]).encode()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kpigen import __version__
+from kpigen.base import disk
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.base.resources import resource
 
@@ -80,8 +81,7 @@ def _reason(folder: Path, path: str, data: bytes, has_settings: bool) -> str | N
         if (folder / parent).exists() and not (folder / parent).is_dir():
             return f"{parent} is not a folder"
     if target.is_symlink() or target.exists():
-        same = not target.is_symlink() and target.is_file() and target.read_bytes() == data
-        return "" if same else "there is one already"
+        return "" if _holds(folder, path, data) else "there is one already"
     if path == "kpigen.toml" and has_settings:
         return "the settings stand in pyproject.toml"
     if path == ROSTER and _has_files(folder / REVIEWS):
@@ -89,6 +89,14 @@ def _reason(folder: Path, path: str, data: bytes, has_settings: bool) -> str | N
     if path.startswith(f"{RULES}/") and _has_files(target.parent):
         return "the form is there already; another version of it might come into force"
     return None
+
+
+def _holds(folder: Path, path: str, data: bytes) -> bool:
+    """Return whether a file has just these bytes."""
+    try:
+        return disk.read(folder, path, len(data)) == data
+    except OSError:
+        return False
 
 
 def _has_files(folder: Path) -> bool:
