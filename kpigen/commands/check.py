@@ -31,7 +31,9 @@ from kpigen.emit.summary import as_summary
 from kpigen.emit.text import as_text
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.repository.earlier import Earlier
-from kpigen.repository.git.repository import Comparison, GitFailed, GitRepository
+from kpigen.repository.git.comparison import Comparison, compared
+from kpigen.repository.git.folders import former_trees
+from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.project import Project, load
 
 
@@ -102,12 +104,12 @@ def _against(tree: WorkTree, base: str, project: Project) -> tuple[Comparison, t
 
     try:
         with closing(GitRepository(tree.root)) as repository:
-            comparison = repository.comparison(base)
+            comparison = compared(repository, base)
             earlier = Earlier(repository, project.config.languages)
             trees = [
                 tree_
                 for commit in comparison.bases
-                for tree_ in (repository.tree(commit), *repository.former_trees(commit))
+                for tree_ in (repository.tree(commit), *former_trees(repository, commit))
             ]
             bases = [load(tree_) for tree_ in trees]
             found = dict.fromkeys(
@@ -116,7 +118,7 @@ def _against(tree: WorkTree, base: str, project: Project) -> tuple[Comparison, t
                 for item in check_against(before, project, partial(earlier.suspects, tree=tree_))
             )
             if comparison.ahead:
-                beside = load(repository.tree(base).over(repository.former_trees(base)))
+                beside = load(repository.tree(base).over(former_trees(repository, base)))
                 found |= dict.fromkeys(check_beside(beside, bases, project))
             return comparison, in_order(found)
     except GitFailed as error:

@@ -13,6 +13,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.repository.diff import text as diff_text
 from kpigen.repository.diff.compare import compare, state_of
+from kpigen.repository.git.folders import former_trees
 from kpigen.repository.git.repository import GitFailed, GitRepository, work_tree
 from kpigen.repository.project import barriers_told
 
@@ -63,4 +64,4 @@ def diff(root: str | None, revisions: str, format_: str, language: str) -> None:
 
 def _tree(repository: GitRepository, revision: str) -> Tree:
     """Return the files of a revision, also those in other folders if the reviews have moved here since."""
-    return repository.tree(revision).over(repository.former_trees(revision))
+    return repository.tree(revision).over(former_trees(repository, revision))

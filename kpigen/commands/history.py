@@ -18,6 +18,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import foreign
 from kpigen.diagnostics.values import phrase
 from kpigen.files.config import FILES
+from kpigen.repository.git.folders import folders_of, former_trees
 from kpigen.repository.git.log import Commit, Signature
 from kpigen.repository.git.repository import GitBlobs, GitFailed, GitRepository
 from kpigen.repository.history.entries import Entry, read_history
@@ -58,7 +59,7 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
         place = repository.own_folder / f"history-{name}.json"
         with ThreadPoolExecutor(1) as beside, not_collected():
             uncommitted = beside.submit(repository.uncommitted)  # git takes its time over the work tree
-            folders = repository.folders(revision)
+            folders = folders_of(repository, revision)
             commits, memo = repository.log(revision, folders), load_memo(place)
             entries, end = read_history(
                 commits, repository.children(revision), HistoryReader(GitBlobs(repository), memo)
@@ -66,7 +67,7 @@ def history_of(root: Path, revision: str = "HEAD") -> History | Diagnostic:
             save_memo(place, memo)
         assert end is not None  # a revision is a commit
         detached = revision == "HEAD" and repository.is_detached
-        barriers = repository.tree(end.id).over(repository.former_trees(end.id)).barriers((REVIEWS, RULES), FILES)
+        barriers = repository.tree(end.id).over(former_trees(repository, end.id)).barriers((REVIEWS, RULES), FILES)
         return History(entries, end, detached, uncommitted.result(), folders[1:], barriers)
 
 

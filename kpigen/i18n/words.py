@@ -34,6 +34,13 @@ STATUS = {
     "published": mark("Published"),
     "withdrawn": mark("Withdrawn"),
 }
+#: What an employee has said to a submitted review (`repository.replies.Reply`).
+REPLIES = {
+    "awaited": mark("Awaiting confirmation"),
+    "agreed": mark("Has agreed"),
+    "objected": mark("Has objected"),
+    "resolved": mark("Objection resolved, awaiting confirmation"),
+}
 FEEDBACK = {"strengths": mark("Strengths"), "improvements": mark("To improve"), "plan": mark("Plan")}
 HEAD = {
     "name": mark("Name"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.model.forms import Form
+from kpigen.model.forms import Form, Veto
 from kpigen.numbers.quantities import Unit
 
 
@@ -64,6 +64,11 @@ class Scorecard:
     base: Fraction
     total: Fraction | None
     grade: str | None
+
+    @property
+    def held(self) -> tuple[Veto, ...]:
+        """The vetoes whose condition holds."""
+        return tuple(veto for veto, result in zip(self.form.vetoes, self.vetoes, strict=True) if result.holds)
 
     def indicator(self, id_: str) -> IndicatorScore:
         """Return an indicator's result by its id."""

@@ -19,7 +19,7 @@ from kpigen.scoring.score import score
 from kpigen.scoring.team import with_taken
 
 if TYPE_CHECKING:
-    from kpigen.scoring.outlook import NextStep, ScoringCurve
+    from kpigen.scoring.outlook import Advice, NextStep, ScoringCurve
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,13 @@ class Record:
             for item in self.form.indicators
             if item.id not in self.review.not_applicable
         }
+
+    @cached_property
+    def advice(self) -> tuple[Advice, ...]:
+        """What would bring most: for three indicators, the largest gain first."""
+        from kpigen.scoring.outlook import advice
+
+        return advice(self.card, self.metrics, {id_: steps for id_, (_, steps) in self.outlook.items()}, 3)
 
     @cached_property
     def digest(self) -> str:

@@ -15,6 +15,7 @@ from kpigen.files.config import Config
 from kpigen.files.review import read_review
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook
+from kpigen.model.reviews import Review
 from kpigen.repository.lifecycle.transitions import confirm, publish, submit
 from kpigen.repository.project import Project, load_rules
 
@@ -51,7 +52,7 @@ def published(path: str, data: bytes, rules: Rulebook, salt: str) -> bytes:
     """Return the bytes of a draft after it was submitted, confirmed in every role, and published."""
     steps = [lambda p, t, r: submit(p, t, r, "2026-07-01", lambda: salt)]
     for role in ("employee", "assessor", "leader", "hr"):
-        steps.append(lambda p, t, r, role=role: confirm(p, t, r, role, "某人", "2026-07-02"))
+        steps.append(lambda p, t, r, role=role: confirm(p, t, r, role, _name(r, role), "2026-07-02"))
     steps.append(lambda p, t, r: publish(p, t, r, "2026-07-05", lambda: salt))
     for step in steps:
         tree = MemoryTree({path: data})
@@ -61,6 +62,11 @@ def published(path: str, data: bytes, rules: Rulebook, salt: str) -> bytes:
         assert change is not None, [item.message for item in found]
         data = change.data
     return data
+
+
+def _name(review: Review, role: str) -> str:
+    manager = f"主管{(review.employee.manager or '').removeprefix('M-')}"
+    return {"employee": review.employee.name, "assessor": manager}.get(role, "某人")
 
 
 def one_review(person: int, month: int) -> tuple[str, bytes, str]:

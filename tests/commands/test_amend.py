@@ -288,7 +288,7 @@ def test_an_objection_that_was_sealed_open_can_be_resolved_by_an_amendment(root:
     edit(root, "follow_up_calls: 593", "follow_up_calls: 594")
     amend(root)
     commit(root)
-    edit(root, "text: 少算一次}", "text: 少算一次, resolution: 已补, resolved: 2026-04-12}")
+    edit(root, "text: 少算一次}", "text: 少算一次, resolution: 已补, resolved: 2026-04-10}")
     assert "objections.1.resolution: – → 已补" in amend(root)
     assert against(root) == []
     commit(root)

@@ -88,7 +88,7 @@ def test_the_way_of_a_review(layout: str, root: Path) -> None:
     assert [re.sub(r"[\"']?draft[\"']?", "submitted", old) for old, _ in replaced] == [one for _, one in replaced]
     assert len(replaced) == 1
     assert replaced[0][0].startswith(("status", '"status"'))
-    assert set(check(root)) <= {"KPI607"}
+    assert set(check(root)) <= {"KPI607", "KPI656"}, "names are odd here"
 
     assert confirm(root, path) == ""
     confirmed = path.read_bytes()
@@ -202,7 +202,7 @@ def test_names_are_written_so_that_they_are_read_again(root: Path) -> None:
         # new content, so that the same role may confirm again
         path.write_text(path.read_text("utf-8").replace("见上表。", f"见上表。{len(name)} "), "utf-8")
         confirm(root, path, role="hr", name=name)
-    assert set(check(root)) <= {"KPI607"}
+    assert set(check(root)) <= {"KPI607", "KPI656"}, "names are odd here"
     from kpigen.base.sources import WorkTree
     from kpigen.repository.project import load
 

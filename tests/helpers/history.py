@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from kpigen.base.memo import Memo
+from kpigen.repository.git.folders import folders_of
 from kpigen.repository.git.repository import GitBlobs, GitRepository
 from kpigen.repository.history.entries import Entry, read_history
 from kpigen.repository.history.reader import HistoryReader
@@ -58,7 +59,7 @@ def set_calls(root: Path, new: int, file: str = FILE) -> None:
 
 def entries_of(root: Path, memo: Memo | None = None, revision: str = "HEAD") -> tuple[Entry, ...]:
     with closing(GitRepository(root)) as repository:
-        commits, children = repository.log(revision, repository.folders(revision)), repository.children(revision)
+        commits, children = repository.log(revision, folders_of(repository, revision)), repository.children(revision)
         return read_history(commits, children, HistoryReader(GitBlobs(repository), memo or Memo()))[0]
 
 

@@ -68,9 +68,16 @@ def submit(root: Path, *files: Path, code: int = 0) -> str:
     return run(root, "submit", *files, "--date", "2026-04-01", "--yes", code=code).stderr
 
 
-def confirm(root: Path, *files: Path, role: str = "employee", name: str | None = None, code: int = 0) -> str:
+def confirm(
+    root: Path,
+    *files: Path,
+    role: str = "employee",
+    name: str | None = None,
+    date: str = "2026-04-02",
+    code: int = 0,
+) -> str:
     more = ["--name", name] if name else []
-    return run(root, "confirm", *files, "--role", role, *more, "--date", "2026-04-02", "--yes", code=code).stderr
+    return run(root, "confirm", *files, "--role", role, *more, "--date", date, "--yes", code=code).stderr
 
 
 def publish(root: Path, *files: Path, code: int = 0) -> str:

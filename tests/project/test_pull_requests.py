@@ -203,7 +203,9 @@ class Place:
             "CI_PIPELINE_URL": "https://gitlab.example/hr/reviews/-/pipelines/31",
             "CI_JOB_ID": "32",
             "CI_MERGE_REQUEST_IID": "7",
+            "CI_MERGE_REQUEST_PROJECT_ID": "5",
             "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "5",
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
             "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(self.work, "rev-parse", "main"),
             "GITLAB_USER_LOGIN": "lin.hr",
             "GITLAB_USER_EMAIL": "lin@example.com",
@@ -551,6 +553,32 @@ def test_a_wrong_merge_request_fails_and_leaves_its_findings(place: Place) -> No
     changed = place.fakes.calls("curl")[-1]
     assert "PUT" in changed
     assert any(word.endswith("/merge_requests/7/notes/8") for word in changed), "one note, kept up to date"
+
+
+@on_gitlab
+@pytest.mark.parametrize(("project", "found"), [("5", True), ("6", False)], ids=["a branch", "a fork"])
+def test_all_last_common_commits_count(place: Place, project: str, found: bool) -> None:
+    """GitLab names one of them, and here it is the one in which the review was not published yet. A fork has no other."""
+    work = place.work
+    git(work, "checkout", "--quiet", "-b", "crossed")
+    (work / "note.txt").write_text("aside", "utf-8")
+    commit(work)
+    aside = git(work, "rev-parse", "HEAD")
+    git(work, "checkout", "--quiet", "main")
+    run(work, "publish", work / SUBMITTED, "--date", "2026-04-04", "--yes")
+    commit(work)
+    git(work, "checkout", "--quiet", "crossed")
+    git(work, "merge", "--quiet", "--no-edit", "main")
+    git(work, "checkout", "--quiet", "main")
+    git(work, "merge", "--quiet", "--no-ff", "--no-edit", aside)
+    git(work, "push", "--quiet", "origin", "main")
+    git(work, "checkout", "--quiet", "crossed")
+    assert len(git(work, "merge-base", "--all", "main", "crossed").split()) == 2
+    place.edit(SUBMITTED, "{late: 1, escalated: 0}", "{late: 0, escalated: 0}")
+    place.push("crossed")
+    ran = place.gitlab("check", "crossed", CI_MERGE_REQUEST_DIFF_BASE_SHA=aside, CI_MERGE_REQUEST_PROJECT_ID=project)
+    assert not ran.ok
+    assert ("KPI632" in codes(ran.output)) == found
 
 
 @on_gitlab

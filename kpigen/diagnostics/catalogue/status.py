@@ -115,7 +115,33 @@ DATE_TOO_EARLY = error(
     653,
     "Date before the step it follows",
     "{date} is before {earliest}, when {event}",
-    "give the date of the step itself with `--date`, as 2026-02-05",
+    "a step has the date of the day when it is taken (`--date`, as 2026-02-05); what was really published so is withdrawn",
+)
+ENTRY_BACKDATED = error(
+    654,
+    "Entry older than the seal",
+    "the entry is dated {date}, before the publication of {on}, whose seal does not count it",
+    "what comes after publication has the date of the day when it comes; if it was there before, the review was published "
+    "without it: withdraw it",
+)
+ENTRY_OUT_OF_TIME = warning(
+    655,
+    "Entry does not fit an amendment's date",
+    "the entry has the date {date}, but the seal of the amendment of {on} {counts}",
+    "`git log -p` of the file says when it came: it may be from a branch that was merged later, or one of the two dates is wrong",
+)
+OTHER_NAME = warning(
+    656,
+    "Confirmed under another name",
+    "`{name}` confirmed as {role}, which is {names} by the review and the roster",
+    "if that was a slip or somebody in their place, let them confirm too (`kpigen confirm`), or correct the roster",
+)
+TAKEN_UNFOUNDED = error(
+    657,
+    "Taken totals do not follow",
+    "`published.taken` does not follow from the reviews of the team: {problem}",
+    "a review that takes totals is not dated before them; `kpigen amend` takes those of today. If the file was edited, "
+    "restore it from git",
 )
 NOTHING_AMENDED = error(
     621,

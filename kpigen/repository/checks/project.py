@@ -24,6 +24,8 @@ from kpigen.model.reviews import Auto, Identity, Published, Review, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Check, Context
+from kpigen.repository.checks.dates import misdated
+from kpigen.repository.checks.names import Names
 from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
 from kpigen.repository.checks.team import automatic_totals
@@ -154,6 +156,14 @@ def entries(context: Context) -> Iterator[Diagnostic]:
     for record in context.records:
         if record.review.status is Status.SUBMITTED:
             yield from stale_entries(record)
+
+
+def names(context: Context) -> Iterator[Diagnostic]:
+    """Report confirmations under the name of somebody else."""
+    known = Names(context.project)
+    for review in context.project.reviews:
+        if review.status in (Status.SUBMITTED, Status.PUBLISHED):
+            yield from known.misnamed(review)
 
 
 def form_warnings(context: Context) -> Iterator[Diagnostic]:
@@ -326,10 +336,12 @@ def chain(context: Context) -> Iterator[Diagnostic]:
 
 
 def versions(context: Context) -> Iterator[Diagnostic]:
-    """Report amendments that do not follow from the versions before and after them, and what was not fit to be published."""
+    """Report dates in disorder, amendments that do not follow from the versions around them, and what was unfit to be published."""
     for record in context.records:
         review, block = record.review, record.review.published
         past = versions_of(context.project, record)
+        certain = [version.record.review for version in past.versions if version.is_certain] if past else []
+        yield from misdated(review, certain)
         if block is None or past is None:  # what is broken in itself, `chain` and `published` report
             continue
         yield from past.found
@@ -351,6 +363,7 @@ CHECKS: tuple[Check, ...] = (
     status_blocks,
     complete,
     entries,
+    names,
     form_warnings,
     automatic_totals,
     published,

@@ -64,18 +64,23 @@ def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:
 def lacked_to_publish(first: Version) -> Iterator[Diagnostic]:
     """Report what a review lacked when it was published, and `lacks_to_publish` would have reported then.
 
-    If the version is not certain, any content counts that all have confirmed, and objections are left out.
+    If the version is not certain, dates decide which entries were there then, and any content counts that all have confirmed.
     """
     if first.is_certain:
         yield from lacks_to_publish(first.record)
         return
+    review, block = first.record.review, first.record.review.published
+    assert block is not None
     required = set(first.record.form.confirmations)
     confirmed: dict[str, set[str]] = {}
-    for item in first.record.review.confirmations:
+    then = replace(review, confirmations=tuple(item for item in review.confirmations if item.date <= block.on))
+    for item in then.confirmations:
         confirmed.setdefault(item.of, set()).add(item.role)
-    yield from _unconfirmed(
-        first.record, max(confirmed, key=lambda number: len(confirmed[number] & required), default=first.record.number)
-    )
+    number = max(confirmed, key=lambda number: len(confirmed[number] & required), default=first.record.number)
+    yield from _unconfirmed(replace(first.record, review=then), number)
+    for index, objection in enumerate(review.objections):
+        if objection.date < block.on and not (objection.resolution and "" < objection.resolved <= block.on):
+            yield catalogue.OBJECTION_OPEN.at(review.span(f"objections.{index}"), date=objection.date)
     yield from _unplanned(first.record)
 
 

@@ -13,6 +13,7 @@ from kpigen.files.roster import RosterLine
 from kpigen.model.reviews import Auto, Review, Status, Taken
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Context
+from kpigen.repository.checks.taken import Issued
 from kpigen.scoring.team import as_numbers, uses_auto
 
 
@@ -24,6 +25,7 @@ def automatic_totals(context: Context) -> Iterator[Diagnostic]:
         for review in context.project.reviews
         if review.status is Status.PUBLISHED and review.published
     }
+    issued = Issued(context.project)
     yield from _circles([record.review for record in users], context.project.reviews)
     for record in users:
         review = record.review
@@ -53,8 +55,10 @@ def automatic_totals(context: Context) -> Iterator[Diagnostic]:
             )
         if review.published is not None:
             then = review.published.taken
+            unfounded = list(issued.unfounded(review))
+            yield from unfounded
             changed = list(_moved(_by_person(then), _by_person(now)))
-            if changed:
+            if changed and not unfounded:
                 yield catalogue.AUTO_CHANGED.at(
                     span,
                     key=id_,

@@ -11,14 +11,13 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from kpigen.base import disk
-from kpigen.base.places import REVIEWS, RULES, TEMPLATES, is_review_path
-from kpigen.base.sources import GIT, Barrier, Obstacle, Tree, WorkTree
+from kpigen.base.places import REVIEWS, RULES, TEMPLATES
+from kpigen.base.sources import GIT, Barrier, Obstacle, WorkTree
 from kpigen.files.config import FILES
 from kpigen.repository.git import log as gitlog
 from kpigen.repository.git.log import TreeEntry
@@ -38,7 +37,7 @@ _AT_ONCE = 60
 # How many bytes of history git may send ahead, if the system allows a pipe buffer of that size.
 _AHEAD = 1 << 20
 
-_CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
+CUT_OFF = "the history is cut off here (a shallow clone): `git fetch --unshallow`, in a workflow `fetch-depth: 0`"
 _MISSING = (
     "some of the objects are not here, and kpigen fetches nothing: in a partial clone, "
     "`git fetch --refetch --no-filter` gets everything; otherwise `git fsck` says what is missing"
@@ -56,21 +55,6 @@ class GitFailed(Exception):  # noqa: N818  # says what happened
         """Take git's message, and what it is about: a revision or git itself."""
         super().__init__(reason)
         self.reason, self.about = reason, about
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What HEAD is compared with: the last commits that it has in common with a revision.
-
-    `commit` and `head` are the ids of the revision and of HEAD (empty before the first commit). `ahead` counts the commits
-    of the revision that HEAD does not have.
-    """
-
-    revision: str
-    commit: str
-    head: str
-    bases: tuple[str, ...]
-    ahead: int
 
 
 class NoRepository(GitFailed):
@@ -140,115 +124,12 @@ class GitRepository:
         try:
             return self.git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
         except GitFailed as error:
-            reason = "there is no such revision in this repository" + (f"; {_CUT_OFF}" if self.is_shallow else "")
+            reason = "there is no such revision in this repository" + (f"; {CUT_OFF}" if self.is_shallow else "")
             raise GitFailed(reason, revision) from error
-
-    def comparison(self, revision: str) -> Comparison:
-        """Return what HEAD is compared with to see what a branch changed: all last common commits of HEAD and a revision.
-
-        That is where a branch began, even if the other branch moved on; several after branches were merged crosswise.
-        Before the first commit of a branch, it is the revision itself. Raises GitFailed if it cannot be known.
-        """
-        commit = self.commit(revision)
-        self._refuse_ambiguous(revision)
-        if not self.has_head:
-            return Comparison(revision, commit, "", (commit,), 0)
-        # During a merge, the files belong to all sides.
-        sides = (self.commit("HEAD"), *self._merged_now())
-        try:
-            bases = tuple(self.git("merge-base", "--all", commit, *sides).decode().split())
-        except GitFailed as error:
-            reason = f"what it has in common with HEAD is not here: {_CUT_OFF}"
-            nothing = (
-                "it has no commit in common with HEAD: another history, or one that was rewritten from its beginning"
-            )
-            raise GitFailed(reason if self.is_shallow else nothing, revision) from error
-        if self.is_shallow and set(bases).isdisjoint({commit, *sides}):
-            # A later common commit may lie behind a place where the history is cut.
-            between = self.git("rev-list", commit, *sides, "--not", *bases).decode().split()
-            if not self._cut_at.isdisjoint(between):
-                raise GitFailed(f"what it has in common with HEAD cannot be known: {_CUT_OFF}", revision)
-        ahead = int(self.git("rev-list", "--count", commit, "--not", *sides))
-        return Comparison(revision, commit, sides[0], bases, ahead)
-
-    def _refuse_ambiguous(self, revision: str) -> None:
-        """Raise GitFailed if a tag or branch of the same name is another commit: git would take the tag without a word."""
-        name = re.split(r"[~^:]|@\{", revision, maxsplit=1)[0]
-        places = [f"{kind}{name}" for kind in ("refs/", "refs/tags/", "refs/heads/", "refs/remotes/")]
-        listing = self.git("for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", *places).decode()
-        commits = {words[0]: words[-1] for words in map(str.split, listing.splitlines()) if words[0] in places}
-        if len(set(commits.values())) > 1:
-            raise GitFailed(f"it is ambiguous: write {' or '.join(commits)}", revision)
-
-    def _merged_now(self) -> list[str]:
-        """Return the commits that are being merged into HEAD at the moment."""
-        return self._lines_of("MERGE_HEAD")
-
-    @cached_property
-    def _cut_at(self) -> frozenset[str]:
-        """The commits of a shallow clone whose parents are not there."""
-        return frozenset(self._lines_of("shallow"))
-
-    def _lines_of(self, name: str) -> list[str]:
-        """Return the lines of a file of git's own; none if there is no such file."""
-        try:
-            return disk.read_given(self.root / self._path_of(name), disk.MAX_LIST).decode("ascii", "replace").split()
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise GitFailed(f"{name} cannot be read: {error.strerror}") from error
-
-    def _path_of(self, name: str) -> str:
-        """Return the path of a file of git's own."""
-        return self.git("rev-parse", "--git-path", name).decode("utf-8", "surrogateescape").rstrip("\n")
 
     def tree(self, revision: str) -> GitTree:
         """Return the files of a revision."""
-        return self._tree(self.commit(revision), self.prefix)
-
-    def former_trees(self, revision: str) -> tuple[GitTree, ...]:
-        """Return the files of a revision, read from the other folders from which the reviews have moved here since."""
-        commit = self.commit(revision)
-        return tuple(self._tree(commit, prefix) for prefix in self._moved_here(commit))
-
-    def _moved_here(self, commit: str) -> list[str]:
-        """Return the folders with reviews in a commit that have none now, if reviews of theirs are or may be here now.
-
-        They may be here if this folder had none then. Otherwise some must be: other reviews of the repository may be gone
-        for reasons of their own.
-        """
-        own = _reviews_in(self._tree(commit, self.prefix))
-        moved = []
-        for prefix in self._folders(commit):
-            if prefix == self.prefix or self._has_reviews_now(prefix):
-                continue
-            theirs = _reviews_in(self._tree(commit, prefix))
-            if theirs and (not own or theirs & self._reviews_now(self.prefix)):
-                moved.append(prefix)
-        return moved
-
-    def _folders(self, commit: str) -> list[str]:
-        """Return the folders of a commit that hold a folder of reviews, each with a `/` at its end; empty for the top."""
-        listing = self.git("ls-tree", "-r", "-d", "-z", "--full-tree", commit).decode("utf-8", "replace")
-        heads = (line.split("\t", 1) for line in listing.split("\0") if line)
-        trees = [name for head, name in heads if head.split(" ")[1] == "tree"]
-        return [name.removesuffix(REVIEWS) for name in trees if name == REVIEWS or name.endswith(f"/{REVIEWS}")]
-
-    def _has_reviews_now(self, prefix: str) -> bool:
-        """Return whether a folder of the repository holds reviews now, in the work tree or left out by a sparse checkout."""
-        if self._reviews_now(prefix):
-            return True
-        listing = self.git("ls-files", "-t", "-z", "--", f"{self._top / prefix / REVIEWS}")
-        return any(line.startswith(b"S ") for line in listing.split(b"\0"))
-
-    def _reviews_now(self, prefix: str) -> frozenset[str]:
-        """Return the paths of the review files in a folder of the work tree; none if it is not read."""
-        parts = PurePosixPath(prefix).parts
-        return (
-            frozenset()
-            if WorkTree(self._top).is_behind_barrier("/".join(parts))
-            else _reviews_in(WorkTree(self._top / prefix))
-        )
+        return self.tree_in(self.commit(revision), self.prefix)
 
     def index_barriers(self) -> tuple[Barrier, ...]:
         """Return the places that are not followed as git's index knows them, and that the work tree alone does not show.
@@ -283,10 +164,12 @@ class GitRepository:
         return self.git("config", "--type=bool", "--default=true", "core.symlinks").strip() == b"true"
 
     @cached_property
-    def _top(self) -> Path:
+    def top(self) -> Path:
+        """The folder of the whole repository."""
         return Path(self.git("rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n"))
 
-    def _tree(self, commit: str, prefix: str) -> GitTree:
+    def tree_in(self, commit: str, prefix: str) -> GitTree:
+        """Return the files of a commit as seen from a folder, whose path is given with a `/` at its end."""
         entries = self._entries(commit, [f"{prefix}{name}" for name in _NAMES])
         inside = {path.removeprefix(prefix): entry for path, entry in entries.items()}
         return GitTree(self._object, inside, None if inside else self._obstacle_on_the_way(commit, prefix))
@@ -443,54 +326,14 @@ class GitRepository:
         """Return the number of children of each commit among a revision and its ancestors."""
         return gitlog.read_children(self.git(*gitlog.CHILDREN, self.commit(revision)))
 
-    def folders(self, revision: str) -> tuple[str, ...]:
-        """Return the folders where the reviews have been in the history of a revision, this folder first.
-
-        Each ends with a `/`; empty is the top. A folder counts if its reviews are gone where reviews began in the next one.
-        """
-        end = self.commit(revision)
-        parents = {ids[0]: ids[1:] for ids in map(str.split, self.git(*gitlog.CHILDREN, end).decode().splitlines())}
-        at_end = self._folders(end)
-        folders = [self.prefix]
-        folders += [] if self.prefix in at_end else self._moved_here(end)
-        for folder in folders:
-            held = self._holders(folder, parents)
-            begun = [id_ for id_ in held if parents[id_] and held.isdisjoint(parents[id_])]
-            for id_ in begun:
-                folders += self._left_for(folder, id_, parents[id_], {*at_end, *folders})
-        return tuple(folders)
-
-    def _holders(self, folder: str, commits: Iterable[str]) -> set[str]:
-        """Return those commits that have a folder of reviews in a folder."""
-        if "\n" in folder:
-            return set()
-        ids = list(commits)
-        given = "".join(f"{id_}:{folder}{REVIEWS}\n" for id_ in ids).encode("utf-8", "surrogateescape")
-        kinds = self.git("cat-file", "--batch-check=%(objecttype)", given=given).splitlines()
-        return {id_ for id_, kind in zip(ids, kinds, strict=True) if kind == b"tree"}
-
-    def _left_for(self, folder: str, commit: str, parents: Iterable[str], known: set[str]) -> list[str]:
-        """Return the folders whose reviews moved to another folder in the commit where reviews began there.
-
-        A folder that is still there at that time counts if it is gone in the end, and some of its reviews were copied.
-        """
-        there, begun = self._folders(commit), _reviews_in(self._tree(commit, folder))
-        found: dict[str, None] = {}
-        for parent in parents:
-            for other in self._folders(parent):
-                theirs = _reviews_in(self._tree(parent, other)) if other not in known else frozenset()
-                if theirs and (other not in there or theirs & begun):
-                    found[other] = None
-        return list(found)
-
     def log(self, revision: str, folders: tuple[str, ...]) -> Iterator[gitlog.Commit]:
         """Yield a revision and all its ancestors, parents first, with the changed reviews, rules and settings of each commit.
 
-        `folders` are those where the reviews have been (`folders(revision)`); all paths are given as in the first of them.
+        `folders` are those where the reviews have been (`folders.folders_of`); all paths are given as in the first of them.
         Commits are yielded while git finds them. Raises GitFailed if git stops with an error.
         """
         places = [f"{folder}{name}" for folder in folders for name in _NAMES]
-        command = [*_GIT, "-C", str(self._top), *gitlog.LOG, self.commit(revision), "--", *places]
+        command = [*_GIT, "-C", str(self.top), *gitlog.LOG, self.commit(revision), "--", *places]
         with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -556,11 +399,6 @@ class GitBlobs:
         if data is None:
             raise GitFailed(_MISSING)
         return data
-
-
-def _reviews_in(tree: Tree) -> frozenset[str]:
-    """Return the paths of the review files in a tree."""
-    return frozenset(path for path in tree.paths(REVIEWS) if is_review_path(path))
 
 
 def _is_marked(folder: Path) -> bool:

@@ -22,8 +22,10 @@ from kpigen.i18n.messages import mark
 from kpigen.model.reviews import WITHDRAWAL, Amendment, FieldChange, Published, Review, Status
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.readiness import entries_touched, lacks_to_submit
-from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, too_early, wrong_status
+from kpigen.repository.checks.taken import Issued
+from kpigen.repository.lifecycle.transitions import Result, changed, record_of, taken_items, wrong_status
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
 from kpigen.scoring.content import content, content_digest, seal, seal_of, sealed_files
@@ -54,7 +56,7 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
     if before is None or after is None:
         return None, found
     touched = _touched(review, published)
-    found = [*found, *_before_publication(review, date), *touched, *lacks_to_submit(after)]
+    found = [*found, *misdated(review, [published]), *touched, *lacks_to_submit(after)]
     found += _refused_evidence(review, published)
     former, new = content(published, before.form, before.taken), content(review, after.form, taken)
     resolved = tuple(_resolved(review, published))
@@ -75,7 +77,6 @@ def withdraw(project: Project, tree: Tree, review: Review, reason: str, by: str,
     if refused or record is None:
         return None, refused or found
     assert review.published is not None
-    found = [*found, *_before_publication(review, date)]
     if seal_of(review, record.digest) != review.published.seal:
         what = "only what the seal covers can be taken back"
         found.append(catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=review.published.on, what=what))
@@ -103,14 +104,6 @@ def _another(review: Review, published: Review) -> list[Diagnostic]:
     }
     who = " ".join(old for old, _ in pairs.values())
     return [catalogue.PUBLISHED_MOVED.at(review.span(key), who=who) for key, (old, new) in pairs.items() if old != new]
-
-
-def _before_publication(review: Review, date: str) -> list[Diagnostic]:
-    """Return the finding about a date before the publication or the last amendment, if it is."""
-    assert review.published is not None
-    if review.amendments:
-        return too_early(review, date, review.amendments[-1].date, phrase("it was amended"))
-    return too_early(review, date, review.published.on, phrase("it was published"))
 
 
 def _touched(review: Review, published: Review) -> list[Diagnostic]:
@@ -202,6 +195,9 @@ def _append(
         ),
     )
     wanted = replace(review, status=status, published=renewed, amendments=amendments)
+    found = list(dict.fromkeys([*found, *misdated(wanted), *Issued(project).unfounded(wanted)]))
+    if has_errors(found):
+        return None, found
 
     def change(document: Document) -> str:
         text = edit.replace_values(document, _new_values(renewed, status))

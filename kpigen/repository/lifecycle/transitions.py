@@ -24,7 +24,10 @@ from kpigen.files.review import read_review
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Confirmation, FieldChange, Published, Review, Status, Submitted, Taken
 from kpigen.numbers.quantities import fixed
+from kpigen.repository.checks.dates import misdated
+from kpigen.repository.checks.names import Names
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
+from kpigen.repository.checks.taken import Issued
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content_digest, content_number, seal, sealed_files
@@ -60,12 +63,11 @@ def submit(project: Project, tree: Tree, review: Review, date: str, new_salt: Ne
         return None, [wrong_status(review, STATUS["submitted"], phrase("only a draft can be submitted"))]
     if record is None:
         return None, found
-    begins = review.period.first_day.isoformat()
-    found = [*found, *too_early(review, date, begins, phrase("its period begins")), *lacks_to_submit(record)]
-    if has_errors(found):
-        return None, found
     block = Submitted(date, new_salt())
     wanted = replace(review, status=Status.SUBMITTED, submitted=block)
+    found = [*found, *misdated(wanted), *lacks_to_submit(record)]
+    if has_errors(found):
+        return None, found
     number = content_number(content_digest(wanted, record.form, record.taken))
 
     def change(document: Document) -> str:
@@ -85,11 +87,17 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
         return None, [
             wrong_status(review, phrase("confirmed"), phrase("submit it first: a draft has no content number"))
         ]
-    found = [*found, *_before_submission(review, date)]
-    if record is None or has_errors(found):
+    if record is None:
         return None, found
     entry = Confirmation(role, name, date, record.number)
-    if any((item.role, item.of) == (role, record.number) for item in review.confirmations):
+    wanted = replace(review, confirmations=(*review.confirmations, entry))
+    names = Names(project)
+    found = [*found, *misdated(wanted), *names.misnamed(wanted)]
+    if has_errors(found):
+        return None, found
+    known = [item for item in review.confirmations if (item.role, item.of) == (role, record.number)]
+    in_their_place = all(names.is_misnamed(review, item) for item in known)
+    if known and (not in_their_place or names.is_misnamed(review, entry)):
         return None, [
             wrong_status(
                 review,
@@ -97,7 +105,6 @@ def confirm(project: Project, tree: Tree, review: Review, role: str, name: str, 
                 phrase("{role} has confirmed {number} already", role=ROLES[role], number=record.number),
             )
         ]
-    wanted = replace(review, confirmations=(*review.confirmations, entry))
     values = {"role": role, "name": name, "date": date, "of": record.number}
     return changed(
         project,
@@ -123,11 +130,14 @@ def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: N
         ]
     if record is None:
         return None, found
-    found = [*found, *_before_submission(review, date), *lacks_to_submit(record), *lacks_to_publish(record)]
-    if has_errors(found):
+    found = [*found, *lacks_to_submit(record), *lacks_to_publish(record)]
+    if record.card.total is None or record.card.grade is None:
         return None, found
     block = published_block(record, date, new_salt())
     wanted = replace(review, status=Status.PUBLISHED, published=block)
+    found += [*misdated(wanted), *Issued(project).unfounded(wanted)]
+    if has_errors(found):
+        return None, found
 
     def change(document: Document) -> str:
         text = edit.set_scalar(document, "status", Status.PUBLISHED.value)
@@ -222,19 +232,6 @@ def record_of(project: Project, review: Review) -> tuple[Record | None, list[Dia
         *(item for item in project.problems if item.span.path == review.path or item.span.path.startswith(rules)),
         *found,
     ]
-
-
-def _before_submission(review: Review, date: str) -> list[Diagnostic]:
-    """Return the finding about a date before the review was submitted, if it is."""
-    submitted = review.submitted
-    return too_early(review, date, submitted.on, phrase("it was submitted")) if submitted else []
-
-
-def too_early(review: Review, date: str, earliest: str, event: Value) -> list[Diagnostic]:
-    """Return the finding about the date of a step that is before the event that the step follows, if it is."""
-    if date >= earliest:  # both are written like 2026-02-05
-        return []
-    return [catalogue.DATE_TOO_EARLY.at(review.span("status"), date=date, earliest=earliest, event=event)]
 
 
 def wrong_status(review: Review, wanted: Value, reason: Value) -> Diagnostic:

@@ -29,7 +29,7 @@ _Values = Mapping[str, InputValue]
 
 
 @dataclass(frozen=True)
-class _Slot:
+class Slot:
     """The place of a value: an input, or a field of a list entry together with its list."""
 
     input: Input
@@ -38,6 +38,7 @@ class _Slot:
 
     @property
     def path(self) -> str:
+        """The id of the input, or the path of the field: `goals.2.actual`."""
         return f"{self.list}.{self.entry}.{self.input.id}" if self.list else self.input.id
 
     def filled(self, values: _Values, value: InputValue) -> _Values:
@@ -54,22 +55,35 @@ def next_steps(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[NextS
     """Return the next steps of an indicator, the largest gain per step first. `card` must be the scorecard of `metrics`.
 
     There is at most one for each number, yes/no and choice that is neither confidential nor `auto`.
-    List entries only have steps for their numbers. A step never takes a number out of its
+    List entries only have steps for their numbers and their yes/no. A step never takes a number out of its
     range, breaks one of the form's limits or lowers the grade. An indicator that is open, does not apply or already has its
     best score has no next steps.
     """
-    rule, result = card.form.indicator(indicator), card.indicator(indicator)
-    if rule is None or result.raw is None or result.points is None or not result.weight or not rule.out_of:
+    search = search_of(card, metrics, indicator)
+    if search is None:
         return ()
-    best = upper_bound(rule)
-    if best is not None and result.points >= points_of(best, result.weight, rule.out_of):
-        return ()
-    search = _Search(card, metrics, rule)
-    found = [step for slot in _slots(rule, search.values) if (step := search.step(slot)) is not None]
+    found = [step for slot in slots(search.indicator, search.values) if (step := search.step(slot)) is not None]
     return tuple(sorted(found, key=lambda step: -step.gain_per_step))
 
 
-def _slots(indicator: Indicator, values: _Values) -> Iterator[_Slot]:
+def search_of(card: Scorecard, metrics: Metrics, indicator: str) -> Search | None:
+    """Return the search of an indicator's steps; None if it has none: it is open, does not apply or has its best score."""
+    rule, result = card.form.indicator(indicator), card.indicator(indicator)
+    if rule is None or result.raw is None or result.points is None or not result.weight or not rule.out_of:
+        return None
+    best = most_gain(card, rule)
+    return None if best is not None and best <= 0 else Search(card, metrics, rule)
+
+
+def most_gain(card: Scorecard, indicator: Indicator) -> Fraction | None:
+    """Return the points that an indicator can gain at most, or more than that; None if there is no bound."""
+    best, result = upper_bound(indicator), card.indicator(indicator.id)
+    if best is None or result.points is None:
+        return None
+    return points_of(best, result.weight, indicator.out_of) - result.points
+
+
+def slots(indicator: Indicator, values: _Values) -> Iterator[Slot]:
     """Yield every place whose value a reader may see and could change."""
     for item in indicator.inputs:
         rows = values.get(item.id)
@@ -77,28 +91,33 @@ def _slots(indicator: Indicator, values: _Values) -> Iterator[_Slot]:
             continue
         if item.type is InputType.LIST and isinstance(rows, tuple):
             for number in range(1, len(rows) + 1):
-                yield from (_Slot(field, item.id, number) for field in item.fields if field.type.is_number)
+                yield from (
+                    Slot(field, item.id, number)
+                    for field in item.fields
+                    if field.type.is_number or field.type is InputType.YES_NO
+                )
         elif item.type.is_number or item.type in (InputType.YES_NO, InputType.CHOICE):
-            yield _Slot(item)
+            yield Slot(item)
 
 
-class _Search:
+class Search:
     """Searches the next steps of one indicator of a scorecard."""
 
     def __init__(self, card: Scorecard, metrics: Metrics, indicator: Indicator) -> None:
+        """Take the scorecard of the metrics, and one of its indicators that has points."""
         self.card, self.metrics, self.indicator = card, metrics, indicator
         self.values: _Values = metrics.get(indicator.id, {})
         self.known = known_values(indicator, self.values)[0]
         self.rule = rule_of(indicator, self.known)
-        self.bases = formula.divisors(indicator.measure) | method_of(indicator).bases()
+        self.bases = formula.divisors(indicator.measure) | method_of(indicator).bases() | _bounding(indicator)
         result = card.indicator(indicator.id)
         self.weight, self.points = result.weight, result.points or Fraction(0)
         #: From this raw score on there is a hundredth more: points are rounded half away from zero.
         self.enough = (self.points + Fraction(1, 200)) * indicator.out_of / self.weight
 
-    def step(self, slot: _Slot) -> NextStep | None:
+    def step(self, slot: Slot) -> NextStep | None:
         """Return the next step of one value; None if no change gives more points."""
-        row = self._row(slot)
+        row = self.row(slot)
         old = row.get(slot.input.id)
         if isinstance(old, Fraction) and slot.input.type.is_number:
             return self._of_number(slot, old)
@@ -106,22 +125,23 @@ class _Search:
             return self._of_choice(slot, old)
         return None
 
-    def _row(self, slot: _Slot) -> Row:
+    def row(self, slot: Slot) -> Row:
+        """Return the values among which a place is: those of the indicator, or of a list entry."""
         rows = self.known.get(slot.list)
         if slot.entry is not None and isinstance(rows, tuple):
             entry: Row = rows[slot.entry - 1]
             return entry
         return self.known
 
-    def _of_choice(self, slot: _Slot, old: bool | str) -> NextStep | None:
+    def _of_choice(self, slot: Slot, old: bool | str) -> NextStep | None:
         """Return the choice with the smallest gain; None if no other choice gives more points."""
         others: list[bool | str] = (
             [not old] if isinstance(old, bool) else [one.id for one in slot.input.choices if one.id != old]
         )
-        steps = [step for other in others if (step := self._tried(slot, old, other, None)) is not None]
+        steps = [step for other in others if (step := self.tried(slot, old, other, None)) is not None]
         return min(steps, key=lambda step: step.gain, default=None)
 
-    def _of_number(self, slot: _Slot, old: Fraction) -> NextStep | None:
+    def _of_number(self, slot: Slot, old: Fraction) -> NextStep | None:
         """Return the smaller of the changes upwards and downwards; if both are equal, the one with the larger gain."""
         along = self.rule.along(slot.path)
         if along is None:
@@ -132,13 +152,13 @@ class _Search:
             for distance, new in heapq.merge(*both, key=lambda pair: pair[0]):
                 if steps and distance > abs(_moved(steps[0])):
                     break
-                step = None if new is None else self._tried(slot, old, new, unit)
+                step = None if new is None else self.tried(slot, old, new, unit)
                 steps += [] if step is None else [step]
             if steps:
                 return max(steps, key=lambda step: step.gain)
         return None
 
-    def _tried(self, slot: _Slot, old: InputValue, new: InputValue, unit: Fraction | None) -> NextStep | None:
+    def tried(self, slot: Slot, old: InputValue, new: InputValue, unit: Fraction | None) -> NextStep | None:
         """Return the step to another value; None if it gives no more points, lowers the grade, or is not allowed."""
         if not slot.list and not _keeps(self.indicator, {**self.known, slot.input.id: new}):
             return None
@@ -251,6 +271,17 @@ def _moved(step: NextStep) -> Fraction:
     assert isinstance(step.new, Fraction)
     assert isinstance(step.old, Fraction)
     return step.new - step.old
+
+
+def _bounding(indicator: Indicator) -> frozenset[str]:
+    """Return the inputs that another one may not exceed, by a limit such as `done <= planned`: they are what was to be done."""
+    found = set()
+    for limit in indicator.limits:
+        if isinstance(limit, formula.Operation) and limit.operator in ("<", "<=", ">", ">="):
+            low, high = limit.operands if limit.operator.startswith("<") else limit.operands[::-1]
+            if isinstance(low, formula.Name) and isinstance(high, formula.Name):
+                found.add(high.id)
+    return frozenset(found)
 
 
 def _keeps(indicator: Indicator, known: Mapping[str, object]) -> bool:

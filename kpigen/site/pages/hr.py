@@ -28,9 +28,11 @@ from kpigen.site.pages.page import (
 )
 from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, rankings
 from kpigen.site.pages.readers import OFFICE
-from kpigen.site.pages.report_list import ReportList, of_many, report_line
+from kpigen.site.pages.report_list import report_line
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, mean_total
+from kpigen.site.pages.table import Table
+from kpigen.site.pages.waiting import waiting_table
 
 #: The columns of HR's rankings.
 COLUMNS = (PLACE, NAME, EMPLOYEE_ID, DEPARTMENT, TOTAL, GRADE)
@@ -64,8 +66,9 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class TeamLink:
-    """A team, named after its manager, and the path of its page."""
+    """A team: its manager's id and name, and the path of its page."""
 
+    id: str
     manager: str
     path: str
 
@@ -94,7 +97,7 @@ class OverviewView:
     organisation: str
     periods: tuple[Counts, ...]
     people: tuple[PersonLine, ...]
-    waiting: ReportList
+    waiting: Table | None
     audit_path: str
     search_path: str
 
@@ -113,7 +116,7 @@ class PeriodView:
     honour_roll: tuple[PersonLine, ...]
     plans: tuple[PersonLine, ...]
     missing: tuple[PersonLine, ...]
-    waiting: ReportList
+    waiting: Table | None
     overview_path: str
 
 
@@ -214,7 +217,7 @@ def _overview(site: Site, language: str) -> OverviewView:
             for period, records in newest_first
         ),
         people=people(site, language),
-        waiting=_waiting(site, site.out, language),
+        waiting=waiting_table(site, _submitted(site.out), language),
         audit_path=site.path(AUDIT_INDEX, language),
         search_path=site.path(HR_SEARCH, language) if site.search else "",
     )
@@ -232,7 +235,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         side_by_side=_side_by_side(published, language),
         rankings=rankings(site, published, COLUMNS, language),
         teams=tuple(
-            TeamLink(manager=site.name_of(id_, period), path=site.path(team_place(id_, period), language))
+            TeamLink(id=id_, manager=site.name_of(id_, period), path=site.path(team_place(id_, period), language))
             for id_ in managers
         ),
         honour_roll=_with_outcome(site, published, lambda outcome: outcome.honour_roll, language),
@@ -240,7 +243,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         missing=tuple(
             _named(line, says=site.rules.versions(line.form)[-1].title.in_(language), path="") for line in absent
         ),
-        waiting=_waiting(site, records, language),
+        waiting=waiting_table(site, _submitted(records), language),
         overview_path=site.path(HR_OVERVIEW, language),
     )
 
@@ -258,9 +261,8 @@ def _departments(records: tuple[Record, ...], absent: tuple[RosterLine, ...], la
     )
 
 
-def _waiting(site: Site, records: Iterable[Record], language: str) -> ReportList:
-    """Return the reports that are waiting for confirmation."""
-    return of_many(site, [record for record in records if record.review.status is Status.SUBMITTED], language)
+def _submitted(records: Iterable[Record]) -> list[Record]:
+    return [record for record in records if record.review.status is Status.SUBMITTED]
 
 
 def _side_by_side(published: tuple[Record, ...], language: str) -> tuple[SideBySide, ...]:

@@ -42,6 +42,23 @@ class StepView:
     grade: str
 
 
+@dataclass(frozen=True)
+class Reach:
+    """The most that a number can bring: its value in words, the points gained, and the new grade if that changes."""
+
+    value: str
+    gain: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class AdviceView:
+    """Advice in words: the next step of an indicator, and the most that its number can bring if that is more."""
+
+    step: StepView
+    most: Reach | None
+
+
 def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], words: Messages) -> tuple[CurveView, ...]:
     """Return the scoring curves of an indicator, with this review's point on them.
 
@@ -179,6 +196,22 @@ def step_view(step: NextStep, record: Record, indicator: Indicator, words: Messa
         total,
         step.grade or "" if step.changes_grade else "",
     )
+
+
+def advice_of(record: Record, words: Messages) -> tuple[AdviceView, ...]:
+    """Return what would bring the most points, for the indicators where most is to be had."""
+    views = []
+    for item in record.advice:
+        indicator = record.form.indicator(item.step.indicator)
+        assert indicator is not None, "steps are those of the form's indicators"
+        views.append(AdviceView(step_view(item.step, record, indicator, words), _reach(item.most, words)))
+    return tuple(views)
+
+
+def _reach(step: NextStep | None, words: Messages) -> Reach | None:
+    if step is None:
+        return None
+    return Reach(_value(step, step.new, words), words.change(step.gain), step.grade or "" if step.changes_grade else "")
 
 
 def _entry(record: Record, indicator: Indicator, step: NextStep) -> str:

@@ -8,7 +8,7 @@ from kpigen.i18n.messages import mark, messages
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import Page, person_place
 from kpigen.site.pages.readers import of_person
-from kpigen.site.pages.report_list import ReportList, of_one_person
+from kpigen.site.pages.report_list import ReportList, report_list
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.trends import Trend, trends
 
@@ -58,7 +58,7 @@ def _view(site: Site, id_: str, records: tuple[Record, ...], language: str) -> P
         name=employee.name,
         department=employee.department,
         position=employee.position,
-        latest=of_one_person(site, newest_first[:_LATEST], language),
-        earlier=of_one_person(site, newest_first[_LATEST:], language),
+        latest=report_list(site, newest_first[:_LATEST], language),
+        earlier=report_list(site, newest_first[_LATEST:], language),
         trends=trends(records, language),
     )

@@ -1,13 +1,12 @@
 """Rankings: the published reviews of each form with their mean, grades, places, and where points are lost.
 
-A ranking's columns are data: each page chooses its own, so one page can have a column that others lack.
+Each page chooses the columns of its rankings, so one page can have a column that others lack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 
 from markupsafe import Markup
 
@@ -17,27 +16,10 @@ from kpigen.site.pages.charts import distribution
 from kpigen.site.pages.page import form_place, report_place
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, losses, mean_total, ranking
+from kpigen.site.pages.table import Cell, ColumnKind, Table, TableColumn, table_of
 
 #: How many indicators are named under "points lost": below a ranking, and in the line of a single report.
 _LOSSES, _LOSSES_IN_LINE = 5, 3
-
-
-class ColumnKind(Enum):
-    """The kind of a column, which decides how its cells look. Tables sort by cell text, or by number if all are numbers."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    GRADE = "grade"
-    #: The heading of the line.
-    HEADING = "heading"
-
-
-@dataclass(frozen=True)
-class RankingCell:
-    """A cell of a table: its text, and its link, if any."""
-
-    says: str
-    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,31 +30,6 @@ class Standing:
     place: int
     record: Record
     words: Messages
-
-
-@dataclass(frozen=True)
-class RankingColumn:
-    """A column: its heading as a message id, and a function that makes the cell of a record."""
-
-    heading: str
-    cell: Callable[[Standing], RankingCell]
-    kind: ColumnKind = ColumnKind.TEXT
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column's heading in a language."""
-
-    says: str
-    kind: ColumnKind
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table in a language: its headings, and for each line a cell under each of them."""
-
-    headings: tuple[Heading, ...]
-    lines: tuple[tuple[RankingCell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -96,62 +53,63 @@ class Rankings:
     alone: Table | None
 
 
-def _name(standing: Standing) -> RankingCell:
+def _name(standing: Standing) -> Cell:
     review = standing.record.review
-    return RankingCell(review.employee.name, standing.site.path(report_place(review), standing.words.language))
+    return Cell(review.employee.name, standing.site.path(report_place(review), standing.words.language))
 
 
-def _form(standing: Standing) -> RankingCell:
-    return RankingCell(
+def _form(standing: Standing) -> Cell:
+    return Cell(
         standing.record.form.title.in_(standing.words.language),
         _form_path(standing.site, standing.record, standing.words),
     )
 
 
-def _total(standing: Standing) -> RankingCell:
+def _total(standing: Standing) -> Cell:
     assert standing.record.card.total is not None, "a ranking leaves out who has no total"
-    return RankingCell(standing.words.points(standing.record.card.total))
+    return Cell(standing.words.points(standing.record.card.total))
 
 
-PLACE = RankingColumn(mark("Place"), lambda standing: RankingCell(str(standing.place)), ColumnKind.NUMBER)
-NAME = RankingColumn(mark("Name"), _name, ColumnKind.HEADING)
-EMPLOYEE_ID = RankingColumn(mark("Employee id"), lambda standing: RankingCell(standing.record.review.employee.id))
-DEPARTMENT = RankingColumn(mark("Department"), lambda standing: RankingCell(standing.record.review.employee.department))
-TOTAL = RankingColumn(mark("Total"), _total, ColumnKind.NUMBER)
-GRADE = RankingColumn(mark("Grade"), lambda standing: RankingCell(standing.record.card.grade or ""), ColumnKind.GRADE)
+PLACE: TableColumn[Standing] = TableColumn(mark("Place"), lambda standing: Cell(str(standing.place)), ColumnKind.NUMBER)
+NAME: TableColumn[Standing] = TableColumn(mark("Name"), _name, ColumnKind.HEADING)
+EMPLOYEE_ID: TableColumn[Standing] = TableColumn(
+    mark("Employee id"), lambda standing: Cell(standing.record.review.employee.id), ColumnKind.CODE
+)
+DEPARTMENT: TableColumn[Standing] = TableColumn(
+    mark("Department"), lambda standing: Cell(standing.record.review.employee.department)
+)
+TOTAL: TableColumn[Standing] = TableColumn(mark("Total"), _total, ColumnKind.NUMBER)
+GRADE: TableColumn[Standing] = TableColumn(
+    mark("Grade"), lambda standing: Cell(standing.record.card.grade or ""), ColumnKind.GRADE
+)
 
 #: Someone alone with their form has no place in a ranking, so their line shows the form and the losses.
-_FORM = RankingColumn(mark("Form"), _form)
-_LOST = RankingColumn(
+_FORM: TableColumn[Standing] = TableColumn(mark("Form"), _form)
+_LOST: TableColumn[Standing] = TableColumn(
     mark("Most points are lost at"),
-    lambda standing: RankingCell(_losses((standing.record,), standing.words, _LOSSES_IN_LINE)),
+    lambda standing: Cell(_losses((standing.record,), standing.words, _LOSSES_IN_LINE)),
 )
 
 
-def rankings(site: Site, published: Iterable[Record], columns: tuple[RankingColumn, ...], language: str) -> Rankings:
+def rankings(
+    site: Site, published: Iterable[Record], columns: tuple[TableColumn[Standing], ...], language: str
+) -> Rankings:
     """Return figures and rankings of published reviews by form, with these columns."""
     words = messages(language)
     groups, alone = [], []
     for records in by_form(published).values():
         standings = [Standing(site, item.place, item.record, words) for item in ranking(records)]
         if len(standings) > 1:
-            groups.append(_group(site, records, _table(standings, columns, words), words))
+            groups.append(_group(site, records, table_of(standings, columns, words), words))
         else:
             alone += standings
-    return Rankings(tuple(groups), _table(alone, _columns_of_alone(columns), words) if alone else None)
+    return Rankings(tuple(groups), table_of(alone, _columns_of_alone(columns), words) if alone else None)
 
 
-def _columns_of_alone(columns: tuple[RankingColumn, ...]) -> tuple[RankingColumn, ...]:
+def _columns_of_alone(columns: tuple[TableColumn[Standing], ...]) -> tuple[TableColumn[Standing], ...]:
     """Return a ranking's columns without the place, with the form before the total, and the losses last."""
     before = columns[: columns.index(TOTAL)]
     return (*(column for column in before if column is not PLACE), _FORM, *columns[len(before) :], _LOST)
-
-
-def _table(standings: Iterable[Standing], columns: tuple[RankingColumn, ...], words: Messages) -> Table:
-    return Table(
-        headings=tuple(Heading(words.gettext(column.heading), column.kind) for column in columns),
-        lines=tuple(tuple(column.cell(standing) for column in columns) for standing in standings),
-    )
 
 
 def _group(site: Site, records: tuple[Record, ...], table: Table, words: Messages) -> FormGroup:

@@ -22,7 +22,7 @@ from kpigen.numbers.quantities import round_half_up
 from kpigen.repository.records import Record
 from kpigen.site.pages.amendments import AmendmentView, amendment_view, result_before
 from kpigen.site.pages.card import BonusView, RowView, SectionView, bonus_of, sections_of
-from kpigen.site.pages.outlook import StepView
+from kpigen.site.pages.outlook import AdviceView, advice_of
 from kpigen.site.pages.page import Page, period_folder, person_folder
 from kpigen.site.pages.reply import ReplyView, reply_of
 from kpigen.site.pages.site import Site
@@ -281,14 +281,14 @@ class LinksView:
 class ReportPage:
     """A report's page: the report, its links, and the parts that only a page shows.
 
-    `change` is the change of the total since the previous report. `best` are the next steps that gain most. `reply` is how
+    `change` is the change of the total since the previous report. `advice` is what would bring most. `reply` is how
     a reader can respond to a submitted report.
     """
 
     report: Report
     links: LinksView
     change: str | None
-    best: tuple[StepView, ...]
+    advice: tuple[AdviceView, ...]
     reply: ReplyView | None
 
     @property
@@ -362,7 +362,7 @@ def report_page(site: Site, record: Record, language: str) -> ReportPage:
         report=report,
         links=links,
         change=None if change is None else words.change(change),
-        best=best_steps(report.card.sections),
+        advice=advice_of(record, words),
         reply=reply_of(record, site.config, words),
     )
 
@@ -401,12 +401,6 @@ def report_of(record: Record, setting: ReportSetting, language: str) -> Report:
         source=_source(record, words),
         is_landscape=form.print.landscape,
     )
-
-
-def best_steps(sections: Iterable[SectionView], most: int = 3) -> tuple[StepView, ...]:
-    """Return the next steps that gain most, at most one per indicator."""
-    first = [row.steps[0] for section in sections for row in section.rows if row.steps]
-    return tuple(sorted(first, key=lambda step: -step.points)[:most])
 
 
 def outcome_notes(outcome: Outcome | None, words: Messages) -> tuple[str, ...]:
@@ -479,12 +473,11 @@ def _result(record: Record, words: Messages) -> ResultView:
         grade=card.grade,
         base=words.points(card.base),
         bonus=words.points(bonus) if card.bonus else None,
-        to_next=_to_next(form, card.total, words),
+        to_next=_to_next(card, words),
         bands=_bands(form, card.grade, words),
         vetoes=tuple(
             VetoView(veto.name.in_(words.language), veto.text.in_(words.language) if veto.text else "", veto.grade)
-            for veto, result in zip(form.vetoes, card.vetoes, strict=True)
-            if result.holds
+            for veto in card.held
         ),
         outcome=outcome.text.in_(words.language) if outcome and outcome.text else "",
         notes=outcome_notes(outcome, words),
@@ -496,13 +489,15 @@ def _total(card: Scorecard, words: Messages) -> str | None:
     return None if card.total is None else words.points(card.total)
 
 
-def _to_next(form: Form, total: Fraction | None, words: Messages) -> NextGrade | None:
-    """Return the next better grade and the points missing to it; None if there is none."""
-    above = [] if total is None else [(grade, least) for grade, least in form.grades if least > total]
-    if total is None or not above:
+def _to_next(card: Scorecard, words: Messages) -> NextGrade | None:
+    """Return the next better grade that the vetoes allow, and the points missing to it; None if there is none."""
+    order = [grade.name for grade in card.form.grades]
+    if card.total is None or card.grade is None:
         return None
-    grade, least = above[-1]
-    return NextGrade(grade, words.points(round_half_up(least - total, 2)))
+    best = max((veto.grade for veto in card.held), key=order.index, default=order[0])
+    within = range(order.index(best), order.index(card.grade))
+    above = [grade for grade in card.form.grades if order.index(grade.name) in within and grade.least > card.total]
+    return NextGrade(above[-1].name, words.points(round_half_up(above[-1].least - card.total, 2))) if above else None
 
 
 def _bands(form: Form, reached: str | None, words: Messages) -> tuple[BandView, ...]:

@@ -1,4 +1,4 @@
-"""Lists of reports: of a person, of a team, of reports waiting for confirmation."""
+"""The list of a person's reports."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpigen.i18n.messages import messages
-from kpigen.i18n.words import STATUS
+from kpigen.i18n.words import REPLIES, STATUS
 from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
+from kpigen.repository.replies import replies_to
 from kpigen.site.pages.page import report_place
 from kpigen.site.pages.site import Site
 
@@ -17,7 +18,6 @@ from kpigen.site.pages.site import Site
 class ReportLine:
     """One report in a list. Total, grade, change and PDF are empty if missing."""
 
-    name: str
     period: str
     form: str
     path: str
@@ -30,11 +30,9 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class ReportList:
-    """A list of reports, and which columns it shows."""
+    """A list of one person's reports."""
 
     lines: tuple[ReportLine, ...]
-    shows_names: bool
-    shows_statuses: bool
 
     @property
     def shows_pdfs(self) -> bool:
@@ -42,16 +40,9 @@ class ReportList:
         return any(line.pdf for line in self.lines)
 
 
-def of_one_person(site: Site, records: Sequence[Record], language: str) -> ReportList:
-    """Return the list of one person's reports, without their name in each line."""
-    lines = tuple(report_line(site, record, language) for record in records)
-    return ReportList(lines, shows_names=False, shows_statuses=True)
-
-
-def of_many(site: Site, records: Sequence[Record], language: str) -> ReportList:
-    """Return the list of several people's reports. The status is shown only if it differs."""
-    lines = tuple(report_line(site, record, language) for record in records)
-    return ReportList(lines, shows_names=True, shows_statuses=len({line.status for line in lines}) > 1)
+def report_list(site: Site, records: Sequence[Record], language: str) -> ReportList:
+    """Return the list of one person's reports."""
+    return ReportList(tuple(report_line(site, record, language) for record in records))
 
 
 def report_line(site: Site, record: Record, language: str) -> ReportLine:
@@ -59,12 +50,13 @@ def report_line(site: Site, record: Record, language: str) -> ReportLine:
     words, review = messages(language), record.review
     withdrawn = review.status is Status.WITHDRAWN
     return ReportLine(
-        name=review.employee.name,
         period=str(review.period),
         form=record.form.title.in_(language),
         path=site.path(report_place(review), language),
         pdf=report_place(review, "pdf").path if site.pdfs and not withdrawn else "",
-        status=words.gettext(STATUS[review.status.value]),
+        status=words.gettext(
+            REPLIES[replies_to(record).reply] if review.status is Status.SUBMITTED else STATUS[review.status.value]
+        ),
         total="" if withdrawn or record.card.total is None else words.points(record.card.total),
         grade="" if withdrawn else record.card.grade or "",
         change="" if withdrawn else _change(site, record, language),

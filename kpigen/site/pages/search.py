@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kpigen.base.markdown import render
+from kpigen.base.periods import Cycle, Period
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import STATUS
 from kpigen.model.reviews import Status
@@ -106,7 +107,7 @@ def _report(site: Site, record: Record) -> Findable:
         employee.id,
         employee.department,
         employee.position,
-        str(review.period),
+        *period_words(review.period, site.languages.codes),
         *_in_all(site, record),
         *(messages(language).gettext(STATUS[review.status.value]) for language in site.languages.codes),
     ]
@@ -117,9 +118,28 @@ def _report(site: Site, record: Record) -> Findable:
     )
 
 
+def period_words(period: Period, languages: Iterable[str]) -> tuple[str, ...]:
+    """Return what people type for a period: its id, its name in each language, and the other ways to write it.
+
+    >>> period_words(Period(Cycle.QUARTER, 2026, 1), ["zh"])
+    ('2026-Q1', '2026年第1季度', '2026年第一季度', 'first quarter of 2026')
+    """
+    words = [str(period), *(messages(language).period(period) for language in languages)]
+    if period.cycle is Cycle.MONTH:
+        words += [
+            f"{period.year}年{period.number}月",
+            f"{period.year}年{period.number:02d}月",
+            f"{period.year}/{period.number}",
+        ]
+    elif period.cycle is Cycle.QUARTER:
+        ordinal = ("first", "second", "third", "fourth")[period.number - 1]
+        words += [f"{period.year}年第{'一二三四'[period.number - 1]}季度", f"{ordinal} quarter of {period.year}"]
+    return tuple(dict.fromkeys(words))
+
+
 def _title(record: Record, language: str) -> str:
     review = record.review
-    parts = [review.employee.name, str(review.period), record.form.title.in_(language)]
+    parts = [f"{review.employee.name} {review.employee.id}", str(review.period), record.form.title.in_(language)]
     if not record.is_published:
         parts.append(messages(language).gettext(STATUS[review.status.value]))
     return " · ".join(parts)

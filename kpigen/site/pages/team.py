@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from kpigen.base.periods import Period
 from kpigen.i18n.messages import mark, messages
-from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
 from kpigen.site.pages.page import Page, team_place
 from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, rankings
 from kpigen.site.pages.readers import of_team
-from kpigen.site.pages.report_list import ReportList, of_many
 from kpigen.site.pages.site import Site
+from kpigen.site.pages.table import Table
 from kpigen.site.pages.trends import Trend, trends
+from kpigen.site.pages.waiting import waiting_table
 
 #: The columns of a team's rankings.
 COLUMNS = (PLACE, NAME, EMPLOYEE_ID, DEPARTMENT, TOTAL, GRADE)
@@ -48,7 +48,7 @@ class TeamView:
     period: str
     periods: tuple[PeriodLink, ...]
     near_periods: tuple[PeriodLink, ...]
-    waiting: ReportList
+    waiting: Table | None
     rankings: Rankings
     members: tuple[Member, ...]
 
@@ -95,7 +95,6 @@ def _view(
     language: str,
 ) -> TeamView:
     published = tuple(record for record in records if record.is_published)
-    waiting = [record for record in records if record.review.status in (Status.SUBMITTED, Status.DRAFT)]
     periods = _periods(site, manager, period, language)
     return TeamView(
         organisation=site.config.organisation.in_(language),
@@ -103,7 +102,7 @@ def _view(
         period=messages(language).period(period),
         periods=periods,
         near_periods=_near(periods),
-        waiting=of_many(site, waiting, language),
+        waiting=waiting_table(site, records, language),
         rankings=rankings(site, published, COLUMNS, language),
         members=tuple(
             Member(id=id_, name=items[-1].review.employee.name, trends=trends(items, language))

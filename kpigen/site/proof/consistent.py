@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -62,7 +62,7 @@ def _compared(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, pri
     # The attachments are written anew too, all but the rules, which nobody can compute.
     attachments = attachments_of(record, pdf.attachments[RULE_FILE], paper)
     again = print_paper(record, paper, attachments, html, printer)
-    return compare(name, pdf, again, paper.made_with, printer)
+    return compare(name, pdf, again, paper.made_with, printer, lambda: _numbers(name, pdf, carried))
 
 
 def _numbers_only(name: str, pdf: PdfFile, carried: Carried, reason: Phrase) -> Likeness:
@@ -128,7 +128,7 @@ def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
                 printed=phrase("something else"),
                 expected=value,
             )
-    yield from _cells(name, pdf, facts)
+    yield from _cells(name, pdf, carried, facts)
 
 
 @dataclass(frozen=True)
@@ -153,17 +153,35 @@ def _printed(value: Fraction | None) -> str:
     return "" if value is None else fixed(value).replace("-", "−")
 
 
-def _cells(name: str, pdf: PdfFile, facts: Facts) -> Iterator[Diagnostic]:
-    rows = pdf.text.rows
-    for item in (row for section in facts.sections for row in section.rows):
-        label, points = squeeze(item.name), squeeze(_printed(item.points))
-        named = [row for row in rows if any(cell == label for cell in row)]
-        if points and not any(points in row for row in named):
-            printed = " ".join(cell for row in named[:1] for cell in row if cell != label)
-            where = phrase("in the row `{name}` ", name=item.name)
-            yield catalogue.TEXT_DIFFERS.at(
-                Span(name),
-                where=where,
-                printed=shorten(printed, 40) or phrase("nothing"),
-                expected=_printed(item.points),
-            )
+def _cells(name: str, pdf: PdfFile, carried: Carried, facts: Facts) -> Iterator[Diagnostic]:
+    """Report each indicator whose points do not stand in its row; in a table without points, behind its name where they are
+    calculated."""
+    form = carried.record.form
+    rows = _whole_rows(pdf.text.rows, {squeeze(item.name) for section in facts.sections for item in section.rows})
+    for own, section in zip(form.sections, facts.sections, strict=True):
+        has_points = any(column.show == "points" for column in own.columns or form.print.columns)
+        for item in section.rows:
+            label, points = squeeze(item.name), squeeze(_printed(item.points))
+            named = [row for row in rows if label in row]
+            calculated = any(f"{label}{points}" in cell for row in rows for cell in row)
+            if points and not (any(points in row for row in named) if has_points else calculated):
+                printed = " ".join(cell for row in named[:1] for cell in row if cell != label)
+                where = phrase("in the row `{name}` ", name=item.name)
+                yield catalogue.TEXT_DIFFERS.at(
+                    Span(name),
+                    where=where,
+                    printed=shorten(printed, 40) or phrase("nothing"),
+                    expected=_printed(item.points),
+                )
+
+
+def _whole_rows(rows: Iterable[tuple[str, ...]], labels: Set[str]) -> list[tuple[str, ...]]:
+    """Return the cells of each row that has a label, with those of the rows after it up to the next one that has one: a row
+    that goes over a page is two rows of the structure, and the label stands in the first alone."""
+    whole: list[tuple[str, ...]] = []
+    for row in rows:
+        if not whole or not labels.isdisjoint(row):
+            whole.append(row)
+        else:
+            whole[-1] += row
+    return whole

@@ -7,7 +7,8 @@ this says what differs, object by object.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -38,9 +39,16 @@ class Likeness:
     note: Value = ""
 
 
-def compare(name: str, pdf: PdfFile, again: bytes, made_with: Mapping[str, str], printer: Printer) -> Likeness:
+def compare(
+    name: str,
+    pdf: PdfFile,
+    again: bytes,
+    made_with: Mapping[str, str],
+    printer: Printer,
+    numbers: Callable[[], Iterable[Diagnostic]],
+) -> Likeness:
     """Compare a PDF with `again`, a fresh print. `made_with` names the versions of the tools that printed the file,
-    `printer` is ours."""
+    `printer` is ours, `numbers` reports a total, grade or points that do not stand where they should."""
     span, here = Span(name), printer.made_with
     if pdf.data == again:
         return Likeness((), phrase("printed again: the same to the byte"))
@@ -64,7 +72,7 @@ def compare(name: str, pdf: PdfFile, again: bytes, made_with: Mapping[str, str],
         return Likeness(found or (catalogue.WRITTEN_ANEW.at(span, count=f"{comparison.count:,}"),))
     if tools:
         reason = phrase("it was printed with {what}", what=listed(tools, Join.SEMICOLON))
-        differs = [] if letters(pdf.text.body) == letters(texts.body) else list(_texts(span, pdf.text, texts))
+        differs = _other_texts(span, pdf.text, texts, numbers)
         return Likeness((*found, *differs, catalogue.LOOK_NOT_COMPARED.at(span, reason=reason)))
     if all(_is_of_font(item) for item in comparison.differences):
         reason = phrase("the fonts in it are cut in another way than here")
@@ -74,6 +82,16 @@ def compare(name: str, pdf: PdfFile, again: bytes, made_with: Mapping[str, str],
         reason = phrase("an older kpigen printed it, with characters that no font can draw")
         return Likeness((*found, catalogue.LOOK_NOT_COMPARED.at(span, reason=reason)))
     return Likeness((*found, *_differences(span, pdf, texts, comparison.differences, bool(found))))
+
+
+def _other_texts(
+    span: Span, printed: PrintedText, expected: PrintedText, numbers: Callable[[], Iterable[Diagnostic]]
+) -> list[Diagnostic]:
+    """Report how the text of a PDF differs from that of a print by other tools, which may break and order it differently."""
+    one, other = letters(printed.body), letters(expected.body)
+    if one == other:
+        return []
+    return list(numbers() if Counter(one) == Counter(other) else _texts(span, printed, expected))
 
 
 def _behind(span: Span, data: bytes, again: bytes) -> Likeness:

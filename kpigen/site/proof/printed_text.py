@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,15 +42,14 @@ class PrintedText:
     around: tuple[str, ...]
 
 
-def letters(text: str) -> str | Counter[str]:
-    """Return the letters and digits of a text, for comparing prints that break lines and words elsewhere.
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, for comparing prints that break lines, words and pages elsewhere.
 
-    The characters of a line that runs from right to left are stored as they are drawn, so that their order depends on the
-    line breaks: such a text gives the number of times that each character occurs.
+    Their order depends on the breaks: a line that runs from right to left is stored as it is drawn, and of nested lists that
+    go over pages the items stand in another order of the structure. So of other prints only the number of times that each
+    character occurs can be compared.
     """
-    kept = "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char)[0] in "LN")
-    runs_left = any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in kept)
-    return Counter(kept) if runs_left else kept
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char)[0] in "LN")
 
 
 def printed_text(pdf: Any) -> PrintedText:

@@ -206,7 +206,7 @@ def test_layout_does_not_break_a_seal(root: Path) -> None:
 
 def test_entries_may_be_added_and_not_taken_away(root: Path) -> None:
     path = sealed(root)
-    confirm(root, path, role="hr", name="林人事")
+    confirm(root, path, role="hr", name="林人事", date="2026-04-04")
     assert check(root) == []
     assert "entries: {confirmations: 2, objections: 1" in path.read_text("utf-8"), (
         "the seal covers those that stood then"

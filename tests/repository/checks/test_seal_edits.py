@@ -124,7 +124,8 @@ def publish(files: Files, path: str, form: Form) -> Files:
     front["objections"] = [{**objection, "resolution": "已核对，不计入", "resolved": "2026-10-03"}]
     files = {**files, path: whole(front, body)}
     for role in form.confirmations:
-        files = take(files, path, lifecycle.confirm, role, f"{role} 甲", "2026-10-04")
+        name = front["employee"]["name"] if role == "employee" else f"{role} 甲"
+        files = take(files, path, lifecycle.confirm, role, name, "2026-10-04")
     return take(files, path, lifecycle.publish, "2026-10-05", lambda: "c3" * 16)
 
 
@@ -155,7 +156,7 @@ def team_of(manager: Front) -> Files:
         path = f"reviews/{front['period']}/{front['employee']['id']}.ecommerce-cs.md"
         one: Files = {rule: rules_files()[rule], path: whole(front, BODY)}
         one = take(one, path, lifecycle.submit, "2026-10-01", lambda: "1" * 32)
-        one = take(one, path, lifecycle.confirm, "employee", "甲", "2026-10-01")
+        one = take(one, path, lifecycle.confirm, "employee", front["employee"]["name"], "2026-10-01")
         files |= take(one, path, lifecycle.publish, "2026-10-01", lambda: "2" * 32)
     return files
 

@@ -49,7 +49,9 @@ def published(path: str, draft: str) -> Files:
     files: Files = {rule: rules_files()[rule], path: draft}
     files = take(files, path, lifecycle.submit, "2026-04-01", lambda: "5a" * 16)
     for role in record_in(files, path).form.confirmations:
-        files = take(files, path, lifecycle.confirm, role, f"{role} 甲", "2026-04-02")
+        files = take(
+            files, path, lifecycle.confirm, role, "员工甲" if role == "employee" else f"{role} 甲", "2026-04-02"
+        )
     return take(files, path, lifecycle.publish, "2026-04-03", lambda: "c3" * 16)
 
 
@@ -359,7 +361,9 @@ def chain_of_evidence(older: int) -> list[Files]:
     files = edited(files, FILE, with_evidence(follow_up_calls=["files/calls.csv", "https://a.example/1"]))
     files = take(files, FILE, lifecycle.submit, "2026-04-01", lambda: "5a" * 16)
     for role in record_in(files, FILE).form.confirmations:
-        files = take(files, FILE, lifecycle.confirm, role, f"{role} 甲", "2026-04-02")
+        files = take(
+            files, FILE, lifecycle.confirm, role, "员工甲" if role == "employee" else f"{role} 甲", "2026-04-02"
+        )
     states = [take(files, FILE, lifecycle.publish, "2026-04-03", lambda: "c3" * 16)]
     steps: list[Callable[[Files], Files]] = [
         lambda files: evidence_replaced(files, "2026-04-10", calls=b"597\n"),
@@ -565,7 +569,7 @@ def by_hand(draft_edit: Edit, after: Edit = lambda front: None) -> Files:
 
 
 def objection(**values: str) -> Edit:
-    one = {"role": "employee", "date": "2026-04-02", "of": "0" * 12, "text": "少算一次", **values}
+    one = {"role": "employee", "date": "2026-04-03", "of": "0" * 12, "text": "少算一次", **values}
     return lambda front: front.update(objections=[one])
 
 
@@ -627,6 +631,24 @@ def test_confirmations_are_asked_for_even_where_digests_are_unknown(confirmed: b
         files = edited(files, RATED_FILE, lambda front: front["confirmations"].pop())
     files = sealed_anew(edited(files, RATED_FILE, as_once_recorded), RATED_FILE)
     assert codes(check_files(files)) == ([] if confirmed else ["KPI667"])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ["KPI667"]),
+        ({"date": "2026-04-01"}, ["KPI667"]),
+        ({"resolution": "已补", "resolved": "2026-04-05"}, ["KPI667"]),
+        ({"resolution": "已补", "resolved": "2026-04-03"}, []),
+        ({"date": "2026-04-04"}, []),
+    ],
+)
+def test_dates_say_what_was_there_where_digests_are_unknown(values: dict[str, str], expected: list[str]) -> None:
+    files = amended(rated(), RATED_FILE, peers("communication", "82 85"))
+    files = edited(files, RATED_FILE, objection(**{"date": "2026-04-02", **values}))
+    assert codes(check_files(sealed_anew(edited(files, RATED_FILE, as_once_recorded), RATED_FILE))) == expected
+    late = edited(files, RATED_FILE, lambda front: front["confirmations"][0].update(date="2026-04-04"))
+    assert "KPI667" in codes(check_files(sealed_anew(edited(late, RATED_FILE, as_once_recorded), RATED_FILE)))
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------

@@ -44,7 +44,8 @@ def test_a_submitted_report_says_so_and_who_still_has_to_confirm(sample: Sample)
         page = sample.page(f"people/{id_}/{period}/{form}.html")
         box = section_of(page, "await")
         assert box is not None
-        assert "待确认" in said(page.find(".//h1"))
+        objected = key in OBJECTED
+        assert ("有异议，尚未处理" if objected else "待确认") in said(page.find(".//h1")), key
         number = sample.json(f"people/{id_}/{period}/{form}.json")["content"][:12]
         assert number in said(box)
         assert "2026年7月3日" in said(box)
@@ -53,8 +54,12 @@ def test_a_submitted_report_says_so_and_who_still_has_to_confirm(sample: Sample)
         assert f"尚待确认：{'、'.join(awaited)}。" in said(box), key
         assert not re.search("k1:sha256", said(page)), "nothing is sealed yet"
         english = said(section_of(sample.page(f"people/{id_}/{period}/en/{form}.html"), "await"))
-        assert "Awaiting confirmation" in english
+        assert ("Objection, not resolved yet" if objected else "Awaiting confirmation") in english
         assert number in english
+
+
+#: The sample's submitted review with an objection that is not resolved.
+OBJECTED = {("2026-04", "CS-0002", "cs-practical")}
 
 
 def _confirmations(form: str) -> list[str]:

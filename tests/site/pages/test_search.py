@@ -251,11 +251,54 @@ def test_people_and_reports_are_found_by_all_that_their_head_says(
     assert all(says in title for title, _ in found)
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["sxyz", "wxyz", "qqqq", "Frontal", "supervisorship", "reportx", "éxyz", "宋之涵 sxyz", "sxyz 2026", "zzz PM-0002"],
+)
+def test_a_word_that_stands_nowhere_finds_nothing(words: str, page: Page, address: str) -> None:
+    page.goto(f"{address}/hr/en/search.html")
+    assert searched(page, words) == []
+    assert page.locator("#said").inner_text() == "Nothing is found."
+
+
+@pytest.mark.parametrize("words", ["superv", "Supervisor", "supervisors", "SUPERVISOR’s", "front", "Fron"])
+def test_a_word_is_found_by_its_beginning_and_in_its_other_forms(words: str, page: Page, address: str) -> None:
+    page.goto(f"{address}/hr/en/search.html")
+    assert searched(page, words) != []
+
+
+@pytest.mark.parametrize(
+    ("words", "period"),
+    [
+        ("2026年2月", "2026-02"),
+        ("2026年02月", "2026-02"),
+        ("2026/2", "2026-02"),
+        ("2026-02", "2026-02"),
+        ("２０２６年２月", "2026-02"),
+        ("February 2026", "2026-02"),
+        ("feb 2026", "2026-02"),
+        ("第一季度", "2026-Q1"),
+        ("2026年第1季度", "2026-Q1"),
+        ("Q1 2026", "2026-Q1"),
+        ("first quarter", "2026-Q1"),
+        ("1st quarter 2026", "2026-Q1"),
+    ],
+)
+def test_reports_are_found_by_their_period_as_people_write_it(
+    words: str, period: str, page: Page, address: str, root: Path
+) -> None:
+    page.goto(f"{address}/hr/search.html")
+    found = searched(page, words)
+    expected = sum(str(record.review.period) == period for record in site_of(root).out)
+    assert page.locator("#said").inner_text() == f"找到 {expected} 条"
+    assert all(f"/{period}/" in path for _, path in found)
+
+
 def test_the_english_page_finds_both_languages_and_leads_to_english_reports(page: Page, address: str) -> None:
     page.goto(f"{address}/hr/en/search.html")
     (found,) = searched(page, "整栋跳闸")
     assert found == (
-        "宋之涵 · 2026-02 · Front-desk supervisor, points form",
+        "宋之涵 PM-0002 · 2026-02 · Front-desk supervisor, points form",
         "/people/PM-0002/2026-02/en/front-desk.html",
     )
     assert searched(page, "supervisors")[0][1].startswith("/people/")
@@ -318,7 +361,7 @@ def test_numbers_sort_as_numbers_and_what_is_missing_stands_last(page: Page, add
 
 def test_tables_filter_and_say_how_many_are_left(page: Page, address: str) -> None:
     page.goto(f"{address}/hr/index.html")
-    field = page.get_by_label("筛选")
+    field = page.locator("section[aria-labelledby=people]").get_by_label("筛选")
     every = len(shown(page, PEOPLE, "姓名"))
     for words, left in (
         ("宋之", ["宋之涵"]),
@@ -328,7 +371,10 @@ def test_tables_filter_and_say_how_many_are_left(page: Page, address: str) -> No
     ):
         field.fill(words)
         assert shown(page, PEOPLE, "姓名") == left
-        assert page.locator(".filter [role=status]").inner_text() == f"{every} 条中的 {len(left)} 条"
+        assert (
+            page.locator("section[aria-labelledby=people] .filter [role=status]").inner_text()
+            == f"{every} 条中的 {len(left)} 条"
+        )
     field.fill("")
     assert len(shown(page, PEOPLE, "姓名")) == every
 

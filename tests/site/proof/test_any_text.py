@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from kpigen.base.resources import template_folders
 from kpigen.diagnostics.wording import ENGLISH
+from kpigen.numbers.quantities import fixed
 from kpigen.site.pdf import PdfUnavailable, engine
 from kpigen.site.proof.answers import Answer
 from kpigen.site.proof.carried import read_attachments
@@ -92,6 +94,9 @@ TEXTS = {
     "lists": "- a\n  - b\n    1. c\n\n7. d\n8. e\n\n> f\n> > g\n",
     "markup as text": "<b>x</b> &amp; &lt; &nbsp; &#8203; <!-- y --> <br /> ]]>",
     "direction": "\u202eabc\u202c \u2066def\u2069 \u061c",
+    "lines whose direction is turned": "\u202eabc def ghi jkl\u202c mno \u2067pqr stu vwx\u2069 yz " * 30,
+    "nested lists over pages": "* **甲，state-of-the-art，乙**\n    - **甲，state-of-the-art，丙**\n\n    丁戊 己庚辛\n\n"
+    * 60,
     "beyond the basic plane": "𠀀 𠮷 𝒜 𝟘 🀄 𓀀 𐎀",
 }
 
@@ -104,6 +109,41 @@ def test_a_text_is_consistent_everywhere_in_a_paper(text: str, language: str) ->
     assert answer.holds is True, _said(answer)
     answer = _answer(record, language, narrow=True)
     assert (answer.holds, answer.is_open) == (None, True), _said(answer)
+
+
+@dataclass(frozen=True)
+class Altering:
+    """A printer that prints something else where a text stands."""
+
+    base: Any
+    old: str
+    new: str
+
+    @property
+    def made_with(self) -> dict[str, str]:
+        return dict(self.base.made_with)
+
+    @property
+    def boxed(self) -> Any:
+        return self.base.boxed
+
+    def render(self, html: str, *arguments: Any) -> bytes:
+        assert self.old in html
+        return bytes(self.base.render(html.replace(self.old, self.new), *arguments))
+
+
+def test_digits_that_changed_places_are_noticed_in_a_print_by_other_tools() -> None:
+    """Though both texts have each character as often as the other."""
+    record = any_paper.record_with("\u202eabc def\u202c " * 30)
+    total = fixed(record.card.total or 0)
+    assert total[0] != total[1]
+    swapped = f">{total[1]}{total[0]}{total[2:]}<"
+    pdf = read_pdf(any_paper.printed(record, "zh", renderer(), Altering(printer(True), f">{total}<", swapped)))
+    carried, _ = read_attachments("x", pdf.attachments)
+    assert carried is not None
+    answer = is_consistent("x", pdf, carried, renderer(), printer())
+    assert answer.holds is False
+    assert "KPI906" in [code for code, _ in _said(answer)]
 
 
 def test_line_separators_may_stand_in_the_narrative() -> None:
