@@ -5,6 +5,7 @@ Each case plants a program that leaves a mark, in a place from which git would s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,6 +154,15 @@ def _broken_index(root: Path) -> None:
     (root / ".git/index").write_bytes(b"no index")
 
 
+def _pipe(name: str) -> Arrange:
+    def arrange(root: Path) -> None:
+        _repository(root)
+        (root / name).unlink(missing_ok=True)
+        os.mkfifo(root / name)
+
+    return arrange
+
+
 def _submodule(root: Path) -> None:
     """Have a submodule among the reviews, whose own settings name a program."""
     _repository(root)
@@ -213,5 +223,10 @@ CASES = [
     _case("a folder that looks like a bare repository, log", _bare_inside, LOG, 1, "bare repository"),
     _case("an index that is none", _broken_index, ("check",), 1, "KPI132"),
     _case("an index that is none, build", _broken_index, BUILD, 1, "KPI132"),
+    *(
+        _case(f"a pipe in place of {name}", _pipe(name), ("check",), 1, "KPI132", "named pipe")
+        for name in (".git/config", ".git/index", ".gitattributes")
+    ),
+    _case("a pipe in place of .git/HEAD, log", _pipe(".git/HEAD"), LOG, 1, "named pipe"),
     _case("a submodule with a program of its own", _submodule, LOG, 1, "KPI120"),
 ]  # fmt: skip

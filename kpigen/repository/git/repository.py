@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +35,8 @@ _NAMES = (REVIEWS, RULES, *FILES)
 
 # As many requests as fit the smallest pipe buffer, so neither side can block.
 _AT_ONCE = 60
+# What git opens wherever it is asked.
+_OPENED = (".gitattributes", ".gitignore", *(f".git/{name}" for name in ("HEAD", "config", "index", "packed-refs")))
 # How many bytes of history git may send ahead, if the system allows a pipe buffer of that size.
 _AHEAD = 1 << 20
 
@@ -88,7 +91,7 @@ def output_of(
             raise GitFailed(_MISSING)
         lines = sorted(said.splitlines() or ["failed"], key=lambda line: not line.startswith("fatal: "))
         reason = lines[0].removeprefix("fatal: ")
-        is_none = reason.startswith("not a git repository") and not _is_marked(folder)
+        is_none = reason.startswith("not a git repository") and _top_of(folder) is None
         raise (NoRepository if is_none else GitFailed)(reason)
     return done.stdout
 
@@ -98,6 +101,7 @@ class GitRepository:
 
     def __init__(self, root: Path) -> None:
         """Open the repository around a folder; `prefix` is the folder's path in it. Raises GitFailed without a repository or git."""
+        _refuse_pipes(root)
         self.root = root
         self._reader: subprocess.Popen[bytes] | None = None
         said = output_of(root, "rev-parse", "--show-prefix", "--git-path", "objects/info/alternates")
@@ -401,9 +405,19 @@ class GitBlobs:
         return data
 
 
-def _is_marked(folder: Path) -> bool:
-    """Return whether a folder, or one above it, has something called `.git`: then git should know a repository there."""
-    return any(os.path.lexists(above / ".git") for above in (folder, *folder.absolute().parents))
+def _top_of(folder: Path) -> Path | None:
+    """Return the nearest folder from here upwards that has something called `.git`: git should know a repository there."""
+    return next((top for top in (folder, *folder.absolute().parents) if os.path.lexists(top / ".git")), None)
+
+
+def _refuse_pipes(folder: Path) -> None:
+    """Raise GitFailed if git would wait for ever at a named pipe where it expects a file."""
+    top = _top_of(folder) or folder
+    for name in _OPENED:
+        for place in (folder / name, top / name):
+            with suppress(OSError):  # it is not there, or git says why it cannot read it
+                if stat.S_ISFIFO(place.stat().st_mode):
+                    raise GitFailed(f"{name} is a named pipe")
 
 
 def work_tree(root: Path) -> WorkTree:
