@@ -14,6 +14,7 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 
 from kpigen import ENGINE, __version__
+from kpigen.base import disk
 from kpigen.base.digests import Json
 from kpigen.base.files import write_atomically
 
@@ -53,7 +54,7 @@ def key_of(*parts: object) -> str:
 def load_memo(path: Path) -> Memo:
     """Return the memo in a file; an empty one if the file is missing, damaged or from another version."""
     try:
-        head, _, body = path.read_bytes().partition(b"\n")
+        head, _, body = disk.read_given(path, disk.MAX_MEMO).partition(b"\n")
         if head == _head(body):
             return Memo(json.loads(body))
     except (OSError, ValueError, RecursionError):

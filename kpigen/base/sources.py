@@ -3,18 +3,21 @@
 The work tree is one, files in memory are another; a git revision is a third (`repository.git.repository.GitTree`).
 
 Nothing is ever read through a symbolic link or out of another repository: git would keep no history of it here. Such a
-place is a `Barrier`, and whoever loads a tree reports it.
+place is a `Barrier`, and whoever loads a tree reports it. So is a folder that cannot be listed, and what is no regular file.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
+
+from kpigen.base import disk
+from kpigen.base.disk import MAX_EVIDENCE, EntryKind
 
 
 class Obstacle(Enum):
@@ -24,14 +27,36 @@ class Obstacle(Enum):
     REPOSITORY = "repository"  # a submodule, or another git repository inside this one
     NO_FOLDER = "no folder"  # a file, where a folder is expected
     LEFT_OUT = "left out"  # git has the file, but a sparse checkout leaves it out of the work tree
+    NOT_REGULAR = "not regular"  # a named pipe, a socket or a device
+    NOT_LISTED = "not listed"  # a folder that cannot be listed, so that nobody knows what is in it
+    NO_INDEX = "no index"  # git cannot say which files it has here
+
+
+#: Why nothing is read where the file system refuses it.
+_OBSTACLES = {
+    disk.Link: Obstacle.LINK,
+    disk.OtherRepository: Obstacle.REPOSITORY,
+    disk.NotRegular: Obstacle.NOT_REGULAR,
+}
+
+#: How many folders may lie inside each other.
+MAX_FOLDERS = 30
+
+#: The place of what git says about all files: no path of a file, so it hides none.
+GIT = ".git"
 
 
 @dataclass(frozen=True, slots=True)
 class Barrier:
-    """A place that is not followed: a file or a folder. The path `.` stands for the whole tree."""
+    """A place that is not followed: a file or a folder. The path `.` stands for the whole tree.
+
+    `error` is what the system said, where a folder could not be listed; `said` what git said, where it has no index.
+    """
 
     path: str
     obstacle: Obstacle
+    error: OSError | None = field(default=None, compare=False)
+    said: str = ""
 
     def hides(self, path: str) -> bool:
         """Return whether a path is behind this place.
@@ -69,8 +94,8 @@ class Tree(Protocol):
     def hidden(self, folder: str) -> tuple[str, ...]:
         """Return the files below a folder whose name, or a folder's above them, begins with a dot; sorted, without links."""
 
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes; raise OSError if it cannot be read."""
+    def read(self, path: str, limit: int = MAX_EVIDENCE) -> bytes:
+        """Return a file's bytes; raise OSError if it cannot be read or has more than `limit`."""
 
     def head(self, path: str, size: int) -> bytes:
         """Return a file's first bytes; raises OSError where it cannot be read."""
@@ -93,81 +118,102 @@ class WorkTree:
     def paths(self, folder: str) -> tuple[str, ...]:
         """Return the files below a folder, sorted; hidden ones and what is behind a barrier are left out."""
         hidden = {item.path for item in self._known}
-        return tuple(sorted(path for path, obstacle in self._walk(folder) if obstacle is None and path not in hidden))
+        return tuple(sorted(item for item in self._walk(folder) if isinstance(item, str) and item not in hidden))
 
     def hidden(self, folder: str) -> tuple[str, ...]:
         """Return the files below a folder that are hidden by a dot, sorted; links and what is behind them are left out."""
-        found = []
-        for directory, _, files in os.walk(self.root / folder):
-            here = Path(directory).relative_to(self.root).as_posix()
-            paths = [f"{here}/{name}" for name in files if is_hidden(f"{here}/{name}")]
-            found += [path for path in paths if not self.is_behind_barrier(path)]
-        return tuple(sorted(found))
+        return tuple(
+            sorted(item for item in self._walk(folder, all_=True) if isinstance(item, str) and is_hidden(item))
+        )
 
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes; raises OSError where it cannot be read, or a barrier is in the way."""
-        if self.is_behind_barrier(path):
-            raise FileNotFoundError(2, "no such file: links and other repositories are not followed", path)
-        return (self.root / path).read_bytes()
+    def read(self, path: str, limit: int = MAX_EVIDENCE) -> bytes:
+        """Return a file's bytes; raises OSError where it cannot be read, has more than `limit`, or a barrier is in the way."""
+        self._refuse_known(path)
+        return disk.read(self.root, path, limit)
 
     def head(self, path: str, size: int) -> bytes:
         """Return a file's first bytes; raises OSError where it cannot be read."""
-        with (self.root / path).open("rb") as stream:
-            return stream.read(size)
+        self._refuse_known(path)
+        return disk.head(self.root, path, size)
 
     def digest(self, path: str) -> str | None:
-        """Return the SHA-256 of a file's bytes, or None where there is no such regular file, or a barrier is in the way."""
-        file = self.root / path
-        if self.is_behind_barrier(path) or not file.is_file():
+        """Return the SHA-256 of a file's bytes, or None where there is no such regular file, or a barrier is in the way.
+
+        Raises OSError where the file is there, and cannot be read.
+        """
+        try:
+            self._refuse_known(path)
+            return disk.digest(self.root, path, MAX_EVIDENCE)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def barriers(self, folders: Iterable[str], files: Iterable[str] = ()) -> tuple[Barrier, ...]:
         """Return the places at and below these folders, and of these files, that are not followed, sorted by path."""
         tops, single = tuple(folders), tuple(files)
-        found = {path: obstacle for top in tops for path, obstacle in self._walk(top) if obstacle is not None}
-        found |= {file: Obstacle.LINK for file in single if (self.root / file).is_symlink()}
-        known = (item for item in self._known if any(_is_at_or_below(item.path, name) for name in (*tops, *single)))
-        found |= {item.path: item.obstacle for item in known}
-        return tuple(Barrier(path, obstacle) for path, obstacle in sorted(found.items()))
+        found = {item.path: item for top in tops for item in self._walk(top) if isinstance(item, Barrier)}
+        for file in single:
+            try:
+                disk.status(self.root, file)
+            except disk.Barred as error:
+                found[file] = Barrier(file, _OBSTACLES[type(error)])
+            except OSError:
+                continue  # it is not there, or whoever reads it says why it cannot be read
+        wanted = (*tops, *single, GIT)
+        found |= {item.path: item for item in self._known if any(_is_at_or_below(item.path, name) for name in wanted)}
+        return tuple(item for _, item in sorted(found.items()))
 
-    def _walk(self, name: str) -> Iterator[tuple[str, Obstacle | None]]:
-        """Yield the files below a folder, and the barriers at and below it; nothing hidden. `.` is the whole directory."""
-        top = self.root / name
-        if name != ".":  # somebody put the directory itself there for all
-            obstacle = _obstacle_at(top) or (Obstacle.NO_FOLDER if top.is_file() else None)
-            if obstacle is not None:
-                yield name, obstacle
-                return
-        for directory, folders, files in os.walk(top):
-            here = Path(directory).relative_to(self.root)
-            inside = []
-            for folder in folders:
-                if folder.startswith("."):
-                    continue
-                obstacle = _obstacle_at(Path(directory, folder))
-                if obstacle is None:
-                    inside.append(folder)
-                else:
-                    yield (here / folder).as_posix(), obstacle
-            folders[:] = inside
-            for file in files:
-                if not is_passed_over(file):
-                    yield (here / file).as_posix(), Obstacle.LINK if Path(directory, file).is_symlink() else None
+    def _walk(self, top: str, all_: bool = False) -> Iterator[str | Barrier]:
+        """Yield the files below a folder, and the barriers at and below it; nothing hidden unless `all_`.
+
+        `.` is the whole directory: somebody put it there for all, whatever it is.
+        """
+        left = [top]
+        while left:
+            here = left.pop()
+            try:
+                entries = disk.listing(self.root, here) if here.count("/") < MAX_FOLDERS else _refuse_depth(here)
+            except disk.Barred as error:
+                yield Barrier(here, _OBSTACLES[type(error)])
+                continue
+            except FileNotFoundError:
+                continue
+            except NotADirectoryError:
+                yield Barrier(here, Obstacle.NO_FOLDER)
+                continue
+            except OSError as error:
+                yield Barrier(here, Obstacle.NOT_LISTED, error)
+                continue
+            before = "" if here == "." else f"{here}/"
+            for entry in entries:
+                path = f"{before}{entry.name}"
+                if entry.kind is EntryKind.FOLDER:
+                    if all_ or not entry.name.startswith("."):
+                        left.append(path)
+                elif all_ or not is_passed_over(entry.name):
+                    obstacle = _AT_ENTRY.get(entry.kind)
+                    yield path if obstacle is None else Barrier(path, obstacle)
 
     def is_behind_barrier(self, path: str) -> bool:
         """Whether a path is a barrier or leads through one."""
-        parts = PurePosixPath(path).parts
-        places = [self.root.joinpath(*parts[:count]) for count in range(1, len(parts) + 1)]
-        return any(_obstacle_at(place) is not None for place in places) or any(item.hides(path) for item in self._known)
+        try:
+            self._refuse_known(path)
+            disk.status(self.root, path)
+        except disk.Barred:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def _refuse_known(self, path: str) -> None:
+        if any(item.hides(path) for item in self._known):
+            raise disk.Barred(errno.ENOENT, "no such file", path)
 
 
-def _obstacle_at(place: Path) -> Obstacle | None:
-    """Return why a file or folder is not read, as far as the file system shows it."""
-    if place.is_symlink():
-        return Obstacle.LINK
-    return Obstacle.REPOSITORY if os.path.lexists(place / ".git") else None
+_AT_ENTRY = {EntryKind.LINK: Obstacle.LINK, EntryKind.OTHER: Obstacle.NOT_REGULAR}
+
+
+def _refuse_depth(path: str) -> list[disk.Entry]:
+    raise OSError(errno.ENAMETOOLONG, "folders lie too deep inside each other", path)
 
 
 def _is_at_or_below(path: str, folder: str) -> bool:
@@ -190,11 +236,14 @@ class MemoryTree:
         """Return the files below a folder that are hidden by a dot, sorted."""
         return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/") and is_hidden(path)))
 
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes. Raises FileNotFoundError if there is no such file."""
+    def read(self, path: str, limit: int = MAX_EVIDENCE) -> bytes:
+        """Return a file's bytes. Raises FileNotFoundError if there is no such file, and OSError if it has more than `limit`."""
         if path not in self.files:
             raise FileNotFoundError(2, "no such file", path)
-        return self.files[path]
+        data = self.files[path]
+        if len(data) > limit:
+            raise disk.TooLarge(path, len(data), limit)
+        return data
 
     def head(self, path: str, size: int) -> bytes:
         """Return a file's first bytes. Raises FileNotFoundError if there is no such file."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kpigen.base import disk
 from kpigen.commands.common import find_root, font_of, printer_of, show, suspect_here
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.commands.language import language_here, words_here
@@ -22,7 +22,7 @@ from kpigen.files.config import Config
 from kpigen.i18n.findings import findings, words
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Status
-from kpigen.repository.git.repository import GitFailed, work_tree
+from kpigen.repository.git.repository import GitFailed, output_of, work_tree
 from kpigen.repository.project import Project, load
 from kpigen.site.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
 from kpigen.site.output.writer import AUDIT, Written, write_site
@@ -87,14 +87,14 @@ def build(
         click.echo(nothing, err=True)
         sys.exit(1)
     sign = _signature(target, certificate) if certificate else None
-    printer = None if no_pdf else _printer(project.config, folder)
-    if printer is not None:
-        show(in_order(undrawn(project, tree.read, font_of(project.config, folder))))
-    site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
-    index = None if no_search else _index(site)
-    site = replace(site, search=index is not None)
-    renderer = Renderer(folder)
     try:
+        printer = None if no_pdf else _printer(project.config, folder)
+        renderer = Renderer(folder)
+        if printer is not None:
+            show(in_order(undrawn(project, tree.read, font_of(project.config, folder))))
+        site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
+        index = None if no_search else _index(site)
+        site = replace(site, search=index is not None)
         _written(target, *write_site(target, _progress(artifacts(site, renderer, printer, tree.read, sign, index))))
         past = NOT_ASKED if no_audit else _past(folder)
         pages = audit_artifacts(site, past, renderer)
@@ -183,8 +183,11 @@ def _signature(target: Path, certificate: str) -> Sign:
         sys.exit(1)
 
     def sign(path: str, data: bytes) -> bytes:
-        file = target / path
-        return signer.sign(data, file.read_bytes() if file.is_file() else None)
+        try:
+            existing = disk.read(target, path, disk.MAX_EVIDENCE)
+        except OSError:
+            existing = None  # what is there is not what was signed
+        return signer.sign(data, existing)
 
     return sign
 
@@ -196,15 +199,11 @@ def _is_versioned(folder: Path) -> bool:
         return False
     existing = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
     try:
-        ignored = subprocess.run(
-            ["git", "check-ignore", "--quiet", str(folder / INDEX)],
-            cwd=existing,
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
+        # The command refuses to take paths literally, and its paths begin with a slash.
+        output_of(existing, "check-ignore", "--quiet", str(folder / INDEX), env={"GIT_LITERAL_PATHSPECS": "0"})
+    except GitFailed:
         return True
-    return ignored.returncode != 0
+    return False
 
 
 def _progress(files: Iterator[Artifact]) -> Iterator[Artifact]:

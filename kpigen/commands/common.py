@@ -6,13 +6,14 @@ import datetime
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kpigen.base import disk
 from kpigen.base.periods import parse_date
 from kpigen.base.resources import template_folders
 from kpigen.base.sources import Obstacle, WorkTree
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from kpigen.site.pdf import PdfUnavailable
     from kpigen.site.pdf.weasy import PdfEngine
 
+#: What may hold reviews that are not seen.
+_UNKNOWN = (Obstacle.LEFT_OUT, Obstacle.NOT_LISTED, Obstacle.NO_INDEX)
+
 
 def find_root(given: str | None) -> Path:
     """Return the repository: the given folder, or the nearest one from here upwards. End the command if there is none."""
@@ -61,14 +65,14 @@ def load_here(given: str | None) -> tuple[WorkTree, Project]:
 
 
 def load_whole(given: str | None) -> tuple[WorkTree, Project]:
-    """Return the repository's files, and the project that they hold. End the command if some are not checked out.
+    """Return the repository's files, and the project that they hold. End the command if some of them cannot be known.
 
     For commands that write: a manager's total may depend on any review of the team.
     """
     tree, project = load_here(given)
-    left_out = [item for item in project.barriers if item.obstacle is Obstacle.LEFT_OUT]
-    if left_out:
-        show(barriers_told(left_out))
+    unknown = [item for item in project.barriers if item.obstacle in _UNKNOWN]
+    if unknown:
+        show(barriers_told(unknown))
         raise SystemExit(1)
     return tree, project
 
@@ -158,15 +162,32 @@ def date_option(_: click.Context, __: click.Parameter, value: str | None) -> str
 
 
 def printer_of(config: Config, root: Path | None) -> PdfEngine | PdfUnavailable:
-    """Return the printer of PDFs, with a repository's own stylesheets and font if it has any, or why there is none."""
+    """Return the printer of PDFs, with a repository's own stylesheets and font if it has any, or why there is none.
+
+    Raises BrokenTemplate if a stylesheet cannot be read.
+    """
     from kpigen.site.pdf import engine
 
     if root is None:
         return engine(config.pdf_font)
-    return engine(font_of(config, root), of_paper(template_folders(root)))
+    try:
+        style = of_paper(template_folders(root))
+    except OSError as error:
+        from kpigen.site.render.render import unread
+
+        raise unread("print/print.css", error) from error
+    return engine(font_of(config, root), style)
 
 
 def font_of(config: Config, root: Path) -> str:
     """Return the font for print that a repository asks for: a path if it names a file of its own, otherwise as it is set."""
     font = root / config.pdf_font
-    return str(font) if config.pdf_font and font.is_file() else config.pdf_font
+    try:
+        disk.status(root, config.pdf_font)
+    except disk.Barred:
+        return ""  # `check` reports it
+    except OSError:
+        pass  # a family, or a file elsewhere
+    with suppress(OSError):
+        return str(font) if config.pdf_font and font.is_file() else config.pdf_font
+    return config.pdf_font

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import click
 
+from kpigen.base import disk
 from kpigen.base.files import write_atomically
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.commands.language import said_here, words_here
@@ -15,6 +15,7 @@ from kpigen.commands.place import has_settings
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.i18n.messages import mark
 from kpigen.repository.checks.clones import KEPT
+from kpigen.repository.git.repository import GitFailed, output_of
 
 _TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")
 
@@ -96,7 +97,10 @@ def _set_up_git(target: Path, host: str, textconv: bool) -> None:
             said_here("note: workflow files only work at the top of a git repository, which is {top}", top=top),
             err=True,
         )
-    attributes = (target / ".gitattributes").read_text("utf-8", "replace")
+    try:
+        attributes = disk.read(target, ".gitattributes", disk.MAX_TEXT).decode("utf-8", "replace")
+    except OSError:
+        attributes = ""
     if f"{REVIEWS}/** -text" not in attributes:
         click.echo(
             said_here("note: add this line to .gitattributes, so that evidence keeps its bytes: {line}", line=KEPT),
@@ -112,12 +116,9 @@ def _set_up_git(target: Path, host: str, textconv: bool) -> None:
 def _git(folder: Path, *arguments: str) -> str | None:
     """Return the output of a git command, or None if it fails or git is missing."""
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, encoding="utf-8", errors="replace", check=False
-        )
-    except OSError:
+        return output_of(folder, *arguments).decode("utf-8", "replace").strip()
+    except GitFailed:
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _next_steps(target: Path, host: str) -> None:

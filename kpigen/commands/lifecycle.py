@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import click
 
+from kpigen.base.disk import MAX_EVIDENCE
 from kpigen.base.periods import Period
 from kpigen.base.roles import ROLES, Role
 from kpigen.base.sources import MemoryTree, Tree, WorkTree
@@ -221,8 +222,8 @@ class _Overlay(MemoryTree):
         super().__init__(changes)
         self.tree = tree
 
-    def read(self, path: str) -> bytes:
-        return self.files[path] if path in self.files else self.tree.read(path)
+    def read(self, path: str, limit: int = MAX_EVIDENCE) -> bytes:
+        return super().read(path, limit) if path in self.files else self.tree.read(path, limit)
 
     def digest(self, path: str) -> str | None:
         return super().digest(path) if path in self.files else self.tree.digest(path)

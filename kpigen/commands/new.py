@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -20,7 +21,7 @@ from kpigen.document.reader import ID
 from kpigen.i18n.findings import words as in_words
 from kpigen.i18n.languages import CODES
 from kpigen.model.forms import Form
-from kpigen.repository.project import Project
+from kpigen.repository.project import Project, barriers_told
 
 
 @click.command()
@@ -76,7 +77,10 @@ def new(
             param_hint="--employee",
         )
     path = review_path(id_, period, form.id)
-    if (tree.root / path).exists():
+    if project.is_hidden(path):
+        show(barriers_told(item for item in project.barriers if item.hides(path)))
+        sys.exit(1)
+    if os.path.lexists(tree.root / path):
         raise click.UsageError(said_here("{path} already exists; nothing was written.", path=path))
     text = write_draft(form, person, period, language or project.config.languages[0])
     problems = problems_of_draft(project, path, text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
+from kpigen.base import disk
 from kpigen.base.places import REVIEWS
 
 
@@ -12,7 +14,8 @@ def root_above(here: Path) -> Path | None:
     """Return the nearest folder from here upwards that looks like a repository of reviews."""
     here = here.resolve()
     for folder in (here, *here.parents):
-        if (folder / "kpigen.toml").is_file() or (folder / REVIEWS).is_dir() or has_settings(folder / "pyproject.toml"):
+        is_one = os.path.lexists(folder / "kpigen.toml") or (folder / REVIEWS).is_dir()
+        if is_one or has_settings(folder / "pyproject.toml"):
             return folder
     return None
 
@@ -20,6 +23,6 @@ def root_above(here: Path) -> Path | None:
 def has_settings(pyproject: Path) -> bool:
     """Return True if a `pyproject.toml` has settings of kpigen."""
     try:
-        return "kpigen" in tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return "kpigen" in tomllib.loads(disk.read_given(pyproject, disk.MAX_TEXT).decode()).get("tool", {})
+    except (OSError, ValueError, RecursionError, AttributeError, TypeError):
         return False

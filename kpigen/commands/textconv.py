@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kpigen.base import disk
 from kpigen.base.sources import WorkTree
 from kpigen.commands.place import root_above
 
@@ -26,7 +27,10 @@ def textconv(root: str | None, file: str) -> None:
       echo "reviews/*/*.md diff=kpigen" >> .gitattributes
       echo "reviews/people.csv diff=kpigen" >> .gitattributes
     """
-    data = Path(file).read_bytes()
+    try:
+        data = disk.read_given(Path(file), disk.MAX_EVIDENCE)
+    except OSError as error:
+        raise click.UsageError(f"{file}: {error.strerror}") from error
     folder = Path(root) if root else root_above(Path.cwd())
     lines = _lines(folder, data) if folder else None
     sys.stdout.buffer.write(data if lines is None else "".join(f"{line}\n" for line in lines).encode())

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kpigen.base import disk
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import printer_of
-from kpigen.commands.language import language_option, said_here
+from kpigen.commands.language import language_here, language_option, said_here
 from kpigen.commands.place import root_above
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
+from kpigen.diagnostics.terms import why
 from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.emit.escape import padded, printable
 from kpigen.files.config import Config
@@ -107,7 +109,12 @@ class _Source:
 def _source(path: Path) -> _Source:
     seals = path / "seals.json" if path.is_dir() else path
     if seals.is_file() and not (path.is_dir() and root_above(path) == path.resolve()):
-        return _Source(str(path), None, Config(), seals=seals.read_bytes())
+        try:
+            data = disk.read_given(seals, disk.MAX_LIST)
+        except OSError as error:
+            said = words(why(error), language_here())
+            raise click.BadParameter(f"{str(seals)!r} cannot be read: {said}", param_hint="--record") from error
+        return _Source(str(path), None, Config(), seals=data)
     root = root_above(path) if path.is_dir() else None
     if root is None or root != path.resolve():
         raise click.BadParameter(
@@ -122,11 +129,14 @@ def _source(path: Path) -> _Source:
 def _press(source: _Source | None) -> tuple[Renderer, Printer | Phrase]:
     """Return what prints a report again, with the repository's own templates if there is one; or why it cannot be printed."""
     from kpigen.site.pdf import PdfUnavailable
-    from kpigen.site.render.render import Renderer
+    from kpigen.site.render.render import BrokenTemplate, Renderer
 
     root, config = (source.root, source.config) if source else (None, Config())
-    made = printer_of(config, root)
-    return Renderer(root), made.reason if isinstance(made, PdfUnavailable) else made
+    try:
+        made, renderer = printer_of(config, root), Renderer(root)
+    except BrokenTemplate as broken:
+        return Renderer(None), broken.diagnostic.sentence
+    return renderer, made.reason if isinstance(made, PdfUnavailable) else made
 
 
 def _ask(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kpigen.base.disk import TooLarge
 from kpigen.diagnostics.values import Value, phrase
 
 STATUS = {
@@ -33,6 +34,11 @@ _FOREIGN = {
         phrase("No such file or directory"),
         phrase("no such file"),
         phrase("no such file in this revision"),
+        phrase("links are not followed"),
+        phrase("another git repository is not entered"),
+        phrase("not a regular file"),
+        phrase("folders lie too deep inside each other"),
+        phrase("Input/output error"),
         phrase("Is a directory"),
         phrase("Not a directory"),
         phrase("Permission denied"),
@@ -96,5 +102,7 @@ def while_reading(context: str | None, problem: str | None) -> Value:
 
 
 def why(error: OSError) -> Value:
-    """Return the operating system's reason for a failure."""
+    """Return the operating system's reason for a failure; for a file that is too large, how large it may be."""
+    if isinstance(error, TooLarge):
+        return phrase("it has {size} bytes, more than {limit}", size=f"{error.size:,}", limit=f"{error.limit:,}")
     return foreign(error.strerror) if error.strerror else phrase("unknown")

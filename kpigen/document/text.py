@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from kpigen.base.disk import MAX_TEXT, TooLarge
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
-
-#: Larger files are refused before they are parsed.
-MAX_BYTES = 1_000_000
+from kpigen.diagnostics.terms import why
 
 BOM = "\ufeff"
 
@@ -47,13 +46,20 @@ class SourceText:
         return ((BOM if self.has_bom else "") + text).encode()
 
 
+def unread(span: Span, error: OSError) -> Diagnostic:
+    """Return the finding for a text file that cannot be read, or is too large to be."""
+    if isinstance(error, TooLarge):
+        return catalogue.FILE_TOO_LARGE.at(span, size=f"{error.size:,}", limit=f"{error.limit:,}")
+    return catalogue.UNREADABLE.at(span, reason=why(error))
+
+
 def decode(path: str, data: bytes) -> tuple[SourceText | None, list[Diagnostic]]:
     """Read a file's bytes as UTF-8 text.
 
     Gives the text, or None with the reason: too large, not UTF-8, or with characters that no text has.
     """
-    if len(data) > MAX_BYTES:
-        return None, [catalogue.FILE_TOO_LARGE.at(Span(path), size=f"{len(data):,}", limit=f"{MAX_BYTES:,}")]
+    if len(data) > MAX_TEXT:
+        return None, [unread(Span(path), TooLarge(path, len(data), MAX_TEXT))]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None, [catalogue.NOT_UTF8.at(Span(path), byte=f"0x{data[0]:02X}")]
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from kpigen.base.disk import MAX_TEXT, Barred
 from kpigen.base.names import folded
 from kpigen.base.periods import parse_period
 from kpigen.base.sources import Tree
@@ -15,6 +16,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.diagnostics.terms import foreign, why
 from kpigen.diagnostics.values import Join, Value, as_written, listed, phrase
+from kpigen.document.text import unread
 from kpigen.files.logins import why_no_login
 from kpigen.files.spreadsheet import GB18030, UTF8
 from kpigen.i18n.languages import CODES
@@ -258,11 +260,11 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
     """Return the settings and the findings. Missing or invalid settings (reported) keep their defaults."""
     for path in FILES:
         try:
-            data = tree.read(path)
+            data = tree.read(path, MAX_TEXT)
         except FileNotFoundError:
             continue
         except OSError as error:
-            return Config(), [catalogue.UNREADABLE.at(Span(path), reason=why(error))]
+            return Config(), [unread(Span(path), error)]
         try:
             tables = tomllib.loads(data.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or a number or nesting too large
@@ -274,8 +276,23 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
         tool = tables.get("tool", {})
         table = tables if path == "kpigen.toml" else tool.get("kpigen") if isinstance(tool, dict) else None
         if table is not None:
-            return _SettingsReader(path, data.decode("utf-8-sig"), table).read()
+            reader = _SettingsReader(path, data.decode("utf-8-sig"), table)
+            config, found = reader.read()
+            return config, [*found, *_font_problems(tree, config, reader.span("pdf_font"))]
     return Config(), []
+
+
+def _font_problems(tree: Tree, config: Config, span: Span) -> list[Diagnostic]:
+    """Return a finding if the font for print, or its bold face, is a file of the repository that is not read, such as a link."""
+    for path in dict.fromkeys((config.pdf_font, config.pdf_font.replace("Regular", "Bold"))):
+        try:
+            if path:
+                tree.head(path, 1)
+        except OSError as error:
+            is_elsewhere = isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError)
+            if isinstance(error, Barred) or not is_elsewhere:
+                return [catalogue.SETTINGS_FILE.at(span, key="pdf_font", path=path, reason=why(error))]
+    return []
 
 
 def _place(path: str, data: bytes, problem: str) -> Span:

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kpigen.base.disk import MAX_TEXT
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span
 from kpigen.diagnostics.values import Value, phrase_by_count
 from kpigen.document import text as text_file
-from kpigen.document.text import MAX_BYTES, SourceText
+from kpigen.document.text import SourceText
 
 UTF8, GB18030 = "utf-8", "gb18030"
 
@@ -70,7 +71,7 @@ def read_text(path: str, data: bytes, declared: str) -> tuple[SourceText | None,
     The first bytes say how it is encoded; without them `declared` does. Text that could be read in both encodings is
     refused: names would be read as other names.
     """
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_TEXT:
         return text_file.decode(path, data)
     encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     if encoding is None and declared != UTF8 and not data.isascii() and _is_in(data, UTF8):

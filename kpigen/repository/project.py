@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from kpigen.base.disk import MAX_TEXT
 from kpigen.base.places import (
     REVIEWS,
     ROSTER,
@@ -21,8 +22,9 @@ from kpigen.base.places import (
 from kpigen.base.sources import Barrier, Obstacle, Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
-from kpigen.diagnostics.terms import why
+from kpigen.diagnostics.terms import foreign, why
 from kpigen.diagnostics.values import Value, phrase, phrase_by_count
+from kpigen.document.text import unread
 from kpigen.files.config import FILES, Config, load_config
 from kpigen.files.evidence import check_contents
 from kpigen.files.review import read_review
@@ -117,11 +119,17 @@ def barriers_told(barriers: Iterable[Barrier]) -> Iterator[Diagnostic]:
         Obstacle.LINK: catalogue.LINK_NOT_FOLLOWED,
         Obstacle.REPOSITORY: catalogue.REPOSITORY_INSIDE,
         Obstacle.NO_FOLDER: catalogue.NOT_A_FOLDER,
+        Obstacle.NOT_REGULAR: catalogue.NOT_REGULAR,
     }
     left_out: Counter[str] = Counter()
     for barrier in barriers:
         if barrier.obstacle is Obstacle.LEFT_OUT:
             left_out[PurePosixPath(barrier.path).parent.as_posix()] += 1
+        elif barrier.obstacle is Obstacle.NOT_LISTED:
+            reason = why(barrier.error) if barrier.error else phrase("unknown")
+            yield catalogue.FOLDER_UNREADABLE.at(Span(barrier.path), reason=reason)
+        elif barrier.obstacle is Obstacle.NO_INDEX:
+            yield catalogue.GIT_UNREADABLE.at(Span(barrier.path), reason=foreign(barrier.said))
         else:
             yield kinds[barrier.obstacle].at(Span(barrier.path))
     for folder, count in sorted(left_out.items()):
@@ -149,9 +157,10 @@ def load_rules(
             if not is_readme(path):
                 found.append(catalogue.STRAY_FILE.at(Span(path)))
             continue
-        data = _read(tree, path)
-        if data is None:
-            found.append(catalogue.UNREADABLE.at(Span(path), reason=phrase("permission or disk")))
+        try:
+            data = tree.read(path, MAX_TEXT)
+        except OSError as error:
+            found.append(unread(Span(path), error))
             continue
         form, problems = reading.form(path, data, languages)
         found += problems
@@ -168,9 +177,9 @@ def load_review(
 ) -> tuple[Review | None, list[Diagnostic]]:
     """Return a review, or None, and the findings. With `form`, that version is used instead of the review's own."""
     try:
-        data = tree.read(path)
+        data = tree.read(path, MAX_TEXT)
     except OSError as error:
-        return None, [catalogue.UNREADABLE.at(Span(path), reason=why(error))]
+        return None, [unread(Span(path), error)]
     return read_review(path, data, rules, tree.digest, form)
 
 
@@ -181,15 +190,8 @@ def place_of(review: Review) -> str:
 
 def _read_roster(tree: Tree) -> tuple[bytes | None, list[Diagnostic]]:
     try:
-        return tree.read(ROSTER), []
+        return tree.read(ROSTER, MAX_TEXT), []
     except FileNotFoundError:
         return None, []
     except OSError as error:
-        return None, [catalogue.UNREADABLE.at(Span(ROSTER), reason=why(error))]
-
-
-def _read(tree: Tree, path: str) -> bytes | None:
-    try:
-        return tree.read(path)
-    except OSError:
-        return None
+        return None, [unread(Span(ROSTER), error)]

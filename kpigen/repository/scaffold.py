@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kpigen import __version__
+from kpigen.base import disk
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.base.resources import resource
 from kpigen.i18n.messages import mark
@@ -82,8 +83,7 @@ def _left_alone(folder: Path, path: str, data: bytes, has_settings: bool) -> Lef
         if (folder / parent).exists() and not (folder / parent).is_dir():
             return LeftAlone(path, mark("{parent} is not a folder"), str(parent))
     if target.is_symlink() or target.exists():
-        same = not target.is_symlink() and target.is_file() and target.read_bytes() == data
-        return LeftAlone(path, "" if same else mark("there is one already"))
+        return LeftAlone(path, "" if _holds(folder, path, data) else mark("there is one already"))
     if path == "kpigen.toml" and has_settings:
         return LeftAlone(path, mark("the settings stand in pyproject.toml"))
     if path == ROSTER and _has_files(folder / REVIEWS):
@@ -91,6 +91,14 @@ def _left_alone(folder: Path, path: str, data: bytes, has_settings: bool) -> Lef
     if path.startswith(f"{RULES}/") and _has_files(target.parent):
         return LeftAlone(path, mark("the form is there already; another version of it might come into force"))
     return None
+
+
+def _holds(folder: Path, path: str, data: bytes) -> bool:
+    """Return whether a file has just these bytes."""
+    try:
+        return disk.read(folder, path, len(data)) == data
+    except OSError:
+        return False
 
 
 def _has_files(folder: Path) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kpigen.base.disk import MAX_EVIDENCE
 from kpigen.base.sources import MemoryTree, WorkTree
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import load
@@ -29,10 +30,10 @@ class Locked(MemoryTree):
         super().__init__(files)
         self.locked = locked
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, limit: int = MAX_EVIDENCE) -> bytes:
         if path == self.locked:
             raise PermissionError(13, "Permission denied", path)
-        return super().read(path)
+        return super().read(path, limit)
 
     def digest(self, path: str) -> str | None:
         if path == self.locked:

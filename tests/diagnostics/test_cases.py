@@ -27,6 +27,9 @@ ELSEWHERE = {
     "KPI122": "repository/git/test_sparse.py",
     "KPI642": "repository/checks/test_comparison.py",
     **dict.fromkeys(["KPI117", "KPI119", "KPI123"], "base/test_sources.py"),
+    **dict.fromkeys(["KPI130", "KPI131"], "base/test_disk.py"),
+    "KPI132": "repository/git/test_settings.py",
+    "KPI804": "files/test_config.py",
     "KPI339": "files/test_evidence.py",
     **dict.fromkeys(["KPI125", "KPI128", "KPI129"], "files/test_amounts.py"),
     **dict.fromkeys(

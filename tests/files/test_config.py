@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
+from kpigen.base.sources import WorkTree
 from kpigen.files.config import Config, HrLogin, load_config
 from kpigen.model.forms import Text
 from tests.helpers.tiny import check_files, tree_of
@@ -142,3 +146,33 @@ def test_kpigen_toml_comes_first() -> None:
 def test_a_repository_in_one_language_may_use_rules_in_two() -> None:
     assert check_files({"kpigen.toml": 'languages = ["zh"]'}) == ()
     assert check_files({"kpigen.toml": 'languages = ["en"]'}) == ()
+
+
+FONTS = [
+    ("link.otf", "links are not followed"),
+    ("fonts/own.otf", "links are not followed"),
+    ("pipe.otf", "not a regular file"),
+    ("other/own.otf", "another git repository is not entered"),
+    ("Own-Regular.otf", "links are not followed"),  # its bold face
+    ("real.otf", None),
+    ("Noto Serif", None),
+    ("/usr/share/fonts/own.otf", None),
+    ("../own.otf", None),
+    ("reviews", None),
+]
+
+
+@pytest.mark.parametrize(("font", "reason"), FONTS)
+def test_a_font_of_the_repository_is_a_file_of_it(tmp_path: Path, font: str, reason: str | None) -> None:
+    (tmp_path / "link.otf").symlink_to("/etc/hostname")
+    (tmp_path / "fonts").symlink_to("/usr/share/fonts")
+    os.mkfifo(tmp_path / "pipe.otf")
+    (tmp_path / "other/.git").mkdir(parents=True)
+    (tmp_path / "reviews").mkdir()
+    for name in ("real.otf", "Own-Regular.otf"):
+        (tmp_path / name).write_bytes(b"OTTO")
+    (tmp_path / "Own-Bold.otf").symlink_to("/etc/hostname")
+    (tmp_path / "kpigen.toml").write_text(f'days_to_object = 7\npdf_font = "{font}"\n')
+    _, found = load_config(WorkTree(tmp_path))
+    assert [f"{item.span} {item.code}" for item in found] == (["kpigen.toml:2:1 KPI804"] if reason else [])
+    assert not reason or found[0].message.endswith(reason)

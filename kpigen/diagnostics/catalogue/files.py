@@ -145,3 +145,21 @@ TOO_MANY_NODES = error(
     "the fields have more than {limit} keys and values; reading stops here",
     "no form needs that; look for a text that should stand in quotes or after `|`",
 )
+FOLDER_UNREADABLE = error(
+    130,
+    "Folder cannot be listed",
+    "this folder cannot be listed, so nobody knows what is in it: {reason}",
+    "nothing in it counts as gone; make it readable (`chmod u+rx`), check the disk, or move what lies too deep further up",
+)
+NOT_REGULAR = error(
+    131,
+    "Not a regular file",
+    "this is a named pipe, a socket or a device, which is never read",
+    "remove it, and put an ordinary file here",
+)
+GIT_UNREADABLE = error(
+    132,
+    "Git cannot read its files",
+    "git cannot say which files the repository has: {reason}",
+    "so files that are missing here might go unnoticed; `git status` in this folder says more, `git fsck` what is broken",
+)

@@ -12,3 +12,9 @@ NO_PROJECT = error(
     "there is no `reviews/` or settings in {path} or above",
     "change into the repository, or give --root DIR; to score a file by itself give --rules DIR",
 )
+SETTINGS_FILE = error(
+    804,
+    "File that a setting names",
+    "`{key}` names {path}, which is not read: {reason}",
+    "put the file itself there, or name another one",
+)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from kpigen.base.places import REVIEWS, is_review_path
 from kpigen.base.sources import Tree, WorkTree
 from kpigen.repository.git import log as gitlog
-from kpigen.repository.git.repository import GitRepository, output_of
+from kpigen.repository.git.repository import GitRepository
 from kpigen.repository.git.tree import GitTree
 
 
@@ -37,7 +37,7 @@ def _moved_here(repository: GitRepository, commit: str) -> list[str]:
 
 def _folders(repository: GitRepository, commit: str) -> list[str]:
     """Return the folders of a commit that hold a folder of reviews, each with a `/` at its end; empty for the top."""
-    listing = output_of(repository.root, "ls-tree", "-r", "-d", "-z", "--full-tree", commit).decode("utf-8", "replace")
+    listing = repository.git("ls-tree", "-r", "-d", "-z", "--full-tree", commit).decode("utf-8", "replace")
     heads = (line.split("\t", 1) for line in listing.split("\0") if line)
     trees = [name for head, name in heads if head.split(" ")[1] == "tree"]
     return [name.removesuffix(REVIEWS) for name in trees if name == REVIEWS or name.endswith(f"/{REVIEWS}")]
@@ -47,7 +47,7 @@ def _has_reviews_now(repository: GitRepository, prefix: str) -> bool:
     """Return whether a folder of the repository holds reviews now, in the work tree or left out by a sparse checkout."""
     if _reviews_now(repository, prefix):
         return True
-    listing = output_of(repository.root, "ls-files", "-t", "-z", "--", f"{repository.top / prefix / REVIEWS}")
+    listing = repository.git("ls-files", "-t", "-z", "--", f"{repository.top / prefix / REVIEWS}")
     return any(line.startswith(b"S ") for line in listing.split(b"\0"))
 
 
@@ -67,10 +67,7 @@ def folders_of(repository: GitRepository, revision: str) -> tuple[str, ...]:
     Each ends with a `/`; empty is the top. A folder counts if its reviews are gone where reviews began in the next one.
     """
     end = repository.commit(revision)
-    parents = {
-        ids[0]: ids[1:]
-        for ids in map(str.split, output_of(repository.root, *gitlog.CHILDREN, end).decode().splitlines())
-    }
+    parents = {ids[0]: ids[1:] for ids in map(str.split, repository.git(*gitlog.CHILDREN, end).decode().splitlines())}
     at_end = _folders(repository, end)
     folders = [repository.prefix]
     folders += [] if repository.prefix in at_end else _moved_here(repository, end)
@@ -88,7 +85,7 @@ def _holders(repository: GitRepository, folder: str, commits: Iterable[str]) -> 
         return set()
     ids = list(commits)
     given = "".join(f"{id_}:{folder}{REVIEWS}\n" for id_ in ids).encode("utf-8", "surrogateescape")
-    kinds = output_of(repository.root, "cat-file", "--batch-check=%(objecttype)", given=given).splitlines()
+    kinds = repository.git("cat-file", "--batch-check=%(objecttype)", given=given).splitlines()
     return {id_ for id_, kind in zip(ids, kinds, strict=True) if kind == b"tree"}
 
 

@@ -3,6 +3,8 @@
 Git may give a file other line ends, expand keywords, change its encoding, or send it through a program (such as Git LFS). What
 becomes of it depends on `.gitattributes` and on the settings of each clone. So git itself is asked: files that its attributes do
 not leave alone are checked out into a temporary folder, as clones with other settings would. Nothing of the repository changes.
+A filter is run only if the user or the machine has it set. One from the repository's own settings is not (`settings`): whatever
+it does, another clone may lack it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from kpigen.repository.git.repository import GitFailed, GitRepository, output_of
+from kpigen.base import disk
+from kpigen.repository.git.repository import GitFailed, GitRepository
 
 _ATTRIBUTES = ("text", "crlf", "ident", "filter", "working-tree-encoding")
 _LEFT_ALONE = ("unspecified", "unset")
@@ -59,7 +62,7 @@ class _Stored(NamedTuple):
 
 def altered_in_clones(repository: GitRepository, files: Mapping[str, Iterable[str]]) -> Iterator[Altered]:
     """Yield those of these files that a clone would get otherwise. `files` gives for each the files that name it."""
-    paths = [path for path in files if (repository.root / path).is_file()]
+    paths = [path for path in files if disk.is_file(repository.root, path)]
     if not paths:
         return
     folders = sorted({path.split("/")[0] for path in paths})
@@ -79,19 +82,19 @@ def altered_in_clones(repository: GitRepository, files: Mapping[str, Iterable[st
         as_stored = entry.oid if entry is not None and path not in modified else ""
         if not _is_left_alone(attributes[path]):
             asked[path] = as_stored
-        elif as_stored and as_stored != _oid((repository.root / path).read_bytes(), as_stored):
+        elif as_stored and as_stored != _oid(_bytes(repository, path), as_stored):
             yield Altered(path, Fate.STORED_BEFORE, True)
     yield from _checked_out(repository, asked, attributes)
 
 
 def _listed(repository: GitRepository, folders: list[str], *options: str) -> set[str]:
-    listing = output_of(repository.root, "ls-files", "-z", *options, "--", *folders)
+    listing = repository.git("ls-files", "-z", *options, "--", *folders)
     return {name.decode("utf-8", "surrogateescape") for name in listing.split(b"\0") if name}
 
 
 def _index(repository: GitRepository, folders: list[str]) -> dict[str, _Stored]:
     found = {}
-    for line in output_of(repository.root, "ls-files", "-z", "--stage", "--", *folders).split(b"\0"):
+    for line in repository.git("ls-files", "-z", "--stage", "--", *folders).split(b"\0"):
         if line:
             head, _, name = line.partition(b"\t")
             mode, oid, stage = head.decode().split(" ")
@@ -102,7 +105,7 @@ def _index(repository: GitRepository, folders: list[str]) -> dict[str, _Stored]:
 
 def _attributes(repository: GitRepository, paths: Iterable[str]) -> dict[str, dict[str, str]]:
     given = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
-    listing = output_of(repository.root, "check-attr", "-z", "--stdin", *_ATTRIBUTES, given=given)
+    listing = repository.git("check-attr", "-z", "--stdin", *_ATTRIBUTES, given=given)
     parts = listing.decode("utf-8", "surrogateescape").split("\0")
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for at in range(0, len(parts) - 2, 3):
@@ -142,7 +145,9 @@ def _checked_out(
                 if path in in_all or path in in_some:
                     yield Altered(path, _fate(attributes[path]), path in in_all)
         for path, name in by_filter.items():
-            if name:
+            if name in repository.filters_not_run:
+                yield Altered(path, Fate.FILTER, False, name)
+            elif name:
                 yield from _through_filter(clones, path, asked[path], name)
 
 
@@ -170,14 +175,14 @@ class _Clones:
     """Checks files out as clones would, with an index and new objects in a temporary folder."""
 
     def __init__(self, repository: GitRepository, folder: Path) -> None:
-        self._root, self._prefix, self._folder = repository.root, repository.prefix, folder
-        objects = output_of(self._root, "rev-parse", "--git-path", "objects").decode("utf-8", "surrogateescape")
+        self._repository, self._folder = repository, folder
+        objects = repository.git("rev-parse", "--git-path", "objects").decode("utf-8", "surrogateescape")
         (folder / "objects").mkdir()
         self._env = {
             "GIT_INDEX_FILE": str(folder / "index"),
             "GIT_OBJECT_DIRECTORY": str(folder / "objects"),
             _ALTERNATES: os.pathsep.join(
-                [str((self._root / objects.rstrip("\n")).resolve()), *filter(None, [os.environ.get(_ALTERNATES)])]
+                [str((repository.root / objects.rstrip("\n")).resolve()), *filter(None, [os.environ.get(_ALTERNATES)])]
             ),
         }
 
@@ -185,8 +190,13 @@ class _Clones:
         """Take these files, and nothing else, into the index. Those without an id are stored as `git add` would store them."""
         lines = b""
         for path, known in files.items():
-            oid = known or self._git("hash-object", "-w", "--stdin", f"--path={path}", given=self._bytes(path)).decode()
-            lines += os.fsencode(f"100644 {oid.strip()}\t{self._prefix}{path}") + b"\0"
+            oid = (
+                known
+                or self._git(
+                    "hash-object", "-w", "--stdin", f"--path={path}", given=_bytes(self._repository, path)
+                ).decode()
+            )
+            lines += os.fsencode(f"100644 {oid.strip()}\t{self._repository.prefix}{path}") + b"\0"
         self._git("read-tree", "--empty")
         self._git("update-index", "-z", "--index-info", given=lines)
 
@@ -194,11 +204,16 @@ class _Clones:
         """Return those of these files whose bytes differ when all in the index are checked out with these settings."""
         with tempfile.TemporaryDirectory(dir=self._folder) as out:
             self._git(*settings, "checkout-index", "--all", "--force", f"--prefix={out}/")
-            files = {path: Path(out, f"{self._prefix}{path}") for path in paths}
-            return {path for path, file in files.items() if file.read_bytes() != self._bytes(path)}
-
-    def _bytes(self, path: str) -> bytes:
-        return (self._root / path).read_bytes()
+            files = {path: Path(out, f"{self._repository.prefix}{path}") for path in paths}
+            return {path for path, file in files.items() if file.read_bytes() != _bytes(self._repository, path)}
 
     def _git(self, *arguments: str, given: bytes = b"") -> bytes:
-        return output_of(self._root, *arguments, given=given, env=self._env)
+        return self._repository.git(*arguments, given=given, env=self._env)
+
+
+def _bytes(repository: GitRepository, path: str) -> bytes:
+    """Return the bytes of a file as it is now. Raises GitFailed if it can no longer be read."""
+    try:
+        return disk.read(repository.root, path, disk.MAX_EVIDENCE)
+    except OSError as error:
+        raise GitFailed(f"{path} cannot be read: {error.strerror}") from error

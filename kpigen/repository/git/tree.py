@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from kpigen.base.digests import file_digest
+from kpigen.base.disk import MAX_EVIDENCE, TooLarge
 from kpigen.base.sources import Barrier, Obstacle, is_hidden, is_passed_over
 from kpigen.repository.git.log import LINK, SUBMODULE, TreeEntry
 
@@ -49,12 +50,16 @@ class GitTree:
         """Return the first bytes of a file. Raises OSError if there is none, and GitFailed if git does not have its bytes."""
         return self.read(path)[:size]
 
-    def read(self, path: str) -> bytes:
-        """Return the bytes of a file. Raises OSError if there is none, and GitFailed if git does not have its bytes."""
+    def read(self, path: str, limit: int = MAX_EVIDENCE) -> bytes:
+        """Return the bytes of a file. Raises OSError if there is none or it has more than `limit`, and GitFailed if git does
+        not have its bytes."""
         entry = self._entries.get(path)
         if entry is None or entry.mode in OBSTACLES:
             raise FileNotFoundError(2, "no such file in this revision", path)
-        return self._read(entry.oid)
+        data = self._read(entry.oid)
+        if len(data) > limit:
+            raise TooLarge(path, len(data), limit)
+        return data
 
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of a file, or None if it does not exist."""

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Generic, Protocol, TypeVar
 
 from kpigen.base.digests import file_digest
+from kpigen.base.disk import MAX_EVIDENCE
 from kpigen.base.memo import MISSING, Memo, key_of
 from kpigen.base.sources import MemoryTree
 from kpigen.files.config import Config, load_config
@@ -274,9 +275,9 @@ class _Files(MemoryTree):
         """Return the path of an evidence file."""
         return str(PurePosixPath(self._ref.path).parent / name)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, limit: int = MAX_EVIDENCE) -> bytes:
         """Return the bytes of the review."""
-        return self._reader.bytes_of(self._ref.oid) if path == self._ref.path else super().read(path)
+        return self._reader.bytes_of(self._ref.oid) if path == self._ref.path else super().read(path, limit)
 
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of an evidence file, or None if it does not exist."""

@@ -6,7 +6,6 @@ fallback for characters that the cut font lacks.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import itertools
@@ -18,6 +17,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from kpigen.base import disk
 from kpigen.base.files import write_atomically
 from kpigen.diagnostics.values import Phrase, phrase
 
@@ -113,20 +113,24 @@ def _from_file(path: Path) -> Fonts | Unfound:
 
     path = path.expanduser().absolute()
     try:
-        with contextlib.closing(
-            TTCollection(path, lazy=True) if _is_collection(path) else TTFont(path, lazy=True)
-        ) as file:
+        with disk.opened_given(path, disk.MAX_FONT) as stream:
+            is_collection = stream.read(4) == b"ttcf"
+            stream.seek(0)
+            file = TTCollection(stream, lazy=True) if is_collection else TTFont(stream, lazy=True)
             names = [face["name"].getBestFamilyName() or "" for face in getattr(file, "fonts", [file])]
     except (OSError, TTLibError, KeyError) as error:  # KeyError: a font without a table of names
         return Unfound(phrase("the font {name} cannot be read ({reason})", name=str(path), reason=str(error)))
     index = next((number for number, name in enumerate(names) if name.endswith((" SC", " CN"))), 0)
     face, bold = Face(path, index), path.with_name(path.name.replace("Regular", "Bold"))
-    return Fonts(names[index], face, Face(bold, index) if bold.is_file() else face)
+    return Fonts(names[index], face, Face(bold, index) if _may_be_read(bold) else face)
 
 
-def _is_collection(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(4) == b"ttcf"
+def _may_be_read(path: Path) -> bool:
+    try:
+        with disk.opened_given(path, disk.MAX_FONT):
+            return True
+    except OSError:
+        return False
 
 
 def code_points(fonts: Fonts) -> frozenset[int] | None:

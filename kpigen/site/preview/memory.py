@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kpigen.base import disk
 from kpigen.base.sources import Tree, WorkTree
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.files.review import read_review
@@ -35,12 +36,12 @@ class RememberingTree(WorkTree):
     def digest(self, path: str) -> str | None:
         """Return the SHA-256 of a file's bytes; None if there is no such regular file."""
         try:
-            stat = (self.root / path).lstat()
-        except OSError:
+            stat = disk.status(self.root, path)
+        except (FileNotFoundError, NotADirectoryError):
             return None
         mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
         known = self._digests.get(path)
-        if known is not None and known[0] == mark and not self.is_behind_barrier(path):
+        if known is not None and known[0] == mark:
             return known[1]
         digest = super().digest(path)
         if digest is not None and time.time_ns() - stat.st_ctime_ns > _SETTLED:
@@ -97,7 +98,7 @@ class Memory(Reading):
     def review(self, tree: Tree, path: str, rules: Rulebook) -> tuple[Review | None, list[Diagnostic]]:
         """Return a review and its findings, from memory if the file, its form and its evidence are unchanged."""
         try:
-            data = tree.read(path)
+            data = tree.read(path, disk.MAX_TEXT)
         except OSError:
             return super().review(tree, path, rules)
         known = self._reviews.get(path)
@@ -105,11 +106,12 @@ class Memory(Reading):
             known is None
             or known.data != data
             or known.basis != _basis(rules, known.review, known.problems)
-            or any(tree.digest(file) != digest for file, digest in known.digests)
+            or not all(_is_unchanged(tree, file, digest) for file, digest in known.digests)
         ):
             asked: dict[str, str | None] = {}
 
             def digest_of(file: str) -> str | None:
+                asked[file] = ""  # if it cannot be read, it is asked for again
                 asked[file] = tree.digest(file)
                 return asked[file]
 
@@ -137,6 +139,13 @@ class Memory(Reading):
             known = self._records[review.path] = _Scored(replace(old, manager=manager), known.problems)
         found += known.problems
         return known.record
+
+
+def _is_unchanged(tree: Tree, file: str, digest: str | None) -> bool:
+    try:
+        return tree.digest(file) == digest
+    except OSError:
+        return False
 
 
 def _basis(rules: Rulebook, review: Review | None, problems: Iterable[Diagnostic]) -> tuple[object, ...]:

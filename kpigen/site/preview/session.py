@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Condition
 
 from kpigen.base.digests import digest, file_digest
-from kpigen.base.resources import template_folders
+from kpigen.base.resources import TemplateFolder, template_folders
 from kpigen.diagnostics.diagnostic import Diagnostic, in_order
 from kpigen.diagnostics.news import news
 from kpigen.files.config import Config
@@ -25,7 +25,7 @@ from kpigen.site.preview.memory import Memory, RememberingTree
 from kpigen.site.preview.printing import LatePrinter
 from kpigen.site.preview.snapshot import Snapshot, snapshot
 from kpigen.site.proof.paper import Printer
-from kpigen.site.render.render import Renderer
+from kpigen.site.render.render import BrokenTemplate, Renderer
 
 #: Returns the printer for the settings, or the reason why it is unavailable.
 LoadPrinter = Callable[[Config], Printer | PdfUnavailable]
@@ -61,7 +61,7 @@ class Session:
         self._changed = Condition()
         self._closed = False
         self._broken: dict[str, Diagnostic] = {}
-        self._renderer = Renderer(root)
+        self._renderer, _ = _renderer(root)
         self._printer: LatePrinter | None = None
         self._shown: ShownState | None = None
         self.refresh()
@@ -91,8 +91,8 @@ class Session:
         now = snapshot(project, records, found, before.snapshot if before else None, self._drafts)
         if before is None or look != before.look:
             messages.cache_clear()
-            self._renderer = Renderer(self.root)
-            self._broken = {item.span.path: item for item in self._renderer.problems()}
+            self._renderer, problems = _renderer(self.root)
+            self._broken = {item.span.path: item for item in problems}
         if before is None or look != before.look or now.config != before.snapshot.config:
             self._printer = LatePrinter(partial(self._load_printer, now.config))
         files = partial(parts, now.site, self._renderer, self._printer, self._read)
@@ -130,12 +130,22 @@ class Session:
         return self._tree.read(path)
 
 
+def _renderer(root: Path) -> tuple[Renderer, list[Diagnostic]]:
+    """Return the renderer, and the problems of templates. If some cannot be read, kpigen's own show what they can."""
+    try:
+        renderer = Renderer(root)
+        return renderer, renderer.problems()
+    except BrokenTemplate as broken:
+        return Renderer(None), [broken.diagnostic]
+
+
 def _look(root: Path) -> str:
     """Return a digest of all templates, assets and translations that pages may use."""
-    files = [
-        [str(path), file_digest(path.read_bytes())]
-        for folder in template_folders(root)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    ]
-    return digest(files)[:16]
+    return digest([[str(folder.path), *_state_of(folder)] for folder in template_folders(root)])[:16]
+
+
+def _state_of(folder: TemplateFolder) -> list[str]:
+    try:
+        return [f"{name} {file_digest(folder.read(name))}" for name in folder.files()]
+    except OSError as error:
+        return [str(error)]

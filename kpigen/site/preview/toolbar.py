@@ -115,7 +115,7 @@ def own_file(name: str) -> bytes | None:
 @lru_cache(maxsize=1)
 def _own(look: str) -> Renderer:
     """Return the renderer of the preview's own pages. It uses only kpigen's templates, never a repository's own."""
-    return Renderer(resource("templates").parent)
+    return Renderer(None)
 
 
 def _bar(session: Session, path: str, language: str) -> BarView:

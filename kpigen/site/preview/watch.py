@@ -59,7 +59,7 @@ def _watch(root: Path, polling: bool) -> Iterator[tuple[str, ...]]:
 
 
 def _folders(root: Path) -> list[Path]:
-    return [root / REVIEWS, root / RULES, *template_folders(root)]
+    return [root / REVIEWS, root / RULES, *(folder.path for folder in template_folders(root))]
 
 
 def _marks(paths: list[Path], contents: bool = True) -> dict[Path, Mark]:

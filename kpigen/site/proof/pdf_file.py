@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kpigen.base import disk
+from kpigen.diagnostics.terms import why
 from kpigen.diagnostics.values import Phrase, Value, phrase
 from kpigen.diagnostics.wording import ENGLISH
 from kpigen.site.proof.carried import CARRIED
@@ -86,11 +88,11 @@ def opened(data: bytes) -> Iterator[Any]:
 def read_file(path: Path) -> PdfFile:
     """Return a PDF read from a file. Raise Unreadable, with the reason, if that fails."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        return read_pdf(disk.read_given(path, MAX_BYTES))
+    except disk.TooLarge as error:
+        raise Unreadable(phrase("it is larger than {limit} bytes", limit=f"{MAX_BYTES:,}")) from error
     except OSError as error:
-        raise Unreadable(error.strerror or type(error).__name__) from error
-    return read_pdf(data)
+        raise Unreadable(why(error)) from error
 
 
 def read_pdf(data: bytes) -> PdfFile:

@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from kpigen.base import disk
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
+from kpigen.diagnostics.terms import why
 from kpigen.diagnostics.values import Value, phrase
 from kpigen.site.proof.answers import SIGNED, Answer, answer
 from kpigen.site.proof.pdf_file import PdfFile
@@ -41,12 +43,19 @@ class Signer:
             from pyhanko.sign import signers
         except ImportError as error:
             raise CannotSign(_MISSING) from error
-        with _quiet():
-            self._signer: Any = signers.SimpleSigner.load_pkcs12(str(certificate), passphrase=password.encode() or None)  # type: ignore[no-untyped-call]
-        if self._signer is None:
+        try:
+            data = disk.read_given(certificate, disk.MAX_TEXT)
+        except OSError as error:
+            raise CannotSign(why(error)) from error
+        try:
+            with _quiet():
+                self._signer: Any = signers.SimpleSigner.load_pkcs12_data(
+                    data, [], passphrase=password.encode() or None
+                )
+        except Exception as error:  # pyHanko raises all kinds of errors on odd files
             raise CannotSign(
                 phrase("{file} cannot be read as PKCS #12: not such a file, or another password", file=str(certificate))
-            )
+            ) from error
 
     def sign(self, data: bytes, existing: bytes | None) -> bytes:
         """Return a PDF with a signature added at its end.
@@ -156,9 +165,9 @@ def _one(
 
 
 def _certificates(path: Path) -> list[Any]:
-    from pyhanko.keys import load_certs_from_pemder
+    from pyhanko.keys import load_certs_from_pemder_data
 
-    return list(load_certs_from_pemder([str(path)]))  # type: ignore[no-untyped-call]
+    return list(load_certs_from_pemder_data(disk.read_given(path, disk.MAX_TEXT)))
 
 
 def _apart(work: Callable[[], Any]) -> Any:

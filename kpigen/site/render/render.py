@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kpigen import __version__
 from kpigen.base.digests import file_digest
-from kpigen.base.resources import resource, template_folders
+from kpigen.base.resources import Found, TemplateFolder, found_in, template_folders
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
+from kpigen.diagnostics.terms import why
+from kpigen.diagnostics.values import Value
 from kpigen.i18n.languages import language_of
 from kpigen.i18n.messages import messages
 from kpigen.site.pages.charts import Medium, draw
@@ -23,6 +25,7 @@ from kpigen.site.render.qr import qr_code
 
 #: The stylesheet of all pages, among the assets.
 STYLESHEET = "kpigen.css"
+_ASSETS = "assets/"
 
 #: What a template expression may raise besides Jinja's own errors, such as text plus number or division by zero.
 _OF_EXPRESSIONS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
@@ -53,27 +56,52 @@ _EARLIER = {
 }
 
 
-class _Loader(FileSystemLoader):
+class _Loader(BaseLoader):
     """Loads a repository's own templates and those of kpigen. A copy of an earlier kpigen template counts as kpigen's."""
 
+    def __init__(self, folders: Sequence[TemplateFolder]) -> None:
+        self._folders = folders
+
+    def found(self, name: str) -> Found:
+        """Return the template of this name. Raise BrokenTemplate if it cannot be read."""
+        try:
+            for item in found_in(self._folders, name):
+                if file_digest(item.data) not in _EARLIER.get(name, ()):
+                    return item
+        except OSError as error:
+            raise unread(name, error) from error
+        raise TemplateNotFound(name)
+
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        source, path, is_fresh = super().get_source(environment, template)
-        earlier = _EARLIER.get(template)
-        if earlier and file_digest(Path(path).read_bytes()) in earlier:
-            return FileSystemLoader(resource("templates")).get_source(environment, template)
-        return source, path, is_fresh
+        del environment
+        item = self.found(template)
+        return item.data.decode(), str(item.path), lambda: True
+
+    def list_templates(self) -> list[str]:
+        return sorted({name for folder in self._folders for name in _files(folder)})
+
+
+def _files(folder: TemplateFolder) -> list[str]:
+    try:
+        return folder.files()
+    except OSError as error:
+        raise unread(Path(error.filename or "").name, error) from error
 
 
 class Renderer:
     """Renders templates. A repository's own `templates/` may replace single files of kpigen's."""
 
     def __init__(self, root: Path | None) -> None:
-        """Take the repository's folder; None means kpigen's own templates only."""
+        """Take the repository's folder; None means kpigen's own templates only. Raise BrokenTemplate if one cannot be read."""
         self._folders = template_folders(root)
-        #: The stylesheet embedded in charts on paper.
-        self.chart_style = look.of_charts_on_paper(self._folders)
+        self._loader = _Loader(self._folders)
+        try:
+            #: The stylesheet embedded in charts on paper.
+            self.chart_style = look.of_charts_on_paper(self._folders)
+        except OSError as error:
+            raise unread("look", error) from error
         self._environment = _Environment(
-            loader=_Loader(self._folders),
+            loader=self._loader,
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -99,36 +127,43 @@ class Renderer:
             template = self._environment.get_template(name)
             html = template.render(_=words.gettext, ngettext=words.ngettext, language=language, **values)
         except TemplateSyntaxError as error:
-            raise BrokenTemplate(self._problem(error.name or name, error.lineno, error.message or "syntax")) from error
+            raise BrokenTemplate(_problem(error.name or name, error.lineno, error.message or "syntax")) from error
         except (TemplateError, *_OF_EXPRESSIONS) as error:
             where, line = self._place(error, name)
             says = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
-            raise BrokenTemplate(self._problem(where, line, says or type(error).__name__)) from error
+            raise BrokenTemplate(_problem(where, line, says or type(error).__name__)) from error
         return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
 
     def problems(self) -> list[Diagnostic]:
         """Return the syntax errors of the templates. Errors that depend on values show only in `page`."""
         found = []
-        for name in self._environment.list_templates(extensions=["html"]):
+        try:
+            names = self._environment.list_templates(extensions=["html"])
+        except BrokenTemplate as broken:
+            return [broken.diagnostic]
+        for name in names:
             try:
                 self._environment.get_template(name)
+            except BrokenTemplate as broken:
+                found.append(broken.diagnostic)
             except TemplateSyntaxError as error:
-                found.append(self._problem(error.name or name, error.lineno, error.message or "syntax"))
+                found.append(_problem(error.name or name, error.lineno, error.message or "syntax"))
         return found
 
     def source(self, name: str) -> bytes:
         """Return the bytes of a template."""
-        return Path(self._environment.get_template(name).filename or name).read_bytes()
+        return self._loader.found(name).data
 
     def assets(self) -> dict[str, bytes]:
         """Return the files of templates/assets by name, with the tokens in the stylesheet. The repository's own files win."""
-        found: dict[str, bytes] = {}
-        for folder in self._folders:
-            for path in sorted((folder / "assets").glob("*")):
-                if path.is_file() and not path.name.startswith("."):
-                    found.setdefault(path.name, path.read_bytes())
-        found[STYLESHEET] = look.of_pages(self._folders, found[STYLESHEET])
-        return dict(sorted(found.items()))
+        names = {name for folder in self._folders for name in _files(folder)}
+        assets = (name.removeprefix(_ASSETS) for name in names if name.startswith(_ASSETS))
+        found = {name: self._loader.found(_ASSETS + name).data for name in sorted(assets) if "/" not in name}
+        try:
+            found[STYLESHEET] = look.of_pages(self._folders, found[STYLESHEET])
+        except OSError as error:
+            raise unread("look", error) from error
+        return found
 
     def _place(self, error: Exception, name: str) -> tuple[str, int]:
         """Return the template and line where an error was raised: in the innermost template, or in `name` if none was entered."""
@@ -136,12 +171,18 @@ class Renderer:
         while traceback is not None:
             file = Path(traceback.tb_frame.f_code.co_filename)
             for folder in self._folders:
-                if file.is_relative_to(folder):
-                    place = (file.relative_to(folder).as_posix(), traceback.tb_lineno)
+                if file.is_relative_to(folder.path):
+                    place = (file.relative_to(folder.path).as_posix(), traceback.tb_lineno)
                     break
             traceback = traceback.tb_next
         return place
 
-    @staticmethod
-    def _problem(name: str, line: int, message: str) -> Diagnostic:
-        return catalogue.TEMPLATE_BROKEN.at(Span(f"templates/{name}", max(line, 1)), problem=shorten(message, 200))
+
+def _problem(name: str, line: int, message: Value) -> Diagnostic:
+    text = shorten(message, 200) if isinstance(message, str) else message
+    return catalogue.TEMPLATE_BROKEN.at(Span(f"templates/{name}", max(line, 1)), problem=text)
+
+
+def unread(name: str, error: OSError) -> BrokenTemplate:
+    """Return what to raise for a template that cannot be read: kpigen's own in its place would be another page."""
+    return BrokenTemplate(_problem(name, 1, why(error)))

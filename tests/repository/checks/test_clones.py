@@ -28,6 +28,12 @@ INIT = files_for("none", ())[".gitattributes"].decode()
 WHY = ("--reason", "复核", "--by", "林", "--date", "2026-04-10", "--yes")
 
 
+@pytest.fixture(autouse=True)
+def settings_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of settings of the user's own, empty at first."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path_factory.mktemp("user") / "config"))
+
+
 def repository(folder: Path, data: bytes, attributes: str = "", config: Mapping[str, str] | None = None) -> Path:
     """A repository with a draft that names one evidence file; nothing is committed yet."""
     files = {
@@ -41,8 +47,8 @@ def repository(folder: Path, data: bytes, attributes: str = "", config: Mapping[
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     git(folder, "init", "-q", "-b", "main")
-    for key, value in (config or {}).items():
-        git(folder, "config", key, value)
+    for key, value in (config or {}).items():  # a filter counts only if the user has it
+        git(folder, "config", *(["--global"] if key.startswith("filter.") else []), key, value)
     return folder
 
 
@@ -249,6 +255,7 @@ def test_a_placeholder_of_lfs(tmp_path: Path, is_old: bool) -> None:
     found = check(root)
     assert codes(found) == ["KPI652"]
     assert "it depends on the filter `lfs`, which a clone may lack" in found
+    git(root, "config", "--global", "--remove-section", "filter.lfs")
     there = clone(root, tmp_path / "there")
     found = check(there)
     assert codes(found) == ["KPI609"]

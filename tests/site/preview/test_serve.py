@@ -552,6 +552,23 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert answer(session, page).status == 404, "before anybody has looked again"
 
 
+@pytest.mark.parametrize("place", ["report.html", "look/tokens.css", "assets/kpigen.css", "print", "pipe.html"])
+def test_a_template_that_is_not_read_is_told_and_not_replaced(tmp_path: Path, place: str) -> None:
+    lay_out(tmp_path, {**tiny(), "templates/README.md": ""})
+    link = tmp_path / "templates" / place
+    link.parent.mkdir(exist_ok=True)
+    os.mkfifo(link) if place.startswith("pipe") else link.symlink_to("/etc/hostname")
+    session = Session(tmp_path, True, lambda _: PdfUnavailable("", ""))
+    assert {"KPI119" if link.is_symlink() else "KPI131"} <= {item.code for item in session.found}
+    statuses = {path: answer(session, path).status for path in ("/people/A-1/2026-01/tiny.html", "/assets/kpigen.css")}
+    assert set(statuses.values()) <= {200, 500}
+    assert (statuses["/people/A-1/2026-01/tiny.html"] == 500) is (place == "report.html")
+    link.unlink()
+    session.refresh()
+    assert session.found == ()
+    assert answer(session, "/people/A-1/2026-01/tiny.html").status == 200
+
+
 # --- in a browser --------------------------------------------------------------------------------------------------------
 
 
