@@ -126,7 +126,7 @@ def _finish(tree: WorkTree, project: Project, review: Review, result: Result, qu
         text = words.gettext(mark("points of {id}: {before} → {now}"))
         click.echo("  " + text.format(id=id_, before=before, now=now))
     ask(words.gettext(question).format(path=review.path), yes)
-    write_atomically(tree.root / change.path, change.data)
+    write_atomically(tree.root, change.path, change.data)
     for path in _followers(project, review, change.review):
         total = review.published.total if review.published else ""
         text = words.gettext(mark("{path} took the old total of {total}; amend it as well to bring it up to date"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kpigen.base.files import write_atomically
+from kpigen.base.files import open_folder, write_new
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.commands.common import has_settings
 from kpigen.diagnostics.diagnostic import nearest
@@ -44,7 +44,7 @@ def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None
     files = files_for(None if host == "none" else host, _chosen(target, forms))
     todo = plan(target, files, has_settings(target / "pyproject.toml"))
     for path, data in todo.new.items():
-        write_atomically(target / path, data)
+        write_new(target, path, data)
         click.echo(path)
     for path, reason in todo.left:
         click.echo(f"left alone: {path}: {reason}", err=True)
@@ -85,7 +85,8 @@ def _set_up_git(target: Path, host: str, textconv: bool) -> None:
             return
     elif Path(top).resolve() != target and host != "none":
         click.echo(f"note: workflow files only work at the top of a git repository, which is {top}", err=True)
-    attributes = (target / ".gitattributes").read_text("utf-8", "replace")
+    with open_folder(target) as folder:
+        attributes = (folder.read(".gitattributes") or b"").decode("utf-8", "replace")
     if f"{REVIEWS}/** -text" not in attributes:
         click.echo(f"note: add this line to .gitattributes, so that evidence keeps its bytes: {KEPT}", err=True)
     if textconv:

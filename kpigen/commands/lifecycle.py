@@ -153,7 +153,7 @@ def _run(root: str | None, files: tuple[str, ...], question: _Question, status: 
             click.echo(said(change))
         ask(question(words, len(changes)), yes)
         for change in changes:
-            write_atomically(tree.root / change.path, change.data)
+            write_atomically(tree.root, change.path, change.data)
     refused = len(reviews) - len(changes)
     if refused:
         text = words.gettext(mark("{count} of {all} refused"))

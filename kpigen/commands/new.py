@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kpigen.base.files import write_atomically
+from kpigen.base.files import write_new
 from kpigen.base.periods import parse_period
 from kpigen.base.places import ROSTER, review_path
 from kpigen.commands.common import load_here
@@ -62,9 +62,9 @@ def new(root: str | None, form_id: str, employee: str, period_text: str, languag
             param_hint="--employee",
         )
     path = review_path(employee, period, form.id)
-    if (tree.root / path).exists():
-        raise click.UsageError(f"{path} already exists; nothing was written.")
-    write_atomically(
-        tree.root / path, write_draft(form, person, period, language or project.config.languages[0]).encode()
-    )
+    draft = write_draft(form, person, period, language or project.config.languages[0])
+    try:
+        write_new(tree.root, path, draft.encode())
+    except FileExistsError as error:
+        raise click.UsageError(f"{path} already exists; nothing was written.") from error
     click.echo(path)

@@ -40,6 +40,8 @@ _FOREIGN = {
         phrase("File name too long"),
         phrase("No space left on device"),
         phrase("Read-only file system"),
+        phrase("it is a link, which is not followed"),
+        phrase("it is no regular file"),
         phrase("Invalid value"),
         phrase("mapping values are not allowed in this context"),
         phrase("found character that cannot start any token"),
