@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kpigen.base.periods import parse_date
-from kpigen.base.places import REVIEWS
+from kpigen.base.places import REVIEWS, RULES
 from kpigen.base.resources import template_folders
 from kpigen.base.sources import Obstacle, WorkTree
 from kpigen.diagnostics import catalogue
@@ -24,7 +24,7 @@ from kpigen.diagnostics.terms import ROLES
 from kpigen.diagnostics.values import phrase
 from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.emit.text import as_text
-from kpigen.files.config import Config
+from kpigen.files.config import FILES, Config
 from kpigen.i18n.findings import words as in_words
 from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import Messages, mark, messages
@@ -50,7 +50,12 @@ def find_root(given: str | None) -> Path:
         root = Path(given)
         if not root.is_dir():
             raise click.UsageError(f"--root: there is no folder {given!r}.")
-        return root.resolve()
+        root = root.resolve()
+        parts = (REVIEWS, RULES, FILES[0])
+        if not any(os.path.lexists(root / name) for name in parts) and not has_settings(root / FILES[1]):
+            show([catalogue.NO_REPOSITORY.at(Span(given, line=0), path=str(root))])
+            raise SystemExit(2)
+        return root
     here = Path.cwd().resolve()
     found = root_above(here)
     if found is None:
