@@ -81,8 +81,8 @@ class Folder:
             descriptor = os.open(name, _CREATE, 0o666 if rights is None else rights, dir_fd=folder)
             try:
                 try:
-                    if rights is not None and hasattr(os, "fchmod"):
-                        os.fchmod(descriptor, rights)
+                    if rights is not None and os.chmod in os.supports_fd:
+                        os.chmod(descriptor, rights)  # noqa: PTH101  # of the open file, not of a path
                     rest = memoryview(data)
                     while rest:
                         rest = rest[os.write(descriptor, rest) :]
@@ -266,7 +266,8 @@ def is_own(path: Path) -> bool:
         found = path.lstat()
     except OSError:
         return False
-    is_ours = not hasattr(os, "geteuid") or found.st_uid in (0, os.geteuid())
+    whoever = getattr(os, "geteuid", None)  # Windows has no such thing
+    is_ours = whoever is None or found.st_uid in (0, whoever())
     return stat.S_ISREG(found.st_mode) and is_ours and not found.st_mode & stat.S_IWOTH
 
 

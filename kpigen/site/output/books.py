@@ -44,7 +44,7 @@ SITE, AUDIT = Books(pages.HR.rstrip("/"), ""), Books(pages.AUDIT.rstrip("/"), pa
 
 
 @dataclass(frozen=True)
-class Step:
+class FileStep:
     """One change of a site: the file at `path` gets the bytes of the temporary file `new`, or goes if there is none."""
 
     path: str
@@ -56,7 +56,7 @@ class Step:
 class Journal:
     """The steps of a build in their order, and the manifest that holds afterwards."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[FileStep, ...]
     manifest: dict[str, str]
 
 
@@ -101,7 +101,7 @@ def read_journal(site: Folder, books: Books) -> Journal | None:
     )
 
 
-def _step(data: Any) -> Step | None:
+def _step(data: Any) -> FileStep | None:
     """Return a step as read, or None if it leads out of the site or takes what no build has written."""
     if not isinstance(data, list) or len(data) != 3 or not all(isinstance(item, str) for item in data):
         return None
@@ -109,7 +109,7 @@ def _step(data: Any) -> Step | None:
     name = new.rpartition("/")[2]
     if not _is_inside(path) or (new and not (is_temporary(name) and beside(path, name) == new)):
         return None
-    return Step(path, new, digest)
+    return FileStep(path, new, digest)
 
 
 def _is_inside(path: object) -> bool:

@@ -35,8 +35,8 @@ from kpigen.site.output.books import (
     LARGEST,
     SITE,
     Books,
+    FileStep,
     Journal,
-    Step,
     begin_journal,
     owned_files,
     read_journal,
@@ -122,8 +122,8 @@ def _write(
 ) -> tuple[Written | None, list[Diagnostic]]:
     owned = owned_files(site, books)
     manifest: dict[str, str] = {}
-    staged: dict[str, Step] = {}
-    extra: list[Step] = []
+    staged: dict[str, FileStep] = {}
+    extra: list[FileStep] = []
     committed = False
     begin_journal(site, books)
     try:
@@ -169,7 +169,7 @@ def recover(site: Folder, books: Books = SITE) -> list[Diagnostic]:
     return [catalogue.BUILD_INTERRUPTED.at(Span(str(site.path)), path=str(site.path), outcome=outcome)]
 
 
-def _left(site: Folder, steps: Iterable[Step], owned: dict[str, str]) -> Iterator[Step]:
+def _left(site: Folder, steps: Iterable[FileStep], owned: dict[str, str]) -> Iterator[FileStep]:
     """Yield the steps that a killed build had not done yet, except for bytes that did not reach the disk whole.
 
     Files that kpigen does not own stay, whatever the journal says.
@@ -223,19 +223,19 @@ def _in_the_way(site: Folder, path: str, owned: dict[str, str]) -> bool:
     return any(mode is not None and not stat.S_ISDIR(mode) for mode in modes)
 
 
-def _staged(site: Folder, path: str, data: bytes) -> Step:
-    return Step(path, site.create_beside(path, data), file_digest(data))
+def _staged(site: Folder, path: str, data: bytes) -> FileStep:
+    return FileStep(path, site.create_beside(path, data), file_digest(data))
 
 
-def _staged_in_between(site: Folder, access: bytes) -> list[Step]:
+def _staged_in_between(site: Folder, access: bytes) -> list[FileStep]:
     """Return the step that lets nobody read more than both the old and the new access list allow, if one is needed."""
     data = in_between(site.read(ACCESS_LIST, LARGEST), access)
     return [] if data is None else [_staged(site, ACCESS_LIST, data)]
 
 
-def _in_order(site: Folder, staged: dict[str, Step], gone: Iterable[str]) -> Iterator[Step]:
+def _in_order(site: Folder, staged: dict[str, FileStep], gone: Iterable[str]) -> Iterator[FileStep]:
     """Yield the steps of a site: what goes, what changes, what is new; the access list last."""
-    yield from map(Step, gone)
+    yield from map(FileStep, gone)
     steps = [step for path, step in staged.items() if path != ACCESS_LIST]
     yield from sorted(steps, key=lambda step: site.mode(step.path) is None)
     yield from (step for path, step in staged.items() if path == ACCESS_LIST)
