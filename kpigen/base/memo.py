@@ -1,11 +1,12 @@
 """A cache of computed values in a file. Each key names everything that its value depends on.
 
-A memo only saves time. It is JSON with a digest over itself and over the program that wrote it. A memo that is damaged, comes
-from another version, or cannot be read or written is ignored.
+A memo only saves time. It is JSON with a code over itself and the program that wrote it, by a secret of this user's. A memo
+that is damaged, comes from another version or somebody else, or cannot be read or written is ignored.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,14 +15,17 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 
 from kpigen import ENGINE, __version__
-from kpigen.base import disk
+from kpigen.base.cache import own_secret
 from kpigen.base.digests import Json
-from kpigen.base.files import write_atomically
+from kpigen.base.files import open_folder, write_atomically
 
 MISSING = object()
 
 #: How many unused values are kept, in addition to one for each value that the run used.
 _SPARE = 2_000
+
+#: A larger file is none of kpigen's: it is not even read.
+_LARGEST = 1 << 29
 
 
 class Memo:
@@ -52,10 +56,14 @@ def key_of(*parts: object) -> str:
 
 
 def load_memo(path: Path) -> Memo:
-    """Return the memo in a file; an empty one if the file is missing, damaged or from another version."""
+    """Return the memo in a file; an empty one if the file is missing, damaged, or not by this version and this user."""
+    secret = own_secret()
+    if secret is None:
+        return Memo()
     try:
-        head, _, body = disk.read_given(path, disk.MAX_MEMO).partition(b"\n")
-        if head == _head(body):
+        with open_folder(path.parent) as folder:
+            head, _, body = (folder.read(path.name, _LARGEST) or b"").partition(b"\n")
+        if hmac.compare_digest(head, _head(body, secret)):
             return Memo(json.loads(body))
     except (OSError, ValueError, RecursionError):
         pass
@@ -67,7 +75,8 @@ def save_memo(path: Path, memo: Memo) -> None:
 
     All values that this run used are written, and of the others at most as many again plus 2000, so the file stays small.
     """
-    if not memo.is_new:
+    secret = own_secret()
+    if not memo.is_new or secret is None:
         return
     kept = dict(memo.used)
     for key, value in memo.known.items():
@@ -76,11 +85,11 @@ def save_memo(path: Path, memo: Memo) -> None:
         kept.setdefault(key, value)
     body = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     with suppress(OSError):  # the next run computes again
-        write_atomically(path, _head(body) + b"\n" + body)
+        write_atomically(path.parent, path.name, _head(body, secret) + b"\n" + body, 0o600)
 
 
-def _head(body: bytes) -> bytes:
-    return f"kpigen memo 1 {_program()} {sha256(body).hexdigest()}".encode()
+def _head(body: bytes, secret: bytes) -> bytes:
+    return f"kpigen memo 2 {_program()} {hmac.digest(secret, _program().encode() + body, 'sha256').hex()}".encode()
 
 
 @cache

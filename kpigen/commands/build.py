@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kpigen.base import disk
+from kpigen.base.files import open_folder
+from kpigen.base.places import REVIEWS, RULES, TEMPLATES
+from kpigen.base.steady import Changed, SteadyTree, changed_since, stamps_of
 from kpigen.commands.common import find_root, font_of, printer_of, show, suspect_here
 from kpigen.commands.history import History, history_of, signatures_of
 from kpigen.commands.language import language_here, words_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import foreign
-from kpigen.files.config import Config
+from kpigen.diagnostics.values import listed, phrase
+from kpigen.files.config import FILES, Config
 from kpigen.i18n.findings import findings, words
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Status
 from kpigen.repository.git.repository import GitFailed, output_of, work_tree
 from kpigen.repository.project import Project, load
 from kpigen.site.output.artifacts import Artifact, Sign, artifacts, audit_artifacts
-from kpigen.site.output.writer import AUDIT, Written, write_site
+from kpigen.site.output.books import AUDIT
+from kpigen.site.output.release import CURRENT, write_release
+from kpigen.site.output.writer import Agree, Removal, Written, write_site
 from kpigen.site.pages.audit import NO_GIT, NOT_ASKED, SHALLOW, Past
 from kpigen.site.pages.page import INDEX
 from kpigen.site.proof.paper import Printer
 
 if TYPE_CHECKING:
     from kpigen.site.pages.site import Site
+
+#: What a site is made from.
+_SOURCES = (REVIEWS, RULES, TEMPLATES, *FILES)
+#: How many releases stay if nobody says how many.
+_KEPT = 3
 
 
 @click.command()
@@ -47,6 +58,16 @@ if TYPE_CHECKING:
 )
 @click.option("--no-audit", is_flag=True, help="Do not make the history from git, hr/audit/.")
 @click.option("--no-search", is_flag=True, help="Do not make the search in hr/.")
+@click.option(
+    "--release",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="Write a whole new site DIR/1, DIR/2, … each time, and switch the link DIR/current to it.",
+)
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(min=1), help="How many releases stay, with --release (default: 3)."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before more than half of the site is removed.")
 @click.pass_obj
 def build(
     root: str | None,
@@ -56,25 +77,68 @@ def build(
     certificate: str | None,
     no_audit: bool,
     no_search: bool,
+    release: str | None,
+    keep: int | None,
+    yes: bool,
 ) -> None:
     """Render the site: a page and a PDF for each review, and the pages of people, teams, HR and forms.
 
     Submitted, published and withdrawn reviews are rendered; drafts only with --drafts. If a source that is rendered has an
-    error, nothing is written. Only files whose bytes change are written. Files that kpigen does not own stay. If a build is
-    killed, the next one completes or undoes it. The pages under hr/audit/ show the history from git; they are not versioned.
+    error, or changes meanwhile, nothing is written. Only files whose bytes change are written. Files that kpigen does not own
+    stay. If a build is killed, the next one completes or undoes it. A build that would remove more than half of the site asks
+    first. The pages under hr/audit/ show the history from git; they are not versioned.
+    """
+    from kpigen.site.render.render import BrokenTemplate
+
+    if release and out:
+        raise click.UsageError("--release and --out both say where to write: give one of them.")
+    if keep is not None and not release:
+        raise click.UsageError("--keep says how many releases stay: give --release too.")
+    folder = find_root(root)
+    target = Path(release or out or folder / "site")
+    if drafts and _is_versioned(target):
+        show([catalogue.DRAFTS_IN_SITE.at(Span(str(target)), path=str(target))])
+        sys.exit(1)
+    try:
+        site = _prepared(folder, target / CURRENT if release else target, no_pdf, drafts, certificate, no_search)
+        past = partial(_past, folder) if not no_audit else lambda: NOT_ASKED
+        agree = partial(_agree, target, yes)
+        if release:
+            _release(site, past, target, keep or _KEPT, agree, folder)
+        else:
+            _written(target, *write_site(target, site.files(), agree=agree, root=folder))
+            _written(target / AUDIT.folder, *write_site(target, site.audit(past()), AUDIT, root=folder))
+    except BrokenTemplate as broken:
+        show([broken.diagnostic])
+        sys.exit(1)
+    except Changed as changed:
+        show([catalogue.CHANGED_MEANWHILE.at(Span(changed.path, line=0), path=changed.path)])
+        sys.exit(1)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A checked site, and what makes the bytes of its files."""
+
+    files: Callable[[], Iterator[Artifact]]
+    audit: Callable[[Past | str], Iterator[Artifact]]
+
+
+def _prepared(
+    folder: Path, standing: Path, no_pdf: bool, drafts: bool, certificate: str | None, no_search: bool
+) -> _Prepared:
+    """Read and check everything, and return what is to be written. End the command if something must not be rendered.
+
+    `standing` is the site so far. Whoever takes the files gets Changed if a source has changed since it was read.
     """
     from kpigen.repository.checks.acknowledged import sort_out
     from kpigen.repository.checks.project import check
     from kpigen.site.pages.site import Site
     from kpigen.site.pdf.coverage import undrawn
-    from kpigen.site.render.render import BrokenTemplate, Renderer
+    from kpigen.site.render.render import Renderer
 
-    folder = find_root(root)
-    target = Path(out) if out else folder / "site"
-    if drafts and _is_versioned(target):
-        show([catalogue.DRAFTS_IN_SITE.at(Span(str(target)), path=str(target))])
-        sys.exit(1)
-    tree = work_tree(folder)
+    stamps = stamps_of(folder, _SOURCES)
+    tree = SteadyTree(work_tree(folder))
     project = load(tree)
     with suspect_here(tree, project) as suspect:
         records, found = check(project, suspect=suspect)
@@ -86,22 +150,55 @@ def build(
         )
         click.echo(nothing, err=True)
         sys.exit(1)
-    sign = _signature(target, certificate) if certificate else None
-    try:
-        printer = None if no_pdf else _printer(project.config, folder)
-        renderer = Renderer(folder)
-        if printer is not None:
-            show(in_order(undrawn(project, tree.read, font_of(project.config, folder))))
-        site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
-        index = None if no_search else _index(site)
-        site = replace(site, search=index is not None)
-        _written(target, *write_site(target, _progress(artifacts(site, renderer, printer, tree.read, sign, index))))
-        past = NOT_ASKED if no_audit else _past(folder)
-        pages = audit_artifacts(site, past, renderer)
-        _written(target / AUDIT.folder, *write_site(target, _progress(pages), AUDIT))
-    except BrokenTemplate as broken:
-        show([broken.diagnostic])
+    sign = _signature(standing, certificate) if certificate else None
+    printer = None if no_pdf else _printer(project.config, folder)
+    if printer is not None:
+        show(in_order(undrawn(project, tree.read, font_of(project.config, folder))))
+    site = Site(project.config, project.roster, project.rules, records, drafts, pdfs=printer is not None)
+    index = None if no_search else _index(site)
+    site = replace(site, search=index is not None)
+    renderer = Renderer(folder)
+
+    def files() -> Iterator[Artifact]:
+        yield from _progress(artifacts(site, renderer, printer, tree.read, sign, index))
+        changed = changed_since(folder, _SOURCES, stamps)
+        if changed is not None:
+            raise Changed(changed)
+
+    return _Prepared(files, lambda past: _progress(audit_artifacts(site, past, renderer)))
+
+
+def _release(site: _Prepared, past: Callable[[], Past | str], place: Path, keep: int, agree: Agree, root: Path) -> None:
+    """Write the site as a release, and say what became of it. End the command if nothing was changed."""
+
+    def write(tree: Path) -> tuple[bool, list[Diagnostic]]:
+        outcome, found = write_site(tree, site.files())
+        if outcome is not None:
+            outcome, more = write_site(tree, site.audit(past()), AUDIT)
+            found += more
+        return outcome is not None, found
+
+    outcome, problems = write_release(place, write, keep, agree, root)
+    show(problems)
+    if outcome is None:
         sys.exit(1)
+    text = mark("{folder}: release {number} is current, {removed} earlier ones removed")
+    if not outcome.is_new:
+        text = mark("{folder}: release {number} is current, and the same: nothing was written")
+    counts = {"number": outcome.number, "removed": outcome.removed}
+    click.echo(words_here().gettext(text).format(folder=place, **counts), err=True)
+
+
+def _agree(target: Path, yes: bool, removal: Removal) -> bool:
+    """Return whether a large part of a site may go: if `--yes` was given, or somebody at the terminal says so."""
+    if yes:
+        return True
+    folders = listed([phrase("{count} × {folder}", folder=name, count=count) for name, count in removal.folders])
+    told = catalogue.MUCH_REMOVED.at(
+        Span(str(target)), removed=removal.removed, standing=removal.standing, path=str(target), folders=folders
+    )
+    show([told])
+    return sys.stdin.isatty() and click.confirm(words_here().gettext(mark("Remove them?")), default=False, err=True)
 
 
 def _written(target: Path, outcome: Written | None, problems: list[Diagnostic]) -> None:
@@ -163,8 +260,8 @@ def _index(site: Site) -> dict[str, bytes] | None:
     return made
 
 
-def _signature(target: Path, certificate: str) -> Sign:
-    """Return a function that signs PDFs. End the command if the certificate cannot be used."""
+def _signature(standing: Path, certificate: str) -> Sign:
+    """Return a function that signs PDFs, and keeps a signature that stands. End the command if the certificate cannot be used."""
     from kpigen.site.proof.signature import CannotSign, Signer
 
     password = os.environ.get("KPIGEN_SIGN_PASSWORD")
@@ -183,13 +280,17 @@ def _signature(target: Path, certificate: str) -> Sign:
         sys.exit(1)
 
     def sign(path: str, data: bytes) -> bytes:
-        try:
-            existing = disk.read(target, path, disk.MAX_EVIDENCE)
-        except OSError:
-            existing = None  # what is there is not what was signed
-        return signer.sign(data, existing)
+        return signer.sign(data, _standing(standing, path))
 
     return sign
+
+
+def _standing(site: Path, path: str) -> bytes | None:
+    """Return a file's bytes as a site has them, or None if it has none."""
+    if not site.is_dir():
+        return None
+    with open_folder(site) as folder:
+        return folder.read(path)
 
 
 def _is_versioned(folder: Path) -> bool:

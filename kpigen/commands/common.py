@@ -18,7 +18,7 @@ from kpigen.base.periods import parse_date
 from kpigen.base.resources import template_folders
 from kpigen.base.sources import Obstacle, WorkTree
 from kpigen.commands.language import language_here, said_here, words_here
-from kpigen.commands.place import root_above
+from kpigen.commands.place import is_repository, root_above
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import ROLES
@@ -49,7 +49,11 @@ def find_root(given: str | None) -> Path:
         root = Path(given)
         if not root.is_dir():
             raise click.UsageError(said_here("--root: there is no folder {folder!r}.", folder=given))
-        return root.resolve()
+        root = root.resolve()
+        if not is_repository(root):
+            show([catalogue.NO_REPOSITORY.at(Span(given, line=0), path=str(root))])
+            raise SystemExit(2)
+        return root
     here = Path.cwd().resolve()
     found = root_above(here)
     if found is None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from kpigen.base import disk
-from kpigen.base.files import write_atomically
+from kpigen.base.disk import MAX_TEXT
+from kpigen.base.files import open_folder, write_new
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.commands.language import said_here, words_here
 from kpigen.commands.place import has_settings
@@ -46,7 +46,7 @@ def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None
     files = files_for(None if host == "none" else host, _chosen(target, forms))
     todo = plan(target, files, has_settings(target / "pyproject.toml"))
     for path, data in todo.new.items():
-        write_atomically(target / path, data)
+        write_new(target, path, data)
         click.echo(path)
     for path, reason, parent in todo.left:
         click.echo(
@@ -97,10 +97,8 @@ def _set_up_git(target: Path, host: str, textconv: bool) -> None:
             said_here("note: workflow files only work at the top of a git repository, which is {top}", top=top),
             err=True,
         )
-    try:
-        attributes = disk.read(target, ".gitattributes", disk.MAX_TEXT).decode("utf-8", "replace")
-    except OSError:
-        attributes = ""
+    with open_folder(target) as folder:
+        attributes = (folder.read(".gitattributes", MAX_TEXT) or b"").decode("utf-8", "replace")
     if f"{REVIEWS}/** -text" not in attributes:
         click.echo(
             said_here("note: add this line to .gitattributes, so that evidence keeps its bytes: {line}", line=KEPT),

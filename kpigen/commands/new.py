@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from kpigen.base.files import write_atomically
+from kpigen.base.files import write_new
 from kpigen.base.periods import Period
 from kpigen.base.places import ROSTER, review_path
 from kpigen.commands.common import load_here, show
@@ -80,15 +80,19 @@ def new(
     if project.is_hidden(path):
         show(barriers_told(item for item in project.barriers if item.hides(path)))
         sys.exit(1)
+    taken = said_here("{path} already exists; nothing was written.", path=path)
     if os.path.lexists(tree.root / path):
-        raise click.UsageError(said_here("{path} already exists; nothing was written.", path=path))
+        raise click.UsageError(taken)
     text = write_draft(form, person, period, language or project.config.languages[0])
     problems = problems_of_draft(project, path, text)
     if problems:
         show(problems)
         click.echo(said_here("{path} would not be clean; nothing was written.", path=path), err=True)
         sys.exit(1)
-    write_atomically(tree.root / path, text.encode())
+    try:
+        write_new(tree.root, path, text.encode())
+    except FileExistsError as error:
+        raise click.UsageError(taken) from error
     click.echo(path)
 
 

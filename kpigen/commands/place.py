@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 
 from kpigen.base import disk
-from kpigen.base.places import REVIEWS
+from kpigen.base.places import REVIEWS, RULES
+from kpigen.files.config import FILES
 
 
 def root_above(here: Path) -> Path | None:
@@ -18,6 +19,12 @@ def root_above(here: Path) -> Path | None:
         if is_one or has_settings(folder / "pyproject.toml"):
             return folder
     return None
+
+
+def is_repository(folder: Path) -> bool:
+    """Return whether a folder that somebody named holds reviews, rules or settings."""
+    parts = (REVIEWS, RULES, FILES[0])
+    return any(os.path.lexists(folder / name) for name in parts) or has_settings(folder / FILES[1])
 
 
 def has_settings(pyproject: Path) -> bool:

@@ -53,7 +53,7 @@ def _written(tree: WorkTree, item: Planned) -> Value | None:
     try:
         if tree.read(item.edit.path) != item.before:
             return phrase("it has changed in the meantime")
-        write_atomically(tree.root / item.edit.path, item.edit.data)
+        write_atomically(tree.root, item.edit.path, item.edit.data)
     except OSError as error:
         return why(error)
     return None

@@ -46,6 +46,8 @@ _FOREIGN = {
         phrase("File name too long"),
         phrase("No space left on device"),
         phrase("Read-only file system"),
+        phrase("it is a link, which is not followed"),
+        phrase("it is no regular file"),
         phrase("Invalid value"),
         phrase("not a git repository (or any of the parent directories): .git"),
         phrase("git is not installed"),

@@ -9,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.forms import (
     ROOT,
+    codes,
     kpigen,
     make_repository,
     review_text,
@@ -79,3 +82,37 @@ def test_a_closed_pipe_is_no_crash() -> None:
     assert result.stdout != ""
     assert "Traceback" not in result.stderr
     assert "Exception" not in result.stderr
+
+
+# --- a folder that holds no reviews ----------------------------------------------------------------------------------
+
+COMMANDS = {
+    "check": ("check",), "build": ("build", "--no-pdf"), "form": ("form",), "serve": ("serve", "--port", "0"),
+    "log": ("log",), "diff": ("diff", "HEAD"), "simulate": ("simulate", "--rules", "rules"),
+    "schema": ("schema", "--form", "front-desk"), "score": ("score", GOOD), "submit": ("submit", "x.md", "--yes"),
+    "confirm": ("confirm", "x.md", "--role", "employee", "--yes"), "publish": ("publish", "x.md", "--yes"),
+    "amend": ("amend", "x.md", "--reason", "x", "--by", "x"), "withdraw": ("withdraw", "x.md", "--reason", "x", "--by", "x"),
+    "new": ("new", "--form", "front-desk", "--employee", "A", "--period", "2026-01"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_folder_that_is_no_repository_is_wrong_use_for_every_command(tmp_path: Path, command: str) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.other]\n", "utf-8")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("mine", "utf-8")
+    result = run(tmp_path, *COMMANDS[command], code=2)
+    assert codes(result.stderr) == ["KPI712"]
+    for part in ("`reviews/`", "`rules/`", "`kpigen.toml`", "`[tool.kpigen]`", str(tmp_path)):
+        assert part in result.stderr
+    assert result.stdout == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pyproject.toml", "site"]
+
+
+@pytest.mark.parametrize("part", ["reviews", "rules", "kpigen.toml", "pyproject.toml"])
+def test_a_folder_with_any_part_of_a_repository_is_one(tmp_path: Path, part: str) -> None:
+    if "." in part:
+        (tmp_path / part).write_text("[tool.kpigen]\n" if part == "pyproject.toml" else "", "utf-8")
+    else:
+        (tmp_path / part).mkdir()
+    run(tmp_path, "check")

@@ -79,7 +79,9 @@ def test_a_text_is_read_and_written_in_a_named_encoding(path: Path) -> None:
         elif name.endswith(".open") or name == "open":
             mode = call.args[0] if call.args and name != "open" else keywords.get("mode")
             binary = isinstance(mode, ast.Constant) and "b" in str(mode.value)
-            named = binary or "encoding" in keywords or name in ("pikepdf.open", "Image.open", "webbrowser.open")
+            named = (
+                binary or "encoding" in keywords or name in ("os.open", "pikepdf.open", "Image.open", "webbrowser.open")
+            )
         elif name.startswith("subprocess."):
             named = "encoding" in keywords or not {"text", "universal_newlines"} & keywords.keys()
         else:

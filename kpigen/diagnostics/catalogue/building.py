@@ -33,6 +33,30 @@ BUILD_INTERRUPTED = warning(
     707, "Interrupted build", "an earlier build of {path} was interrupted", "it has been {outcome}"
 )
 NO_SEARCH = warning(708, "No search", "hr/ has no search: {reason}", "{hint}")
+CANNOT_FINISH = error(
+    709,
+    "Unfinished build",
+    "cannot write {path}: {reason}; other files are written already",
+    "mend this and build again, which completes it; until then nobody reads more than both the old and the new site allow",
+)
+CHANGED_MEANWHILE = error(
+    710,
+    "Changed during the build",
+    "`{path}` changed while the site was built: what was checked is not what is there now",
+    "nothing was written; build again when nobody writes here",
+)
+MUCH_REMOVED = error(
+    711,
+    "Much would be removed",
+    "this build would remove {removed} of the {standing} files in {path}: {folders}",
+    "nothing was written; if they are to go give --yes, otherwise see if --root and the branch are right, and if `reviews/` is whole",
+)
+NO_REPOSITORY = error(
+    712,
+    "No repository of reviews",
+    "{path} has no `reviews/`, no `rules/` and no settings (`kpigen.toml`, or `[tool.kpigen]` in `pyproject.toml`)",
+    "give the folder that holds them; `kpigen init` sets up a new one",
+)
 AUDIT_LEFT_OUT = warning(
     715,
     "No audit pages",

@@ -13,6 +13,7 @@ from kpigen.repository.records import Record
 from kpigen.scoring.content import SEAL_PREFIX
 from kpigen.site.pages.audit import Past, audit_pages
 from kpigen.site.pages.page import (
+    ACCESS_LIST,
     ASSETS,
     AUDIT,
     HR,
@@ -86,7 +87,7 @@ def parts(
         yield part
     yield _single("seals.json", ROOT, PUBLIC, lambda: json_bytes(seals_of(site.out)))
     access = {**folders, ROOT: PUBLIC, HR: OFFICE}
-    yield _single(f"{HR}access.json", HR, OFFICE, lambda: json_bytes(_access(site, access)))
+    yield _single(ACCESS_LIST, HR, OFFICE, lambda: json_bytes(_access(site, access)))
 
 
 def _single(path: str, folder: str, readers: Readers, make: Callable[[], bytes]) -> FolderFiles:

@@ -22,6 +22,8 @@ from kpigen.repository.records import Record
 ROOT, ASSETS, FORMS, PEOPLE, TEAMS, HR = "", "assets/", "forms/", "people/", "teams/", "hr/"
 #: Parts of `hr/`, with the same readers.
 AUDIT, SEARCH_INDEX = f"{HR}audit/", f"{HR}search/"
+#: The list of who reads which folder, which a server guards them by.
+ACCESS_LIST = f"{HR}access.json"
 #: The part of a period's folder for evidence, which is only ever downloaded.
 EVIDENCE = "evidence/"
 #: The page that a web server shows for a folder.

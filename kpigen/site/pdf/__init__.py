@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from kpigen.base.resources import template_folders
 from kpigen.diagnostics.values import Phrase, phrase
-from kpigen.site.pdf.fonts import Unfound, cache_folder, configuration, cut_fonts, digest_of_fonts, find_fonts
+from kpigen.site.pdf.fonts import Unfound, configuration, cut_fonts, digest_of_fonts, find_fonts, fonts_folder
 from kpigen.site.render.look import of_paper
 
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ def engine(
             command=f"{_APT} {_FONTS}",
         )
         return PdfUnavailable(fonts.reason, asked if font else _run(f"{_APT} {_FONTS} fontconfig"))
-    cut = cut_fonts(fonts, cache_folder())
+    cut = cut_fonts(fonts, fonts_folder())
     from kpigen.site.pdf.boxes import Boxes
     from kpigen.site.pdf.coverage import KNOWN, PLAIN, Coverage
 
-    with _only(configuration(fonts, cut, cache_folder())):
+    with _only(configuration(fonts, cut, fonts_folder())):
         try:
             # If a library is missing, WeasyPrint prints a page of advice.
             with contextlib.redirect_stdout(io.StringIO()):
@@ -90,7 +90,7 @@ def engine(
             notes.append(
                 phrase(
                     "The fonts are not cut, or not kept in {folder}: PDFs take twice as long.",
-                    folder=str(cache_folder()),
+                    folder=str(fonts_folder()),
                 )
             )
         if not weasy.has_subsetter():

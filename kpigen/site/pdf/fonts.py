@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from kpigen.base import disk
-from kpigen.base.files import write_atomically
+from kpigen.base.cache import cache_folder
+from kpigen.base.files import is_own, write_atomically
 from kpigen.diagnostics.values import Phrase, phrase
 
 #: Families to look for if no font is set, the best first.
@@ -73,10 +74,9 @@ class Cut:
     family: str
 
 
-def cache_folder() -> Path:
+def fonts_folder() -> Path:
     """Return the folder of cut fonts."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "kpigen" / "fonts"
+    return cache_folder() / "fonts"
 
 
 def find_fonts(font: str = "") -> Fonts | Unfound:
@@ -160,11 +160,11 @@ def cut_fonts(fonts: Fonts, folder: Path, wanted: frozenset[int] | None = None) 
         cut.folder.mkdir(parents=True, exist_ok=True)
         for face, weight, name in zip((fonts.regular, fonts.bold), (400, 700), _FILES, strict=True):
             target = cut.folder / f"{name}.otf"
-            if target.is_file():
+            if is_own(target):  # another user's font could draw other numbers
                 continue
             if not os.access(cut.folder, os.W_OK):
                 return None
-            write_atomically(target, cut_face(face, wanted, family, name, weight))
+            write_atomically(cut.folder, target.name, cut_face(face, wanted, family, name, weight))
     except Exception:  # fontTools raises all kinds of errors on odd fonts; these are used uncut
         return None
     return cut

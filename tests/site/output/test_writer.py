@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from kpigen.base.digests import file_digest
+from kpigen.base.files import TEMPORARY, open_folder
 from kpigen.site.output.artifacts import Artifact
-from kpigen.site.output.writer import JOURNAL, LOCK, MANIFEST, TEMPORARY, Written, owned_files, write_site
+from kpigen.site.output.books import SITE, owned_files
+from kpigen.site.output.writer import Written, write_site
+
+JOURNAL, LOCK, MANIFEST = SITE.journal, SITE.lock, SITE.manifest
 
 ROOT = Path(__file__).parents[3]
 
@@ -54,8 +58,10 @@ def tree(out: Path) -> dict[str, bytes | str]:
         name = path.relative_to(out).as_posix()
         if path.is_symlink():
             found[name] = f"-> {path.readlink()}"
+        elif path.is_fifo():
+            found[name] = "a pipe"
         elif path.is_file():
-            found[name] = path.read_bytes()
+            found[name] = path.read_bytes() if path.stat().st_size < 1 << 20 else "endless"
         elif not any(path.iterdir()):
             found[f"{name}/"] = "empty"
     return found
@@ -183,7 +189,19 @@ def _folder_for_own_file(out: Path) -> None:
     (out / "hr/index.html").mkdir()
 
 
-FOREIGN = [_file, _folder, _link, _file_for_folder, _link_for_folder, _dead_link_for_folder, _folder_for_own_file]
+def _pipe(out: Path) -> None:
+    (out / "people/A/2026-02").mkdir()
+    os.mkfifo(out / "people/A/2026-02/x.html")
+
+
+def _endless(out: Path) -> None:
+    _file(out)
+    os.truncate(out / "people/A/2026-02/x.html", 1 << 42)
+
+
+FOREIGN = [
+    _file, _folder, _link, _file_for_folder, _link_for_folder, _dead_link_for_folder, _folder_for_own_file, _pipe, _endless,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("put", FOREIGN, ids=lambda put: put.__name__.strip("_"))
@@ -210,6 +228,58 @@ def test_every_obstacle_is_named_at_once(tmp_path: Path) -> None:
     assert outcome is None
     assert [dict(item.args)["path"] for item in found] == ["index.html", "hr/index.html"]
     assert tree(tmp_path) == {"index.html": b"mine", "hr/index.html": b"mine"}
+
+
+SPECIAL: dict[str, Callable[[Path], object]] = {
+    "link": lambda path: path.symlink_to("../../precious"),
+    "dead link": lambda path: path.symlink_to("../../nowhere"),
+    "pipe": os.mkfifo,
+    "endless": lambda path: path.write_bytes(b"") or os.truncate(path, 1 << 42),
+}
+
+
+@pytest.mark.parametrize("what", SPECIAL)
+@pytest.mark.parametrize("path", ["hr/index.html", MANIFEST, JOURNAL])
+def test_what_stands_in_place_of_an_own_file_is_neither_read_nor_followed(out: Path, path: str, what: str) -> None:
+    (out.parent / "precious").write_bytes(b"mine")
+    (out / path).unlink(missing_ok=True)
+    SPECIAL[what](out / path)
+    outcome, codes = build(out, OLD)
+    assert outcome == Written(int(path not in (MANIFEST, JOURNAL)), 5 - int(path not in (MANIFEST, JOURNAL)), 0)
+    assert codes == (["KPI707"] if path == JOURNAL else [])
+    assert holds_exactly(out, OLD)
+    assert sorted(item.name for item in out.parent.iterdir()) == ["precious", "site"]
+    assert (out.parent / "precious").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("what", [*SPECIAL, "folder"])
+def test_a_lock_that_is_no_file_stops_the_build(out: Path, what: str) -> None:
+    {**SPECIAL, "folder": Path.mkdir}[what](out / LOCK)
+    if what == "endless":  # it is a file, whatever its size
+        assert build(out, OLD) == (Written(0, 5, 0), [])
+        return
+    assert build(out, NEW) == (None, ["KPI704"])
+    assert (out / LOCK).lstat()
+    assert sorted(item.name for item in out.parent.iterdir()) == ["site"]
+
+
+def test_an_error_in_the_middle_says_what_holds_and_the_next_build_completes_it(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = os.replace
+
+    def broken(source: str, target: str, **options: int) -> None:
+        if target == "x.html":
+            raise OSError(5, "Input/output error")
+        replace(source, target, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", broken)
+        outcome, found = write_site(out, artifacts(NEW))
+    assert (outcome, [item.code for item in found]) == (None, ["KPI709"])
+    assert "people/A/2026-01/x.html" in found[0].message
+    assert build(out, NEW) == (Written(0, 5, 0), ["KPI707"])
+    assert holds_exactly(out, NEW)
 
 
 def test_a_link_in_place_of_an_own_file_is_replaced_and_not_followed(out: Path) -> None:
@@ -304,16 +374,16 @@ def test_a_folder_that_cannot_be_written_is_an_error_with_its_reason(
 def test_a_full_disk_in_the_middle_is_an_error_and_leaves_the_folder_as_it_was(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Path.write_bytes
+    write = os.write
 
-    def full(path: Path, data: bytes) -> int:
+    def full(descriptor: int, data: bytes) -> int:
         if data == NEW["hr/index.html"]:
-            write(path, data[:3])
-            raise OSError(28, "No space left on device", str(path))
-        return write(path, data)
+            write(descriptor, data[:3])
+            raise OSError(28, "No space left on device")
+        return write(descriptor, data)
 
     before = tree(out)
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "write", full)
     outcome, found = write_site(out, artifacts(NEW))
     assert (outcome, [item.code for item in found]) == (None, ["KPI704"])
     assert "No space left on device" in found[0].message
@@ -330,6 +400,9 @@ from pathlib import Path
 from kpigen.site.output import writer
 from tests.site.output.test_writer import NEW, artifacts
 
+os.fsync = lambda descriptor: None  # a process that is killed loses nothing that it has written
+os.sync = lambda: None
+
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -345,18 +418,18 @@ def steps(out, last):
                     die()
             return function(*args, **options)
         return step
-    for name in ("replace", "unlink", "rmdir", "mkdir", "fsync", "chmod"):
+    for name in ("replace", "unlink", "rmdir", "mkdir", "symlink"):
         setattr(os, name, counted(name, getattr(os, name)))
-    write = Path.write_bytes
-    def write_half(path, data):
+    write = os.write
+    def write_half(descriptor, data):
         nonlocal count
         count += 1
         if count == last:
-            write(path, data[: len(data) // 2])
+            write(descriptor, data[: len(data) // 2])
             print("write", flush=True)
             die()
-        return write(path, data)
-    Path.write_bytes = write_half
+        return write(descriptor, data)
+    os.write = write_half
     writer.write_site(out, artifacts(NEW))
 """
 
@@ -374,22 +447,21 @@ files = artifacts(NEW)
 files.insert(4, type(files[0])("zzz.html", "", frozenset(), kill))
 """,
     "when everything is staged": """
-write_json = writer._write_json
-writer._write_json = lambda path, data: die() if data.get("state") == "commit" else write_json(path, data)
+writer.write_journal = lambda *args: die()
 files = artifacts(NEW)
 """,
     "after the journal is committed": """
-writer._commit = lambda *args: die()
+writer._carry_out = lambda *args: die()
 files = artifacts(NEW)
 """,
     "between two renames": """
 real, done = os.replace, []
-def replace(source, target):
+def replace(source, target, **options):
     if Path(target).name == "x.html":
         done.append(target)
         if len(done) == 2:
             die()
-    return real(source, target)
+    return real(source, target, **options)
 os.replace = replace
 files = artifacts(NEW)
 """,
@@ -399,8 +471,7 @@ os.unlink = lambda path, **options: die() if str(path).endswith("x.html") else u
 files = artifacts(NEW)
 """,
     "before the manifest": """
-write_json = writer._write_json
-writer._write_json = lambda path, data: die() if path.name == "manifest.json" else write_json(path, data)
+writer.write_manifest = lambda *args: die()
 files = artifacts(NEW)
 """,
 }
@@ -472,7 +543,7 @@ def test_wherever_a_build_is_killed_nothing_is_half_and_the_next_one_leaves_exac
         told.update(codes)
         assert codes in ([], ["KPI707"]), (out, name)
         assert holds_exactly(out, NEW, **{"note.txt": b"mine"}), (out, name)
-    assert len(killed_anywhere) > 15
+    assert len(killed_anywhere) > 25
     assert told == {"KPI707"}
 
 
@@ -554,11 +625,29 @@ def evil_paths(base: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", [r"C:\x", "C:/x", "C:x", r"\x", r"\\server\share\x", r"people\..\..\x", r"people/..\x", "/x", "../x"]
+    "path",
+    [
+        "\ud800",
+        "a\0b",
+        "a\nb",
+        "a//b",
+        "./a",
+        "a/.",
+        r"C:\x",
+        "C:/x",
+        "C:x",
+        r"\x",
+        r"\\server\share\x",
+        r"people\..\..\x",
+        r"people/..\x",
+        "/x",
+        "../x",
+    ],
 )
 def test_a_path_that_leads_out_of_the_site_on_any_system_is_none_of_its_files(out: Path, path: str) -> None:
     (out / MANIFEST).write_text(json.dumps({"schema": 1, "files": {path: "0" * 64, "a/b: c.csv": "0" * 64}}), "utf-8")
-    assert owned_files(out) == {"a/b: c.csv": "0" * 64}
+    with open_folder(out) as site:
+        assert owned_files(site) == {"a/b: c.csv": "0" * 64}
 
 
 @pytest.fixture
@@ -581,25 +670,70 @@ def test_a_manifest_with_evil_paths_deletes_nothing_outside(out: Path, precious:
     assert tree(out)["index.html"] == b"welcome"
 
 
-@pytest.mark.parametrize("key", ["replace", "delete"])
+NAME = f"{TEMPORARY}{'0' * 16}"  # as a temporary file may be called
+
+
+@pytest.mark.parametrize("key", ["gone", "written", "taken"])
 def test_a_journal_with_evil_paths_changes_nothing_outside(out: Path, precious: Path, key: str) -> None:
-    (out.parent / f"{TEMPORARY}precious.txt").write_bytes(b"evil")
-    journal = {
-        "state": "commit",
-        "replace": [],
-        "delete": [],
-        "manifest": dict.fromkeys(OLD, "0" * 64),
-        key: evil_paths(out.parent),
-    }
+    (out.parent / NAME).write_bytes(b"evil")
+    (out / NAME).write_bytes(b"evil")
+    evil, digest = evil_paths(out.parent), file_digest(b"evil")
+    steps = {
+        "gone": [[path, "", ""] for path in evil],
+        "written": [[path, NAME, digest] for path in evil],
+        "taken": [
+            [path, new, digest]
+            for path in ("index.html", "linked/x", "../x", "people/A/linked/x")
+            for new in (
+                f"../{NAME}",
+                str(out.parent / NAME),
+                f"linked/{NAME}",
+                f"people/A/linked/{NAME}",
+                "hr/index.html",
+            )
+        ],
+    }[key]
+    journal = {"state": "commit", "steps": steps, "manifest": dict.fromkeys(OLD, "0" * 64)}
     (out / JOURNAL).write_text(json.dumps(journal), "utf-8")
     outcome, codes = build(out, NEW)
-    assert (outcome, codes) == (Written(3, 2, 1), ["KPI707"])
+    assert outcome is not None
+    assert (outcome.written, codes) == (3, ["KPI707"])
     assert precious.read_bytes() == b"mine"
-    assert (out.parent / f"{TEMPORARY}precious.txt").read_bytes() == b"evil"
+    assert (out.parent / NAME).read_bytes() == b"evil"
+
+
+def test_a_journal_that_lies_does_not_touch_what_is_not_kpigens(out: Path) -> None:
+    (out / "note.txt").write_bytes(b"mine")
+    for step in (["note.txt", "", ""], ["note.txt", NAME, file_digest(b"evil")]):
+        (out / NAME).write_bytes(b"evil")
+        (out / JOURNAL).write_text(json.dumps({"state": "commit", "steps": [step], "manifest": {}}), "utf-8")
+        assert build(out, OLD) == (Written(0, 5, 0), ["KPI707"])
+        assert holds_exactly(out, OLD, **{"note.txt": b"mine"})
+
+
+def test_bytes_of_a_journal_that_did_not_reach_the_disk_whole_are_not_taken(out: Path) -> None:
+    (out / NAME).write_bytes(b"hal")
+    steps = [["index.html", NAME, file_digest(b"half")]]
+    (out / JOURNAL).write_text(json.dumps({"state": "commit", "steps": steps, "manifest": {}}), "utf-8")
+    with pytest.raises(Broken):
+        build(out, failing({}, 0, Broken()))
+    assert tree(out)["index.html"] == b"welcome"
+    assert not (out / NAME).exists()
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"files": []}', '{"files": {"index.html": 1}}', "\x00\xff", "<<<<<<< HEAD\n{}"]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"files": []}',
+        '{"files": {"index.html": 1}}',
+        "\x00\xff",
+        "<<<<<<< HEAD\n{}",
+        "[" * 100_000,
+    ],
 )
 def test_a_damaged_manifest_makes_no_file_kpigens_own(out: Path, text: str) -> None:
     (out / MANIFEST).write_text(text, "utf-8")
@@ -617,10 +751,12 @@ DAMAGED = [
     "null",
     "{}",
     '{"state": "commit"}',
-    '{"state": "commit", "replace": 3, "delete": [], "manifest": {}}',
+    '{"state": "commit", "steps": 3, "manifest": {}}',
     '{"state": 7}',
-    '{"state": "commit", "replace": [1], "delete": [null], "manifest": []}',
-    '{"state": "commit", "replace": {}, "delete": "index.html", "manifest": {"a": 1}}',
+    '{"state": "commit", "steps": [1], "manifest": []}',
+    '{"state": "commit", "steps": {}, "manifest": {"a": 1}}',
+    '{"a": ' + "[" * 100_000,
+    "[" * 100_000,
 ]
 
 
@@ -628,7 +764,7 @@ DAMAGED = [
 def test_a_damaged_journal_is_undone(out: Path, text: str) -> None:
     (out / JOURNAL).write_text(text, "utf-8")
     (out / "people/C").mkdir()
-    (out / f"people/C/{TEMPORARY}x.html").write_bytes(b"half")
+    (out / f"people/C/{NAME}").write_bytes(b"half")
     before = {path: data for path, data in tree(out).items() if path in OLD}
     assert before == OLD
     outcome, codes = build(out, OLD)
