@@ -16,11 +16,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
-from typing import Any
+from typing import Any, TypeGuard
 
 from filelock import FileLock, Timeout
 
 from kpigen.base.digests import file_digest
+from kpigen.base.json_files import read_json
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors
 from kpigen.diagnostics.terms import foreign
@@ -142,7 +143,7 @@ def recover(out: Path, books: Books = SITE) -> list[Diagnostic]:
         return []
     journal = _read_json(out / books.journal) or {}
     replace, delete, manifest = (journal.get(key) for key in ("replace", "delete", "manifest"))
-    if isinstance(replace, list) and isinstance(delete, list) and isinstance(manifest, dict):
+    if isinstance(replace, list) and isinstance(delete, list) and _is_manifest(manifest):
         _commit(out, books, list(filter(_is_inside, replace)), list(filter(_is_inside, delete)), manifest)
         outcome = phrase("completed")
     else:
@@ -164,6 +165,13 @@ def owned_files(out: Path, books: Books = SITE) -> dict[str, str]:
     }
 
 
+def _is_manifest(files: object) -> TypeGuard[dict[str, str]]:
+    """Return True if this is what a journal would put into the manifest: digests by path."""
+    return isinstance(files, dict) and all(
+        isinstance(digest, str) and _is_inside(path) for path, digest in files.items()
+    )
+
+
 @contextmanager
 def _locked(lock: Path) -> Iterator[None]:
     """Hold the lock file during a build. Raise Running if another build holds it."""
@@ -183,7 +191,7 @@ def _locked(lock: Path) -> Iterator[None]:
 
 def _is_inside(path: object) -> bool:
     """Return True if a path read from a file is below the site's folder."""
-    if not isinstance(path, str) or path.startswith("/"):
+    if not isinstance(path, str) or path.startswith("/") or "\0" in path or not PureWindowsPath(path).name:
         return False
     # On Windows a drive, a leading backslash or `..` between backslashes also leads out of the folder.
     return not PureWindowsPath(path).anchor and ".." not in PureWindowsPath(path).parts
@@ -260,8 +268,8 @@ def _bytes(path: Path) -> bytes | None:
 
 def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        data = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        data = read_json(path.read_bytes())
+    except OSError:
         return None
     return data if isinstance(data, dict) else None
 

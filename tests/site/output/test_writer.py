@@ -599,7 +599,20 @@ def test_a_journal_with_evil_paths_changes_nothing_outside(out: Path, precious: 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"files": []}', '{"files": {"index.html": 1}}', "\x00\xff", "<<<<<<< HEAD\n{}"]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"files": []}',
+        '{"files": {"index.html": 1}}',
+        "\x00\xff",
+        "<<<<<<< HEAD\n{}",
+        '{"files": ' + "[" * 5_000,
+        '{"files": {"\\ud800": "0"}}',
+        '{"files": {"a\\u0000b": "0", ".": "0", "": "0"}}',
+    ],
 )
 def test_a_damaged_manifest_makes_no_file_kpigens_own(out: Path, text: str) -> None:
     (out / MANIFEST).write_text(text, "utf-8")
@@ -621,6 +634,11 @@ DAMAGED = [
     '{"state": 7}',
     '{"state": "commit", "replace": [1], "delete": [null], "manifest": []}',
     '{"state": "commit", "replace": {}, "delete": "index.html", "manifest": {"a": 1}}',
+    '{"state": "commit", "replace": [], "delete": [], "manifest": {"a": 1}}',
+    '{"state": "commit", "replace": [], "delete": [], "manifest": {"": "0"}}',
+    '{"state": "commit", "replace": [], "delete": ["\\ud800"], "manifest": {}}',
+    '{"state": "commit", "replace": [], "delete": [], "manifest": ' + '{"a":' * 500 + "1" + "}" * 501,
+    "[" * 100_000,
 ]
 
 
