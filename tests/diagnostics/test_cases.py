@@ -43,6 +43,8 @@ ELSEWHERE = {
     "KPI715": "site/pages/test_audit.py",
     "KPI653": "repository/lifecycle/test_transitions.py",
     "KPI720": "site/pdf/test_coverage.py",
+    **dict.fromkeys(["KPI721", "KPI722", "KPI723"], "site/render/test_sandbox.py"),
+    "KPI724": "site/pdf/test_pdf.py",
     **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),
     "KPI922": "site/proof/test_issued.py",
     "KPI803": "commands",
