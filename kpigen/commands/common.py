@@ -19,6 +19,7 @@ from kpigen.base.places import REVIEWS
 from kpigen.base.resources import template_folders
 from kpigen.base.sources import Obstacle, WorkTree
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import of_run
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import ROLES
 from kpigen.diagnostics.values import phrase
@@ -149,7 +150,7 @@ def language_option(of: str) -> Callable[[_Command], _Command]:
 
 def show(diagnostics: Iterable[Diagnostic]) -> None:
     """Write diagnostics to standard error, in the language of the environment."""
-    click.echo(as_text(in_order(diagnostics), paints(), language_here()), nl=False, err=True, color=True)
+    click.echo(as_text(of_run(in_order(diagnostics)), paints(), language_here()), nl=False, err=True, color=True)
 
 
 def pick(

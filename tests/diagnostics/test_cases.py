@@ -28,7 +28,7 @@ ELSEWHERE = {
     "KPI642": "repository/checks/test_comparison.py",
     **dict.fromkeys(["KPI117", "KPI119", "KPI123"], "base/test_sources.py"),
     "KPI339": "files/test_evidence.py",
-    **dict.fromkeys(["KPI125", "KPI128", "KPI129"], "files/test_amounts.py"),
+    **dict.fromkeys(["KPI125", "KPI128", "KPI129", "KPI141", "KPI142", "KPI143"], "files/test_amounts.py"),
     **dict.fromkeys(
         ["KPI422", "KPI423", "KPI424", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
         "diagnostics/test_cases.py",
@@ -42,6 +42,8 @@ ELSEWHERE = {
     **dict.fromkeys(["KPI651", "KPI652"], "repository/checks/test_clones.py"),
     "KPI715": "site/pages/test_audit.py",
     "KPI653": "repository/lifecycle/test_transitions.py",
+    "KPI140": "diagnostics/test_amount.py",
+    "KPI144": "files/test_config.py",
     "KPI720": "site/pdf/test_coverage.py",
     **dict.fromkeys(["KPI721", "KPI722", "KPI723"], "site/render/test_sandbox.py"),
     "KPI724": "site/pdf/test_pdf.py",

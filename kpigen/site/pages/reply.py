@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from kpigen.base.periods import parse_date
+from kpigen.base.periods import days_after, parse_date
 from kpigen.files.config import Config
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.reviews import Status
@@ -37,7 +36,7 @@ def reply_of(record: Record, config: Config, words: Messages) -> ReplyView | Non
     day = parse_date(review.submitted.on) if review.submitted else None
     if day is None:
         return ReplyView(None, None)
-    last = day + datetime.timedelta(days=config.days_to_object) if config.days_to_object else None
+    last = days_after(day, config.days_to_object) if config.days_to_object else None
     until = words.date(last) if last else None
     if not config.contact:
         return ReplyView(None, until)
