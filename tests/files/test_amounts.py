@@ -9,9 +9,10 @@ import pytest
 from kpigen.base.markdown import LEVELS, render
 from kpigen.diagnostics.amount import MAX_FINDINGS
 from kpigen.document.nodes import MAX_ENTRIES
-from kpigen.document.reader import MAX_SHORT
+from kpigen.document.reader import MAX_LOCAL, MAX_SHORT
 from kpigen.files.prose import MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES
 from kpigen.files.review import read_copy
+from kpigen.files.rules.form import MAX_INDICATORS, read_form
 from kpigen.repository.project import load
 from tests.helpers.tiny import (
     DRAFT,
@@ -288,3 +289,18 @@ def test_a_flood_of_findings_is_counted_and_not_listed(name: str) -> None:
     assert dict(more.args)["count"] > 200
     assert more.span == found[-1].span
     assert all(item.is_error for item in found if item is not more)
+
+
+@pytest.mark.parametrize(("count", "codes"), [(MAX_INDICATORS, []), (MAX_INDICATORS + 1, ["KPI141"])])
+def test_a_form_has_so_many_indicators(count: int, codes: list[str]) -> None:
+    head, _, rest = TINY_RULE.partition("  - id: calls\n")
+    one = rest.partition("examples:")[0].replace("weight: 100", f"weight: {100 / count:.6f}")
+    rule = head + "".join(f"  - id: c{number}\n{one}" for number in range(count)) + "examples: []\n"
+    _, found = read_form(TINY, rule.encode(), ("zh", "en"))
+    assert [item.code for item in found if item.code == "KPI141"] == codes
+
+
+@pytest.mark.parametrize(("length", "codes"), [(MAX_LOCAL, []), (MAX_LOCAL + 1, ["KPI142"])])
+def test_a_text_of_a_form_has_so_many_characters(length: int, codes: list[str]) -> None:
+    _, found = read_form(TINY, TINY_RULE.replace("每次一分", "长" * length).encode(), ("zh", "en"))
+    assert codes_of(tuple(found)) == codes
