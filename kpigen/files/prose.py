@@ -15,7 +15,7 @@ MAX_LEVELS = 20
 MAX_COLUMNS = 100
 
 #: How many cells the tables of one review may have together: each takes its time on paper.
-MAX_CELLS = 5_000
+MAX_CELLS = 10_000
 
 # A line that may begin that deep: each level takes a column at least.
 _DEEP = re.compile(rf"^[ >*+.)\d-]{{{MAX_LEVELS}}}", re.MULTILINE)

@@ -234,7 +234,7 @@ PLACES = {
         [f"{LINE + 1}:1 KPI143"],
     ),
     "two tables that are too large together": (
-        DRAFT.replace("见上表。", ("|a" * 30 + "|\n" + "|-" * 30 + "|\n" + "|b|\n" * 90 + "\n") * 2),
+        DRAFT.replace("见上表。", ("|a" * 60 + "|\n" + "|-" * 60 + "|\n" + "|b|\n" * 90 + "\n") * 2),
         [f"{LINE + 94}:1 KPI143"],
     ),
     "a table of dashes": (DRAFT.replace("见上表。", "|a|b|\n" + "|-|-|\n" * 900), []),
