@@ -8,6 +8,7 @@ import sys
 import click
 
 from kpigen import __version__
+from kpigen.base.memory import bound_memory
 
 # command → (module, one line of help). A module is imported only when its command runs, so that `--version` is instant.
 _COMMANDS = {
@@ -132,6 +133,7 @@ for _module in (click.core, click.exceptions, click.formatting, click.parser, cl
 
 def main() -> None:
     """Run the command line. A failure of the operating system gives one sentence, not a traceback."""
+    bound_memory()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -113,3 +113,9 @@ def parse_date(text: str) -> datetime.date | None:
         return datetime.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def days_after(day: datetime.date, days: int) -> datetime.date:
+    """Return the day so many days after another; the last day that there is if it would lie beyond (31 December 9999)."""
+    left = (datetime.date.max - day).days
+    return day + datetime.timedelta(days=min(days, left))

@@ -17,7 +17,7 @@ from kpigen.base.digests import short
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import font_of, kept_in_clones, load_here, paints, suspect_here, today_here
 from kpigen.commands.language import language_option, reason_here, said_here
-from kpigen.diagnostics.amount import at_most
+from kpigen.diagnostics.amount import at_most, of_run
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from kpigen.diagnostics.news import first_new
 from kpigen.emit.counts import account
@@ -93,14 +93,17 @@ def check(root: str | None, format_: str, base: str | None, with_acknowledged: b
             new, known = first_new(found, against.earlier)
             found, fresh = (*new, *known), len(new)
         click.echo(_compared_with(against.comparison, messages(language)), err=True)
+    shown = of_run(found)
     if format_ == "text":
-        text = as_text(found, paints(sys.stdout), language) + acknowledged_as_text(listed, language)
+        text = as_text(shown, paints(sys.stdout), language) + acknowledged_as_text(listed, language)
         click.echo(text, nl=False, color=True)
     elif format_ == "json":
-        click.echo(as_json(found, language, listed), nl=False)
+        click.echo(as_json(shown, language, listed), nl=False)
+    elif format_ == "github":  # which counts what it leaves out itself
+        click.echo(as_github(found, _folder_in_git(tree), language), nl=False)
     else:
-        write = {"github": as_github, "gitlab": as_gitlab, "sarif": as_sarif}[format_]
-        click.echo(write(found, _folder_in_git(tree), language), nl=False)
+        write = {"gitlab": as_gitlab, "sarif": as_sarif}[format_]
+        click.echo(write(shown, _folder_in_git(tree), language), nl=False)
     if format_ in ("text", "github", "gitlab"):
         errors = sum(item.is_error for item in found)
         reviews, rules = len(project.reviews) + len(project.unread), len(project.rules.forms)

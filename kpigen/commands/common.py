@@ -20,6 +20,7 @@ from kpigen.base.sources import Obstacle, WorkTree
 from kpigen.commands.language import language_here, said_here, words_here
 from kpigen.commands.place import is_repository, root_above
 from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.amount import of_run
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import ROLES
 from kpigen.emit.text import as_text
@@ -114,7 +115,7 @@ def paints(stream: object = None) -> bool:
 
 def show(diagnostics: Iterable[Diagnostic]) -> None:
     """Write diagnostics to standard error, in the language of the environment."""
-    click.echo(as_text(in_order(diagnostics), paints(), language_here()), nl=False, err=True, color=True)
+    click.echo(as_text(of_run(in_order(diagnostics)), paints(), language_here()), nl=False, err=True, color=True)
 
 
 def said(change: ReviewEdit) -> str:

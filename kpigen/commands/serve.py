@@ -15,7 +15,7 @@ import click
 
 from kpigen.commands.common import find_root, printer_of, show
 from kpigen.commands.language import language_here, said_here, words_here
-from kpigen.diagnostics.diagnostic import Diagnostic, in_order
+from kpigen.diagnostics.diagnostic import Diagnostic, in_order, shorten
 from kpigen.emit.counts import account
 from kpigen.emit.escape import printable
 from kpigen.i18n.findings import findings
@@ -79,16 +79,19 @@ def _bind(session: Session, host: str, port: int) -> Server:
     """Return the server. End the command if it cannot listen on the address."""
     try:
         return Server(session, host, port, lambda problem: _print([problem]))
+    except UnicodeError:  # a name that no machine can have: a part of it is empty or longer than 63 characters
+        reason = "no machine can have this name"
     except OSError as error:
         reason = "in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error)).lower()
-        click.echo(
-            said_here("kpigen: cannot listen on {host} port {port}: {reason}", host=host, port=port, reason=reason),
-            err=True,
-        )
-        click.echo(
-            "    " + said_here("hint: choose another port with --port, or use --port 0 for a free one"), err=True
-        )
-        sys.exit(1)
+    said = said_here(
+        "kpigen: cannot listen on {host} port {port}: {reason}",
+        host=printable(shorten(host)),
+        port=port,
+        reason=reason,
+    )
+    click.echo(said, err=True)
+    click.echo("    " + said_here("hint: choose another port with --port, or use --port 0 for a free one"), err=True)
+    sys.exit(1)
 
 
 def _look(session: Session, server: Server, names: tuple[str, ...]) -> None:

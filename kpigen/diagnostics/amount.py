@@ -1,13 +1,15 @@
-"""How many findings of one file are listed: enough to work through, and no flood."""
+"""How many findings of one file, and of one run, are listed: enough to work through, and no flood."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
+from kpigen.diagnostics.values import phrase_by_count
 
-MAX_FINDINGS = 200
+#: Of one file, and of all files together.
+MAX_FINDINGS, MAX_LISTED = 200, 2_000
 
 
 def at_most(diagnostics: Iterable[Diagnostic], limit: int = MAX_FINDINGS) -> list[Diagnostic]:
@@ -24,3 +26,23 @@ def at_most(diagnostics: Iterable[Diagnostic], limit: int = MAX_FINDINGS) -> lis
         else:
             kept += found
     return kept
+
+
+def of_run(diagnostics: Iterable[Diagnostic], limit: int = MAX_LISTED) -> tuple[Diagnostic, ...]:
+    """Return at most `limit` findings of a run in their order, errors first, and then one that counts the rest.
+
+    Whether there are errors, and how many, is asked of all findings.
+    """
+    found = tuple(diagnostics)
+    if len(found) <= limit:
+        return found
+    first = sorted(found, key=lambda item: not item.is_error)
+    rest = first[limit:]
+    errors = sum(item.is_error for item in rest)
+    more = catalogue.MORE_IN_RUN.at(
+        Span("."),
+        files=phrase_by_count("{count} file", "{count} files", count=len({item.span.path for item in rest})),
+        errors=phrase_by_count("{count} error", "{count} errors", count=errors),
+        warnings=phrase_by_count("{count} warning", "{count} warnings", count=len(rest) - errors),
+    )
+    return (*in_order(first[:limit]), more)

@@ -25,6 +25,9 @@ MAX_DEPTH = 20
 #: More keys and values than this are refused; the largest form has a tenth of it.
 MAX_NODES = 20_000
 
+#: More entries than this in one list or mapping are refused; real ones have a fifth of it.
+MAX_ENTRIES = 500
+
 # libyaml counts these as line breaks, so they would silently change a text.
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 
@@ -106,7 +109,8 @@ class _Builder:
                 node = self.node(event, 0)
         return node
 
-    def node(self, event: Any, depth: int) -> Node:
+    def node(self, event: Any, depth: int, key: str = "") -> Node:
+        """Return the node that begins with an event; `key` is the nearest one above it."""
         start = self.offset + event.start_mark.index
         self.left -= 1
         if self.left < 0:
@@ -127,25 +131,27 @@ class _Builder:
         if depth >= MAX_DEPTH:
             raise _Stop(catalogue.NESTED_TOO_DEEP.at(self.source.span(start), limit=MAX_DEPTH))
         if isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(start, bool(event.flow_style), depth + 1)
-        return self.mapping(start, bool(event.flow_style), depth + 1)
+            return self.sequence(start, bool(event.flow_style), depth + 1, key)
+        return self.mapping(start, bool(event.flow_style), depth + 1, key)
 
-    def sequence(self, start: int, flow: bool, depth: int) -> SequenceNode:
+    def sequence(self, start: int, flow: bool, depth: int, key: str) -> SequenceNode:
         items: list[Node] = []
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 return SequenceNode(tuple(items), start, self.end(event), flow)
-            items.append(self.node(event, depth))
+            self.stop_at_limit(len(items), event, key)
+            items.append(self.node(event, depth, key))
         raise AssertionError("libyaml closes what it opens")
 
-    def mapping(self, start: int, flow: bool, depth: int) -> MappingNode:
+    def mapping(self, start: int, flow: bool, depth: int, name: str) -> MappingNode:
         items: list[tuple[Scalar, Node]] = []
         lines: dict[str, int] = {}
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 return MappingNode(tuple(items), start, self.end(event), flow)
+            self.stop_at_limit(len(items), event, name)
             key = self.node(event, depth)
-            value = self.node(next(self.events), depth)
+            value = self.node(next(self.events), depth, key.text if isinstance(key, Scalar) else name)
             if not isinstance(key, Scalar):
                 self.found.append(catalogue.KEY_NOT_TEXT.at(self.source.span(key.start)))
             elif key.text in lines:
@@ -156,6 +162,10 @@ class _Builder:
                 lines[key.text] = self.source.span(key.start).line
                 items.append((key, value))
         raise AssertionError("libyaml closes what it opens")
+
+    def stop_at_limit(self, count: int, event: Any, key: str) -> None:
+        if count >= MAX_ENTRIES:
+            raise _Stop(catalogue.TOO_MANY_ENTRIES.at(self.span(event), key=shorten(key) or "…", limit=MAX_ENTRIES))
 
     def refuse_anchor_and_tag(self, event: Any) -> None:
         if event.anchor is not None:

@@ -17,6 +17,9 @@ from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity,
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
+#: How many characters a name and other short texts may have, and a text of a form in one language.
+MAX_SHORT, MAX_LOCAL = 500, 5_000
+
 _COMMENT = re.compile(r"[ \t]+#")
 _SPOKEN = {Scalar: phrase("a text"), MappingNode: phrase("a mapping"), SequenceNode: phrase("a list")}
 
@@ -108,13 +111,24 @@ class Reader:
         return node
 
     def text(self, node: Node | None, key: str) -> str:
-        """Return a short text; empty if it is missing."""
+        """Return a short text; empty if it is missing. Report one that is longer than any name."""
+        text = self._text(node, key)
+        if node is not None:
+            self.limit(text, node, key, MAX_SHORT)
+        return text
+
+    def _text(self, node: Node | None, key: str) -> str:
         scalar = self.scalar(node, key)
         return "" if scalar is None else self._uncut(scalar)
 
+    def limit(self, text: str, node: Node, key: str, most: int) -> None:
+        """Report a text that has more than so many characters."""
+        if len(text) > most:
+            self.add(catalogue.SHORT_TEXT_TOO_LONG, node, key=key, count=f"{len(text):,}", limit=f"{most:,}")
+
     def prose(self, node: Node | None, key: str) -> str:
         """Return a longer text, line ends as LF, without the line ends that its layout adds at the end."""
-        return self.text(node, key).replace("\r\n", "\n").rstrip("\n")
+        return self._text(node, key).replace("\r\n", "\n").rstrip("\n")
 
     def _uncut(self, scalar: Scalar) -> str:
         """Return a scalar's text; report a YAML comment that cuts it off."""
@@ -220,6 +234,8 @@ class Reader:
             for name, value in self.pairs(node, key)
             if re.fullmatch(r"[a-z]{2}(?:-[A-Za-z]+)?", name.text) or self._unknown_language(name, key, languages)
         }
+        for text in found.values():
+            self.limit(text, node, key, MAX_LOCAL)
         missing = [language for language in languages if not found.get(language)]
         if found and missing:
             self.add(catalogue.LANGUAGE_MISSING, node, key=key, languages=as_written(missing))

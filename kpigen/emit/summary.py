@@ -9,7 +9,7 @@ from kpigen.diagnostics.values import phrase, phrase_by_count
 from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.emit.counts import tally
 from kpigen.emit.escape import printable
-from kpigen.i18n.findings import findings, words
+from kpigen.i18n.findings import Finding, findings, words
 
 #: GitHub refuses a job summary of more than 1 MiB from one step.
 SUMMARY_LIMIT = 1_000_000
@@ -32,12 +32,13 @@ def as_summary(
     if fresh is not None:
         text += f"{_new(fresh, language)}\n\n"
     text += f"| {columns} |\n|---|---|---|\n"
-    size = len(text.encode())
+    left = limit - 100 - len(text.encode())  # room for the last line
+    if sum(len(_row(item).encode()) for item in found) > left:
+        found.sort(key=lambda item: not item.is_error)  # no error is left out for a warning
     for number, item in enumerate(found):
-        cells = (f"`{printable(str(item.span))}`", f"{item.severity.value} {item.code}", printable(item.message))
-        row = "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |\n"
-        size += len(row.encode())
-        if size > limit - 100:  # room for the last line
+        row = _row(item)
+        left -= len(row.encode())
+        if left < 0:
             return f"{text}\n{_left_out(len(found) - number, language)}\n"
         text += row
     return text
@@ -51,6 +52,11 @@ def _new(count: int, language: str) -> str:
         count=count,
     )
     return words(new if count else phrase("None of them is new with this change."), language)
+
+
+def _row(item: Finding) -> str:
+    cells = (f"`{printable(str(item.span))}`", f"{item.severity.value} {item.code}", printable(item.message))
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |\n"
 
 
 def _left_out(count: int, language: str) -> str:

@@ -15,7 +15,7 @@ from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.diagnostics.terms import foreign, why
-from kpigen.diagnostics.values import Join, Value, as_written, listed, phrase
+from kpigen.diagnostics.values import Join, Value, as_written, listed, phrase, phrase_by_count
 from kpigen.document.text import unread
 from kpigen.files.logins import why_no_login
 from kpigen.files.spreadsheet import GB18030, UTF8
@@ -252,6 +252,9 @@ class Config:
     )
 
 
+#: The largest file of settings, and the most keys; there are about a dozen settings.
+MAX_BYTES, MAX_KEYS = 100_000, 100
+
 #: All settings, taken from the fields of `Config`.
 SETTINGS = tuple(Setting(name=item.name, default=item.default, **item.metadata) for item in fields(Config))
 
@@ -265,6 +268,10 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
             continue
         except OSError as error:
             return Config(), [unread(Span(path), error)]
+        if len(data) > MAX_BYTES:
+            return Config(), [
+                _too_large(path, phrase_by_count("{count} byte", "{count} bytes", count=len(data)), MAX_BYTES)
+            ]
         try:
             tables = tomllib.loads(data.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or a number or nesting too large
@@ -295,6 +302,10 @@ def _font_problems(tree: Tree, config: Config, span: Span) -> list[Diagnostic]:
     return []
 
 
+def _too_large(path: str, size: Value, limit: int) -> Diagnostic:
+    return catalogue.SETTINGS_TOO_LARGE.at(Span(path), size=size, limit=f"{limit:,}")
+
+
 def _place(path: str, data: bytes, problem: str) -> Span:
     """Return the place of a syntax error that tomllib found."""
     place = re.search(r"at line (\d+), column (\d+)", problem)
@@ -308,13 +319,17 @@ class _SettingsReader:
     """A reader for one table of settings."""
 
     def __init__(self, path: str, text: str, table: dict[str, Any]) -> None:
-        self.path, self.lines, self.table = path, text.split("\n"), table
+        self.path, self.table = path, table
+        # Only these lines can have a key: a long comment or text is not gone through for each key.
+        self.lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if "=" in line or "[" in line]
         self.found: list[Diagnostic] = []
 
     def span(self, key: str) -> Span:
         """Return the place of a key; in pyproject.toml only below `[tool.kpigen]`."""
-        begins = next((n for n, line in enumerate(self.lines) if re.match(r"\s*\[\s*tool\s*\.\s*kpigen\b", line)), 0)
-        for number, line in enumerate(self.lines[begins:], begins + 1):
+        begins = next((n for n, line in self.lines if re.match(r"\s*\[\s*tool\s*\.\s*kpigen\b", line)), 0)
+        for number, line in self.lines:
+            if number < begins:
+                continue
             match = re.match(rf"\s*(?:\[+\s*(?:tool\.kpigen\.)?)?[\"']?({re.escape(key)})\b", line)
             if match:
                 return Span(self.path, number, match.start(1) + 1)
@@ -323,7 +338,7 @@ class _SettingsReader:
     def entry_spans(self, key: str, count: int) -> list[Span]:
         """Return the places of the entries of a list: of `[[key]]` for each that has one, otherwise of the key."""
         pattern = re.compile(rf"\s*\[\[\s*(?:tool\s*\.\s*kpigen\s*\.\s*)?[\"']?{re.escape(key)}[\"']?\s*\]\]")
-        headers = [Span(self.path, line) for line, text in enumerate(self.lines, 1) if pattern.match(text)]
+        headers = [Span(self.path, number) for number, line in self.lines if pattern.match(line)]
         return (headers + [self.span(key)] * count)[:count]
 
     def wrong(self, key: str, expected: Value) -> None:
@@ -333,6 +348,9 @@ class _SettingsReader:
         if not isinstance(self.table, dict):
             self.wrong("kpigen", phrase("a table"))
             return Config(), self.found
+        if len(self.table) > MAX_KEYS:
+            keys = phrase_by_count("{count} key", "{count} keys", count=len(self.table))
+            return Config(), [_too_large(self.path, keys, MAX_KEYS)]
         names = [setting.name for setting in SETTINGS]
         for key in self.table:
             if key not in names:

@@ -14,6 +14,9 @@ MAX_LEVELS = 20
 #: How many columns a table may have.
 MAX_COLUMNS = 100
 
+#: How many cells the tables of one review may have together: each takes its time on paper.
+MAX_CELLS = 10_000
+
 # A line that may begin that deep: each level takes a column at least.
 _DEEP = re.compile(rf"^[ >*+.)\d-]{{{MAX_LEVELS}}}", re.MULTILINE)
 _UNDER_HEADS = re.compile(r"^[ \t>|:-]+$", re.MULTILINE)
@@ -35,3 +38,17 @@ def too_wide(text: str) -> tuple[int, int] | None:
         if columns > MAX_COLUMNS:
             return text.count("\n", 0, match.start()), columns
     return None
+
+
+def cells(text: str) -> list[tuple[int, int]]:
+    """Return each table's line (from 0) and its number of cells: a row has as many as the heading, whatever it is written as."""
+    lines, found, place = text.split("\n"), [], 0
+    while place < len(lines):
+        line = lines[place]
+        begins, place = place, place + 1
+        if not _UNDER_HEADS.fullmatch(line) or "-" not in line or not ("|" in line or ":" in line):
+            continue
+        while place < len(lines) and lines[place].strip(" \t>\r"):
+            place += 1
+        found.append((begins, (line.strip("> \t|").count("|") + 1) * (place - begins)))
+    return found

@@ -20,7 +20,7 @@ from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.files.evidence import refusal_of_name
 from kpigen.files.metrics import read_copied_metric, read_metric
-from kpigen.files.prose import MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES, too_deep, too_wide
+from kpigen.files.prose import MAX_CELLS, MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES, cells, too_deep, too_wide
 from kpigen.files.rules.book import Rulebook, version_that_scores
 from kpigen.i18n import words
 from kpigen.model.forms import Form, FormKey
@@ -111,7 +111,7 @@ class _ReviewReader(Reader):
         self.where: dict[str, Span] = {}
         self.withheld: dict[str, str] = {}
         self.status = Status.DRAFT
-        self.length = self.lines = 0  # of all texts read so far
+        self.length = self.lines = self.cells = 0  # of all texts read so far
 
     def read(self) -> Review | None:
         root = self.document.root
@@ -220,6 +220,11 @@ class _ReviewReader(Reader):
         if wide is not None:
             line, columns = wide
             self.found.append(catalogue.TABLE_TOO_WIDE.at(place(line), columns=columns, limit=MAX_COLUMNS))
+        for line, count in cells(text):
+            was_over = self.cells > MAX_CELLS
+            self.cells += count
+            if self.cells > MAX_CELLS and not was_over:
+                self.found.append(catalogue.TABLES_TOO_LARGE.at(place(line), limit=f"{MAX_CELLS:,}"))
 
     # --- header fields ---
 

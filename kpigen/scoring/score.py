@@ -7,7 +7,7 @@ The total is the sum of the rounded points plus the bonus. The total decides the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -66,11 +66,27 @@ def with_values(
     if rule is None or old.not_applicable:
         return card, problems
     new = _scored(rule, values, old.weight, problems)
-    results = [new if item is old else item for item in card.indicators]
+    return _with_result(card, {**metrics, indicator: values}, new, problems), problems
+
+
+def with_raw_score(
+    card: Scorecard, metrics: Metrics, indicator: str, values: Mapping[str, InputValue], raw: Fraction
+) -> Scorecard:
+    """Return what `with_values` would for `values` whose raw score is known, without the steps to it.
+
+    The indicator must apply. A list of hundreds of entries is not scored anew for each change of one of them.
+    """
+    old = card.indicator(indicator)
+    new = replace(old, raw=raw, points=points_of(raw, old.weight, old.out_of), steps=())
+    return _with_result(card, {**metrics, indicator: values}, new, [])
+
+
+def _with_result(card: Scorecard, metrics: Metrics, new: IndicatorScore, problems: list[Unscorable]) -> Scorecard:
+    """Return the scorecard of `metrics`, which differ from the card's in the indicator that has this new result."""
+    results = [new if item.id == new.id else item for item in card.indicators]
     not_applicable = frozenset(item.id for item in results if item.not_applicable)
     bonus = {item.id: item.count for item in card.bonus}
-    changed = {**metrics, indicator: values}
-    return _complete(card.form, results, changed, not_applicable, bonus, problems), problems
+    return _complete(card.form, results, metrics, not_applicable, bonus, problems)
 
 
 def _scored(

@@ -69,8 +69,8 @@ HUGE: list[tuple[str, str, str]] = [
     ("one long word", "comments: {calls: " + "a" * (9 * MANY) + "}\n", "KPI125"),
     ("one long key", "a" * 900 + ": 1\n", "KPI201"),
     ("a long number", "metrics: {calls: " + "9" * (9 * MANY) + "}\n", "KPI319"),
-    ("a long list", "evidence: {calls: [" + "a.pdf, " * (MANY // 10) + "a.pdf]}\n", "KPI334"),
-    ("many fields", "metrics:\n" + "".join(f"  k{n}: 1\n" for n in range(MANY // 10)), "KPI129"),
+    ("a long list", "evidence: {calls: [" + "a.pdf, " * (MANY // 10) + "a.pdf]}\n", "KPI141"),
+    ("many fields", "metrics:\n" + "".join(f"  k{n}: 1\n" for n in range(MANY // 10)), "KPI141"),
     ("spaces before a comment", "comments:\n  calls: 甲" + " " * (9 * MANY) + "#\n", "KPI205"),
 ]
 

@@ -1,4 +1,4 @@
-"""How much a review may hold (KPI125, KPI128, KPI129): what passes is rendered quickly, what does not is said at its place."""
+"""How much a review may hold (KPI125, KPI128, KPI129, KPI141, KPI142, KPI143), said at its place, and rendered quickly."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import pytest
 
 from kpigen.base.markdown import LEVELS, render
 from kpigen.diagnostics.amount import MAX_FINDINGS
-from kpigen.document.nodes import MAX_NODES
+from kpigen.document.nodes import MAX_ENTRIES
+from kpigen.document.reader import MAX_LOCAL, MAX_SHORT
 from kpigen.files.prose import MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES
 from kpigen.files.review import read_copy
+from kpigen.files.rules.form import MAX_INDICATORS, read_form
 from kpigen.repository.project import load
 from tests.helpers.tiny import (
     DRAFT,
@@ -155,7 +157,7 @@ def test_what_passes_is_rendered_quickly(name: str) -> None:
     begun = time.process_time()
     _, found = read_draft(DRAFT.replace("见上表。", text))
     if found:
-        assert {item.split()[-1] for item in found} <= {"KPI126", "KPI127"}
+        assert {item.split()[-1] for item in found} <= {"KPI126", "KPI127", "KPI143"}
     else:
         assert render(text)
     assert time.process_time() - begun < SECONDS
@@ -169,7 +171,7 @@ def test_what_is_deeper_than_said_is_what_would_be_left_out() -> None:
 
 def test_most_of_the_table_passes() -> None:
     refused = [name for name, text in TEXTS.items() if read_draft(DRAFT.replace("见上表。", text))[1]]
-    assert sorted(refused) == ["'1) '"]
+    assert sorted(refused) == ["'1) '", "a wide table", "a wide table without cells"]
 
 
 LINE = DRAFT[: DRAFT.index("见上表。")].count("\n") + 1
@@ -212,9 +214,30 @@ PLACES = {
         [],
     ),
     "many keys": (
-        with_fields("metrics: {calls: 80}\nbonus:\n" + "".join(f"  k{number}: 1\n" for number in range(MAX_NODES))),
+        with_fields("metrics: {calls: 80}\nbonus:\n" + f"  k: [{', '.join(['[' + '1,' * 400 + ']'] * 60)}]\n"),
         None,
     ),
+    "many entries of a list": (
+        with_fields(f"metrics: {{calls: 80}}\nobjections: [{'a, ' * (MAX_ENTRIES + 1)}]\n"),
+        [f"7:{14 + 3 * MAX_ENTRIES} KPI141"],
+    ),
+    "many entries of a mapping": (
+        with_fields("metrics: {calls: 80}\nbonus:\n" + "".join(f"  k{n}: 1\n" for n in range(MAX_ENTRIES + 1))),
+        [f"{8 + MAX_ENTRIES}:3 KPI141"],
+    ),
+    "a long name": (DRAFT.replace("甲", "甲" * (MAX_SHORT + 1)), ["2:27 KPI142"]),
+    "the longest name": (DRAFT.replace("甲", "甲" * MAX_SHORT), []),
+    "a name of combining marks": (DRAFT.replace("甲", "a" + "\u0301" * 100_000), ["2:27 KPI142"]),
+    "a long position": (DRAFT.replace("position: 客服}", f"position: {'a ' * MAX_SHORT}}}"), ["2:57 KPI142"]),
+    "a large table of short rows": (
+        DRAFT.replace("见上表。", "|a" * 60 + "|\n" + "|-" * 60 + "|\n" + "|\n" * 500),
+        [f"{LINE + 1}:1 KPI143"],
+    ),
+    "two tables that are too large together": (
+        DRAFT.replace("见上表。", ("|a" * 60 + "|\n" + "|-" * 60 + "|\n" + "|b|\n" * 90 + "\n") * 2),
+        [f"{LINE + 94}:1 KPI143"],
+    ),
+    "a table of dashes": (DRAFT.replace("见上表。", "|a|b|\n" + "|-|-|\n" * 900), []),
 }
 
 
@@ -246,12 +269,12 @@ def test_the_limits_hold_for_the_copy_in_a_pdf(text: str) -> None:
 
 
 FLOODS = {
-    "unknown keys": DRAFT.replace("metrics:", "".join(f"k{number}: 1\n" for number in range(900)) + "metrics:"),
+    "unknown keys": DRAFT.replace("metrics:", "".join(f"k{number}: 1\n" for number in range(480)) + "metrics:"),
     "the same key": DRAFT.replace("metrics:", "k: 1\n" * 9_000 + "metrics:"),
     "aliases": DRAFT.replace("metrics:", "objections: [" + "*a," * 9_000 + "]\nmetrics:"),
     "anchors": DRAFT.replace("metrics:", "objections: [" + "&a b," * 9_000 + "]\nmetrics:"),
-    "empty entries": DRAFT.replace("metrics:", "objections: [" + "{}," * 9_000 + "]\nmetrics:"),
-    "texts instead of entries": DRAFT.replace("metrics:", "confirmations: [" + "a," * 9_000 + "]\nmetrics:"),
+    "empty entries": DRAFT.replace("metrics:", "objections: [" + "{}," * 480 + "]\nmetrics:"),
+    "texts instead of entries": DRAFT.replace("metrics:", "confirmations: [" + "a," * 480 + "]\nmetrics:"),
     "more values than are read": DRAFT.replace("metrics:", "objections: [" + "*a," * 90_000 + "]\nmetrics:"),
 }
 
@@ -263,6 +286,21 @@ def test_a_flood_of_findings_is_counted_and_not_listed(name: str) -> None:
     assert time.process_time() - begun < SECONDS
     assert len(found) == MAX_FINDINGS + 1
     (more,) = (item for item in found if item.code == "KPI128")
-    assert dict(more.args)["count"] > 500
+    assert dict(more.args)["count"] > 200
     assert more.span == found[-1].span
     assert all(item.is_error for item in found if item is not more)
+
+
+@pytest.mark.parametrize(("count", "codes"), [(MAX_INDICATORS, []), (MAX_INDICATORS + 1, ["KPI141"])])
+def test_a_form_has_so_many_indicators(count: int, codes: list[str]) -> None:
+    head, _, rest = TINY_RULE.partition("  - id: calls\n")
+    one = rest.partition("examples:")[0].replace("weight: 100", f"weight: {100 / count:.6f}")
+    rule = head + "".join(f"  - id: c{number}\n{one}" for number in range(count)) + "examples: []\n"
+    _, found = read_form(TINY, rule.encode(), ("zh", "en"))
+    assert [item.code for item in found if item.code == "KPI141"] == codes
+
+
+@pytest.mark.parametrize(("length", "codes"), [(MAX_LOCAL, []), (MAX_LOCAL + 1, ["KPI142"])])
+def test_a_text_of_a_form_has_so_many_characters(length: int, codes: list[str]) -> None:
+    _, found = read_form(TINY, TINY_RULE.replace("每次一分", "长" * length).encode(), ("zh", "en"))
+    assert codes_of(tuple(found)) == codes

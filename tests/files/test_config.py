@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ BAD = [
     ("hr = [", ["1:7 KPI801"]),
     ('pdf_font = "甲\0"', ["1:14 KPI801"]),
     ("x = " + "9" * 5000, ["1:1 KPI801"]),
-    ("x = " + "[" * 100_000, ["1:1 KPI801"]),
+    ("x = " + "[" * 90_000, ["1:1 KPI801"]),
     ("x = 2026-02-30", ["1:5 KPI801"]),
 ]
 
@@ -176,3 +177,27 @@ def test_a_font_of_the_repository_is_a_file_of_it(tmp_path: Path, font: str, rea
     _, found = load_config(WorkTree(tmp_path))
     assert [f"{item.span} {item.code}" for item in found] == (["kpigen.toml:2:1 KPI804"] if reason else [])
     assert not reason or found[0].message.endswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("".join(f"k{number} = 1\n" for number in range(60_000)), "kpigen.toml"),
+        ("".join(f"k{number} = 1\n" for number in range(101)), "kpigen.toml"),
+        ("[tool.kpigen]\n" + "".join(f"k{number} = 1\n" for number in range(101)), "pyproject.toml"),
+        ("a." * 60_000 + "a = 1\n", "kpigen.toml"),
+        (f"organisation = '{'甲' * 40_000}'\n", "kpigen.toml"),
+        ("#" * 100_001, "pyproject.toml"),
+    ],
+    ids=["keys", "a key too many", "keys of pyproject", "a dotted key", "a long text", "a long comment"],
+)
+def test_settings_that_are_too_large_are_not_read(text: str, path: str) -> None:
+    assert load(text, path) == (DEFAULT, ["1:1 KPI144"])
+
+
+def test_settings_as_large_as_allowed_are_read_quickly() -> None:
+    begun = time.process_time()
+    text = "".join(f"k{number} = 1\n" for number in range(100)) + "#\n" * 49_000
+    assert len(load(text)[1]) == 100
+    assert len(load("a." * 2_000 + "a = 1\n")[1]) == 1
+    assert time.process_time() - begun < 2

@@ -70,3 +70,27 @@ NOT_IN_FONT = warning(
     "the fonts of the PDFs cannot draw `{character}` ({code}): a PDF shows a box for it, in this file at {places}",
     "use other words or signs, or name a font that has it under `pdf_font`",
 )
+TAKES_TOO_LONG = error(
+    721,
+    "Takes too long",
+    "{document} takes more than {seconds} seconds of processor time, or more memory than a build may have",
+    "shorten what it shows: texts, tables, lists; or mend the template, if the repository has its own",
+)
+TEMPLATE_ENDLESS = error(
+    722,
+    "Template takes too long",
+    "the template was still at work here when the time for a page was over",
+    "look for a loop or a macro that does not end",
+)
+PAGE_TOO_LARGE = error(
+    723,
+    "Page too large",
+    "the template makes a page of more than {limit} characters, or needs more memory than a build may have",
+    "look for a loop that repeats too often, or a text that is repeated",
+)
+CANNOT_PRINT = error(
+    724,
+    "Cannot be printed",
+    "what the template makes cannot be printed: {problem}",
+    "look for HTML nested hundreds of levels deep, or a style that print does not know",
+)

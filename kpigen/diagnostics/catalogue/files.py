@@ -163,3 +163,33 @@ GIT_UNREADABLE = error(
     "git cannot say which files the repository has: {reason}",
     "so files that are missing here might go unnoticed; `git status` in this folder says more, `git fsck` what is broken",
 )
+MORE_IN_RUN = warning(
+    140,
+    "More findings in other files",
+    "… and more findings that are not listed, in {files}: {errors}, {warnings}",
+    "mend those that are listed, then check again",
+)
+TOO_MANY_ENTRIES = error(
+    141,
+    "Too many entries",
+    "`{key}` has more than {limit} entries; reading stops here",
+    "no form needs that many; look for lines that were pasted twice, or name a file under `evidence`",
+)
+SHORT_TEXT_TOO_LONG = error(
+    142,
+    "Text too long",
+    "the text of `{key}` has {count} characters, more than {limit}",
+    "shorten it; long texts have a place of their own, such as comments and the narrative",
+)
+TABLES_TOO_LARGE = error(
+    143,
+    "Tables too large",
+    "the tables of this review together go beyond {limit} cells here (each row has as many as its heading)",
+    "put the data beside the review and name the file under `evidence`",
+)
+SETTINGS_TOO_LARGE = error(
+    144,
+    "Settings too large",
+    "the settings have {size}, more than {limit}; the defaults apply",
+    "keep only the settings that docs/settings.md lists",
+)

@@ -50,6 +50,8 @@ _KEYS = (
     "veto",
     "examples",
 )
+#: How many indicators a form may have; real ones have at most a third of it.
+MAX_INDICATORS = 200
 _CYCLES = tuple(cycle.value for cycle in Cycle)
 
 
@@ -207,6 +209,10 @@ def _read_sections(reader: Reader, root: MappingNode, values: dict[str, Node], s
         if "sections" in values
         else len(reader.items(values.get("indicators"), "indicators"))
     )
+    if len(indicators) > MAX_INDICATORS:
+        where = values.get("sections") or values["indicators"]
+        reader.add(catalogue.TOO_MANY_ENTRIES, where, key="indicators", limit=MAX_INDICATORS)
+        return ()
     if not indicators:
         if not declared_count:
             reader.add(catalogue.NO_SECTIONS, root)

@@ -15,10 +15,13 @@ from kpigen.model.forms import InputType
 from kpigen.model.scores import Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Type, build, literal
-from kpigen.numbers.intervals import Interval
+from kpigen.numbers.intervals import Interval, extent
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, declared, read_formula
 from kpigen.scoring.wording import Parameter, RuleWording
+
+#: A list with a negative weight has no score.
+_NO_RESULT = build("/", literal(1), literal(0))
 
 
 @dataclass(frozen=True)
@@ -127,12 +130,17 @@ class WeightedList(Method):
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
         """Return the weighted mean over the entries' fields, each named by its path."""
+        fields = next(item.fields for item in case.inputs if item.id == self.input)
+        low = extent(self.weight, {item.id: Interval(item.range.low, item.range.high) for item in fields}).low
+        may_be_negative = low is None or low < 0
         weights, earned = [], []
         for number, row in enumerate(case.values[self.input], 1):
             paths: dict[str, Expression] = {id_: Name(f"{self.input}.{number}.{id_}", 0) for id_ in row}
             for id_, scale in self.values:
                 paths[id_] = _scaled(paths[id_], scale)
             weight = formula.replaced(self.weight, paths)
+            if may_be_negative:
+                weight = build("if", weight, build(">=", weight, literal(0)), _NO_RESULT)
             weights.append(weight)
             earned.append(build("*", weight, formula.replaced(self.value, paths)))
         share = build("/", build("sum", *earned), build("sum", *weights))

@@ -90,7 +90,7 @@ def _most(search: Search, slot: Slot, step: NextStep | None) -> NextStep | None:
         if value in slot.input.range and is_written(slot.input, value) and (raw := along.at(value)) is not None
     }
     for value in sorted(raws, key=lambda value: (-raws[value], abs(value - old)))[:_TRIES]:
-        found = search.tried(slot, old, value, units(slot.input, old)[-1])
+        found = search.moved_to(along, slot, old, value, units(slot.input, old)[-1])
         if found is not None:
             return found
     return None

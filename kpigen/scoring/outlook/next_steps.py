@@ -19,7 +19,7 @@ from kpigen.scoring.outlook.breakpoints import Stretch, sweep
 from kpigen.scoring.outlook.increments import is_written, units
 from kpigen.scoring.outlook.records import NextStep
 from kpigen.scoring.outlook.univariate import Along, rule_of
-from kpigen.scoring.score import known_values, points_of, with_values
+from kpigen.scoring.score import known_values, points_of, with_raw_score, with_values
 
 #: How many breakpoints are passed one by one, and how many changes are scored before the search of a number gives up.
 _STRETCHES, _TRIES = 60, 12
@@ -138,8 +138,14 @@ class Search:
         others: list[bool | str] = (
             [not old] if isinstance(old, bool) else [one.id for one in slot.input.choices if one.id != old]
         )
-        steps = [step for other in others if (step := self.tried(slot, old, other, None)) is not None]
+        steps = [step for other in others if (step := self._chosen(slot, old, other)) is not None]
         return min(steps, key=lambda step: step.gain, default=None)
+
+    def _chosen(self, slot: Slot, old: bool | str, new: bool | str) -> NextStep | None:
+        """Return the step to another choice; None if it is none."""
+        values = slot.filled(self.values, new)
+        after, _ = with_values(self.card, self.metrics, self.indicator.id, values)
+        return self._step(slot, old, new, None, after)
 
     def _of_number(self, slot: Slot, old: Fraction) -> NextStep | None:
         """Return the smaller of the changes upwards and downwards; if both are equal, the one with the larger gain."""
@@ -152,17 +158,26 @@ class Search:
             for distance, new in heapq.merge(*both, key=lambda pair: pair[0]):
                 if steps and distance > abs(_moved(steps[0])):
                     break
-                step = None if new is None else self.tried(slot, old, new, unit)
+                step = None if new is None else self.moved_to(along, slot, old, new, unit)
                 steps += [] if step is None else [step]
             if steps:
                 return max(steps, key=lambda step: step.gain)
         return None
 
-    def tried(self, slot: Slot, old: InputValue, new: InputValue, unit: Fraction | None) -> NextStep | None:
+    def moved_to(self, along: Along, slot: Slot, old: Fraction, new: Fraction, unit: Fraction) -> NextStep | None:
+        """Return the step to another number; None if it is none."""
+        raw = along.at(new)
+        if raw is None or self._points(raw) <= self.points:
+            return None
+        values = slot.filled(self.values, new)
+        return self._step(slot, old, new, unit, with_raw_score(self.card, self.metrics, self.indicator.id, values, raw))
+
+    def _step(
+        self, slot: Slot, old: InputValue, new: InputValue, unit: Fraction | None, after: Scorecard
+    ) -> NextStep | None:
         """Return the step to another value; None if it gives no more points, lowers the grade, or is not allowed."""
         if not slot.list and not _keeps(self.indicator, {**self.known, slot.input.id: new}):
             return None
-        after, _ = with_values(self.card, self.metrics, self.indicator.id, slot.filled(self.values, new))
         points = after.indicator(self.indicator.id).points
         order = [name for name, _ in self.card.form.grades]
         before = self.card.grade

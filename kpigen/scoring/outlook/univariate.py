@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from kpigen.model.forms import Indicator
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Expression, Name, Number, Numbers, Operation, Value, build, literal
+from kpigen.numbers.formula import Expression, Name, Numbers, Value, build, literal
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.methods.base import Case, method_of
+from kpigen.scoring.outlook.folding import Folding
 
 #: The name of the axis along the measure.
 MEASURE = "measure"
@@ -19,7 +21,7 @@ MEASURE = "measure"
 
 @dataclass(frozen=True)
 class Along:
-    """A raw score along one number: a formula whose only variable is `axis`, with the values of all other names."""
+    """A raw score along one number: a formula whose only variable is `axis`, with the values of all other names in it."""
 
     axis: str
     expression: Expression
@@ -50,11 +52,15 @@ class RuleFormula:
 
     def along(self, name: str) -> Along | None:
         """Return the score along one input, or along a field of a list entry by its path; None if there is no formula."""
-        return None if self.whole is None else _along(name, self.whole, self.known)
+        return None if self._folded is None else _along(name, self._folded, self.known)
 
     def along_measure(self) -> Along | None:
         """Return the score along the measure; None if there is no formula."""
-        return None if self.by_measure is None else _along(MEASURE, self.by_measure, self.known)
+        return None if self.by_measure is None else _along(MEASURE, Folding(self.by_measure, self.known), self.known)
+
+    @cached_property
+    def _folded(self) -> Folding | None:
+        return None if self.whole is None else Folding(self.whole, self.known)
 
 
 def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
@@ -81,52 +87,7 @@ def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
     return RuleFormula(whole, by_measure, values)
 
 
-def _along(axis: str, expression: Expression, known: Mapping[str, Value]) -> Along:
-    others = {name: value for name, value in known.items() if name != axis}
-    return Along(axis, _folded(expression, others, axis)[0], others)
-
-
-def _folded(expression: Expression, known: Mapping[str, Value], axis: str) -> tuple[Expression, bool]:
-    """Return a formula with everything evaluated that does not depend on the axis, and whether the result depends on it."""
-    if isinstance(expression, Number):
-        return expression, False
-    if isinstance(expression, Name):
-        value = known.get(expression.id)
-        return (literal(value) if isinstance(value, Fraction) else expression), expression.id == axis
-    if expression.operator == "if":
-        condition, open_ = _folded(expression.operands[1], known, axis)
-        if not open_:
-            try:
-                chosen = 0 if formula.evaluate(condition, known) is True else 2
-            except formula.Problem:
-                return expression, False
-            return _folded(expression.operands[chosen], known, axis)
-    parts = [_folded(operand, known, axis) for operand in expression.operands]
-    operation = Operation(expression.operator, tuple(part for part, _ in parts), expression.position)
-    if any(open_ for _, open_ in parts):
-        return _simpler(operation), True
-    try:
-        value = formula.evaluate(operation, known)
-    except formula.Problem:  # this branch may never be evaluated
-        return operation, False
-    return (literal(value) if isinstance(value, Fraction) else operation), False
-
-
-def _simpler(operation: Operation) -> Expression:
-    """Return an equal but simpler operation: without × 1, ÷ 1, + 0, − 0, and with the numbers of a sum added up."""
-    operator, operands = operation.operator, operation.operands
-    if operator == "sum":
-        numbers = [operand.value for operand in operands if isinstance(operand, Number)]
-        others = [operand for operand in operands if not isinstance(operand, Number)]
-        total = sum(numbers, Fraction(0))
-        kept = [*others, literal(total)] if total else others
-        return kept[0] if len(kept) == 1 else build("sum", *kept)
-    nothing = {"*": 1, "/": 1, "+": 0, "-": 0}.get(operator)
-    if nothing is None or len(operands) != 2:
-        return operation
-    one, other = operands
-    if isinstance(other, Number):
-        if other.value == nothing:
-            return one
-        return build("*", one, literal(1 / other.value)) if operator == "/" and other.value else operation
-    return other if operator in "*+" and isinstance(one, Number) and one.value == nothing else operation
+def _along(axis: str, folding: Folding, known: Mapping[str, Value]) -> Along:
+    expression = folding.along(axis)
+    used = {name.id for name in formula.names(expression)}
+    return Along(axis, expression, {name: known[name] for name in used if name in known and name != axis})

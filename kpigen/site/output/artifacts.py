@@ -31,6 +31,7 @@ from kpigen.site.pages.report import Report, ReportPage
 from kpigen.site.pages.site import Site
 from kpigen.site.proof.carried import attachments_of
 from kpigen.site.proof.paper import Printer, html_of, paper_of, print_paper
+from kpigen.site.render import documents
 from kpigen.site.render.render import Renderer
 
 
@@ -123,17 +124,23 @@ def _files(
     sign: Sign | None,
 ) -> Iterator[Artifact]:
     """Yield the pages of a batch; for a report also its JSON, PDFs and evidence files, made from the same view."""
-    pages = batch.make()
+    file = batch.record.review.path if batch.record else None
+    with documents.page(batch.folder or ".", file):
+        pages = batch.make()
     for page in pages:
-        yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site))
+        yield Artifact(page.path, page.folder, page.readers, _page(renderer, page, site, file))
     if batch.record is not None:
         reports = {page.language: page.view.report for page in pages if isinstance(page.view, ReportPage)}
         if reports:  # a withdrawn review has none
             yield from _beside(site, batch.record, reports, renderer, printer, read, sign)
 
 
-def _page(renderer: Renderer, page: Page, site: Site) -> Callable[[], bytes]:
-    return lambda: renderer.page(page, site.languages.codes).encode()
+def _page(renderer: Renderer, page: Page, site: Site, file: str | None = None) -> Callable[[], bytes]:
+    def make() -> bytes:
+        with documents.page(page.path, file):
+            return renderer.page(page, site.languages.codes).encode()
+
+    return make
 
 
 def _beside(
@@ -172,9 +179,10 @@ def _pdf(
     read: Callable[[str], bytes],
 ) -> Callable[[], bytes]:
     def make() -> bytes:
-        paper = paper_of(record, site.config, report, renderer, printer)
-        attachments = attachments_of(record, read(record.form.path), paper)
-        return print_paper(record, paper, attachments, html_of(report, renderer), printer)
+        with documents.pdf(record.review.path):
+            paper = paper_of(record, site.config, report, renderer, printer)
+            attachments = attachments_of(record, read(record.form.path), paper)
+            return print_paper(record, paper, attachments, html_of(report, renderer), printer)
 
     return make
 

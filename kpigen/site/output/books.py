@@ -11,6 +11,7 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from kpigen.base.files import Folder, beside, is_temporary
+from kpigen.base.json_files import read_json
 from kpigen.site.pages import page as pages
 
 #: No manifest or journal is larger: it would list more files than a site can have.
@@ -124,10 +125,7 @@ def _is_inside(path: object) -> bool:
 
 def _read(site: Folder, path: str) -> dict[str, Any]:
     """Return what a file of kpigen's says; nothing if there is none, or kpigen cannot have written it."""
-    try:
-        data = json.loads(site.read(path, LARGEST) or b"")
-    except (ValueError, RecursionError):
-        return {}
+    data = read_json(site.read(path, LARGEST) or b"")
     return data if isinstance(data, dict) else {}
 
 

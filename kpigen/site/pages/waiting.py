@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kpigen.base.periods import parse_date
+from kpigen.base.periods import days_after, parse_date
 from kpigen.files.config import Config
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import REPLIES, ROLES, STATUS
@@ -44,7 +44,7 @@ def last_day_to_object(review: Review, config: Config) -> datetime.date | None:
     day = parse_date(review.submitted.on) if review.submitted else None
     if day is None or not config.days_to_object:
         return None
-    return day + datetime.timedelta(days=config.days_to_object)
+    return days_after(day, config.days_to_object)
 
 
 def _name(item: Waiting) -> Cell:

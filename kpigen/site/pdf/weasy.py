@@ -19,8 +19,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from kpigen.base.garbage import not_collected
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Span, shorten
-from kpigen.diagnostics.values import Phrase, phrase
+from kpigen.diagnostics.diagnostic import Kind, Span, shorten
+from kpigen.diagnostics.values import Phrase, Value, phrase
 from kpigen.site.pdf import Attached
 from kpigen.site.pdf.fonts import bare
 from kpigen.site.render.render import BrokenTemplate
@@ -133,6 +133,25 @@ class PdfEngine:
     ) -> bytes:
         """Return a document as PDF/A-3a with the given date. Raise BrokenTemplate if it asks for a file that it was not given."""
         self._fetcher.refused = list(self._refused)
+        try:
+            data = self._printed(html, date, title, language, attachments)
+        except MemoryError:
+            raise
+        except Exception as error:  # HTML or a style of a template that WeasyPrint stumbles over
+            says = str(error) if isinstance(error, ValueError) else type(error).__name__
+            raise self._broken(catalogue.CANNOT_PRINT, shorten(says, 100)) from error
+        if self._fetcher.refused:
+            # WeasyPrint continues without missing files, so an incomplete report could be signed unnoticed.
+            problem = phrase(
+                "it asks for {name}, and print may only use what kpigen hands it",
+                name=shorten(self._fetcher.refused[0], 100),
+            )
+            raise self._broken(catalogue.TEMPLATE_BROKEN, problem)
+        return data
+
+    def _printed(
+        self, html: str, date: datetime.date, title: str, language: str, attachments: Iterable[Attached]
+    ) -> bytes:
         # A document has about 100,000 small objects, all of them alive, so that collecting garbage finds nothing.
         with not_collected(), warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint does not close its colour profile
@@ -152,14 +171,11 @@ class PdfEngine:
                 for item in sorted(attachments, key=lambda item: item.name)
             ]
             data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
-        if self._fetcher.refused:
-            # WeasyPrint continues without missing files, so an incomplete report could be signed unnoticed.
-            problem = phrase(
-                "it asks for {name}, and print may only use what kpigen hands it",
-                name=shorten(self._fetcher.refused[0], 100),
-            )
-            raise BrokenTemplate(catalogue.TEMPLATE_BROKEN.at(Span("templates/print/report.html"), problem=problem))
         return data
+
+    @staticmethod
+    def _broken(kind: Kind, problem: Value) -> BrokenTemplate:
+        return BrokenTemplate(kind.at(Span("templates/print/report.html"), problem=problem))
 
     @staticmethod
     def _describe(metadata: Any, date: datetime.date, title: str, language: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kpigen.base.json_files import read_json
 from kpigen.base.places import rule_path
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, has_errors
@@ -92,7 +92,7 @@ def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | N
     if missing:
         kind = catalogue.NOTHING_ATTACHED if len(missing) == len(CARRIED) else catalogue.ATTACHMENT_MISSING
         return None, [kind.at(Span(name), file=listed(missing))]
-    paper, score = _read_paper(files[PAPER_FILE]), _read_json(files[SCORE_FILE])
+    paper, score = _read_paper(files[PAPER_FILE]), read_json(files[SCORE_FILE])
     if paper is None or score is None:
         broken = PAPER_FILE if paper is None else SCORE_FILE
         return None, [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=broken, problem=phrase("it cannot be read"))]
@@ -129,7 +129,7 @@ def of_pdf(name: str, found: list[Diagnostic]) -> list[Diagnostic]:
 
 def _read_paper(data: bytes) -> Paper | None:
     """Return the facts of the paper; None if kpigen cannot have written them."""
-    facts = _read_json(data)
+    facts = read_json(data)
     if not isinstance(facts, dict) or facts.get("schema") != SCHEMA:
         return None
     texts = [facts.get(key) for key in ("file", "rules", "language", "organisation", "manager")]
@@ -143,19 +143,3 @@ def _read_paper(data: bytes) -> Paper | None:
         return None
     versions = {str(key): str(value) for key, value in made_with.items()}
     return Paper(file, rules, language, tuple(languages), organisation, manager, versions)
-
-
-def _read_json(data: bytes) -> Any:
-    """Return JSON that every parser reads alike (UTF-8, no duplicate keys); None for anything else."""
-    try:
-        read = json.loads(data.decode(), object_pairs_hook=_each_once)
-        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()  # refuses lone surrogates, NaN and infinity
-    except (ValueError, RecursionError):
-        return None
-    return read
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(read := dict(pairs)) != len(pairs):
-        raise ValueError
-    return read

@@ -24,6 +24,7 @@ from kpigen.site.proof.layout_name import layout_name
 from kpigen.site.proof.paper import Printer, html_of, print_paper
 from kpigen.site.proof.pdf_file import PdfFile, Unreadable
 from kpigen.site.proof.printed_text import squeeze
+from kpigen.site.render import documents
 from kpigen.site.render.render import BrokenTemplate, Renderer
 
 #: HTML up to this length is always printed. The longest sample has 20,000 characters, six for each printed one.
@@ -35,7 +36,8 @@ def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer,
     found = [*_score(name, carried), *_sealed(name, carried)]
     notes: list[Value] = [_score_note(carried)]
     try:
-        likeness = _compared(name, pdf, carried, renderer, printer)
+        with documents.pdf(name):
+            likeness = _compared(name, pdf, carried, renderer, printer)
         found += likeness.found
         notes += [likeness.note] if likeness.note else []
     except Unreadable as error:

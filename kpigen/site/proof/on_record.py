@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
+from kpigen.base.json_files import read_json
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import STATUS
@@ -164,10 +163,7 @@ def in_seals(name: str, carried: Carried, where: str, data: bytes) -> Answer:
 
 def _read_seals(data: bytes) -> dict[str, str] | None:
     """Return the status by seal; None if the bytes are not a list of seals."""
-    try:
-        read: Any = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
+    read = read_json(data)
     entries = read.get("seals") if isinstance(read, dict) and read.get("schema") == 1 else None
     if not isinstance(entries, list) or not all(isinstance(item, dict) for item in entries):
         return None

@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kpigen import __version__
 from kpigen.base.digests import file_digest
 from kpigen.base.resources import Found, TemplateFolder, found_in, template_folders
+from kpigen.base.share import OutOfShare
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.diagnostics.terms import why
-from kpigen.diagnostics.values import Value
 from kpigen.i18n.languages import language_of
 from kpigen.i18n.messages import messages
 from kpigen.site.pages.charts import Medium, draw
 from kpigen.site.pages.page import Page
 from kpigen.site.render import look
 from kpigen.site.render.qr import qr_code
+from kpigen.site.render.sandbox import Sandbox
 
 #: The stylesheet of all pages, among the assets.
 STYLESHEET = "kpigen.css"
 _ASSETS = "assets/"
 
-#: What a template expression may raise besides Jinja's own errors, such as text plus number or division by zero.
-_OF_EXPRESSIONS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+#: A page with more characters is refused. The largest page of a company of thousands has a tenth of it.
+MAX_LENGTH = 20_000_000
 
 
 class BrokenTemplate(Exception):  # noqa: N818  # carries the diagnostic to the command
-    """A template that cannot be used."""
+    """A template that cannot be used, or a document that cannot be made."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         """Store the diagnostic."""
         self.diagnostic = diagnostic
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, with a fast path for the fields of our own frozen records: templates mostly read these."""
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return attr in getattr(type(obj), "__dataclass_fields__", ()) or super().is_safe_attribute(obj, attr, value)
 
 
 #: Digests of templates that came with earlier versions of kpigen. A repository may still have a copy of one. It does
@@ -100,7 +93,7 @@ class Renderer:
             self.chart_style = look.of_charts_on_paper(self._folders)
         except OSError as error:
             raise unread("look", error) from error
-        self._environment = _Environment(
+        self._environment = Sandbox(
             loader=self._loader,
             autoescape=True,
             undefined=StrictUndefined,
@@ -125,17 +118,20 @@ class Renderer:
         words = messages(language)
         try:
             template = self._environment.get_template(name)
-            html = template.render(_=words.gettext, ngettext=words.ngettext, language=language, **values)
-        except TemplateSyntaxError as error:
-            raise BrokenTemplate(_problem(error.name or name, error.lineno, error.message or "syntax")) from error
-        except (TemplateError, *_OF_EXPRESSIONS) as error:
+            html = _joined(template.generate(_=words.gettext, ngettext=words.ngettext, language=language, **values))
+        except BrokenTemplate:
+            raise  # a template that cannot be read
+        except Exception as error:  # a template may call for anything: text plus number, division by zero, itself
+            raise BrokenTemplate(self._problem(error, name)) from error
+        except OutOfShare as error:
             where, line = self._place(error, name)
-            says = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
-            raise BrokenTemplate(_problem(where, line, says or type(error).__name__)) from error
+            if not self._is_own(where):
+                raise  # the page has too much to show
+            raise BrokenTemplate(catalogue.TEMPLATE_ENDLESS.at(_span(where, line))) from error
         return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
 
     def problems(self) -> list[Diagnostic]:
-        """Return the syntax errors of the templates. Errors that depend on values show only in `page`."""
+        """Return the errors of templates that cannot be read. Errors that depend on values show only in `page`."""
         found = []
         try:
             names = self._environment.list_templates(extensions=["html"])
@@ -146,8 +142,8 @@ class Renderer:
                 self._environment.get_template(name)
             except BrokenTemplate as broken:
                 found.append(broken.diagnostic)
-            except TemplateSyntaxError as error:
-                found.append(_problem(error.name or name, error.lineno, error.message or "syntax"))
+            except Exception as error:  # broken syntax, nested too deeply for Python, not UTF-8
+                found.append(self._problem(error, name))
         return found
 
     def source(self, name: str) -> bytes:
@@ -165,7 +161,22 @@ class Renderer:
             raise unread("look", error) from error
         return found
 
-    def _place(self, error: Exception, name: str) -> tuple[str, int]:
+    def _is_own(self, name: str) -> bool:
+        """Return True if a template is the repository's own."""
+        return any(folder.is_own and name in _files(folder) for folder in self._folders)
+
+    def _problem(self, error: Exception, name: str) -> Diagnostic:
+        """Return the finding for what a template raised, which was asked for by `name`."""
+        if isinstance(error, TemplateSyntaxError):
+            says = shorten(error.message or "syntax", 200)
+            return catalogue.TEMPLATE_BROKEN.at(_span(error.name or name, error.lineno), problem=says)
+        where = _span(*self._place(error, name))
+        if isinstance(error, MemoryError | _TooLong):
+            return catalogue.PAGE_TOO_LARGE.at(where, limit=f"{MAX_LENGTH:,}")
+        says = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+        return catalogue.TEMPLATE_BROKEN.at(where, problem=shorten(says or type(error).__name__, 200))
+
+    def _place(self, error: BaseException, name: str) -> tuple[str, int]:
         """Return the template and line where an error was raised: in the innermost template, or in `name` if none was entered."""
         traceback, place = error.__traceback__, (name, 0)
         while traceback is not None:
@@ -178,11 +189,27 @@ class Renderer:
         return place
 
 
-def _problem(name: str, line: int, message: Value) -> Diagnostic:
-    text = shorten(message, 200) if isinstance(message, str) else message
-    return catalogue.TEMPLATE_BROKEN.at(Span(f"templates/{name}", max(line, 1)), problem=text)
-
-
 def unread(name: str, error: OSError) -> BrokenTemplate:
     """Return what to raise for a template that cannot be read: kpigen's own in its place would be another page."""
-    return BrokenTemplate(_problem(name, 1, why(error)))
+    return BrokenTemplate(catalogue.TEMPLATE_BROKEN.at(_span(name, 1), problem=why(error)))
+
+
+class _TooLong(Exception):  # noqa: N818
+    """A page goes beyond `MAX_LENGTH`."""
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Return the pieces of a page as one text that can be written as UTF-8."""
+    kept, length = [], 0
+    for piece in pieces:
+        length += len(piece)
+        if length > MAX_LENGTH:
+            raise _TooLong
+        kept.append(piece)
+    html = "".join(kept)
+    html.encode()  # refuses lone surrogates
+    return html
+
+
+def _span(template: str, line: int) -> Span:
+    return Span(f"templates/{template}", max(line, 1))

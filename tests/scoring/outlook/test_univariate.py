@@ -176,6 +176,28 @@ def test_it_scores_what_the_engine_does(way: str) -> None:
     assert tried > 60
 
 
+@pytest.mark.parametrize("weight", ["w", "w - 3", "w * (5 - n)", "w if n < 5 else -w"])
+def test_a_list_with_a_negative_weight_has_no_score_along_any_number(weight: str) -> None:
+    text = (
+        "inputs: {l: {type: list, fields: {w: {type: number, name: {zh: 权, en: W}}, n: {type: number, name: {zh: 数, en: N}}}}}\n"
+        f"score: {{method: weighted_list, weight: {weight}, value: n / 10}}"
+    )
+    (indicator,) = alone(text, False).indicators
+    read = {"l": value_of([{"w": 4, "n": 4}, {"w": 5, "n": 3}])}
+    rule = rule_of(indicator, known_values(indicator, read)[0])
+    without = 0
+    for path, _, old, changed in slots(indicator, read):
+        along = rule.along(path)
+        assert along is not None
+        for new in (old - 12, old - 7, old - 1, old, old + 3):
+            try:
+                expected = raw_score(indicator, changed(new))[0]
+            except formula.Problem:
+                expected, without = None, without + 1
+            assert along.at(new) == expected, (path, new)
+    assert without
+
+
 def slots(
     indicator: Indicator, values: Values
 ) -> Iterator[tuple[str, InputType, Fraction, Callable[[Fraction], Values]]]:

@@ -733,6 +733,9 @@ def test_bytes_of_a_journal_that_did_not_reach_the_disk_whole_are_not_taken(out:
         "\x00\xff",
         "<<<<<<< HEAD\n{}",
         "[" * 100_000,
+        '{"files": ' + "[" * 5_000,
+        '{"files": {"\\ud800": "0"}}',
+        '{"files": {"a\\u0000b": "0", ".": "0", "": "0"}}',
     ],
 )
 def test_a_damaged_manifest_makes_no_file_kpigens_own(out: Path, text: str) -> None:
@@ -756,6 +759,7 @@ DAMAGED = [
     '{"state": "commit", "steps": [1], "manifest": []}',
     '{"state": "commit", "steps": {}, "manifest": {"a": 1}}',
     '{"a": ' + "[" * 100_000,
+    '{"state": "commit", "steps": [], "manifest": ' + '{"a":' * 500 + "1" + "}" * 501,
     "[" * 100_000,
 ]
 

@@ -344,6 +344,25 @@ def test_nothing_is_fetched(part: str, printer: PdfEngine) -> None:
     assert re.search("127.0.0.1|hostname|data:|x.png|example.com", caught.value.diagnostic.message)
 
 
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ("<div>" * 1_200 + "x", "KPI724"),
+        ("<blockquote>" * 800 + "x", "KPI724"),
+        ("<ul><li>" * 500 + "x", "KPI724"),
+        ("<b>" * 1_500 + "x", "KPI724"),
+        ("<table><tr><td>" * 250 + "x", "KPI724"),
+        ("<svg xmlns='http://www.w3.org/2000/svg'>" + "<g>" * 1_500 + "<path d='M0 0'/>", "KPI724"),
+    ],
+    ids=["boxes", "quotes", "lists", "inline", "tables", "a drawing"],
+)
+def test_html_that_is_nested_too_deeply_is_told(page: str, code: str, printer: PdfEngine) -> None:
+    with pytest.raises(BrokenTemplate) as caught:
+        printer.render(f"<html lang=zh><body>{page}", DATE, "t", "zh")
+    assert caught.value.diagnostic.code == code
+    assert b"%PDF" in printer.render("<html lang=zh><body>x", DATE, "t", "zh")
+
+
 def test_nothing_is_attached(printer: PdfEngine) -> None:
     data = printer.render('<html lang=zh><link rel="attachment" href="file:///etc/hostname">x', DATE, "t", "zh")
     assert b"EmbeddedFile" not in streams_of(data)
