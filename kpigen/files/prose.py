@@ -1,4 +1,7 @@
-"""How much prose a review may have: what can be printed and read in seconds. Looked at before anything renders it."""
+"""How much prose a review may have, what can be printed and read in seconds, and whether it may hide something.
+
+Looked at before anything renders it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ MAX_COLUMNS = 100
 
 # A line that may begin that deep: each level takes a column at least.
 _DEEP = re.compile(rf"^[ >*+.)\d-]{{{MAX_LEVELS}}}", re.MULTILINE)
+# Without one of these, nothing is hidden: HTML, definitions of links, fences, rows of tables.
+_MAY_HIDE = re.compile(r"<[!?A-Za-z]|^[ \t>*+.)\d-]*\[.*\]:|^[ \t>*+.)\d-]*(?:```|~~~)|\|", re.MULTILINE)
 _UNDER_HEADS = re.compile(r"^[ \t>|:-]+$", re.MULTILINE)
 
 
@@ -35,3 +40,8 @@ def too_wide(text: str) -> tuple[int, int] | None:
         if columns > MAX_COLUMNS:
             return text.count("\n", 0, match.start()), columns
     return None
+
+
+def may_hide(text: str) -> bool:
+    """Return False if nothing can be hidden in a text, as is true of nearly all texts (see `base.hidden`)."""
+    return _MAY_HIDE.search(text) is not None

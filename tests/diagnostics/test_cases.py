@@ -28,6 +28,7 @@ ELSEWHERE = {
     "KPI642": "repository/checks/test_comparison.py",
     **dict.fromkeys(["KPI117", "KPI119", "KPI123"], "base/test_sources.py"),
     "KPI339": "files/test_evidence.py",
+    **dict.fromkeys(["KPI351", "KPI353"], "files/test_hidden_text.py"),
     **dict.fromkeys(["KPI125", "KPI128", "KPI129"], "files/test_amounts.py"),
     **dict.fromkeys(
         ["KPI422", "KPI423", "KPI424", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
