@@ -24,6 +24,7 @@ LEVELS = 20
 _CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
 #: What may be read otherwise than by CommonMark: stars and underscores, and indented lines.
 _DIFFERS = re.compile(r"[*_]|^(?: {4}| {0,3}\t)|[>+.)-](?: {4}| {0,3}\t)", re.MULTILINE)
+_HEADING = re.compile(r"<h([1-6])>.*?</h\1>", re.DOTALL)
 _SHARED = re.compile("[‘’“”…—·]")  # Chinese and Western text both have these
 
 
@@ -97,6 +98,11 @@ class Titled:
         """The text with its heading."""
         return self.heading + self.rest
 
+    @property
+    def has_words(self) -> bool:
+        """True if the text says something besides its headings."""
+        return re.search(r"\w", Markup(_HEADING.sub("", self.whole)).striptags()) is not None
+
 
 def render(text: str, heading: int = 3) -> Markup:
     """Return Markdown as HTML; its top headings become `<h{heading}>`."""
@@ -120,23 +126,23 @@ def _tokens(text: str, heading: int) -> list[Token]:
         elif token.type == "table_open":
             # On a screen a wide table scrolls within itself, and keys reach what scrolls.
             token.attrs = {"class": "written", "tabindex": "0"}
+            table, columns = token, 0
+        elif token.type == "thead_close":
+            table.attrs["class"] = "written crowd" if columns > 24 else "written many" if columns > 6 else "written"
         elif token.type in ("th_open", "td_open"):
             align = str(token.attrs.pop("style", "")).removeprefix("text-align:")
             if align:
                 # A style would be blocked where pages are served as they should be.
                 token.attrSet("class", f"to-{align}")
             if token.type == "th_open":
+                columns += 1
                 token.attrSet("scope", "col")
     return tokens
 
 
 def has_words(text: str) -> bool:
     """Return True if a text, as pages show it, says something besides its headings."""
-    tokens, is_heading = [], False
-    for token in _parser().parse(text):
-        is_heading = token.type == "heading_open" or (is_heading and token.type != "heading_close")
-        tokens += [] if is_heading or token.type == "heading_close" else [token]
-    return re.search(r"\w", _html(tokens).striptags()) is not None
+    return render_titled(text).has_words
 
 
 def _html(tokens: Sequence[Token]) -> Markup:

@@ -49,7 +49,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Element:
     table = "\n".join(
         [
             "|" + "|".join(f"列{column}" for column in range(60)) + "|",
-            "|" + "-|" * 60,
+            "|" + "-:|:-|:-:|" * 20,
             *("|" + "x|" * 60 for _ in range(200)),
         ]
     )
