@@ -72,6 +72,8 @@ class Renderer:
         self._folders = template_folders(root)
         #: The stylesheet embedded in charts on paper.
         self.chart_style = look.of_charts_on_paper(self._folders)
+        #: What is added to the stylesheet of papers whose texts might run off the page.
+        self.fit_style = look.of_fitted_paper(self._folders)
         self._environment = _Environment(
             loader=_Loader(self._folders),
             autoescape=True,
