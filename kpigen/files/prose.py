@@ -19,8 +19,8 @@ MAX_COLUMNS = 100
 
 # A line that may begin that deep: each level takes a column at least.
 _DEEP = re.compile(rf"^[ >*+.)\d-]{{{MAX_LEVELS}}}", re.MULTILINE)
-# Without one of these, nothing is hidden: HTML, definitions of links, fences, rows of tables.
-_MAY_HIDE = re.compile(r"<[!?A-Za-z]|^[ \t>*+.)\d-]*\[.*\]:|^[ \t>*+.)\d-]*(?:```|~~~)|\|", re.MULTILINE)
+# Without one of these, nothing is hidden but cells of tables: HTML, definitions of links, fences.
+_MAY_HIDE = re.compile(r"<[!?A-Za-z]|^[ \t>*+.)\d-]*\[.*\]:|^[ \t>*+.)\d-]*(?:```|~~~)", re.MULTILINE)
 _UNDER_HEADS = re.compile(r"^[ \t>|:-]+$", re.MULTILINE)
 
 
@@ -44,4 +44,16 @@ def too_wide(text: str) -> tuple[int, int] | None:
 
 def may_hide(text: str) -> bool:
     """Return False if nothing can be hidden in a text, as is true of nearly all texts (see `base.hidden`)."""
-    return _MAY_HIDE.search(text) is not None
+    return _MAY_HIDE.search(text) is not None or ("|" in text and _has_uneven_rows(text))
+
+
+def _has_uneven_rows(text: str) -> bool:
+    """Return True if a line that may be a row of a table has more bars than the line below the heads."""
+    most: int | None = None
+    for line in text.split("\n"):
+        bars = line.strip("> \t|").count("|")
+        if _UNDER_HEADS.match(line):
+            most = bars if most is None else min(most, bars)
+        elif most is not None and bars > most:
+            return True
+    return False

@@ -90,7 +90,7 @@ TEXTS = {
     "look-alikes": "• ‧ · ∙ ⋅ ― — ∆ Δ ∑ Σ ∏ Π А A Α",
     "tables and code": "| a | b |\n|---|--:|\n| `x` | **y** |\n\n```\nx  y\n```\n\n    z\n",
     "lists": "- a\n  - b\n    1. c\n\n7. d\n8. e\n\n> f\n> > g\n",
-    "markup as text": "<b>x</b> &amp; &lt; &nbsp; &#8203; <!-- y --> <br /> ]]>",
+    "markup as text": "<b>x</b> &amp; &lt; &nbsp; &#8203; `<!-- y -->` <br /> ]]>",
     "direction": "\u202eabc\u202c \u2066def\u2069 \u061c",
     "beyond the basic plane": "𠀀 𠮷 𝒜 𝟘 🀄 𓀀 𐎀",
 }
