@@ -1,4 +1,7 @@
-"""How much prose a review may have: what can be printed and read in seconds. Looked at before anything renders it."""
+"""How much prose a review may have, what can be printed and read in seconds, and whether it may hide something.
+
+Looked at before anything renders it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ MAX_CELLS = 10_000
 
 # A line that may begin that deep: each level takes a column at least.
 _DEEP = re.compile(rf"^[ >*+.)\d-]{{{MAX_LEVELS}}}", re.MULTILINE)
+# Without one of these, nothing is hidden but cells of tables: HTML, definitions of links, fences.
+_MAY_HIDE = re.compile(r"<[!?A-Za-z]|^[ \t>*+.)\d-]*\[.*\]:|^[ \t>*+.)\d-]*(?:```|~~~)", re.MULTILINE)
 _UNDER_HEADS = re.compile(r"^[ \t>|:-]+$", re.MULTILINE)
 
 
@@ -52,3 +57,20 @@ def cells(text: str) -> list[tuple[int, int]]:
             place += 1
         found.append((begins, (line.strip("> \t|").count("|") + 1) * (place - begins)))
     return found
+
+
+def may_hide(text: str) -> bool:
+    """Return False if nothing can be hidden in a text, as is true of nearly all texts (see `base.hidden`)."""
+    return _MAY_HIDE.search(text) is not None or ("|" in text and _has_uneven_rows(text))
+
+
+def _has_uneven_rows(text: str) -> bool:
+    """Return True if a line that may be a row of a table has more bars than the line below the heads."""
+    most: int | None = None
+    for line in text.split("\n"):
+        bars = line.strip("> \t|").count("|")
+        if _UNDER_HEADS.match(line):
+            most = bars if most is None else min(most, bars)
+        elif most is not None and bars > most:
+            return True
+    return False

@@ -20,7 +20,17 @@ from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.files.evidence import refusal_of_name
 from kpigen.files.metrics import read_copied_metric, read_metric
-from kpigen.files.prose import MAX_CELLS, MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES, cells, too_deep, too_wide
+from kpigen.files.prose import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_LENGTH,
+    MAX_LEVELS,
+    MAX_LINES,
+    cells,
+    may_hide,
+    too_deep,
+    too_wide,
+)
 from kpigen.files.rules.book import Rulebook, version_that_scores
 from kpigen.i18n import words
 from kpigen.model.forms import Form, FormKey
@@ -62,6 +72,18 @@ KEYS = (
     "amendments",
 )
 FEEDBACK = tuple(words.FEEDBACK)
+
+#: How text is hidden, in words, by the name of the way in `base.hidden`.
+_HIDING = {
+    "comment": phrase("a comment"),
+    "instruction": phrase("a processing instruction"),
+    "declaration": phrase("a declaration"),
+    "tag that hides": phrase("a tag"),
+    "note as link": phrase("the definition of a link"),
+    "link": phrase("the definition of a link that no link uses"),
+    "info": phrase("what follows the language of a code block"),
+    "cells": phrase("a cell without a column"),
+}
 
 #: Returns the digest of a file in the repository, or None if there is no such file.
 DigestOf = Callable[[str], str | None]
@@ -112,6 +134,7 @@ class _ReviewReader(Reader):
         self.withheld: dict[str, str] = {}
         self.status = Status.DRAFT
         self.length = self.lines = self.cells = 0  # of all texts read so far
+        self.sealed_objections = 0
 
     def read(self) -> Review | None:
         root = self.document.root
@@ -125,6 +148,7 @@ class _ReviewReader(Reader):
         status = self.one_of(values.get("status"), "status", [status.value for status in Status])
         self.status = Status(status) if status else Status.DRAFT
         published = self._published(values.get("published"))
+        self.sealed_objections = published.objections if published else 0
         form_id, pinned, form = self._form(values.get("form"), period, published)
         confirmations = tuple(item for item in self._confirmations(values.get("confirmations")) if item)
         objections = tuple(item for item in self._objections(values.get("objections")) if item)
@@ -181,23 +205,54 @@ class _ReviewReader(Reader):
                 if len(self.where) < 2_000:
                     self._mark(f"{name}.", value)
 
-    # --- how much text ---
+    # --- how much text, and what it hides ---
 
-    def prose(self, node: Node | None, key: str) -> str:
-        """Return a longer text as every reader does; report what is too much to be printed."""
+    def prose(self, node: Node | None, key: str, is_new: bool = False) -> str:
+        """Return a longer text as every reader does; report what is too much to be printed, and what is hidden.
+
+        One that `is_new` was written after publication.
+        """
         text = super().prose(node, key)
         if node is not None and text:
-            self._check_amount(text, lambda _: self.span(node))
+            self._check_text(text, lambda _: self.span(node), is_new)
         return text
 
     def _check_body(self) -> None:
         source, start = self.document.source, self.document.body_start
         blanks = re.match(r"(?:[ \t]*(?:\r\n|\n|\r))*", source.text[start:])
         first = source.span(start + (blanks.end() if blanks else 0)).line
-        self._check_amount(self.document.body, lambda line: Span(self.path, first + line))
+        self._check_text(self.document.body, lambda line: Span(self.path, first + line))
 
-    def _check_amount(self, text: str, place: Callable[[int], Span]) -> None:
-        """Report a text that is too long (with those before it), too deep or too wide. `place` takes a line of the text."""
+    def _check_text(self, text: str, place: Callable[[int], Span], is_new: bool = False) -> None:
+        if self._check_amount(text, place):
+            self._check_hidden(text, place, is_new)
+
+    def _check_hidden(self, text: str, place: Callable[[int], Span], is_new: bool) -> None:
+        """Report what is hidden in a text. What was published stays valid. A copy says what the review said."""
+        was_published = self.status.is_released and not is_new
+        if self.digest_of is None or self.status is Status.WITHDRAWN or not may_hide(text):
+            return
+        from kpigen.base.hidden import Hiding, hidden_in  # loads slowly, and few texts get here
+
+        has_tag = was_published  # what was published shows its HTML for good, and one finding is enough for a text
+        for item in hidden_in(text):
+            shown = shorten(item.text)
+            if item.hiding is Hiding.TAG:
+                self.found += [] if has_tag else [catalogue.HTML_IN_TEXT.at(place(item.line), text=shown)]
+                has_tag = True
+                continue
+            kinds = (
+                (catalogue.HIDDEN_TEXT, catalogue.HIDDEN_TEXT_PUBLISHED)
+                if item.hiding.is_shown
+                else (catalogue.UNSEEN_TEXT, catalogue.UNSEEN_TEXT_PUBLISHED)
+            )
+            self.found.append(kinds[was_published].at(place(item.line), what=_HIDING[item.hiding.value], text=shown))
+
+    def _check_amount(self, text: str, place: Callable[[int], Span]) -> bool:
+        """Return False, and report it, if a text is too long (with those before it). Report one that is too deep or too wide.
+
+        `place` takes a line of the text.
+        """
         was_over = self.length > MAX_LENGTH or self.lines > MAX_LINES
         left = MAX_LENGTH - self.length
         lines_left = MAX_LINES - self.lines
@@ -213,7 +268,7 @@ class _ReviewReader(Reader):
                         lines=phrase_by_count("{count} line", "{count} lines", count=MAX_LINES),
                     )
                 )
-            return
+            return False
         deep, wide = too_deep(text), too_wide(text)
         if deep is not None:
             self.found.append(catalogue.TEXT_TOO_DEEP.at(place(deep), limit=MAX_LEVELS))
@@ -225,6 +280,7 @@ class _ReviewReader(Reader):
             self.cells += count
             if self.cells > MAX_CELLS and not was_over:
                 self.found.append(catalogue.TABLES_TOO_LARGE.at(place(line), limit=f"{MAX_CELLS:,}"))
+        return True
 
     # --- header fields ---
 
@@ -493,9 +549,10 @@ class _ReviewReader(Reader):
             values = self.mapping(item, phrase("an objection"), known, required=("role", "date", "of", "text"))
             role = self.one_of(values.get("role"), f"{key}.role", ROLES)
             date, of = self.date(values.get("date"), f"{key}.date"), self._number(values.get("of"), f"{key}.of")
+            is_new = index >= self.sealed_objections
             text, resolution = (
-                self.prose(values.get("text"), f"{key}.text"),
-                self.prose(values.get("resolution"), f"{key}.resolution"),
+                self.prose(values.get("text"), f"{key}.text", is_new),
+                self.prose(values.get("resolution"), f"{key}.resolution", is_new),
             )
             resolved = self.date(values["resolved"], f"{key}.resolved") if "resolved" in values else ""
             yield Objection(role, date, of, text, resolution, resolved) if role and date and of and text else None

@@ -224,6 +224,14 @@ class Review:
             return None
         return self.amendments[-1] if self.amendments[-1].withdraws else None
 
+    @property
+    def markdown(self) -> tuple[str, ...]:
+        """The texts that are Markdown, as written; some may be empty."""
+        own = [self.self_assessment.comment] if self.self_assessment else []
+        entries = [text for item in self.objections for text in (item.text, item.resolution)]
+        reasons = [item.reason for item in self.amendments]
+        return (self.body, *self.comments.values(), *self.feedback.values(), *own, *entries, *reasons)
+
     def span(self, *keys: str) -> Span:
         """Return the place of the first of these fields that the file has; otherwise the start of the file."""
         return next((self.where[key] for key in keys if key in self.where), Span(self.path))

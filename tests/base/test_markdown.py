@@ -49,7 +49,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Element:
     table = "\n".join(
         [
             "|" + "|".join(f"列{column}" for column in range(60)) + "|",
-            "|" + "-|" * 60,
+            "|" + "-:|:-|:-:|" * 20,
             *("|" + "x|" * 60 for _ in range(150)),
         ]
     )
@@ -60,7 +60,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Element:
         .replace("name: 乙", "name: '<i>乙</i>&amp;'")
     )
     comment = 'comments:\n  training: "<script>alert(7)</script> [x](javascript:alert(8)) `{{ 1 + 1 }}`"\n'
-    feedback = 'feedback:\n  strengths: "# 标题\\n\\n</div></section>"\n  plan: "1. <!-- 注释 -->"\n'
+    feedback = 'feedback:\n  strengths: "# 标题\\n\\n</div></section>"\n  plan: "1. `<!-- 注释 -->`"\n'
     own = 'self_assessment:\n  metrics: {training: 0}\n  comment: "<style>body{display:none}</style>"\n'
     review.write_text(text.replace("\n---\n\n", f"\n{comment}{feedback}{own}---\n\n", 1), "utf-8")
     run(small, "submit", review, "--yes", "--date", "2026-02-01")

@@ -146,6 +146,8 @@ WHOLE = {
     "quotes in quotes": ("> " * (MAX_LEVELS - 1) + "a\n") * 1_200,
     "lazy lines below quotes": "> " * (MAX_LEVELS - 1) + "a\n" + "a\n" * (MAX_LINES - 2),
 }
+#: What some of these texts have besides their amount, and that there is more of it.
+HIDES = {"KPI350", "KPI352", "KPI354", "KPI128"}
 TEXTS = {**{repr(unit): repeated(unit) for unit in REPEATED}, **WHOLE}
 
 
@@ -156,8 +158,8 @@ def test_what_passes_is_rendered_quickly(name: str) -> None:
     assert text.count("\n") < MAX_LINES
     begun = time.process_time()
     _, found = read_draft(DRAFT.replace("见上表。", text))
-    if found:
-        assert {item.split()[-1] for item in found} <= {"KPI126", "KPI127", "KPI143"}
+    if too_much := {item.split()[-1] for item in found} - HIDES:
+        assert too_much <= {"KPI126", "KPI127", "KPI143"}
     else:
         assert render(text)
     assert time.process_time() - begun < SECONDS
@@ -170,7 +172,8 @@ def test_what_is_deeper_than_said_is_what_would_be_left_out() -> None:
 
 
 def test_most_of_the_table_passes() -> None:
-    refused = [name for name, text in TEXTS.items() if read_draft(DRAFT.replace("见上表。", text))[1]]
+    found = {name: read_draft(DRAFT.replace("见上表。", text))[1] for name, text in TEXTS.items()}
+    refused = [name for name, places in found.items() if {place.split()[-1] for place in places} - HIDES]
     assert sorted(refused) == ["'1) '", "a wide table", "a wide table without cells"]
 
 

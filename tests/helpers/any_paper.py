@@ -14,6 +14,7 @@ from kpigen.files.review import read_review
 from kpigen.files.roster import Roster
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
+from kpigen.model.reviews import Review
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
 from kpigen.site.pages.report import ReportSetting, report_of
@@ -75,6 +76,21 @@ def record_of(seed: int) -> Record:
     return _record(fields, any_text.text(draw))
 
 
+def unruly_record(seed: int) -> Record:
+    """Return the record of a submitted review whose texts want to run off their page, each in another way."""
+    draw = random.Random(seed)
+    entry = {"role": "employee", "date": "2026-04-02", "of": "000000000000", "text": any_text.unruly(draw)}
+    fields = {
+        "employee": {"id": "T-001", **{key: any_text.line(draw, 9) for key in ("name", "department", "position")}},
+        "metrics": {"work": "no"},
+        "comments": {"work": any_text.unruly(draw)},
+        "feedback": {"plan": any_text.unruly(draw), "strengths": any_text.unruly(draw)},
+        "self_assessment": {"metrics": {"work": "yes"}, "comment": any_text.unruly(draw)},
+        "objections": [{**entry, "resolution": any_text.unruly(draw), "resolved": "2026-04-03"}],
+    }
+    return _record(fields, "\n\n".join(any_text.unruly(draw) for _ in range(2)))
+
+
 def record_with(text: str, body: str | None = None) -> Record:
     """Return the record of a submitted review with a text wherever it may stand; on one line in the head."""
     line = " ".join(text.split())[:80].strip()
@@ -101,10 +117,15 @@ def _record(fields: dict[str, object], body: str) -> Record:
     review, found = read_review(PATH, source.encode(), rules, lambda _: None)
     assert review is not None, found
     assert not has_errors(found), [(item.code, item.message) for item in found]
-    project = Project(Config(languages=("zh", "en")), Roster(), rules, (review,), ())
+    project = project_of(review)
     record = make_record(project, review, (), found)
     assert record is not None, found
     return record
+
+
+def project_of(review: Review) -> Project:
+    """Return the project of one review of the small form."""
+    return Project(Config(languages=("zh", "en")), Roster(), _rules(), (review,), ())
 
 
 def printed(record: Record, language: str, renderer: Renderer, printer: Printer, **made_with: Any) -> bytes:

@@ -128,3 +128,38 @@ def text(draw: random.Random, most: int = 6) -> str:
     """Return Markdown of up to `most` blocks, with all its constructs."""
     blocks = [_block(draw) for _ in range(draw.randint(1, most))]
     return "\n\n".join(blocks).strip("\n") or "x"
+
+
+def unruly(draw: random.Random) -> str:
+    """Return Markdown of one kind that wants to run off its page: long, wide, deep or indented."""
+    words = [_word(draw) for _ in range(draw.randint(3, 40))]
+    long, kind = "".join(words), draw.randrange(11)
+    if kind == 0:
+        return f"``` {draw.choice(('', 'sql'))}\n{long}\n\t{' '.join(words)}\n```"
+    if kind == 1:
+        return "\n".join(f"{draw.choice(('    ', chr(9), '　　', '　'))}{' '.join(words)}" for _ in range(2))
+    if kind == 2:
+        return _wide_table(draw, draw.choice((2, 5, 7, 7, 12, 30, 100)))
+    if kind == 3:
+        return "\n".join("> " * level + long[:60] for level in range(1, draw.randint(2, 19)))
+    if kind == 4:
+        return "\n".join("  " * level + "- " + long[:40] for level in range(draw.randint(2, 9)))
+    if kind == 5:
+        return "\n".join("   " * level + "1. " + " ".join(words[:9]) for level in range(draw.randint(2, 9)))
+    if kind == 6:
+        return f"{'#' * draw.randint(1, 6)} {long}"
+    if kind == 7:
+        return f"- {long}\n- `{long}`\n- [{long}](https://example.com/{'a' * 90})\n- <https://example.com/{'b' * 150}>"
+    if kind == 8:
+        depth = draw.randint(1, 6)
+        return "\n".join("> " * depth + line for line in _wide_table(draw, draw.choice((2, 7, 40))).split("\n"))
+    if kind == 9:
+        return "- " * draw.randint(1, 5) + "\n\n".join(("```", long, "```")).replace("\n\n", "\n" + " " * 12)
+    return f"**{long}**\u00a0{chr(0xA0).join(words)}"
+
+
+def _wide_table(draw: random.Random, columns: int) -> str:
+    heads = [_word(draw).replace("|", "") for _ in range(columns)]
+    marks = [draw.choice((":--", "--:", ":-:", "---")) for _ in range(columns)]
+    rows = [[_word(draw).replace("|", "") for _ in range(columns)] for _ in range(draw.randint(1, 3))]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, marks, *rows))

@@ -58,6 +58,7 @@ _FOLDERS = re.compile(r"(people/[^/]+/[^/]+/|people/[^/]+/|teams/[^/]+/[^/]+/|hr
 LONG_NAME = "阿卜杜热合曼·买买提艾力·吐尔逊江·努尔麦麦提"
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 LONG_TEXT = "系统停机两天，少拨七人次，其余按计划完成。" * 40 + LONG_WORD
+TABLE = "|月份|一|二|三|四|五|备注|\n|:--|--:|:-:|---|---|---|---|\n|回访|596|600|-|-|-|见邮件|"
 ROSTER = """\
 id,name,login,email,department,position,manager,form,from,to
 M-1,Wolfeschlegelsteinhausenbergerdorff,m.one,m.one@example.com,{department},{position},,,2024-01-01,
@@ -136,7 +137,9 @@ def make_extremes(root: Path) -> Path:
                 period=period,
                 seconds=280 + number % 40,
                 comment=LONG_TEXT if id_ == "L-1" else "见上",
-                body=LONG_TEXT if id_ == "L-1" else "如表。",
+                body=f"{LONG_TEXT}\n\n{TABLE}\n\n```\n{LONG_WORD}\n```\n\n    {LONG_TEXT}"
+                if id_ == "L-1"
+                else "如表。",
             )
             paths[-1].write_text(filled, "utf-8")
     run(root, "submit", *paths, "--yes", "--date", "2034-07-01")

@@ -147,3 +147,38 @@ EVIDENCE_NAME = error(
     "`{path}`: {why}",
     "rename the file; letters of any script, digits, blanks, `-`, `_` and `.` are safe",
 )
+
+HIDDEN_TEXT = error(
+    350,
+    "Hidden text",
+    "{what} hides nothing here, everybody who may read the report would read it: `{text}`",
+    "take it out; a note that the report must not show can stand behind `#` in the front matter",
+)
+
+HIDDEN_TEXT_PUBLISHED = warning(
+    351,
+    "Hidden text was published",
+    "{what} hides nothing here, everybody who may read the report reads it: `{text}`",
+    "the seal stays valid; to take it out, edit the file and use `kpigen amend`",
+)
+
+UNSEEN_TEXT = error(
+    352,
+    "Text that no report shows",
+    "{what} is not shown, but the PDF carries it: `{text}`",
+    "write it as text, or take it out",
+)
+
+UNSEEN_TEXT_PUBLISHED = warning(
+    353,
+    "Text that no report shows was published",
+    "{what} is not shown, but the PDF carries it: `{text}`",
+    "the seal stays valid; to write it as text or to take it out, edit the file and use `kpigen amend`",
+)
+
+HTML_IN_TEXT = warning(
+    354,
+    "HTML in a text",
+    "`{text}` has no effect, the report shows it as it is written",
+    "write Markdown instead; what is meant as it is written can stand between backticks",
+)

@@ -16,6 +16,9 @@ from kpigen.repository.records import Record
 from kpigen.repository.versions import Version
 from kpigen.scoring.score import missing_inputs, shown_of
 
+# What a report shows without its letters: entities, links, escapes, code with its language, the line under a heading.
+_MAY_VANISH = re.compile(r"[&\[<\\]|```|~~~|^ *(?:-+|[*_>].*)$", re.MULTILINE)
+
 #: The status in the messages for a review that is about to be submitted.
 TO_BE_SUBMITTED = phrase("to be submitted")
 
@@ -71,10 +74,13 @@ def _missing(record: Record) -> int:
 
 
 def _has_words(body: str) -> bool:
-    """Return whether a body has text besides headings and comments."""
-    text = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
-    text = re.sub(r"^ {0,3}#{1,6}([ \t].*)?$|^.*\n {0,3}=+[ \t]*$", "", text, flags=re.MULTILINE)
-    return re.search(r"\w", text) is not None
+    """Return whether a body, as its report shows it, has text besides headings."""
+    text = re.sub(r"^ {0,3}#{1,6}([ \t].*)?$|^.*\n {0,3}=+[ \t]*$", "", body, flags=re.MULTILINE)
+    if not re.search(r"\w", text) or not _MAY_VANISH.search(text):
+        return re.search(r"\w", text) is not None
+    from kpigen.base.markdown import has_words  # loads slowly, and few texts get here
+
+    return has_words(body)
 
 
 def lacks_to_publish(record: Record) -> Iterator[Diagnostic]:

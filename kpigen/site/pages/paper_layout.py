@@ -5,6 +5,8 @@ All layout decisions are made here; `templates/print/` only prints these records
 
 from __future__ import annotations
 
+import enum
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,6 +20,7 @@ from kpigen.model.reviews import Status
 from kpigen.scoring.explain import WorkingLine
 from kpigen.site.pages.card import BonusView, ColumnView, InputView, OriginView, RowView, SectionView
 from kpigen.site.pages.outlook import CurveView
+from kpigen.site.pages.paper_fit import PADDING, is_tall, longest_word, may_run_off
 from kpigen.site.pages.report import (
     ConfirmationView,
     EntriesView,
@@ -31,6 +34,16 @@ from kpigen.site.pages.report import (
     SourceView,
     StatusView,
 )
+
+
+class Later(enum.Enum):
+    """What only some papers have, and what was laid out otherwise before. The values stand in PDFs: they never change."""
+
+    FITTED = "fitted"  # texts that might run off the paper
+    TALL = "tall rows"  # rows that a page break may divide
+    WIDENED = "widened columns"  # columns that are as wide as their longest word
+    TOTAL = "total without a column"  # a total where no column shows points
+    BLANK = "no blank narrative"  # no narrative where a draft has headings only
 
 
 @dataclass(frozen=True)
@@ -72,9 +85,9 @@ class PaperCell:
 
 @dataclass(frozen=True)
 class CardRow:
-    """A row of a card: whether its indicator counts, and its cells."""
+    """A row of a card: its cells, and its classes: `off` if its indicator does not count, `tall` if a page break may divide it."""
 
-    is_off: bool
+    style: str
     cells: tuple[PaperCell, ...]
 
 
@@ -154,7 +167,7 @@ class PrintedLine:
 @dataclass(frozen=True)
 class Working:
     """How an indicator's points were calculated: its name, points of weight (None: not applicable), the curve if points were
-    lost, the lines, and the origins of the rule's numbers."""
+    lost, the lines, and the origins of the rule's numbers. A page break may divide one that `is_tall`."""
 
     name: str
     of: str | None
@@ -162,6 +175,7 @@ class Working:
     curve: CurveView | None
     lines: tuple[PrintedLine, ...]
     origins: str
+    is_tall: bool
 
 
 @dataclass(frozen=True)
@@ -184,7 +198,8 @@ class PaperLayout:
 
     `dot` separates two things on a line. `comments` are the ones without a column in the card. `narrative` is empty if a box
     of the signature block shows it. `confirmations` are the ones that no signature box shows. `supported` are the indicators
-    with evidence. `width` is the CSS width of the column of names beside the working.
+    with evidence. `width` is the CSS width of the column of names beside the working. `later` names what this paper has that
+    was laid out otherwise before, see `proof.layout_name`.
     """
 
     language: str
@@ -207,6 +222,12 @@ class PaperLayout:
     workings: tuple[Working, ...]
     width: str
     source: SourceView
+    later: frozenset[Later]
+
+    @property
+    def is_fitted(self) -> bool:
+        """True if the paper needs the stylesheet `print/fit.css`."""
+        return not self.later.isdisjoint({Later.FITTED, Later.TALL})
 
 
 #: Millimetres between the margins, by whether the page is landscape.
@@ -251,6 +272,8 @@ def layout_of(report: Report) -> PaperLayout:
     words, card = messages(report.language), report.card
     shown = {column.show for section in card.sections for column in section.columns}
     has_box = any(box.is_narrative for box in report.signatures)
+    tables = tuple(_tables(report, shown, words))
+    workings = tuple(_working(row, words) for row in card.rows)
     return PaperLayout(
         language=report.language,
         is_landscape=report.is_landscape,
@@ -260,7 +283,7 @@ def layout_of(report: Report) -> PaperLayout:
         head=report.head,
         status=report.status,
         result=report.result,
-        tables=tuple(_tables(report, shown, words)),
+        tables=tables,
         bonus=card.bonus,
         comments=() if "comment" in shown else tuple(row for row in card.rows if row.comment),
         feedback=report.words.feedback,
@@ -270,10 +293,25 @@ def layout_of(report: Report) -> PaperLayout:
         entries=report.entries,
         supported=tuple(row for row in card.rows if row.evidence),
         signatures=tuple(_signature_rows(report)),
-        workings=tuple(_working(row, words) for row in card.rows),
+        workings=workings,
         width="48mm" if report.is_landscape else "40mm",
         source=report.source,
+        later=frozenset(_later(report, tables, workings)),
     )
+
+
+def _later(report: Report, tables: Iterable[CardTable], workings: Iterable[Working]) -> Iterator[Later]:
+    if may_run_off(report):
+        yield Later.FITTED
+    rows = [row for table in tables for section in table.sections for row in section.rows]
+    if any("tall" in row.style for row in rows) or any(item.is_tall for item in workings):
+        yield Later.TALL
+    if any(_wide_columns(section.columns, report) for section in report.card.sections):
+        yield Later.WIDENED
+    if all(column.show != "points" for column in report.card.sections[-1].columns):
+        yield Later.TOTAL
+    if report.words.is_blank:
+        yield Later.BLANK
 
 
 def _margins(report: Report, words: Messages) -> Margins:
@@ -312,6 +350,7 @@ def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn
     has_standard = any(column.show == "standard" for column in columns)
     narrow = {show: width for show, width in _NARROW.items() if has_standard or show != "target"}
     fixed = {column.show: narrow[column.show].of(report.language) for column in columns if column.show in narrow}
+    fixed |= {show: width for show, width in _wide_columns(columns, report).items() if show in fixed}
     shares = {**_SHARES, **_shares(report.card.rows)}
     left = _ROOM[report.is_landscape] - sum(fixed[column.show] for column in columns if column.show in fixed)
     whole = sum(shares[column.show] for column in columns if column.show not in fixed)
@@ -322,6 +361,30 @@ def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn
         return f"{fixed[show]}mm" if whole else "auto"
 
     return tuple(PaperColumn(column.show, column.name, width(column.show)) for column in columns)
+
+
+#: Columns whose widths follow their words, and the most that they may take, in mm. Beyond it a word is broken.
+_BY_WORDS = ("section", "name", "cycle", "weight", "points", "raw")
+_WIDEST = 34
+
+
+def _wide_columns(columns: Sequence[ColumnView], report: Report) -> Mapping[str, int]:
+    """Return the narrow columns that a word does not fit into, with the width that it needs, in mm."""
+    if language_of(report.language).is_cjk:
+        return {}  # its words are short, and characters may stand below each other
+    texts = {
+        "section": [section.name for section in report.card.sections],
+        "name": [row.name for row in report.card.rows],
+    }
+    wide = {}
+    for column in columns:
+        if column.show in _BY_WORDS:
+            needed = max(
+                longest_word(column.name, is_bold=True), *(longest_word(text) for text in texts.get(column.show, ("",)))
+            )
+            if needed + PADDING > _NARROW[column.show].other:
+                wide[column.show] = min(math.ceil(needed + PADDING), _WIDEST)
+    return wide
 
 
 def _shares(rows: Iterable[RowView]) -> Mapping[str, int]:
@@ -335,18 +398,37 @@ def _section_rows(section: SectionView, report: Report, has_actual: bool, words:
     of = _of(section.points, section.weight, words)
     by_column = section.columns[0].show == "section"
 
+    widths = [_width_of(column) for column in _columns(section.columns, report)]
+
     def row_of(row: RowView) -> CardRow:
         cells = [
             _cell(column, row, report, has_actual, words) for column in section.columns if column.show != "section"
         ]
+        others = (width for column, width in zip(section.columns, widths, strict=True) if column.show != "section")
+        tall = is_tall(zip(map(_text_of, cells), others, strict=True), report.is_landscape)
         if row is section.rows[0]:
             heading = PaperCell("section", section.name, of, rows=len(section.rows))
             for place, column in enumerate(section.columns):
                 if column.show == "section":
                     cells.insert(place, heading)
-        return CardRow(bool(row.not_applicable), tuple(cells))
+        return CardRow(" ".join(["off"] * bool(row.not_applicable) + ["tall"] * tall), tuple(cells))
 
     return SectionRows(None if by_column else section.name or None, of, tuple(map(row_of, section.rows)))
+
+
+def _width_of(column: PaperColumn) -> float:
+    return float(column.width.removesuffix("mm")) if column.width != "auto" else _NARROW[column.show].chinese
+
+
+def _text_of(cell: PaperCell) -> str:
+    """Return the text of a cell, a line for each of its inputs."""
+    lines = [
+        " ".join(
+            [line.label, line.value, line.entry or "", *(f"{item.label} {item.text}" for item in line.more)]
+        ).strip()
+        for line in cell.lines
+    ]
+    return "\n".join(text.rstrip("\n") for text in (f"{cell.text}{cell.soft}", *lines) if text)
 
 
 def _of(points: str | None, weight: str, words: Messages) -> str:
@@ -418,8 +500,15 @@ def _sums(columns: Sequence[ColumnView], report: Report, words: Messages) -> Ite
 
 
 def _sum(shows: Sequence[str], kind: str, label: str, weight: str, points: str) -> SumRow:
-    """Return a row of sums. Its label spans the columns before the first sum."""
+    """Return a row of sums. Its label spans the columns before the first sum.
+
+    Where no column shows points, the last one holds them, or the label does if there is no other column.
+    """
     texts = {"weight": weight, "points": points}
+    if "points" not in shows and len(shows) == 1:
+        return SumRow(kind, f"{label} {points}", 1, ())
+    if "points" not in shows:
+        shows = [*shows[:-1], "points"]
     first = next((place for place, show in enumerate(shows) if show == "points" or (show == "weight" and weight)), None)
     span = len(shows) if first is None else first
     return SumRow(kind, label, span, tuple(SumCell(show, texts.get(show, "")) for show in shows[span:]))
@@ -461,14 +550,20 @@ def _narrative(report: Report, label: str) -> Markup:
 
 def _working(row: RowView, words: Messages) -> Working:
     is_full = row.share == 100
+    lines = tuple(_working_line(line, words) for line in row.lines)
     return Working(
         name=f"{row.number} {row.name}",
         of=None if row.not_applicable else _of(row.points, row.weight, words),
         not_applicable=row.not_applicable or "",
         curve=row.curves[0] if row.curves and not is_full else None,
-        lines=tuple(_working_line(line, words) for line in row.lines),
+        lines=lines,
         origins=_origins(row.origins, words),
+        is_tall=len(lines) > _TALL_WORKING[0] or sum(len(line.says) for line in lines) > _TALL_WORKING[1],
     )
+
+
+#: From how many lines, and from how many characters on, a page break may divide the working of an indicator.
+_TALL_WORKING = (45, 4_000)
 
 
 def _working_line(line: WorkingLine, words: Messages) -> PrintedLine:

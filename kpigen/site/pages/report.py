@@ -143,10 +143,11 @@ class CardView:
 
 @dataclass(frozen=True)
 class WordsView:
-    """The texts of a review: feedback by kind, and the narrative."""
+    """The texts of a review: feedback by kind, and the narrative. One that `is_blank` is that of a draft with headings only."""
 
     feedback: tuple[LabelledMarkup, ...]
     narrative: Titled
+    is_blank: bool
 
 
 @dataclass(frozen=True)
@@ -522,10 +523,12 @@ def _amended(record: Record, words: Messages) -> AmendedView | None:
 
 
 def _words(record: Record, words: Messages) -> WordsView:
-    said = record.review.feedback
+    said, narrative = record.review.feedback, render_titled(record.review.body, 3)
+    is_blank = record.review.status is Status.DRAFT and bool(narrative.whole) and not narrative.has_words
     return WordsView(
         tuple(LabelledMarkup(words.gettext(FEEDBACK[key]), render(said[key], 4)) for key in FEEDBACK if key in said),
-        render_titled(record.review.body, 3),
+        Titled(Markup(""), Markup(""), Markup("")) if is_blank else narrative,
+        is_blank,
     )
 
 

@@ -9,18 +9,19 @@ from typing import Any
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
-from kpigen.diagnostics.values import Phrase, Value, phrase, phrase_by_count
+from kpigen.diagnostics.values import Join, Phrase, Value, listed, phrase, phrase_by_count
 from kpigen.i18n.messages import messages
 from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.project import chain, published, versions
 from kpigen.repository.export import report_as_json
+from kpigen.site.pages.paper_layout import layout_of
 from kpigen.site.pages.report import ReportSetting, report_of
 from kpigen.site.proof.answers import CONSISTENT, Answer, answer
 from kpigen.site.proof.carried import RULE_FILE, Carried, attachments_of, of_pdf
 from kpigen.site.proof.facts import Facts, facts_of
 from kpigen.site.proof.issued import Likeness, compare
-from kpigen.site.proof.layout_name import layout_name
+from kpigen.site.proof.layout_name import later_parts, layout_name
 from kpigen.site.proof.paper import Printer, html_of, print_paper
 from kpigen.site.proof.pdf_file import PdfFile, Unreadable
 from kpigen.site.proof.printed_text import squeeze
@@ -50,13 +51,16 @@ def is_consistent(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer,
 def _compared(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, printer: Printer | Phrase) -> Likeness:
     """Compare a PDF with a fresh print of its attachments. If that cannot be had here, compare its numbers."""
     record, paper = carried.record, carried.paper
-    if paper.made_with.get("template") != layout_name(renderer, paper.language):
+    report = report_of(record, ReportSetting(paper.organisation, paper.manager), paper.language)
+    later = later_parts(record, layout_of(report), renderer)
+    name_then, name_now = paper.made_with.get("template"), layout_name(renderer, paper.language, later)
+    if name_then not in (name_now, layout_name(renderer, paper.language)):
         version = paper.made_with.get("kpigen", "?")
         reason = phrase("another version of kpigen or of the template printed it (kpigen {version})", version=version)
         return _numbers_only(name, pdf, carried, reason)
     if isinstance(printer, Phrase):
         return _numbers_only(name, pdf, carried, printer)
-    html = html_of(report_of(record, ReportSetting(paper.organisation, paper.manager), paper.language), renderer)
+    html = html_of(report, renderer)
     if len(html) > _MUCH and len(html) > _MUCH + 20 * len(pdf.text.body):
         # It prints far less than its attachments give. Printing all of that could take hours.
         what = phrase("it prints less than its attachments give")
@@ -64,7 +68,13 @@ def _compared(name: str, pdf: PdfFile, carried: Carried, renderer: Renderer, pri
     # The attachments are written anew too, all but the rules, which nobody can compute.
     attachments = attachments_of(record, pdf.attachments[RULE_FILE], paper)
     again = print_paper(record, paper, attachments, html, printer)
-    return compare(name, pdf, again, paper.made_with, printer, lambda: _numbers(name, pdf, carried))
+    likeness = compare(name, pdf, again, paper.made_with, printer, lambda: _numbers(name, pdf, carried))
+    if name_then == name_now or not likeness.found:
+        return likeness
+    not_yet: Value = listed(dict.fromkeys(part.not_yet for part in later), Join.SEMICOLON)
+    return _numbers_only(
+        name, pdf, carried, phrase("an older kpigen printed it, which did not yet {what}", what=not_yet)
+    )
 
 
 def _numbers_only(name: str, pdf: PdfFile, carried: Carried, reason: Phrase) -> Likeness:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from markupsafe import Markup
+
 from kpigen import __version__
 from kpigen.files.config import Config
 from kpigen.repository.records import Record
@@ -12,7 +14,7 @@ from kpigen.site.pages.paper_layout import layout_of
 from kpigen.site.pages.report import Report
 from kpigen.site.pdf import Attached
 from kpigen.site.proof.carried import Paper
-from kpigen.site.proof.layout_name import TEMPLATE, layout_name
+from kpigen.site.proof.layout_name import TEMPLATE, later_parts, layout_name
 from kpigen.site.render.render import Renderer
 
 
@@ -33,7 +35,8 @@ class Printer(Protocol):
 
 def paper_of(record: Record, config: Config, report: Report, renderer: Renderer, printer: Printer) -> Paper:
     """Return the facts of a paper printed here and now."""
-    made_with = {"kpigen": __version__, "template": layout_name(renderer, report.language), **printer.made_with}
+    later = later_parts(record, layout_of(report), renderer)
+    made_with = {"kpigen": __version__, "template": layout_name(renderer, report.language, later), **printer.made_with}
     return Paper(
         file=record.review.path,
         rules=record.form.key,
@@ -47,7 +50,7 @@ def paper_of(record: Record, config: Config, report: Report, renderer: Renderer,
 
 def html_of(report: Report, renderer: Renderer) -> str:
     """Return the HTML for printing a report."""
-    return renderer.template(TEMPLATE, report.language, paper=layout_of(report))
+    return renderer.template(TEMPLATE, report.language, paper=layout_of(report), fit=Markup(renderer.fit_style))
 
 
 def print_paper(record: Record, paper: Paper, attachments: Iterable[Attached], html: str, printer: Printer) -> bytes:

@@ -25,6 +25,11 @@ def of_paper(folders: Sequence[TemplateFolder]) -> str:
     return _read("look/tokens.css", folders) + _read("print/print.css", folders)
 
 
+def of_fitted_paper(folders: Sequence[TemplateFolder]) -> str:
+    """Return what is added to the stylesheet for papers whose texts might run off the page: `print/fit.css`."""
+    return _read("print/fit.css", folders)
+
+
 def of_charts_on_paper(folders: Sequence[TemplateFolder]) -> str:
     """Return the stylesheet of a chart on paper, with token values filled in: on paper, outside styles do not reach an SVG."""
     tokens = _tokens_in_print(_read("look/tokens.css", folders))

@@ -91,6 +91,8 @@ class Renderer:
         try:
             #: The stylesheet embedded in charts on paper.
             self.chart_style = look.of_charts_on_paper(self._folders)
+            #: What is added to the stylesheet of papers whose texts might run off the page.
+            self.fit_style = look.of_fitted_paper(self._folders)
         except OSError as error:
             raise unread("look", error) from error
         self._environment = Sandbox(

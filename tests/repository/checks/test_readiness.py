@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kpigen.base.markdown import has_words
 from tests.helpers.forms import codes, review_text, run
 from tests.helpers.lifecycle import (
     CENTRE,
@@ -22,6 +23,7 @@ from tests.helpers.lifecycle import (
     submit,
     write,
 )
+from tests.helpers.tiny import check_files, codes_of
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,35 @@ def test_what_is_not_ready_is_not_submitted(text: str, expected: list[str], root
     assert len(codes(said)) >= len(expected)
     assert "1 of 1 refused" in said or expected[0] == "KPI209"
     assert path.read_bytes() == before
+
+
+#: Narratives, and whether their report says anything besides headings.
+NARRATIVES = {
+    "好。": True,
+    "`x`": True,
+    "- 好": True,
+    "|好|\n|---|": True,
+    "    好": True,
+    "标题\n\n---": True,
+    "标题\n---": False,
+    "**标题**\n===\n": False,
+    "&nbsp;": False,
+    "[](https://a.example/hr)": False,
+    "***\n\n---": False,
+    "> - ## 标题": False,
+    "```\n```": False,
+    "&#8203;\\\n": False,
+    "```text\n```": False,
+}
+
+
+@pytest.mark.parametrize(("body", "says_something"), NARRATIVES.items(), ids=NARRATIVES)
+def test_a_narrative_is_what_its_report_shows(body: str, says_something: bool) -> None:
+    assert has_words(body) is says_something
+    text = review_text("cs-360", THREE_SIXTY, period="2026-03", body=body)
+    salt = "submitted: {on: 2026-04-01, salt: 0123456789abcdef0123456789abcdef}"
+    found = check_files({place("cs-360"): text.replace("status: draft", f"status: submitted\n{salt}")})
+    assert ("KPI602" in codes_of(found)) is not says_something
 
 
 def test_what_auto_lacks_is_named(root: Path) -> None:

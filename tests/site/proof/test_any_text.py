@@ -92,7 +92,7 @@ TEXTS = {
     "look-alikes": "• ‧ · ∙ ⋅ ― — ∆ Δ ∑ Σ ∏ Π А A Α",
     "tables and code": "| a | b |\n|---|--:|\n| `x` | **y** |\n\n```\nx  y\n```\n\n    z\n",
     "lists": "- a\n  - b\n    1. c\n\n7. d\n8. e\n\n> f\n> > g\n",
-    "markup as text": "<b>x</b> &amp; &lt; &nbsp; &#8203; <!-- y --> <br /> ]]>",
+    "markup as text": "<b>x</b> &amp; &lt; &nbsp; &#8203; `<!-- y -->` <br /> ]]>",
     "direction": "\u202eabc\u202c \u2066def\u2069 \u061c",
     "lines whose direction is turned": "\u202eabc def ghi jkl\u202c mno \u2067pqr stu vwx\u2069 yz " * 30,
     "nested lists over pages": "* **甲，state-of-the-art，乙**\n    - **甲，state-of-the-art，丙**\n\n    丁戊 己庚辛\n\n"

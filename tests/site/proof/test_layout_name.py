@@ -24,8 +24,8 @@ PRINTED = {
     "zh": "975d7f73daa06ff7564e1b04b19ae04ba1eb0fae5ca26d892ba84092d0cdf166",
     "en": "d81b29a796f63b15f4436cbf6d6b731326236374c3cf539d86c15a288e918301",
 }
-#: Line ends between cells and boxes, where they print nothing.
-_NOTHING = re.compile(r"\s*\n\s*(?=</?t[dhr]|</?div|</section)")
+#: What prints nothing: line ends between cells and boxes, what only pages need of a table in a text.
+_NOTHING = re.compile(r"\s*\n\s*(?=</?t[dhr]|</?div|</section)|(?<=<table) class=\"written\" tabindex=\"0\"(?=>)")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

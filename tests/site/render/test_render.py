@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.forms import run
-from tests.helpers.html import is_own_script, said
+from tests.helpers.html import is_own_script, parsed, said
 from tests.helpers.sample import Sample
+from tests.helpers.tiny import REVIEW, TINY, TINY_RULE, with_fields
 
 
 def test_every_page_is_well_formed(sample: Sample) -> None:
@@ -123,3 +124,46 @@ def test_a_broken_template_is_named_with_its_line_and_nothing_is_written(small: 
     told = run(small, "build", "--no-pdf", code=1).stderr
     assert f"templates/report.html:{line}:1: error[KPI706]" in told
     assert not (small / "site").exists()
+
+
+#: Ids of the report page's own parts: an indicator may be called the same.
+PARTS = ("main", "result", "await", "card", "words", "self", "record", "notes", "source")
+GRADES = ("A", "e", "Below Standard", "优秀 x", "A+", "S")
+
+
+def test_names_of_a_form_become_no_classes_and_no_ids_of_parts(tmp_path: Path) -> None:
+    indicator = TINY_RULE[TINY_RULE.index("  - id: calls") : TINY_RULE.index("examples:")]
+    indicators = "".join(
+        indicator.replace("id: calls", f"id: {id_}").replace("weight: 100", f"weight: {20 if id_ == 'main' else 10}")
+        for id_ in PARTS
+    )
+    bounds = ", ".join(f"{grade}: {90 - 10 * place if grade != 'S' else 0}" for place, grade in enumerate(GRADES))
+    metrics = ", ".join(f"{id_}: 65" for id_ in PARTS)
+    rule = TINY_RULE.replace(indicator, indicators).replace("{A: 60, B: 0}", f"{{{bounds}}}")
+    examples = f"  - {{metrics: {{{metrics}}}, total: 65, grade: 优秀 x}}\n"
+    rule = (
+        rule[: rule.index("examples:")]
+        + f"examples:\n{examples}{examples.replace('65', '75').replace('优秀 x', 'Below Standard')}"
+    )
+    for path, text in ((TINY, rule), (REVIEW, with_fields(f"metrics: {{{metrics.replace('65', '75')}}}\n"))):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    heads = "id,name,login,email,department,position,manager,form,from,to"
+    (tmp_path / "reviews/people.csv").write_text(f"{heads}\nA-1,甲,,,,,,tiny,,\n", "utf-8")
+    (tmp_path / "kpigen.toml").write_text('languages = ["zh", "en"]\n', "utf-8")
+    run(tmp_path, "submit", tmp_path / REVIEW, "--yes", "--date", "2026-02-01")
+    run(tmp_path, "build", "--no-pdf", "--no-audit")
+    for path in sorted((tmp_path / "site").rglob("*.html")):
+        page = parsed(path.read_text("utf-8"))
+        assert page.problems == [], path
+        ids = [item.get("id") for item in page.root.iter() if item.get("id")]
+        assert len(ids) == len(set(ids)), path
+        targets = [item.get("href", "")[1:] for item in page.root.iter("a") if item.get("href", "").startswith("#")]
+        assert set(targets) <= set(ids), path
+        classes = {name for item in page.root.iter() for name in item.get("class", "").split()}
+        assert {name for name in classes if name.startswith("grade-")} <= {"grade-a", "grade-e"}, path
+        assert not classes & {"below", "Below", "Standard", "x"}, path
+    report = (tmp_path / "site/people/A-1/2026-01/tiny.html").read_text("utf-8")
+    assert '<span class="grade">Below Standard</span>' in report
+    assert 'id="_card"' in report
+    assert 'href="#_' in report
