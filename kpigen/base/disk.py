@@ -73,17 +73,17 @@ class EntryKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FolderEntry:
     """An entry of a folder."""
 
     name: str
     kind: EntryKind
 
 
-def listing(root: Path, path: str = ".") -> list[Entry]:
+def listing(root: Path, path: str = ".") -> list[FolderEntry]:
     """Return the entries of a folder, unsorted. Raises OSError if it cannot be listed: nothing is left out in silence."""
     with _entered(root, _parts(path)) as folder, os.scandir(folder) as entries:
-        return [Entry(entry.name, _kind(entry)) for entry in entries]
+        return [FolderEntry(entry.name, _kind(entry)) for entry in entries]
 
 
 def status(root: Path, path: str) -> os.stat_result:

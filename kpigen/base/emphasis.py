@@ -25,7 +25,7 @@ def cjk_emphasis(parser: MarkdownIt) -> None:
 
 
 @dataclass(frozen=True)
-class _Side:
+class _Neighbour:
     """A neighbour of a run of stars or underscores."""
 
     is_blank: bool
@@ -42,11 +42,11 @@ class _Side:
 
 
 #: The beginning and the end of a text count as blanks.
-_EDGE = _Side(is_blank=True, is_punctuation=False, is_wide=False)
+_EDGE = _Neighbour(is_blank=True, is_punctuation=False, is_wide=False)
 
 
-def _side(char: str) -> _Side:
-    return _Side(
+def _side(char: str) -> _Neighbour:
+    return _Neighbour(
         is_blank=isWhiteSpace(ord(char)),
         is_punctuation=isMdAsciiPunct(ord(char)) or isPunctChar(char),
         is_wide=_is_wide(char),
@@ -62,18 +62,18 @@ def _is_wide(char: str) -> bool:
     return width in ("W", "F", "H") and not (is_symbol and not "\u2e80" <= char <= "\uffef")
 
 
-def _before(text: str, start: int) -> _Side:
+def _before(text: str, start: int) -> _Neighbour:
     """Return the neighbour before a place. A variation selector belongs to the character before it."""
     if start == 0:
         return _EDGE
     char = text[start - 1]
     if "\U000e0100" <= char <= "\U000e01ef":  # only ideographs have these
-        return _Side(is_blank=False, is_punctuation=False, is_wide=True)
+        return _Neighbour(is_blank=False, is_punctuation=False, is_wide=True)
     if "\ufe00" <= char <= "\ufe0e" and start > 1:
         side = _side(text[start - 2])
         # In "fullwidth form", a quotation mark that Western text has too is a Chinese one.
         is_quote = text[start - 2] in "‘’“”" and char == "\ufe01"
-        return _Side(is_blank=False, is_punctuation=side.is_punctuation, is_wide=side.is_wide or is_quote)
+        return _Neighbour(is_blank=False, is_punctuation=side.is_punctuation, is_wide=side.is_wide or is_quote)
     return _side(char)
 
 

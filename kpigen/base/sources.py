@@ -212,7 +212,7 @@ class WorkTree:
 _AT_ENTRY = {EntryKind.LINK: Obstacle.LINK, EntryKind.OTHER: Obstacle.NOT_REGULAR}
 
 
-def _refuse_depth(path: str) -> list[disk.Entry]:
+def _refuse_depth(path: str) -> list[disk.FolderEntry]:
     raise OSError(errno.ENAMETOOLONG, "folders lie too deep inside each other", path)
 
 

@@ -57,7 +57,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Sheet:
     """The headings of a table as they are written, and the rows that are not empty; `broken` is what ended it early."""
 
     headings: tuple[str, ...]
@@ -99,7 +99,7 @@ def _is_in(data: bytes, encoding: str) -> bool:
     return True
 
 
-def read_table(source: SourceText, known: Iterable[str]) -> Table:
+def read_table(source: SourceText, known: Iterable[str]) -> Sheet:
     """Return the table in a text. `known` are plain headings (`plain`): they tell what separates the cells."""
     names = set(known)
     separator = max(_SEPARATORS, key=lambda one: sum(plain(cell) in names for cell in _first(source.text, one)))
@@ -115,8 +115,8 @@ def read_table(source: SourceText, known: Iterable[str]) -> Table:
     except csv.Error as error:
         broken = [catalogue.UNREADABLE.at(Span(source.path, begins), reason=str(error))]
     if not rows:
-        return Table((), (), tuple(broken))
-    return Table(rows[0].cells, tuple(rows[1:]), tuple(broken))
+        return Sheet((), (), tuple(broken))
+    return Sheet(rows[0].cells, tuple(rows[1:]), tuple(broken))
 
 
 def _first(text: str, separator: str) -> list[str]:

@@ -288,7 +288,7 @@ def test_a_disk_that_fails_is_told(
 ) -> None:
     listing = disk.listing
 
-    def failing(root: Path, path: str = ".") -> list[disk.Entry]:
+    def failing(root: Path, path: str = ".") -> list[disk.FolderEntry]:
         if path == "reviews/2026-03":
             raise OSError(code, os.strerror(code), path)
         return listing(root, path)

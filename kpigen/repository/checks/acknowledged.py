@@ -29,6 +29,9 @@ MAY_BE_ACKNOWLEDGED = frozenset(
         catalogue.ROSTER_MANAGER,
         catalogue.AUTO_MEMBER_MISSING,
         catalogue.AUTO_NOT_NAMED,
+        catalogue.LOGIN_ENDED,
+        catalogue.MANAGER_ABSENT,
+        catalogue.EVIDENCE_SHARED,
         catalogue.COMMENTS_MISSING,
     )
 )

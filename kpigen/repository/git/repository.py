@@ -23,7 +23,7 @@ from kpigen.files.config import FILES
 from kpigen.repository.git import log as gitlog
 from kpigen.repository.git.log import TreeEntry
 from kpigen.repository.git.moves import in_one_folder
-from kpigen.repository.git.settings import LISTING, Setting, environment, filters_not_run, overriding
+from kpigen.repository.git.settings import LISTING, GitSetting, environment, filters_not_run, overriding
 from kpigen.repository.git.tree import OBSTACLES, GitTree
 
 # Read objects unchanged (ignore `git replace`), and override settings that have no option.
@@ -69,7 +69,7 @@ def output_of(
     *arguments: str,
     given: bytes = b"",
     env: Mapping[str, str] | None = None,
-    settings: Iterable[Setting] = (),
+    settings: Iterable[GitSetting] = (),
 ) -> bytes:
     """Return the output of a git command in a folder. Raises GitFailed if it fails.
 
@@ -114,7 +114,7 @@ class GitRepository:
         return output_of(self.root, *arguments, given=given, env=env, settings=self._settings)
 
     @cached_property
-    def _settings(self) -> tuple[Setting, ...]:
+    def _settings(self) -> tuple[GitSetting, ...]:
         """What git is asked with, so that the repository's own settings start no program."""
         return overriding(output_of(self.root, *LISTING))
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
-class Setting(NamedTuple):
+class GitSetting(NamedTuple):
     """A setting of git: its name and its value."""
 
     name: str
@@ -27,18 +27,18 @@ LISTING = ("config", "--list", "-z", "--show-scope")
 
 #: These hold for every call: nothing is started, nothing is fetched, and a folder without `.git` is no repository.
 FIXED = (
-    Setting("core.fsmonitor", "false"),
-    Setting("core.hooksPath", os.devnull),
-    Setting("core.pager", "cat"),
-    Setting("core.alternateRefsCommand", "true"),
-    Setting("core.sshCommand", "false"),
-    Setting("core.gitProxy", ""),
-    Setting("core.askPass", ""),
-    Setting("credential.helper", ""),
-    Setting("diff.external", ""),
-    Setting("protocol.allow", "never"),
-    Setting("safe.bareRepository", "explicit"),
-    Setting("submodule.recurse", "false"),
+    GitSetting("core.fsmonitor", "false"),
+    GitSetting("core.hooksPath", os.devnull),
+    GitSetting("core.pager", "cat"),
+    GitSetting("core.alternateRefsCommand", "true"),
+    GitSetting("core.sshCommand", "false"),
+    GitSetting("core.gitProxy", ""),
+    GitSetting("core.askPass", ""),
+    GitSetting("credential.helper", ""),
+    GitSetting("diff.external", ""),
+    GitSetting("protocol.allow", "never"),
+    GitSetting("safe.bareRepository", "explicit"),
+    GitSetting("submodule.recurse", "false"),
 )
 
 #: The settings of filters and of drivers for comparing that start a program, or refuse to go on without one.
@@ -57,11 +57,11 @@ _VERIFIERS = {
 _OF_REPOSITORY = ("local", "worktree")
 
 
-def overriding(listing: bytes) -> tuple[Setting, ...]:
+def overriding(listing: bytes) -> tuple[GitSetting, ...]:
     """Return what overrides the programs that a repository itself sets, from the output of `LISTING`.
 
     >>> overriding(b"global\\0filter.lfs.clean\\ngit-lfs clean\\0local\\0filter.lfs.clean\\nevil\\0local\\0gpg.program\\nevil\\0")
-    (Setting(name='filter.lfs.clean', value='git-lfs clean'), Setting(name='gpg.program', value='gpg'))
+    (GitSetting(name='filter.lfs.clean', value='git-lfs clean'), GitSetting(name='gpg.program', value='gpg'))
     """
     parts = iter(listing.decode("utf-8", "surrogateescape").split("\0"))
     users: dict[str, str] = {}
@@ -73,13 +73,13 @@ def overriding(listing: bytes) -> tuple[Setting, ...]:
         else:
             users[name] = value
     harmless = {name: _harmless(name) for name in own}
-    return tuple(Setting(name, users.get(name, value)) for name, value in harmless.items() if value is not None)
+    return tuple(GitSetting(name, users.get(name, value)) for name, value in harmless.items() if value is not None)
 
 
-def filters_not_run(settings: Iterable[Setting]) -> frozenset[str]:
+def filters_not_run(settings: Iterable[GitSetting]) -> frozenset[str]:
     """Return the names of the filters that only the repository sets, from what `overriding` returns.
 
-    >>> sorted(filters_not_run([Setting("filter.x.clean", ""), Setting("filter.lfs.clean", "git-lfs clean")]))
+    >>> sorted(filters_not_run([GitSetting("filter.x.clean", ""), GitSetting("filter.lfs.clean", "git-lfs clean")]))
     ['x']
     """
     return frozenset(
@@ -97,14 +97,14 @@ def _harmless(name: str) -> str | None:
     return _OF_DRIVERS.get(section, {}).get(rest.rpartition(".")[2])
 
 
-def environment(settings: Iterable[Setting] = ()) -> dict[str, str]:
+def environment(settings: Iterable[GitSetting] = ()) -> dict[str, str]:
     """Return the environment for git; `settings` are added to those that always hold.
 
     Messages are English, paths are literal, nothing is asked or fetched, no commit was given other parents, and the
     repository's own settings start nothing.
     """
     count = int(given) if (given := os.environ.get("GIT_CONFIG_COUNT", "")).isdecimal() else 0
-    numbered: Mapping[int, Setting] = dict(enumerate((*FIXED, *settings), count))
+    numbered: Mapping[int, GitSetting] = dict(enumerate((*FIXED, *settings), count))
     return {
         **os.environ,
         "LC_ALL": "C",

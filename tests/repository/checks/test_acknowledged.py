@@ -35,7 +35,7 @@ def entry(code: str, **what: str) -> str:
     return "[[acknowledged]]\n" + "".join(f'{key} = "{value}"\n' for key, value in cells.items())
 
 
-ALL = ["KPI405", "KPI406", "KPI118", "KPI414"]
+ALL = ["KPI405", "KPI406", "KPI118", "KPI414", "KPI432"]
 
 CASES = [
     ("", [], 0),

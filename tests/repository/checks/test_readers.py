@@ -172,7 +172,7 @@ MANAGERS = [
     (", manager: M-2", [line(manager="M-1")], ["KPI431"]),
     (", manager: X-9", [line(manager="M-1")], ["KPI431"]),
     (", manager: A-1", [line(manager="M-1")], ["KPI431"]),
-    (", manager: M-1", [line(manager="M-1", end="2026-01-10"), line(manager="M-2", start="2026-01-11")], ["KPI405"]),
+    (", manager: M-1", [line(manager="M-1", end="2026-01-10"), line(manager="M-2", start="2026-01-11")], []),
     (", manager: M-1", [line(manager="M-1", end="2025-12-31"), line(manager="M-2", start="2026-01-01")], ["KPI431"]),
     (", manager: M-2", [line()], []),
     (", manager: M-3", [line()], ["KPI433"]),

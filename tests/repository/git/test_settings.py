@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kpigen.repository.git.repository import GitFailed, GitRepository, NoRepository, output_of, work_tree
-from kpigen.repository.git.settings import FIXED, Setting, environment, filters_not_run, overriding
+from kpigen.repository.git.settings import FIXED, GitSetting, environment, filters_not_run, overriding
 from tests.helpers.forms import codes, run
 from tests.helpers.git import commit, git
 from tests.helpers.repositories import FILE, published_repository
@@ -45,7 +45,7 @@ OVERRIDDEN: list[tuple[tuple[str, str, str], str | None]] = [
 
 @pytest.mark.parametrize(("entry", "value"), OVERRIDDEN)
 def test_what_is_overridden(entry: tuple[str, str, str], value: str | None) -> None:
-    assert overriding(listed(entry)) == (() if value is None else (Setting(entry[1], value),))
+    assert overriding(listed(entry)) == (() if value is None else (GitSetting(entry[1], value),))
 
 
 def test_what_the_user_has_set_holds_over_the_repository() -> None:
@@ -69,9 +69,9 @@ def test_settings_in_the_environment_stay(monkeypatch: pytest.MonkeyPatch, tmp_p
     for number in range(int(before or 0)):
         monkeypatch.setenv(f"GIT_CONFIG_KEY_{number}", f"user.x{number}")
         monkeypatch.setenv(f"GIT_CONFIG_VALUE_{number}", "kept")
-    made = environment([Setting("user.y", "added")])
+    made = environment([GitSetting("user.y", "added")])
     assert made["GIT_CONFIG_COUNT"] == str(int(before or 0) + len(FIXED) + 1)
-    said = output_of(tmp_path, "config", "--list", settings=[Setting("user.y", "added")]).decode().splitlines()
+    said = output_of(tmp_path, "config", "--list", settings=[GitSetting("user.y", "added")]).decode().splitlines()
     assert said.count("user.y=added") == 1
     assert [line for line in said if line.startswith("user.x")] == [f"user.x{n}=kept" for n in range(int(before or 0))]
     assert {f"{name.lower()}={value}" for name, value in FIXED} <= {line.lower() for line in said}
