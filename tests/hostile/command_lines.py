@@ -53,6 +53,13 @@ def _new(name: str, line: str, employee: str, says: str, code: int = 2) -> Hosti
     return Hostile(name, _roster(line), command, code, (says,), after=_no_new_file)
 
 
+BYTES = "\udcff\udcfe"  # what Python makes of bytes that are not UTF-8
+
+
+def _host(name: str, host: str) -> Hostile:
+    return Hostile(name, _nothing, ("serve", "--port", "0", "--host", host), 1, ("cannot listen on",), seconds=1.5)
+
+
 CASES = [
     _submit("a path that leaves the repository", "../../../etc/passwd", "KPI"),
     _submit("an absolute path", "/etc/passwd", "KPI619"),
@@ -94,6 +101,12 @@ CASES = [
     ),
     _new("a department of blanks", 'PM-0009,丙,,,"   ",前台,,,,', "PM-0009", "nobody knows --department"),
     _new("a name with a control character", "PM-0009,丙\x07,,,物业,前台,,,,", "PM-0009", "reviews/people.csv:", 1),
+    _host("a host of 300 characters", "a" * 300),
+    _host("a host of bytes that are not UTF-8", BYTES),
+    _host("a host with an empty part", "a..b"),
+    Hostile("a port beyond all", _nothing, ("serve", "--port", "99999"), 2, ("99999",)),
+    Hostile("a file name of bytes that are not UTF-8", _nothing, ("score", BYTES), 1, ("KPI117",)),
+    Hostile("a root of bytes that are not UTF-8", _nothing, ("--root", BYTES, "check"), 2, ("no folder",)),
 ]
 
 

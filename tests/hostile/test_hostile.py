@@ -17,7 +17,9 @@ from tests.helpers.sample import make_small
 from tests.hostile.case import Hostile, run_case
 
 MODULES = sorted(
-    item.name for item in pkgutil.iter_modules(tests.hostile.__path__) if item.name not in ("case", "test_hostile")
+    item.name
+    for item in pkgutil.iter_modules(tests.hostile.__path__)
+    if item.name != "case" and not item.name.startswith("test_")
 )
 CASES = [
     pytest.param(case, id=f"{module}-{case.name}")
