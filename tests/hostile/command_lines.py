@@ -105,7 +105,7 @@ CASES = [
     _host("a host of bytes that are not UTF-8", BYTES),
     _host("a host with an empty part", "a..b"),
     Hostile("a port beyond all", _nothing, ("serve", "--port", "99999"), 2, ("99999",)),
-    Hostile("a file name of bytes that are not UTF-8", _nothing, ("score", BYTES), 1, ("KPI117",)),
+    Hostile("a file name of bytes that are not UTF-8", _nothing, ("score", BYTES), 1, ("KPI644",)),
     Hostile("a root of bytes that are not UTF-8", _nothing, ("--root", BYTES, "check"), 2, ("no folder",)),
 ]
 
