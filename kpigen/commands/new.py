@@ -26,7 +26,9 @@ from kpigen.repository.project import Project, barriers_told
 
 @click.command()
 @click.option("--form", "form_id", required=True, help="The form's id; `kpigen form` lists them.")
-@click.option("--employee", required=True, metavar="ID|NAME", help="The employee's id or name.")
+@click.option(
+    "--employee", "employees", required=True, multiple=True, metavar="ID|NAME", help="The employee's id or name."
+)
 @click.option("--period", required=True, callback=read_period, help="The period: 2026-01, 2026-Q1, 2026-H1 or 2026.")
 @click.option("--name", default="", help="The employee's name, if neither roster nor reviews have it.")
 @click.option("--department", default="", help="The department, if neither roster nor reviews have it.")
@@ -40,7 +42,7 @@ from kpigen.repository.project import Project, barriers_told
 def new(
     root: str | None,
     form_id: str,
-    employee: str,
+    employees: tuple[str, ...],
     period: Period,
     name: str,
     department: str,
@@ -61,7 +63,9 @@ def new(
     if unread and not project.roster.exists:
         show(unread)
         sys.exit(1)
-    id_ = _id(project, employee)
+    if len(employees) > 1:
+        raise click.BadParameter(said_here("one draft is written at a time."), param_hint="--employee")
+    id_ = _id(project, employees[0])
     given = {"name": name.strip(), "department": department.strip(), "position": position.strip()}
     person = employee_for(project, id_, period, given)
     if person is None:

@@ -35,6 +35,10 @@ from tests.helpers.forms import TENTH, cycle_period, form_of, make_repository, r
             "'fr' is not one of",
         ),
         (["--form", "front-desk", "--period", "2026-05"], "--employee"),
+        (
+            ["--form", "front-desk", "--employee", "T-001", "--employee", "T-002", "--period", "2026-05"],
+            "one draft is written at a time",
+        ),
     ],
 )
 def test_new_refuses(args: list[str], word: str, tmp_path: Path) -> None:

@@ -482,6 +482,14 @@ def test_a_slip_in_all_lines_is_not_told_again_by_each_review(row: str) -> None:
         assert sorted(standing_errors(load(tree_of(**files)))) == sorted(reviews), "steps still wait"
 
 
+def test_what_a_line_that_cannot_be_read_may_say_is_not_told_of_a_review() -> None:
+    """Somebody moved: the review fits the second line, of which the end cannot be read."""
+    rows = [line(to="2026-01-15"), line(department="电商部", from_="2026-01-16", to="长期")]
+    review = DRAFT.replace("department: 客服部", "department: 电商部")
+    found = check_files({TINY: TINY_RULE, ROSTER: "\n".join([HEADER, *rows, ""]), REVIEW: review})
+    assert [item.code for item in found] == ["KPI411"]
+
+
 def test_a_finding_names_the_heading_that_the_file_has() -> None:
     (finding,) = load_roster(f"{CHINESE}\n{line(to='至今')}\n".encode())[1]
     assert finding.hint == "correct the cell in column `结束日期`"

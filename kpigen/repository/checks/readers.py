@@ -169,6 +169,8 @@ def _manager(project: Project, review: Review) -> Iterator[Diagnostic]:
         # Once it is submitted, to write the manager would change what people have confirmed.
         if review.status is Status.DRAFT and line is not None and line.manager:
             yield catalogue.MANAGER_UNNAMED.at(review.span("employee.id"), period=str(period), manager=line.manager)
+    elif line is not None and line.manager == manager:
+        return  # the roster says the same; that this manager has no line there is a finding of the roster
     elif roster.in_period(manager, period) is None and not admits_others(project, review, "manager"):
         yield catalogue.MANAGER_ABSENT.at(
             review.span("employee.manager"), manager=manager, period=str(period), roster=ROSTER
