@@ -60,10 +60,11 @@ def share(seconds: float) -> Iterator[None]:
 
 def _clock() -> Callable[[], float]:
     """Return the clock of the processor time of this thread, for any thread to read."""
-    if not hasattr(time, "pthread_getcpuclockid"):
+    of_thread, read = getattr(time, "pthread_getcpuclockid", None), getattr(time, "clock_gettime", None)
+    if of_thread is None or read is None:  # Windows, macOS
         return time.monotonic
-    number = time.pthread_getcpuclockid(threading.get_ident())
-    return lambda: time.clock_gettime(number)
+    number = of_thread(threading.get_ident())
+    return lambda: float(read(number))
 
 
 def _leave(turn: _Turn) -> None:

@@ -28,6 +28,9 @@ MAX_NODES = 20_000
 #: More entries than this in one list or mapping are refused; real ones have a fifth of it.
 MAX_ENTRIES = 500
 
+#: How many a list that commands write may have, by its key: an amendment of long lists has a change for each of their fields.
+MAX_WRITTEN = {"changes": 5_000}
+
 # libyaml counts these as line breaks, so they would silently change a text.
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 
@@ -164,8 +167,9 @@ class _Builder:
         raise AssertionError("libyaml closes what it opens")
 
     def stop_at_limit(self, count: int, event: Any, key: str) -> None:
-        if count >= MAX_ENTRIES:
-            raise _Stop(catalogue.TOO_MANY_ENTRIES.at(self.span(event), key=shorten(key) or "…", limit=MAX_ENTRIES))
+        limit = MAX_WRITTEN.get(key, MAX_ENTRIES)
+        if count >= limit:
+            raise _Stop(catalogue.TOO_MANY_ENTRIES.at(self.span(event), key=shorten(key) or "…", limit=limit))
 
     def refuse_anchor_and_tag(self, event: Any) -> None:
         if event.anchor is not None:

@@ -151,5 +151,5 @@ def test_old_findings_in_another_encoding_of_the_roster_stay_old(with_old_warnin
     commit(root)
     (root / "reviews/people.csv").write_bytes(table.encode("utf-16"))
     (root / "kpigen.toml").unlink()
-    assert annotated(root).count("reviews/2026-03/A.front-desk.md") == 2, "another name than the roster's"
+    assert annotated(root).count("reviews/2026-03/A.front-desk.md") == 3, "another name than the roster's"
     assert annotated(root, "--base", "HEAD") == annotated(root), "nothing is new"

@@ -266,10 +266,10 @@ def test_a_file_that_cannot_be_written_does_not_stop_the_others(root: Path, monk
     paths = three(root)
     real = steps.write_atomically
 
-    def fails(path: Path, data: bytes) -> None:
-        if path == paths[1]:
+    def fails(root: Path, path: str, data: bytes) -> None:
+        if root / path == paths[1]:
             raise PermissionError(13, "Permission denied")
-        real(path, data)
+        real(root, path, data)
 
     monkeypatch.setattr(steps, "write_atomically", fails)
     result = run(root, "submit", *paths, "--yes", code=1)
@@ -311,10 +311,10 @@ def test_who_takes_a_total_that_was_not_written_is_not_written(root: Path, monke
     confirm(root, second)
     real = steps.write_atomically
 
-    def fails(path: Path, data: bytes) -> None:
-        if path == second:
+    def fails(root: Path, path: str, data: bytes) -> None:
+        if root / path == second:
             raise OSError(28, "No space left on device")
-        real(path, data)
+        real(root, path, data)
 
     monkeypatch.setattr(steps, "write_atomically", fails)
     result = run(root, "publish", second, boss, "--yes", code=1)

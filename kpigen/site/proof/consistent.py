@@ -188,12 +188,14 @@ def _cells(name: str, pdf: PdfFile, carried: Carried, facts: Facts) -> Iterator[
 
 
 def _whole_rows(rows: Iterable[tuple[str, ...]], labels: Set[str]) -> list[tuple[str, ...]]:
-    """Return the cells of each row that has a label, with those of the rows after it up to the next one that has one: a row
-    that goes over a page is two rows of the structure, and the label stands in the first alone."""
+    """Return the cells of each row that has a label, with those of the rows of as many cells that follow it: a row that goes
+    over a page is two rows of the structure, and the label stands in the first alone. Other rows are left as they are."""
     whole: list[tuple[str, ...]] = []
+    width = 0
     for row in rows:
-        if not whole or not labels.isdisjoint(row):
-            whole.append(row)
-        else:
+        if width and len(row) == width and labels.isdisjoint(row):
             whole[-1] += row
+        else:
+            whole.append(row)
+            width = 0 if labels.isdisjoint(row) else len(row)
     return whole

@@ -151,5 +151,5 @@ def test_an_audit_folder_that_is_a_link_is_not_followed(root: Path, tmp_path: Pa
     (root / "site/hr/audit").symlink_to(tmp_path / "elsewhere")
     publish(root, FILE)
     commit(root, "publish")
-    assert codes(build(root, code=1)) == ["KPI701"]
+    assert codes(build(root, code=1)) == ["KPI704"]
     assert list((tmp_path / "elsewhere").iterdir()) == []

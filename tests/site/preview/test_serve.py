@@ -565,7 +565,7 @@ def test_a_template_that_is_not_read_is_told_and_not_replaced(tmp_path: Path, pl
     assert (statuses["/people/A-1/2026-01/tiny.html"] == 500) is (place == "report.html")
     link.unlink()
     session.refresh()
-    assert session.found == ()
+    assert {item.code for item in session.found} <= {"KPI432"}
     assert answer(session, "/people/A-1/2026-01/tiny.html").status == 200
 
 
