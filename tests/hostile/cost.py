@@ -69,7 +69,7 @@ CASES = [
     _refused("60,000 unknown settings", _files(**{"kpigen.toml": "".join(f"k{n} = 1\n" for n in range(60_000))}), "KPI144"),
     _refused("11,000 findings in 60 files", _many_files, "KPI140", "more findings", seconds=4),
     _refused("a roster with an error in each of 10,000 lines", _files(**{"reviews/people.csv":
-             "id,name,login,email,department,position,manager,form,from,to\n" + "P 1,,,,,,X,,,2026-99\n" * 10_000}), "KPI128"),
+             "id,name,login,email,department,position,manager,form,from,to\n" + "P 1,,,,,,X,,,2026-99\n" * 10_000}), "9999 more lines"),
     _refused("5,000 confirmations", _files(with_fields("confirmations:\n" + "  - {role: employee}\n" * 5_000)), "KPI141"),
     _refused("1,900 examples", _files(rule=TINY_RULE + "  - {metrics: {calls: 50}, total: 50, grade: B}\n" * 1_900), "KPI141"),
 ]  # fmt: skip

@@ -148,6 +148,6 @@ CASES = [
     Hostile("verify, and the record has a terabyte", giant("seals.json"), ("verify", REVIEW, "--record", "seals.json"), 2,
             ("cannot be read",)),
     Hostile("textconv of a pipe", pipe("x.md"), ("textconv", "x.md"), 2, ("not a regular file",)),
-    Hostile("score of a pipe", pipe("x.md"), ("score", "x.md"), 1, ("KPI117",)),
+    Hostile("score of a pipe", pipe("x.md"), ("score", "x.md"), 1, ("KPI619",)),
     Hostile("a certificate that is a pipe", pipe("x.p12"), (*BUILD, "--sign", "x.p12"), 1, ("not a regular file",)),
 ]  # fmt: skip

@@ -54,8 +54,8 @@ CASES = [
         ("KPI656",),
     ),
     Hostile(
-        "thousands of confirmations dated back, under other names",
-        _forged(lambda front: _confirmed(front, 1_500, name="路人", date="2026-02-02", of="1" * 12), resealed),
+        "hundreds of confirmations dated back, under other names",
+        _forged(lambda front: _confirmed(front, 480, name="路人", date="2026-02-02", of="1" * 12), resealed),
         ("check",),
         1,
         ("KPI654", "KPI128"),

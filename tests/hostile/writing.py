@@ -169,8 +169,8 @@ CASES = [
         "new where a dead link is",
         _put("reviews/2026-03/PM-0001.front-desk.md", _to_new),
         _NEW,
-        2,
-        ("already exists",),
+        1,
+        ("KPI119",),
         after=_untouched,
     ),
     Hostile(
