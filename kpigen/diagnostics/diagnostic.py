@@ -7,12 +7,21 @@ with values (`values`), so that each language can put them into words. Nothing h
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from kpigen.diagnostics.values import Phrase, Value, phrase
 from kpigen.diagnostics.wording import ENGLISH, Wording
+
+# Blanks other than the plain one, marks of direction and width, fillers, and what chooses a variant of a character.
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+# Plain blanks, tabs and line ends count at the ends of a value.
+_ENDS = re.compile(r"\A[ \t\r\n]+|[ \t\r\n]+\Z")
 
 
 class Severity(Enum):
@@ -124,7 +133,20 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
+def visible(text: str) -> str:
+    """Return text with each character that cannot be seen, or is no plain blank, by its name.
+
+    >>> visible("draft\u00a0"), visible("a\u200bb"), visible("two words")
+    ('draft[U+00A0]', 'a[U+200B]b', 'two words')
+    """
+    return _UNSEEN.sub(_named, text) if not text.isascii() or not text.isprintable() else text
+
+
+def _named(match: re.Match[str]) -> str:
+    return "".join(f"[U+{ord(char):04X}]" for char in match[0])
+
+
 def shorten(text: str, limit: int = 60) -> str:
-    """Return text fit for a message: on one line and not longer than `limit` characters."""
-    line = " ".join(text.split())
+    """Return text fit for a message: on one line, not longer than `limit` characters, and with what cannot be seen by name."""
+    line = " ".join(visible(_ENDS.sub(_named, text)).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Severity, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Severity, Span, visible
 from kpigen.diagnostics.values import Join, Phrase, Value, phrase
 from kpigen.diagnostics.wording import ENGLISH, ORIGINAL, PLACE, Wording
 from kpigen.i18n.languages import language_of
@@ -99,7 +99,8 @@ def words(value: Value, language: str = ORIGINAL) -> str:
 
 def _finding(item: Diagnostic, wording: Wording) -> Finding:
     title = wording.words(Phrase(item.kind.title, context=item.code))
-    return Finding(item.code, item.kind.severity, item.span, title, wording.words(item.sentence), item.hint_in(wording))
+    message, hint = visible(wording.words(item.sentence)), visible(item.hint_in(wording))
+    return Finding(item.code, item.kind.severity, item.span, title, message, hint)
 
 
 @cache

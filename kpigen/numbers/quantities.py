@@ -50,6 +50,16 @@ def read_number(text: str) -> Fraction | Misread:
     return _near_miss(text, read_number, catalogue.NOT_A_NUMBER, "12.5")
 
 
+def is_same_number(one: str, other: str) -> bool:
+    """Return whether two texts are one number in two writings.
+
+    >>> is_same_number("73", "73.00"), is_same_number("73", "74")
+    (True, False)
+    """
+    values = read_number(one), read_number(other)
+    return isinstance(values[0], Fraction) and values[0] == values[1]
+
+
 def read_count(text: str) -> Fraction | Misread:
     """Read a whole number: `12`."""
     if not (text.isascii() and _NUMBER.fullmatch(text)):

@@ -335,7 +335,7 @@ def test_every_format_speaks_chinese() -> None:
         for rule in json.loads(as_sarif(found, language="zh"))["runs"][0]["tool"]["driver"]["rules"]
         if rule["id"] == "KPI102"
     )
-    assert (rule["name"], rule["fullDescription"]["text"]) == ("不是 UTF-8 编码", "第 … 个字节不是 UTF-8 文本")
+    assert (rule["name"], rule["fullDescription"]["text"]) == ("不是 UTF-8 编码", "文件不是 UTF-8 文本：…")
     assert f"KPI104 {message}（{hint}" in as_gitlab(found, language="zh")
 
 

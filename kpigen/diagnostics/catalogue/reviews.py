@@ -133,3 +133,24 @@ EVIDENCE_PLACEHOLDER = error(
     "`{path}` is a placeholder of Git LFS, not the file itself",
     "`git lfs pull` fetches the file; better keep evidence in git itself, as the `.gitattributes` of `kpigen init` says",
 )
+
+NO_BLANK_AFTER_COLON = error(
+    360,
+    "No blank after a colon",
+    "`{text}` has no blank after the colon, so YAML does not see a key and its value",
+    "write `{better}`",
+)
+
+TAB = error(
+    361,
+    "Tab",
+    "a tab stands here (U+0009), and YAML takes none where a line or a value begins",
+    "put blanks in its place; editors can write blanks when the Tab key is pressed",
+)
+
+TOTAL_WRITING = error(
+    362,
+    "Total without two decimals",
+    "`{key}` is written as `{value}`, and a total is written with two decimals",
+    "write `{better}`",
+)
