@@ -41,6 +41,7 @@ ELSEWHERE = {
     **dict.fromkeys([f"KPI{code}" for code in range(660, 668)], "repository/checks/test_versions.py"),
     **dict.fromkeys([f"KPI{code}" for code in range(701, 709)], "building"),
     **dict.fromkeys(["KPI645", "KPI646"], "repository/git/test_repository.py"),
+    "KPI363": "repository/test_alike.py",
     "KPI650": "repository/checks/test_seals.py",
     **dict.fromkeys(["KPI651", "KPI652"], "repository/checks/test_clones.py"),
     "KPI715": "site/pages/test_audit.py",

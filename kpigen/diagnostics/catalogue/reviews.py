@@ -154,3 +154,9 @@ TOTAL_WRITING = error(
     "`{key}` is written as `{value}`, and a total is written with two decimals",
     "write `{better}`",
 )
+NAMES_ALIKE = error(
+    363,
+    "Names that differ only in capital letters",
+    "`{name}` and `{other}` are one on Windows and macOS, where capital letters make no difference",
+    "give one of them another name; otherwise one overwrites the other there, and on a copied site",
+)
