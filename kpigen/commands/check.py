@@ -35,6 +35,7 @@ from kpigen.repository.git.comparison import Comparison, compared
 from kpigen.repository.git.folders import former_trees
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.project import Project, load
+from kpigen.repository.whose import with_persons
 
 
 @click.command()
@@ -51,8 +52,9 @@ from kpigen.repository.project import Project, load
 def check(root: str | None, format_: str, base: str | None, language: str) -> None:
     """Check the whole repository and show every problem at once.
 
-    Checks reviews, rule files (with their worked examples), the roster and the settings. Each finding names file, line and
-    column, and says what to do. The exit code is 1 if there are errors, and 0 if there are only warnings.
+    Checks reviews, rule files (with their worked examples), the roster and the settings. Each finding names file, line,
+    column and the employee whose review it is, and says what to do. The exit code is 1 if there are errors, and 0 if there are
+    only warnings.
 
     With --base, it also reports published reviews that were changed without an amendment, deleted, or moved to another
     person; edits to the scoring part of a released rule version; and a status that went backwards. It compares with the last
@@ -71,6 +73,7 @@ def check(root: str | None, format_: str, base: str | None, language: str) -> No
         comparison, more = _against(tree, base, project)
         found = in_order([*found, *more])
         click.echo(_compared_with(comparison, messages(language)), err=True)
+    found = with_persons(found, project)
     if format_ == "text":
         click.echo(as_text(found, paints(sys.stdout), language), nl=False, color=True)
     elif format_ == "json":

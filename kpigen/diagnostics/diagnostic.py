@@ -45,6 +45,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Whose review a finding is about; the name is empty if nothing says it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of problem: its code, severity, title, and templates of message and hint."""
 
@@ -71,12 +79,13 @@ def warning(code: int, title: str, message: str, hint: str = "") -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: its kind, its place, the values that fill the kind's templates, a likely intended word."""
+    """One finding: its kind, its place, the values that fill the kind's templates, a likely intended word, whose review."""
 
     kind: Kind
     span: Span
     args: tuple[tuple[str, Value], ...] = ()
     near: str | None = None
+    person: Person | None = None
 
     @property
     def code(self) -> str:

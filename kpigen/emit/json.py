@@ -22,6 +22,7 @@ def as_json(diagnostics: Iterable[Diagnostic], language: str = ORIGINAL) -> str:
             "title": item.title,
             "message": item.message,
             "hint": item.hint,
+            "employee": {"id": item.person.id, "name": item.person.name} if item.person else None,
         }
         for item in findings(diagnostics, language)
     ]

@@ -23,7 +23,7 @@ def as_summary(diagnostics: Iterable[Diagnostic], limit: int = SUMMARY_LIMIT, la
     text = f"### kpigen check: {tally(errors, len(found) - errors, language)}\n\n| {columns} |\n|---|---|---|\n"
     size = len(text.encode())
     for number, item in enumerate(found):
-        cells = (f"`{printable(str(item.span))}`", f"{item.severity.value} {item.code}", printable(item.message))
+        cells = (f"`{printable(str(item.span))}`", f"{item.severity.value} {item.code}", printable(item.told))
         row = "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |\n"
         size += len(row.encode())
         if size > limit - 100:  # room for the last line
