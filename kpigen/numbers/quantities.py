@@ -35,6 +35,8 @@ class Misread:
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _PERCENT = re.compile(r"[+-]?\d+(?:\.\d+)?%")
 _DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+# A hyphen that is a sign, not the one in an id or a date.
+_SIGN = re.compile(r"(?<![\w)\]])-(?=\d)")
 _MAX_WHOLE, _MAX_DECIMALS = 15, 12
 _Read: TypeAlias = Callable[[str], Fraction | Misread]
 
@@ -249,6 +251,15 @@ def show(value: Fraction, unit: Unit = Unit.PLAIN, places: int = 4) -> str:
 def with_minus(text: str) -> str:
     """Return a number's text with a minus sign (−) instead of the hyphen, for readers."""
     return text.replace("-", "−")
+
+
+def with_minuses(text: str) -> str:
+    """Return a text with a minus sign (−) for each hyphen that is the sign of a number.
+
+    >>> with_minuses("-3 × (-2) on 2026-01-02 by A-1")
+    '−3 × (−2) on 2026-01-02 by A-1'
+    """
+    return _SIGN.sub("−", text)
 
 
 def _clock(seconds: int) -> str:

@@ -44,7 +44,9 @@ def write_draft(form: Form, employee: Employee, period: Period, language: str) -
             lines += _metric(indicator, language)
     if form.bonus:
         lines += ["", "# bonus:"]
-        lines += [f"#   {item.id}: 0    # {item.name.in_(language)}: +{plain(item.points)}" for item in form.bonus]
+        for item in form.bonus:
+            sign = "+" if item.points > 0 else ""
+            lines.append(f"#   {item.id}: 0    # {item.name.in_(language)}: {sign}{plain(item.points)}")
     first = form.indicators[0].id
     lines += ["", "# not_applicable:", f"#   {first}: …", "# comments:", f"#   {first}: |", "#     …"]
     lines += ["# evidence:", f"#   {first}: [files/….pdf]", "# feedback:"]

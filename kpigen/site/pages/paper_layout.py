@@ -466,7 +466,7 @@ def _working(row: RowView, words: Messages) -> Working:
         of=None if row.not_applicable else _of(row.points, row.weight, words),
         not_applicable=row.not_applicable or "",
         curve=row.curves[0] if row.curves and not is_full else None,
-        lines=tuple(_working_line(line, words) for line in row.lines),
+        lines=tuple(_working_line(line, words) for line in row.lines_on_paper),
         origins=_origins(row.origins, words),
     )
 
