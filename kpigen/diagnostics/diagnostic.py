@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from kpigen.diagnostics.values import Phrase, Value, phrase
+from kpigen.diagnostics.values import Phrase, Value, listed, phrase
 from kpigen.diagnostics.wording import ENGLISH, Wording
 
 # Blanks other than the plain one, marks of direction and width, fillers, and what chooses a variant of a character.
@@ -113,8 +113,9 @@ class Diagnostic:
         return Phrase(self.kind.message, self.args, context=self.code)
 
     def hint_in(self, wording: Wording) -> str:
-        """Return what to do about it, in a language."""
-        hint = wording.words(Phrase(self.kind.hint, self.args, context=self.code))
+        """Return what to do about it, in a language. A list of what is known says nothing if it is empty."""
+        lists_nothing = "{known}" in self.kind.hint and dict(self.args).get("known") == listed(())
+        hint = "" if lists_nothing else wording.words(Phrase(self.kind.hint, self.args, context=self.code))
         if self.near is None:
             return hint
         return (wording.words(phrase("did you mean `{near}`? ", near=self.near)) + hint).rstrip()

@@ -94,7 +94,7 @@ def load_roster(data: bytes | None) -> tuple[Roster, list[Diagnostic]]:
                     Span(ROSTER),
                     expected=",".join(COLUMNS),
                     missing=as_written(missing),
-                    unknown=shorten(", ".join(unknown)) or phrase("none"),
+                    unknown=shorten(", ".join(filter(None, unknown))) or phrase("none"),
                 )
             ]
         begins = rows.line_num + 1

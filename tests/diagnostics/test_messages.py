@@ -140,6 +140,10 @@ def test_what_yaml_says_is_said_in_chinese(fields: str) -> None:
         assert english_in(chinese, item) == set()
 
 
+RULE_INPUTS = "inputs: {calls: {type: count}}"
+VETO = "grades: {}\nveto: [{id: v, name: {zh: 甲, en: A}, when: calls > 1, grade: Z, origin: chosen}]"
+
+
 def test_a_missing_key_is_reported_once() -> None:
     """Whatever it is, in a rule file and in a review."""
     count = 0
@@ -153,6 +157,27 @@ def test_a_missing_key_is_reported_once() -> None:
                 assert len(missing) <= 1, (line, [item.message for item in missing])
                 count += len(missing)
     assert count >= 15
+
+
+# what of the tiny form is changed, and the finding that has nothing to list
+NOTHING_KNOWN = [
+    ((RULE_INPUTS, "inputs: {}"), ("{method: value}", "{method: formula, formula: x + 1}"), "KPI508"),
+    ((RULE_INPUTS, "inputs: {calls: {type: yes_no}}\n    when_zero: {x: 1}"), ("", ""), "KPI201"),
+    (("grades: {A: 60, B: 0}", "grades: {}\noutcomes: {grades: {A: {}}}"), ("", ""), "KPI201"),
+    (("grades: {A: 60, B: 0}", VETO), ("", ""), "KPI206"),
+    (("form: tiny\ntitle", "form: [tiny]\ntitle"), ("rules/tiny", "rules/x"), "KPI301"),
+]
+
+
+@pytest.mark.parametrize(("edit", "other", "code"), NOTHING_KNOWN)
+def test_a_list_of_nothing_is_no_hint(edit: tuple[str, str], other: tuple[str, str], code: str) -> None:
+    files = {TINY: TINY_RULE.replace(*edit).replace(*other), REVIEW: DRAFT}
+    if code == "KPI301":
+        files = {"rules/README.md": "x", "rules/x.txt": "x", REVIEW: DRAFT}
+    found = [item for item in check_files(files) if item.code == code]
+    assert found
+    for language in ("en", "zh"):
+        assert [item.hint for item in findings(found, language)] == [""] * len(found)
 
 
 LISTED = "inputs: {calls: {type: list, name: {zh: 项, en: Entry}, fields: {n: {type: count, name: {zh: 数, en: N}}}}}"
