@@ -36,6 +36,7 @@ from kpigen.repository.git.folders import former_trees
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.git.tree import GitTree
 from kpigen.repository.project import Project, load
+from kpigen.repository.whose import with_persons
 
 
 @click.command()
@@ -58,8 +59,9 @@ from kpigen.repository.project import Project, load
 def check(root: str | None, format_: str, base: str | None, with_acknowledged: bool, language: str) -> None:
     """Check the whole repository and show every problem at once.
 
-    Checks reviews, rule files (with their worked examples), the roster and the settings. Each finding names file, line and
-    column, and says what to do. The exit code is 1 if there are errors, and 0 if there are only warnings.
+    Checks reviews, rule files (with their worked examples), the roster and the settings. Each finding names file, line,
+    column and the employee whose review it is, and says what to do. The exit code is 1 if there are errors, and 0 if there are
+    only warnings.
 
     With --base, it also reports published reviews that were changed without an amendment, deleted, or moved to another
     person; edits to the scoring part of a released rule version; a status that went backwards; and logins that may read
@@ -93,6 +95,7 @@ def check(root: str | None, format_: str, base: str | None, with_acknowledged: b
             new, known = first_new(found, against.earlier)
             found, fresh = (*new, *known), len(new)
         click.echo(_compared_with(against.comparison, messages(language)), err=True)
+    found = with_persons(found, project)
     shown = of_run(found)
     if format_ == "text":
         text = as_text(shown, paints(sys.stdout), language) + acknowledged_as_text(listed, language)

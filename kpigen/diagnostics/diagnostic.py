@@ -7,12 +7,21 @@ with values (`values`), so that each language can put them into words. Nothing h
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from kpigen.diagnostics.values import Phrase, Value, phrase
+from kpigen.diagnostics.values import Phrase, Value, listed, phrase
 from kpigen.diagnostics.wording import ENGLISH, Wording
+
+# Blanks other than the plain one, marks of direction and width, fillers, and what chooses a variant of a character.
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+# Plain blanks, tabs and line ends count at the ends of a value.
+_ENDS = re.compile(r"\A[ \t\r\n]+|[ \t\r\n]+\Z")
 
 
 class Severity(Enum):
@@ -33,6 +42,14 @@ class Span:
     def __str__(self) -> str:
         """Return `path:line:column`, or only the path if there is no line."""
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose review a finding is about; the name is empty if nothing says it."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +79,13 @@ def warning(code: int, title: str, message: str, hint: str = "") -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: its kind, its place, the values that fill the kind's templates, a likely intended word."""
+    """One finding: its kind, its place, the values that fill the kind's templates, a likely intended word, whose review."""
 
     kind: Kind
     span: Span
     args: tuple[tuple[str, Value], ...] = ()
     near: str | None = None
+    person: Person | None = None
 
     @property
     def code(self) -> str:
@@ -95,8 +113,9 @@ class Diagnostic:
         return Phrase(self.kind.message, self.args, context=self.code)
 
     def hint_in(self, wording: Wording) -> str:
-        """Return what to do about it, in a language."""
-        hint = wording.words(Phrase(self.kind.hint, self.args, context=self.code))
+        """Return what to do about it, in a language. A list of what is known says nothing if it is empty."""
+        lists_nothing = "{known}" in self.kind.hint and dict(self.args).get("known") == listed(())
+        hint = "" if lists_nothing else wording.words(Phrase(self.kind.hint, self.args, context=self.code))
         if self.near is None:
             return hint
         return (wording.words(phrase("did you mean `{near}`? ", near=self.near)) + hint).rstrip()
@@ -124,7 +143,20 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
+def visible(text: str) -> str:
+    """Return text with each character that cannot be seen, or is no plain blank, by its name.
+
+    >>> visible("draft\u00a0"), visible("a\u200bb"), visible("two words")
+    ('draft[U+00A0]', 'a[U+200B]b', 'two words')
+    """
+    return _UNSEEN.sub(_named, text) if not text.isascii() or not text.isprintable() else text
+
+
+def _named(match: re.Match[str]) -> str:
+    return "".join(f"[U+{ord(char):04X}]" for char in match[0])
+
+
 def shorten(text: str, limit: int = 60) -> str:
-    """Return text fit for a message: on one line and not longer than `limit` characters."""
-    line = " ".join(text.split())
+    """Return text fit for a message: on one line, not longer than `limit` characters, and with what cannot be seen by name."""
+    line = " ".join(visible(_ENDS.sub(_named, text)).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"

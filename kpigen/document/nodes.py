@@ -34,6 +34,11 @@ MAX_WRITTEN = {"changes": 5_000}
 # libyaml counts these as line breaks, so they would silently change a text.
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 
+# `key:value`, which YAML takes for one text. An address has its colon without a blank too.
+_NO_BLANK = re.compile(r"(?P<key>[^\W\d][\w.-]*):(?P<value>(?!//)[^\s:]\S*)")
+
+_SIGNS_OF_NO_BLANK = ("could not find expected ':'", "mapping values are not allowed in this context")
+
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*%")
 
 # What libyaml was reading when it met `**bold**`, `&text` or `!text`.
@@ -155,6 +160,8 @@ class _Builder:
             self.stop_at_limit(len(items), event, name)
             key = self.node(event, depth)
             value = self.node(next(self.events), depth, key.text if isinstance(key, Scalar) else name)
+            if flow and isinstance(key, Scalar) and isinstance(value, Scalar) and not value.text and value.plain:
+                key, value = self.parted(key, value)
             if not isinstance(key, Scalar):
                 self.found.append(catalogue.KEY_NOT_TEXT.at(self.source.span(key.start)))
             elif key.text in lines:
@@ -171,6 +178,15 @@ class _Builder:
         if count >= limit:
             raise _Stop(catalogue.TOO_MANY_ENTRIES.at(self.span(event), key=shorten(key) or "…", limit=limit))
 
+    def parted(self, key: Scalar, value: Scalar) -> tuple[Scalar, Scalar]:
+        """Return a key and its value. If there is no blank between them (reported), YAML gives both as the key."""
+        colon = without_blank(key)
+        if colon is None:
+            return key, value
+        self.found.append(colon.finding(self.source.span(key.start)))
+        middle = key.start + len(colon.key)
+        return Scalar(colon.key, key.start, middle), Scalar(colon.value, middle + 1, key.end)
+
     def refuse_anchor_and_tag(self, event: Any) -> None:
         if event.anchor is not None:
             self.found.append(catalogue.YAML_ANCHOR.at(self.span(event), name=shorten(str(event.anchor))))
@@ -182,6 +198,25 @@ class _Builder:
 
     def span(self, event: Any) -> Span:
         return self.source.span(self.offset + event.start_mark.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Unparted:
+    """A key and a value with no blank between them."""
+
+    key: str
+    value: str
+
+    def finding(self, span: Span) -> Diagnostic:
+        """Return the finding for it."""
+        text, better = shorten(f"{self.key}:{self.value}"), shorten(f"{self.key}: {self.value}")
+        return catalogue.NO_BLANK_AFTER_COLON.at(span, text=text, better=better)
+
+
+def without_blank(node: Node) -> Unparted | None:
+    """Return the key and value at the beginning of a text that lacks the blank after its colon; None for other texts."""
+    match = _NO_BLANK.match(node.text) if isinstance(node, Scalar) and node.plain else None
+    return Unparted(match["key"], match["value"]) if match else None
 
 
 def parse(source: SourceText, start: int = 0, end: int | None = None) -> tuple[Node | None, list[Diagnostic]]:
@@ -205,6 +240,17 @@ def parse(source: SourceText, start: int = 0, end: int | None = None) -> tuple[N
         return None, [*builder.found, _syntax_error(source, start, end, error)]
 
 
+def _unparted_near(source: SourceText, start: int, offset: int) -> Diagnostic | None:
+    """Return the finding for a key without a blank after its colon on the line of an offset, or on the line before it."""
+    line = source.text.rfind("\n", start, offset) + 1 or start
+    for begin in (line, source.text.rfind("\n", start, max(line - 1, start)) + 1 or start):
+        indent = re.compile(r"[ ]*(?:-[ ]+)*").match(source.text, begin)
+        match = _NO_BLANK.match(source.text, indent.end() if indent else begin)
+        if match:
+            return Unparted(match["key"], match["value"]).finding(source.span(match.start()))
+    return None
+
+
 def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYAMLError) -> Diagnostic:
     indicator = _INDICATORS.get(str(error.context))
     if indicator and error.context_mark:
@@ -213,6 +259,11 @@ def _syntax_error(source: SourceText, start: int, end: int, error: yaml.MarkedYA
         return indicator.at(source.span(offset), name=shorten(word[1:]), tag=shorten(word))
     mark = error.problem_mark or error.context_mark
     offset = min(start + (mark.index if mark else 0), end)
+    if source.text[offset : offset + 1] == "\t" or "tab character" in str(error.problem):
+        return catalogue.TAB.at(source.span(offset))
+    unparted = _unparted_near(source, start, start + error.context_mark.index if error.context_mark else offset)
+    if unparted is not None and error.problem in _SIGNS_OF_NO_BLANK:
+        return unparted
     unclosed = error.context == "while scanning a quoted scalar" and "unexpected" in str(error.problem)
     if error.context_mark and (unclosed or not source.text[offset:end].strip()):
         offset = start + error.context_mark.index  # what was never closed, not where the text ends

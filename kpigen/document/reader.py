@@ -10,7 +10,7 @@ from kpigen.base.periods import parse_date
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span, nearest, shorten
 from kpigen.diagnostics.values import Value, as_written, phrase
-from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
+from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, without_blank
 from kpigen.document.text import SourceText
 from kpigen.model.forms import Text
 from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity, read_yes_no
@@ -93,7 +93,10 @@ class Reader:
     def shape(self, node: Node, key: Value, expected: Value) -> None:
         """Report that a node does not have the expected shape."""
         empty = isinstance(node, Scalar) and node.plain and not node.text
-        if empty:
+        unparted = without_blank(node)
+        if unparted is not None and expected == _SPOKEN[MappingNode]:
+            self.found.append(unparted.finding(self.span(node)))
+        elif empty:
             self.add(catalogue.EMPTY_VALUE, node, key=key)
         else:
             self.add(catalogue.WRONG_SHAPE, node, key=key, expected=expected, found=_SPOKEN[type(node)])

@@ -12,11 +12,15 @@ from kpigen.base.disk import MAX_TEXT, TooLarge
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import why
+from kpigen.diagnostics.values import Value, phrase
 
 BOM = "\ufeff"
 
 # Characters that YAML does not allow, a BOM in the middle, and that no prose needs. (Tab, LF and CR are fine.)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+
+# What a Chinese text has besides ASCII: ideographs, and the punctuation and letters of their width.
+_CHINESE = re.compile("[\u2010-\u2027\u2030\u2032-\u203b\u2460-\u24ff\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,26 @@ def unread(span: Span, error: OSError) -> Diagnostic:
     return catalogue.UNREADABLE.at(span, reason=why(error))
 
 
+def _wide_encoding(data: bytes) -> str | None:
+    """Return the encoding of a text whose characters have two or four bytes each, by its mark or its first NUL bytes."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or re.match(rb"(?:[^\0]\0){4}|(?:\0[^\0]){4}", data):
+        return "UTF-16"
+    return None
+
+
+def _why_not_utf8(data: bytes, start: int) -> Value:
+    """Return which byte is none of UTF-8; for a file that reads as Chinese in GB18030 from there on, that it is this."""
+    try:
+        wide = [char for char in data.decode("gb18030") if not char.isascii()]
+    except UnicodeDecodeError:
+        wide = []
+    if len(wide) > 1 and all(_CHINESE.fullmatch(char) for char in wide):
+        return phrase("it looks like {encoding}", encoding="GB18030 (GBK)")
+    return phrase("byte number {number} is {byte}", number=start + 1, byte=f"0x{data[start]:02X}")
+
+
 def decode(path: str, data: bytes) -> tuple[SourceText | None, list[Diagnostic]]:
     """Read a file's bytes as UTF-8 text.
 
@@ -60,14 +84,15 @@ def decode(path: str, data: bytes) -> tuple[SourceText | None, list[Diagnostic]]
     """
     if len(data) > MAX_TEXT:
         return None, [unread(Span(path), TooLarge(path, len(data), MAX_TEXT))]
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None, [catalogue.NOT_UTF8.at(Span(path), byte=f"0x{data[0]:02X}")]
+    wide = _wide_encoding(data)
+    if wide is not None:
+        return None, [catalogue.NOT_UTF8.at(Span(path), why=phrase("it is {encoding}", encoding=wide))]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8").removeprefix(BOM)
         where = SourceText(path, before).span(len(before))
-        return None, [catalogue.NOT_UTF8.at(where, byte=f"0x{data[error.start]:02X}")]
+        return None, [catalogue.NOT_UTF8.at(where, why=_why_not_utf8(data, error.start))]
     has_bom = text.startswith(BOM)
     source = SourceText(path, text.removeprefix(BOM), has_bom)
     found = [

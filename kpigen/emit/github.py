@@ -44,7 +44,7 @@ def _not_annotated(count: int, severity: Severity, language: str) -> str:
 
 def _annotation(item: Finding, folder: str) -> str:
     """Return one workflow command."""
-    text = _escaped(f"{item.message}\n{item.hint}" if item.hint else item.message)
+    text = _escaped(f"{item.told}\n{item.hint}" if item.hint else item.told)
     place, title = (_escaped(part, ":,") for part in (folder + item.span.path, f"{item.code} {item.title}"))
     return f"::{item.severity.value} file={place},line={item.span.line},col={item.span.column},title={title}::{text}"
 

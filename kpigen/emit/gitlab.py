@@ -33,5 +33,5 @@ def as_gitlab(diagnostics: Iterable[Diagnostic], folder: str = "", language: str
 
 def _description(item: Finding, language: str) -> str:
     """Return message and hint in one text."""
-    both = phrase("{message} ({hint})", message=item.message, hint=item.hint)
-    return words(both, language) if item.hint else item.message
+    both = phrase("{message} ({hint})", message=item.told, hint=item.hint)
+    return words(both, language) if item.hint else item.told

@@ -32,6 +32,7 @@ def _entries(diagnostics: Iterable[Diagnostic], language: str) -> list[dict[str,
             "title": item.title,
             "message": item.message,
             "hint": item.hint,
+            "employee": {"id": item.person.id, "name": item.person.name} if item.person else None,
         }
         for item in findings(diagnostics, language)
     ]

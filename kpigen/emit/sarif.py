@@ -43,8 +43,8 @@ def as_sarif(diagnostics: Iterable[Diagnostic], folder: str = "", language: str 
 
 def _message(item: Finding, language: str) -> str:
     """Return message and hint in one text."""
-    both = phrase("{message}. {hint}", message=item.message, hint=item.hint)
-    return words(both, language) if item.hint else item.message
+    both = phrase("{message}. {hint}", message=item.told, hint=item.hint)
+    return words(both, language) if item.hint else item.told
 
 
 def _sarif_rule(kind: Kind) -> dict[str, object]:

@@ -55,7 +55,7 @@ def _new(count: int, language: str) -> str:
 
 
 def _row(item: Finding) -> str:
-    cells = (f"`{printable(str(item.span))}`", f"{item.severity.value} {item.code}", printable(item.message))
+    cells = (f"`{printable(str(item.span))}`", f"{item.severity.value} {item.code}", printable(item.told))
     return "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |\n"
 
 

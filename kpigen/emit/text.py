@@ -12,14 +12,14 @@ from kpigen.i18n.findings import findings, words
 
 
 def as_text(diagnostics: Iterable[Diagnostic], paint: bool = False, language: str = ORIGINAL) -> str:
-    """Return one `path:line:column: error[CODE] message` line per finding, its hint below; `paint` adds terminal colours."""
+    """Return one `path:line:column: error[CODE] message (employee)` line per finding, its hint below; `paint` adds colours."""
     lines, hint = [], words(phrase("hint: "), language)
     for item in findings(diagnostics, language):
         severity = f"{item.severity.value}[{item.code}]"
         if paint:
             colour = "31" if item.is_error else "33"
             severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        lines.append(f"{printable(str(item.span))}: {severity} {printable(item.message)}")
+        lines.append(f"{printable(str(item.span))}: {severity} {printable(item.told)}")
         if item.hint:
             lines.append(f"    {hint}{printable(item.hint)}")
     return "".join(f"{line}\n" for line in lines)

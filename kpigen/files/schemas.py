@@ -1,8 +1,15 @@
-"""The file formats as JSON Schema (2020-12), for completion and hints in editors. `kpigen check` is stricter."""
+"""The file formats as JSON Schema (2020-12), for completion and hints in editors. `kpigen check` is stricter.
+
+kpigen takes every value as the text that is written; an editor sees what YAML makes of it: `10086` is a number, `No` may be
+a truth value. So wherever a text may stand, the schema allows these types too, and a quoted number where a number may.
+"""
 
 from __future__ import annotations
 
+from math import floor
 from typing import Any
+
+import yaml
 
 from kpigen.base.digests import NUMBER_LENGTH
 from kpigen.base.periods import Cycle
@@ -17,17 +24,23 @@ from kpigen.scoring.methods import METHODS
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_ID = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"}
+_MAPPING = ["object", "null"]
+_WRITTEN = ["string", "number", "boolean"]
+_TEXT = {"type": _WRITTEN}
+_ID = {"type": [*_WRITTEN, "null"], "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"}
 _DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-_PROSE = {"type": ["string", "null"]}
-_NUMBER = {"type": ["number", "string", "null"], "pattern": r"^[+-]?\d+(\.\d+)?$"}
+_PROSE = {"type": [*_WRITTEN, "null"]}
+_PLAIN = {"type": ["number", "string"], "pattern": r"^[+-]?\d+(\.\d+)?$"}
+_NUMBER = {**_PLAIN, "type": ["number", "string", "null"]}
+_WHOLE = {"type": ["integer", "string"], "minimum": 0, "pattern": r"^\+?\d+(\.0+)?$"}
+_SCHEMA = {"enum": [1, "1"]}
 _PERIOD = {"type": ["string", "integer"], "pattern": r"^[12]\d{3}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?$"}
 
 
 def review_schema(form: Form | None) -> Schema:
     """Return the schema of a review's front matter; with a form, also of the metrics of that form."""
     by_id = {item.id: item for item in form.indicators} if form else {}
-    metrics = _object({id_: _metric(item) for id_, item in by_id.items()}) if form else {"type": "object"}
+    metrics = {**(_object({id_: _metric(item) for id_, item in by_id.items()}) if form else {}), "type": _MAPPING}
 
     def each(value: Schema) -> Schema:
         return _object(dict.fromkeys(by_id, value)) if form else {"type": "object", "additionalProperties": value}
@@ -35,33 +48,28 @@ def review_schema(form: Form | None) -> Schema:
     entry = {
         "role": {"enum": list(ROLES)},
         "date": _DATE,
-        "of": {"type": "string", "pattern": f"^[0-9a-f]{{{NUMBER_LENGTH}}}$"},
+        "of": {"type": ["string", "number"], "pattern": f"^[0-9a-f]{{{NUMBER_LENGTH}}}$"},
     }
     return {
         "$schema": _DIALECT,
         "title": f"kpigen review: {form.title.in_('en')}" if form else "kpigen review",
         **_object(
             {
-                "schema": {"const": 1},
+                "schema": _SCHEMA,
                 "employee": _object(
                     {"id": _ID, "name": _PROSE, "department": _PROSE, "position": _PROSE, "manager": _ID},
                     ["id", "name", "department", "position"],
                 ),
                 "period": _PERIOD,
-                "form": {"type": "string", "pattern": f"^{form.id}(@.+)?$"} if form else {"type": "string"},
+                "form": {"type": _WRITTEN, "pattern": f"^{form.id}(@.+)?$"} if form else _TEXT,
                 "status": {"enum": [status.value for status in Status]},
                 "metrics": metrics,
-                "not_applicable": each({"type": "string"}),
-                "bonus": _object(
-                    {
-                        item.id: {"type": "integer", "minimum": 0, "description": item.name.in_("en")}
-                        for item in form.bonus
-                    }
-                )
+                "not_applicable": each(_PROSE),
+                "bonus": _object({item.id: {**_WHOLE, "description": item.name.in_("en")} for item in form.bonus})
                 if form
                 else {"type": "object"},
                 "comments": each(_PROSE),
-                "evidence": each({"type": "array", "items": {"type": "string"}}),
+                "evidence": each({"type": "array", "items": _TEXT}),
                 "self_assessment": _object({"metrics": metrics, "comment": _PROSE}),
                 "feedback": _object(dict.fromkeys(FEEDBACK, _PROSE)),
                 "submitted": {"type": "object"},
@@ -97,23 +105,22 @@ def _metric(indicator: Indicator) -> Schema:
     about = f"{indicator.name.in_('zh')} · {indicator.name.in_('en')}"
     if len(indicator.inputs) == 1:
         return {"description": about, **_input(indicator.inputs[0])}
-    return {
-        "description": about,
-        **_object({item.id: {"description": item.name.in_("zh"), **_input(item)} for item in indicator.inputs}),
-    }
+    inputs = _object({item.id: {"description": item.name.in_("zh"), **_input(item)} for item in indicator.inputs})
+    return {"description": about, **inputs, "type": _MAPPING}
 
 
 def _input(item: Input) -> Schema:
     if item.type is InputType.COUNT:
-        return {"type": ["integer", "null"], "minimum": 0}
+        low = {} if item.range.low is None else {"minimum": floor(item.range.low)}
+        return {"type": ["integer", "string", "null"], "pattern": r"^[+-]?\d+$", **low}
     if item.type is InputType.PERCENT:
-        return {"type": ["string", "null"], "pattern": r"^\d+(\.\d+)?%$"}
+        return {"type": ["string", "null"], "pattern": r"^[+-]?\d+(\.\d+)?%$"}
     if item.type is InputType.DURATION:
         return {"type": ["string", "null"], "pattern": r"^(?=\d)(\d+h)?(\d+m)?(\d+s)?$"}
     if item.type is InputType.YES_NO:
         return {"enum": ["yes", "no", True, False, None]}
     if item.type is InputType.CHOICE:
-        return {"enum": [*(choice.id for choice in item.choices), None]}
+        return {"enum": [*(form for choice in item.choices for form in _as_yaml(choice.id)), None]}
     if item.type is InputType.RATINGS:
         lists: Schema = {"type": ["array", "null"], "items": _NUMBER, "minItems": 1}
         return {"anyOf": [lists, {"const": "auto"}]} if item.auto else lists
@@ -126,15 +133,21 @@ def _input(item: Input) -> Schema:
     return _PROSE if item.type is InputType.TEXT else _NUMBER
 
 
+def _as_yaml(id_: str) -> list[object]:
+    """Return a word as its text, and as what YAML makes of it if that is something else: `no` may be a truth value."""
+    value = yaml.safe_load(id_)
+    return [id_, value] if isinstance(value, bool | int | float) else [id_]
+
+
 def rule_schema() -> Schema:
     """Return the schema of a rule file."""
-    text = _object({language: {"type": "string"} for language in CODES})
+    text = {**_object(dict.fromkeys(CODES, _TEXT)), "patternProperties": {"^[a-z]{2}(-[A-Za-z]+)?$": _TEXT}}
     texts = {"type": "array", "items": text}
     origin = {"type": "object"}
     column = {
         "anyOf": [
             {"enum": list(COLUMNS)},
-            _object({"show": {"enum": list(COLUMNS)}, "name": text, "anchor": {"type": "string"}}, ["show"]),
+            _object({"show": {"enum": list(COLUMNS)}, "name": text, "anchor": _TEXT}, ["show"]),
         ]
     }
     columns = {"type": "array", "items": column}
@@ -152,18 +165,18 @@ def rule_schema() -> Schema:
         {
             "id": _ID,
             "name": text,
-            "weight": {"type": "number", "minimum": 0},
+            "weight": {**_PLAIN, "minimum": 0},
             "definition": text,
             "standard": text,
             "focus": text,
             "target": text,
             "inputs": {"type": "object", "additionalProperties": one_input},
-            "limits": {"type": "array", "items": {"type": "string"}},
-            "warnings": {"type": "array", "items": _object({"when": {"type": "string"}, "text": text})},
+            "limits": {"type": "array", "items": _TEXT},
+            "warnings": {"type": "array", "items": _object({"when": _TEXT, "text": text})},
             "when_zero": {"type": "object"},
-            "measure": {"type": "string"},
+            "measure": _TEXT,
             "score": {"type": "object", "properties": {"method": {"enum": list(METHODS)}}, "required": ["method"]},
-            "shown_as": _object({"id": _ID, "name": text, "at_least": {"type": "integer"}}),
+            "shown_as": _object({"id": _ID, "name": text, "at_least": _WHOLE}),
             "anchors": {"type": "array"},
             "evidence": _object({"record": text, "provider": text}),
             "notes": texts,
@@ -194,14 +207,14 @@ def rule_schema() -> Schema:
         "title": "kpigen rule file",
         **_object(
             {
-                "schema": {"const": 1},
+                "schema": _SCHEMA,
                 "form": _ID,
                 "title": text,
                 "summary": text,
                 "notes": texts,
                 "cycle": {"anyOf": [{"const": "any"}, {"type": "array", "items": {"enum": cycles}}]},
-                "out_of": {"enum": [100, "weight"]},
-                "grades": {"type": "object", "additionalProperties": {"type": "number"}},
+                "out_of": {"enum": [100, "100", "weight"]},
+                "grades": {"type": "object", "additionalProperties": _PLAIN},
                 "confirmations": {"type": "array", "items": {"enum": list(ROLES)}},
                 "requires": {"type": "array", "items": {"enum": ["narrative"]}},
                 "advises": {"type": "array", "items": {"enum": ["comments"]}},

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Severity, Span
+from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Person, Severity, Span, visible
 from kpigen.diagnostics.values import Join, Phrase, Value, phrase
 from kpigen.diagnostics.wording import ENGLISH, ORIGINAL, PLACE, Wording
 from kpigen.i18n.languages import language_of
@@ -23,7 +23,10 @@ _PATTERNS = {Join.OR: "or", Join.AND: "standard"}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A diagnostic in words: its code, severity and place, and in a language its title, message and hint."""
+    """A diagnostic in words: its code, severity and place, and in a language its title, message and hint.
+
+    `told` is the message with the employee whose review it is about.
+    """
 
     code: str
     severity: Severity
@@ -31,6 +34,8 @@ class Finding:
     title: str
     message: str
     hint: str
+    told: str
+    person: Person | None
 
     @property
     def is_error(self) -> bool:
@@ -99,7 +104,12 @@ def words(value: Value, language: str = ORIGINAL) -> str:
 
 def _finding(item: Diagnostic, wording: Wording) -> Finding:
     title = wording.words(Phrase(item.kind.title, context=item.code))
-    return Finding(item.code, item.kind.severity, item.span, title, wording.words(item.sentence), item.hint_in(wording))
+    message, hint = visible(wording.words(item.sentence)), visible(item.hint_in(wording))
+    told = message
+    if item.person is not None:
+        employee = visible(" ".join(filter(None, (item.person.id, item.person.name))))
+        told = wording.words(phrase("{message} ({employee})", message=message, employee=employee))
+    return Finding(item.code, item.kind.severity, item.span, title, message, hint, told, item.person)
 
 
 @cache

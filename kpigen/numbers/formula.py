@@ -24,7 +24,7 @@ FUNCTIONS = ("min", "max", "abs", "floor", "ceil", "round", "sum", "mean", "coun
 
 
 class Type(StrEnum):
-    """The type of a value: a number of some dimension, a truth value, a list of numbers, one of several choices."""
+    """The type of a value: a number of some dimension, a truth value, a list of numbers, one of several choices, a text, entries."""
 
     PLAIN = "a number"
     SECONDS = "a duration"
@@ -32,6 +32,8 @@ class Type(StrEnum):
     TRUTH = "yes or no"
     LIST = "a list of numbers"
     CHOICE = "a choice"
+    TEXT = "a text"
+    ENTRIES = "a list of entries"
 
 
 #: What a value of each type is called.
@@ -42,6 +44,8 @@ IN_WORDS = {
     Type.TRUTH: phrase("yes or no"),
     Type.LIST: phrase("a list of numbers"),
     Type.CHOICE: phrase("a choice"),
+    Type.TEXT: phrase("a text"),
+    Type.ENTRIES: phrase("a list of entries"),
 }
 
 _DIMENSIONS = (Type.PLAIN, Type.SECONDS, Type.MONEY)
@@ -326,10 +330,11 @@ def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a name stands for: its type, and for a choice its ids."""
+    """What a name stands for: its type, for a choice its ids, and of a list whether only count and mean may be used."""
 
     type: Type
     choices: tuple[str, ...] = ()
+    is_confidential: bool = False
 
 
 def type_of(expression: Expression, known: Mapping[str, Declared]) -> Type | Problem:
@@ -370,6 +375,7 @@ def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
     if operator in ("*", "/"):
         return _product_type(operator, types, problem)
     if operator in ("sum", "mean", "count", "min", "max") and types == [Type.LIST]:
+        _refuse_single_ratings(expression, known)
         return Type.PLAIN
     if operator == "round":
         if len(types) > 2 or (len(types) == 2 and not _small_whole(operands[1])):
@@ -380,6 +386,21 @@ def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
     if operator == "count":
         raise problem
     return _same(_without_zero(operands, types), _DIMENSIONS, problem)
+
+
+def _refuse_single_ratings(expression: Operation, known: Mapping[str, Declared]) -> None:
+    """Refuse `min` and `max` of a confidential list: they would show what one person gave."""
+    (of,) = expression.operands
+    if expression.operator in ("min", "max") and isinstance(of, Name) and known[of.id].is_confidential:
+        raise Problem(
+            phrase(
+                "`{name}` would show a single rating of `{list}`, which is confidential; "
+                "`sum`, `mean` and `count` take it",
+                name=expression.operator,
+                list=of.id,
+            ),
+            expression.position,
+        )
 
 
 _SPOKEN = {"neg": "-", "if": "if … else"}

@@ -35,6 +35,8 @@ class Misread:
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _PERCENT = re.compile(r"[+-]?\d+(?:\.\d+)?%")
 _DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+# A hyphen that is a sign, not the one in an id or a date.
+_SIGN = re.compile(r"(?<![\w)\]])-(?=\d)")
 _MAX_WHOLE, _MAX_DECIMALS = 15, 12
 _Read: TypeAlias = Callable[[str], Fraction | Misread]
 
@@ -48,6 +50,16 @@ def read_number(text: str) -> Fraction | Misread:
     if text.isascii() and _NUMBER.fullmatch(text):
         return _fraction(text, text)
     return _near_miss(text, read_number, catalogue.NOT_A_NUMBER, "12.5")
+
+
+def is_same_number(one: str, other: str) -> bool:
+    """Return whether two texts are one number in two writings.
+
+    >>> is_same_number("73", "73.00"), is_same_number("73", "74")
+    (True, False)
+    """
+    values = read_number(one), read_number(other)
+    return isinstance(values[0], Fraction) and values[0] == values[1]
 
 
 def read_count(text: str) -> Fraction | Misread:
@@ -239,6 +251,15 @@ def show(value: Fraction, unit: Unit = Unit.PLAIN, places: int = 4) -> str:
 def with_minus(text: str) -> str:
     """Return a number's text with a minus sign (−) instead of the hyphen, for readers."""
     return text.replace("-", "−")
+
+
+def with_minuses(text: str) -> str:
+    """Return a text with a minus sign (−) for each hyphen that is the sign of a number.
+
+    >>> with_minuses("-3 × (-2) on 2026-01-02 by A-1")
+    '−3 × (−2) on 2026-01-02 by A-1'
+    """
+    return _SIGN.sub("−", text)
 
 
 def _clock(seconds: int) -> str:

@@ -9,7 +9,7 @@ from kpigen.i18n.messages import mark, messages
 from kpigen.model.scores import Scorecard, Step
 from kpigen.numbers.quantities import fixed, plain, show
 from kpigen.repository.records import Record
-from kpigen.scoring.explain import explain, names_of
+from kpigen.scoring.explain import explain_on_screen, names_of
 
 SCHEMA = 1
 
@@ -117,7 +117,7 @@ def card_as_text(record: Record, language: str, paint: bool = False) -> str:
             )
             names = names_of(indicator, language, translate)
             for step in result.steps:
-                line = explain(step, names, translate)
+                line = explain_on_screen(step, names, translate)
                 working = " = ".join(part for part in (line.formula, line.numbers, line.value) if part)
                 lines.append(dim(f"            {line.label}" + (f": {working}" if working else "")))
     for item in card.bonus:

@@ -33,6 +33,7 @@ from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Review
+from kpigen.repository.alike import alike
 from kpigen.scoring.team import Teams
 
 
@@ -103,6 +104,7 @@ def load(tree: Tree, reading: Reading = _READING) -> Project:
     found += [catalogue.HIDDEN_FILE.at(Span(path), what=what) for path, what in _hidden(tree)]
     reviews, more = check_contents(tree, reviews)
     found += more
+    found += alike(path for folder in (REVIEWS, RULES, TEMPLATES) for path in tree.paths(folder))
     used = {item.path for review in reviews for items in review.evidence.values() for item in items}
     if not unread and not barriers:
         found += [

@@ -18,7 +18,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, shorten
 from kpigen.diagnostics.terms import RESULTS
 from kpigen.diagnostics.values import phrase
 from kpigen.model.reviews import Amendment, Objection, Review, Status
-from kpigen.numbers.quantities import fixed
+from kpigen.numbers.quantities import fixed, is_same_number
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, record_by
 from kpigen.scoring.content import files_in, seal_of
@@ -173,7 +173,10 @@ def _results(record: Record, key: str, entry: Amendment) -> Iterator[Diagnostic]
     """Report total and grade that the amendment names but the version before it does not score."""
     total = None if record.card.total is None else fixed(record.card.total)
     for name, said, computed in (("total", entry.total, total), ("grade", entry.grade, record.card.grade)):
-        if said != computed:
+        if said and computed and said != computed and name == "total" and is_same_number(said, computed):
+            span, path = record.review.span(f"{key}.{name}", key), f"{key}.{name}"
+            yield catalogue.TOTAL_WRITING.at(span, key=path, value=shorten(said), better=computed)
+        elif said != computed:
             yield catalogue.RESULT_UNFOUNDED.at(
                 record.review.span(f"{key}.{name}", key),
                 what=RESULTS[name],

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from kpigen.i18n.messages import Translate, mark
 from kpigen.model.forms import Indicator
 from kpigen.model.scores import Step
-from kpigen.numbers.quantities import fixed, show, with_minus
+from kpigen.numbers.quantities import fixed, show, with_minus, with_minuses
 from kpigen.scoring.methods import SENTENCES
 from kpigen.scoring.methods.base import method_of
-from kpigen.scoring.wording import rename
+from kpigen.scoring.wording import rename, spoken
 
 #: The sentence of each kind of step; `{…}` are the step's arguments. Each method adds those of its own steps.
 _SENTENCES = {
@@ -47,6 +47,38 @@ def explain(step: Step, names: Mapping[str, str], translate: Translate) -> Worki
         rename(step.numbers, names),
         with_minus(value),
     )
+
+
+def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate) -> WorkingLine:
+    """Return a step in words as pages and the terminal show it: conditions in the words of the language, real minus signs,
+    nothing twice.
+
+    Papers keep `explain`: a PDF in circulation is compared with what is printed today.
+    """
+
+    def said(text: str) -> str:
+        return rename(spoken(text, translate), names)
+
+    line = explain(step, names, translate)
+    words = {
+        key: names.get(value) or said(value) if key in ("of", "part", "level") else with_minuses(value)
+        for key, value in step.args
+        if key not in _TEXTS
+    }
+    words |= {key: value for key, value in step.args if key in _TEXTS}
+    formula, numbers = said(step.formula), said(step.numbers)
+    if numbers in (formula, line.value):
+        numbers = ""
+    return WorkingLine(
+        translate(_SENTENCES[step.kind]).format(**words),
+        "" if formula == line.value else formula,
+        numbers,
+        line.value,
+    )
+
+
+#: Arguments of steps that are texts of a review, not numbers.
+_TEXTS = ("name",)
 
 
 def _named(word: str, names: Mapping[str, str]) -> str:

@@ -38,13 +38,12 @@ def test_check_as_text_and_json(tmp_path: Path) -> None:
     assert text.stderr == "1 review, 1 rule file: 2 errors, 1 warning; 14 open numbers in 1 draft\n"
     found = json.loads(run(root, "check", "--format", "json", code=1).stdout)
     assert [item["code"] for item in found] == codes(text.stdout)
-    assert list(found[0]) == ["path", "line", "column", "severity", "code", "title", "message", "hint"]
+    assert list(found[0]) == ["path", "line", "column", "severity", "code", "title", "message", "hint", "employee"]
+    assert [item["employee"] for item in found] == [{"id": "T-001", "name": "员工甲"}] * 2 + [None]
     assert [item["severity"] for item in found] == ["error", "error", "warning"]
     for item, line in zip(found, lines[::2], strict=True):
-        assert (
-            line
-            == f"{item['path']}:{item['line']}:{item['column']}: {item['severity']}[{item['code']}] {item['message']}"
-        )
+        place = f"{item['path']}:{item['line']}:{item['column']}: {item['severity']}[{item['code']}]"
+        assert line == f"{place} {item['message']}" + (" (T-001 员工甲)" if item["employee"] else "")
 
 
 def test_warnings_alone_end_with_0(tmp_path: Path) -> None:

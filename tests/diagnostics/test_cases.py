@@ -14,6 +14,9 @@ import pytest
 
 from kpigen.diagnostics.catalogue import ALL
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, sort_key
+from kpigen.diagnostics.values import Listing, Phrase, Value
+from kpigen.i18n.findings import Finding
+from kpigen.i18n.findings import findings as in_words
 from kpigen.repository.lifecycle.transitions import submit
 from tests.helpers.forms import TESTS
 from tests.helpers.tiny import DRAFT, REVIEW, TINY, Files, check_files, places, publish, take, tiny
@@ -34,7 +37,7 @@ ELSEWHERE = {
     **dict.fromkeys(["KPI125", "KPI128", "KPI129", "KPI141", "KPI142", "KPI143"], "files/test_amounts.py"),
     **dict.fromkeys(["KPI351", "KPI353"], "files/test_hidden_text.py"),
     **dict.fromkeys(
-        ["KPI422", "KPI423", "KPI424", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
+        ["KPI362", "KPI422", "KPI423", "KPI424", "KPI609", "KPI610", "KPI611", "KPI617", "KPI625", "KPI626", "KPI627"],
         "diagnostics/test_cases.py",
     ),
     **dict.fromkeys([f"KPI{code}" for code in (*range(612, 616), 619, 620)], "commands"),
@@ -45,6 +48,7 @@ ELSEWHERE = {
     **dict.fromkeys(["KPI710", "KPI711"], "commands/test_build.py"),
     "KPI712": "commands/test_common.py",
     **dict.fromkeys(["KPI645", "KPI646"], "repository/git/test_repository.py"),
+    "KPI363": "repository/test_alike.py",
     "KPI650": "repository/checks/test_seals.py",
     **dict.fromkeys(["KPI651", "KPI652"], "repository/checks/test_clones.py"),
     "KPI715": "site/pages/test_audit.py",
@@ -71,6 +75,46 @@ def files_of(case: Path) -> dict[str, bytes]:
     return {path.relative_to(case).as_posix(): path.read_bytes() for path in found}
 
 
+#: Names that stay in a Chinese text.
+NAMES = {
+    *(
+        "YAML",
+        "UTF",
+        "CSV",
+        "TOML",
+        "PDF",
+        "ZIP",
+        "LFS",
+        "Git",
+        "git",
+        "https",
+        "kpigen",
+        "Excel",
+        "Tab",
+        "U",
+        "Q",
+        "H",
+    ),
+    *("Origins", "docs", "md", "rules", "settings"),
+}
+
+
+def from_files(value: Value) -> str:
+    """Return the texts of a value that are no words of kpigen: from files, paths and keys."""
+    if isinstance(value, Phrase):
+        return " ".join(from_files(inner) for _, inner in value.args)
+    if isinstance(value, Listing):
+        return " ".join(map(from_files, value.items))
+    return value if isinstance(value, str) else ""
+
+
+def english_in(said: Finding, of: Diagnostic) -> set[str]:
+    """Return the English words of a finding in Chinese that are neither code nor out of a file, nor a key in brackets."""
+    text = re.sub(r"`[^`]*`|（[a-z]+）", " ", f"{said.title} {said.message} {said.hint}")
+    given = " ".join(from_files(value) for _, value in of.args)
+    return {word for word in re.findall(r"[A-Za-z]+", text) if word not in given} - NAMES
+
+
 def written(findings: tuple[Diagnostic, ...], with_hints: bool) -> list[str]:
     lines = []
     for item in findings:
@@ -87,9 +131,10 @@ def test_a_case_has_exactly_its_findings(case: Path) -> None:
     assert written(findings, any(line.startswith("  hint:") for line in expected)) == expected
     assert case.name.partition("-")[0] in {item.code for item in findings}
     assert list(findings) == sorted(findings, key=sort_key)
-    for item in findings:
+    for item, said in zip(findings, in_words(findings, "zh"), strict=True):
         assert item.message.strip()
         assert not re.search(r"\{[a-z_]+\}", item.message + item.hint)
+        assert english_in(said, item) == set()
 
 
 def test_every_code_has_a_case() -> None:
@@ -132,7 +177,12 @@ SEALED = [
     (REVIEW, "name: 甲", "name: 乙", ["KPI609", "KPI656"]),
     (REVIEW, "见上表。", "见下表。", ["KPI609"]),
     (REVIEW, "calls: 80", "calls: 81", ["KPI609", "KPI610"]),
-    (REVIEW, 'total: "80.00"', 'total: "80"', ["KPI610"]),
+    (REVIEW, 'total: "80.00"', 'total: "80"', ["KPI362"]),
+    (REVIEW, 'total: "80.00"', "total: 80", ["KPI362"]),
+    (REVIEW, 'total: "80.00"', "total: 80.0", ["KPI362"]),
+    (REVIEW, 'total: "80.00"', 'total: "080.00"', ["KPI362"]),
+    (REVIEW, 'total: "80.00"', 'total: "80.000"', ["KPI362"]),
+    (REVIEW, 'total: "80.00"', 'total: "81"', ["KPI609", "KPI610"]),
     (REVIEW, 'total: "80.00"', 'total: "80,00"', ["KPI310"]),
     (REVIEW, "grade: A", "grade: B", ["KPI609", "KPI610"]),
     (REVIEW, "on: 2026-02-05", "on: 2026-02-06", ["KPI609"]),

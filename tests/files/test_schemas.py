@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
+from kpigen.base.periods import parse_period
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, parse
+from kpigen.document.reader import ID
 from kpigen.document.text import SourceText
+from kpigen.files.rules.form import read_form
 from kpigen.files.schemas import review_schema, rule_schema
+from kpigen.model.reviews import Employee
+from kpigen.repository.lifecycle.drafts import write_draft
 from tests.helpers.drafts import CYCLES, ROSTER
 from tests.helpers.forms import (
     NINE,
@@ -23,16 +30,9 @@ from tests.helpers.forms import (
     run,
 )
 from tests.helpers.golden import GOLDEN
+from tests.helpers.tiny import DRAFT, TINY, TINY_RULE, check_files
 
-_TYPES = {
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "array": list,
-    "object": dict,
-    "null": type(None),
-    "boolean": bool,
-}
+_TYPES = {"string", "integer", "number", "array", "object", "null", "boolean"}
 
 
 def check_schema(schema: Any, where: str = "#") -> None:
@@ -68,8 +68,9 @@ def check_schema(schema: Any, where: str = "#") -> None:
     }
     assert set(schema) <= known, (where, set(schema) - known)
     types = schema.get("type", [])
-    assert set([types] if isinstance(types, str) else types) <= set(_TYPES), where
-    for name, value in schema.get("properties", {}).items():
+    assert set([types] if isinstance(types, str) else types) <= _TYPES, where
+    Draft202012Validator.check_schema(schema)
+    for name, value in [*schema.get("properties", {}).items(), *schema.get("patternProperties", {}).items()]:
         check_schema(value, f"{where}/{name}")
     for key in ("items", "additionalProperties", "propertyNames"):
         if key in schema and not isinstance(schema[key], bool):
@@ -82,39 +83,9 @@ def check_schema(schema: Any, where: str = "#") -> None:
     re.compile(schema.get("pattern", ""))
 
 
-def misfits(schema: dict[str, Any], data: Any, where: str = "") -> list[str]:
+def misfits(schema: dict[str, Any], data: Any) -> list[str]:
     """What of the data does not fit a schema."""
-    types = schema.get("type", [])
-    wanted = [types] if isinstance(types, str) else types
-    if wanted and not any(
-        isinstance(data, _TYPES[one]) and not (isinstance(data, bool) and one != "boolean") for one in wanted
-    ):
-        return [f"{where}: {data!r} is not {types}"]
-    found = []
-    if "enum" in schema and not any(data == one and type(data) is type(one) for one in schema["enum"]):
-        found.append(f"{where}: {data!r} is none of {schema['enum']}")
-    if "const" in schema and data != schema["const"]:
-        found.append(f"{where}: {data!r} is not {schema['const']!r}")
-    if isinstance(data, str) and "pattern" in schema and not re.search(schema["pattern"], data):
-        found.append(f"{where}: {data!r} does not match {schema['pattern']}")
-    if isinstance(data, int | float) and data < schema.get("minimum", data):
-        found.append(f"{where}: {data!r} is below {schema['minimum']}")
-    if isinstance(data, list):
-        if len(data) < schema.get("minItems", 0):
-            found.append(f"{where}: too few")
-        for index, item in enumerate(data):
-            found += misfits(schema.get("items", {}), item, f"{where}/{index}")
-    if isinstance(data, dict):
-        found += [f"{where}: lacks {key}" for key in schema.get("required", []) if key not in data]
-        for key, value in data.items():
-            inner = schema.get("properties", {}).get(key, schema.get("additionalProperties", True))
-            if inner is False:
-                found.append(f"{where}: {key} is unknown")
-            elif isinstance(inner, dict):
-                found += misfits(inner, value, f"{where}/{key}")
-    if "anyOf" in schema and all(misfits(one, data) for one in schema["anyOf"]):
-        found.append(f"{where}: {data!r} fits none")
-    return found
+    return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(data)]
 
 
 def as_editors_see_it(node: Node | None) -> Any:
@@ -163,7 +134,7 @@ def test_schemas_are_schemas() -> None:
     assert json.loads(printed["front-desk"]) == review_schema(form_of("front-desk"))
 
 
-def test_the_validator_of_these_tests_finds_misfits() -> None:
+def test_what_does_not_fit_is_refused() -> None:
     schema = review_schema(form_of("front-desk"))
     good = data_of(review_text("front-desk", {"five_s": "2"}, period="2026-03").split("---\n")[1])
     assert misfits(schema, good) == []
@@ -238,3 +209,97 @@ def test_the_rule_files_fit_their_schema() -> None:
     assert len(files) >= 10
     for path in files:
         assert misfits(rule_schema(), data_of(path.read_text("utf-8"))) == [], path
+
+
+# --- what YAML makes of a text ---------------------------------------------------------------------------------------
+
+#: Texts that YAML 1.1 or 1.2 takes for something else, or quotes.
+TYPED = ("10086", "007", "True", "No", "on", "null", "1e3", "0x1F", "2026-01", "2026-02-03", "12:30", "1_000", "3.10")
+
+
+def as_yaml_loads(text: str) -> Any:
+    """Return what a plain YAML reader makes of a text. JSON has no dates: an editor compares them as they are written."""
+    return json.loads(json.dumps(yaml.safe_load(text), default=str))
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_new_writes_fits_whatever_yaml_makes_of_its_texts(typed: str) -> None:
+    id_ = typed if ID.fullmatch(typed) else "A-1"
+    for form in NINE:
+        period = parse_period(CYCLES[form])
+        assert period is not None
+        text = write_draft(form_of(form), Employee(id_, typed, typed, typed, id_), period, "zh")
+        for schema in (review_schema(None), review_schema(form_of(form))):
+            assert misfits(schema, as_yaml_loads(text.split("---\n")[1])) == [], form
+
+
+OTHER = """\
+  - id: other
+    name: {zh: 其他, en: Other}
+    weight: 1
+    standard: {zh: 无, en: None}
+    inputs: {other: {type: choice, choices: {no: {zh: 否, en: No}, 1: {zh: 一, en: 1}, good: {zh: 好, en: Good}}}}
+    score: {method: levels, levels: {no: 0, 1: 50, good: 100}}
+"""
+OF_TWO = TINY_RULE.replace("weight: 100", "weight: 99").replace("examples:\n", OTHER + "examples:\n")
+OF_TWO = OF_TWO.replace("{calls: 80}, total: 80", "{calls: 80, other: good}, total: 80.2")
+OF_TWO = OF_TWO.replace("{calls: 50}, total: 50", "{calls: 50, other: no}, total: 49.5")
+
+# of the tiny form: fields that kpigen takes
+TAKEN = [
+    *(("name: 甲", f"name: {text}") for text in TYPED),
+    *(("{id: A-1, name", f"{{id: '{text}', name") for text in TYPED if ID.fullmatch(text)),
+    *(("{id: A-1, name", f"{{id: {text}, name") for text in TYPED if ID.fullmatch(text)),
+    *(("  calls: 80\n---", f"  calls: 80\ncomments: {{calls: {text}}}\n---") for text in TYPED),
+    *(("  calls: 80\n---", f"  calls: 80\nfeedback: {{plan: {text}}}\n---") for text in TYPED),
+    *(("  calls: 80\n---", f"not_applicable: {{other: {text}}}\n---") for text in TYPED),
+    *(("calls: 80", f"calls: {text}") for text in ("'80'", '"80"', "+80", "0", "")),
+    ("metrics:\n  calls: 80", "metrics:"),
+    ("employee:", "schema: 1\nemployee:"),
+    ("employee:", "schema: '1'\nemployee:"),
+    ("form: tiny", "form: 'tiny'"),
+    ("period: 2026-01", "period: '2026-01'"),
+    ("status: draft", "status: 'draft'"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), TAKEN)
+def test_the_schema_takes_what_kpigen_takes(old: str, new: str) -> None:
+    text = DRAFT.replace(old, new)
+    assert text != DRAFT
+    path = re.search(r"\{id: '?([^',]*)", text)
+    assert path is not None
+    files = {TINY: OF_TWO, f"reviews/2026-01/{path[1]}.tiny.md": text}
+    assert [item.code for item in check_files(files) if item.is_error] == []
+    form, _ = read_form(TINY, OF_TWO.encode(), ("zh", "en"))
+    assert form is not None
+    assert misfits(review_schema(form), as_yaml_loads(text.split("---\n")[1])) == []
+
+
+RULES = [
+    ("schema: 1", "schema: '1'"),
+    ("weight: 100", "weight: '100'"),
+    ("A: 60", "A: '60'"),
+    ("zh: 小表, en: Tiny", "zh: 2026, en: No"),
+    ("zh: 小表, en: Tiny", "zh: 小表, en: Tiny, de: 1"),
+    ("zh: 回访, en: Calls", "zh: 10086, en: True"),
+    ("{method: value}", "{method: value}\n    measure: calls"),
+    ("cycle: [month]", "out_of: '100'\ncycle: [month]"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), RULES)
+def test_the_schema_of_rules_takes_what_kpigen_takes(old: str, new: str) -> None:
+    rule = TINY_RULE.replace(old, new)
+    assert rule != TINY_RULE
+    assert check_files({TINY: rule}) == ()
+    assert misfits(rule_schema(), as_yaml_loads(rule)) == []
+
+
+@pytest.mark.parametrize("value", ["no", "1", "good", "'no'", "'1'", ""])
+def test_a_choice_fits_as_yaml_reads_it(value: str) -> None:
+    form, _ = read_form(TINY, OF_TWO.encode(), ("zh", "en"))
+    assert form is not None
+    data = as_yaml_loads(DRAFT.split("---\n")[1] + f"  other: {value}\n")
+    assert misfits(review_schema(form), data) == []
+    assert misfits(review_schema(form), {**data, "metrics": {"other": "bad"}}) != []

@@ -335,7 +335,7 @@ def test_every_format_speaks_chinese() -> None:
         for rule in json.loads(as_sarif(found, language="zh"))["runs"][0]["tool"]["driver"]["rules"]
         if rule["id"] == "KPI102"
     )
-    assert (rule["name"], rule["fullDescription"]["text"]) == ("不是 UTF-8 编码", "第 … 个字节不是 UTF-8 文本")
+    assert (rule["name"], rule["fullDescription"]["text"]) == ("不是 UTF-8 编码", "文件不是 UTF-8 文本：…")
     assert f"KPI104 {message}（{hint}" in as_gitlab(found, language="zh")
 
 
@@ -357,8 +357,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_check_in_chinese(broken: Path) -> None:
     english, chinese = run(broken, "check", code=1), run(broken, "check", "--language", "zh", code=1)
-    assert "error[KPI104] the file does not begin with `---`\n    hint: a review" in english.stdout
-    assert "error[KPI104] 文件不是以 `---` 开头\n    提示：考核文件" in chinese.stdout
+    assert "error[KPI104] the file does not begin with `---` (A-1)\n    hint: a review" in english.stdout
+    assert "error[KPI104] 文件不是以 `---` 开头（A-1）\n    提示：考核文件" in chinese.stdout
     assert re.search(r"\d+ reviews?, \d+ rule files?: 1 error, 0 warnings", english.stderr)
     assert re.search(r"\d+ 份考核，\d+ 个规则文件：1 个错误，0 个警告", chinese.stderr)
 

@@ -13,8 +13,8 @@ FILE_TOO_LARGE = error(
 NOT_UTF8 = error(
     102,
     "Not UTF-8",
-    "byte {byte} is not UTF-8 text",
-    "save the file as UTF-8 (in Excel: CSV UTF-8; in editors: encoding UTF-8, not GBK)",
+    "the file is not UTF-8 text: {why}",
+    "save the file as UTF-8 (in Excel: CSV UTF-8; in editors: encoding UTF-8)",
 )
 FORBIDDEN_CHARACTER = error(
     103,

@@ -182,3 +182,30 @@ HTML_IN_TEXT = warning(
     "`{text}` has no effect, the report shows it as it is written",
     "write Markdown instead; what is meant as it is written can stand between backticks",
 )
+
+NO_BLANK_AFTER_COLON = error(
+    360,
+    "No blank after a colon",
+    "`{text}` has no blank after the colon, so YAML does not see a key and its value",
+    "write `{better}`",
+)
+
+TAB = error(
+    361,
+    "Tab",
+    "a tab stands here (U+0009), and YAML takes none where a line or a value begins",
+    "put blanks in its place; editors can write blanks when the Tab key is pressed",
+)
+
+TOTAL_WRITING = error(
+    362,
+    "Total without two decimals",
+    "`{key}` is written as `{value}`, and a total is written with two decimals",
+    "write `{better}`",
+)
+NAMES_ALIKE = error(
+    363,
+    "Names that differ only in capital letters",
+    "`{name}` and `{other}` are one on Windows and macOS, where capital letters make no difference",
+    "give one of them another name; otherwise one overwrites the other there, and on a copied site",
+)

@@ -147,7 +147,7 @@ def _read(
         bonus=bonus,
         bonus_cap=cap,
         vetoes=vetoes,
-        print=read_print(reader, values.get("print"), root, languages),
+        print=read_print(reader, values.get("print"), languages),
         origins=origins,
         examples=_read_examples(reader, root, values),
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpigen.base.roles import ROLES
-from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.values import phrase
-from kpigen.document.nodes import MappingNode, Node, Scalar
+from kpigen.document.nodes import Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.i18n import words
 from kpigen.model.forms import Column, Print, SignatureBox
@@ -50,10 +48,8 @@ def read_columns(reader: Reader, node: Node | None, where: str, languages: Seque
     return tuple(columns)
 
 
-def read_print(reader: Reader, node: Node | None, form: MappingNode, languages: Sequence[str]) -> Print:
-    """Return the `print` settings; if there are none, the usual columns."""
-    if node is None:
-        reader.add(catalogue.MISSING_KEY, form, key="print", where=phrase("the form"))
+def read_print(reader: Reader, node: Node | None, languages: Sequence[str]) -> Print:
+    """Return the `print` settings; without columns if there are none."""
     keys = ("orientation", "head", "columns", "signatures", "total")
     values = reader.mapping(node, "print", keys, required=("columns", "signatures"))
     turned = (

@@ -83,7 +83,8 @@ def write_draft(form: Form, employee: Employee, period: Period, language: str) -
     if form.bonus:
         lines += ["", "# bonus:"]
         for item in form.bonus:
-            first, *more = _comment("", f"{item.name.in_(language)}: +{plain(item.points)}")
+            sign = "+" if item.points > 0 else ""
+            first, *more = _comment("", f"{item.name.in_(language)}: {sign}{plain(item.points)}")
             lines += [f"#   {item.id}: 0    {first}", *(f"#   {line}" for line in more)]
     one = form.indicators[0].id
     lines += ["", "# not_applicable:", f"#   {one}: …", "# comments:", f"#   {one}: |", "#     …"]

@@ -149,8 +149,8 @@ _TYPES = {
     InputType.YES_NO: Type.TRUTH,
     InputType.RATINGS: Type.LIST,
     InputType.CHOICE: Type.CHOICE,
-    InputType.TEXT: Type.CHOICE,
-    InputType.LIST: Type.CHOICE,
+    InputType.TEXT: Type.TEXT,
+    InputType.LIST: Type.ENTRIES,
 }
 
 
@@ -160,7 +160,7 @@ def declared(inputs: Iterable[Input], valued: Iterable[str] = ()) -> dict[str, D
     return {
         item.id: Declared(Type.PLAIN)
         if item.id in numbers
-        else Declared(_TYPES.get(item.type, Type.PLAIN), tuple(choice.id for choice in item.choices))
+        else Declared(_TYPES.get(item.type, Type.PLAIN), tuple(choice.id for choice in item.choices), item.confidential)
         for item in inputs
     }
 

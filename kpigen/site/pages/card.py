@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import quote
@@ -10,14 +10,14 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from kpigen.base.markdown import render_inline
-from kpigen.i18n.messages import Messages, mark
+from kpigen.i18n.messages import Messages, Translate, mark
 from kpigen.model.forms import Anchor, Column, Form, Indicator, Input, InputType, Origin, Section, Text
 from kpigen.model.reviews import Auto, Evidence, InputValue, Review
-from kpigen.model.scores import IndicatorScore, Scorecard
+from kpigen.model.scores import IndicatorScore, Scorecard, Step
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
-from kpigen.scoring.explain import WorkingLine, explain, names_of
+from kpigen.scoring.explain import WorkingLine, explain, explain_on_screen, names_of
 from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
@@ -132,6 +132,7 @@ class RowView:
     comment: Markup
     evidence: tuple[EvidenceView, ...]
     lines: tuple[WorkingLine, ...]
+    lines_on_paper: tuple[WorkingLine, ...]
     origins: tuple[OriginView, ...]
     notes: tuple[str, ...]
     own: OwnView | None
@@ -257,7 +258,8 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         levels=levels,
         comment=render_inline(review.comments.get(indicator.id, "")),
         evidence=tuple(_evidence(review, item) for item in review.evidence.get(indicator.id, ())),
-        lines=_lines(result, names, words),
+        lines=_lines(explain_on_screen, result, names, words),
+        lines_on_paper=_lines(explain, result, names, words),
         origins=origins_of(indicator, record.form.origins, names, words),
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         own=_own(record.self_card, result, review, indicator, words),
@@ -337,8 +339,13 @@ def _own(
     return OwnView(inputs, words.points(points), words.change(difference) if difference else None)
 
 
-def _lines(result: IndicatorScore, names: Mapping[str, str], words: Messages) -> tuple[WorkingLine, ...]:
-    lines = (explain(step, names, words.gettext) for step in result.steps)
+def _lines(
+    told: Callable[[Step, Mapping[str, str], Translate], WorkingLine],
+    result: IndicatorScore,
+    names: Mapping[str, str],
+    words: Messages,
+) -> tuple[WorkingLine, ...]:
+    lines = (told(step, names, words.gettext) for step in result.steps)
     return tuple(
         WorkingLine(*map(words.durations, (line.label, line.formula, line.numbers, line.value))) for line in lines
     )

@@ -16,12 +16,12 @@ from kpigen.model.ranges import range_symbols
 from kpigen.model.reviews import Metrics
 from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
-from kpigen.numbers.quantities import fixed
+from kpigen.numbers.quantities import fixed, with_minuses
 from kpigen.scoring.attainable import Most, most_raw, unreachable_cap
 from kpigen.scoring.explain import names_of
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
-from kpigen.scoring.wording import RuleWording, rename
+from kpigen.scoring.wording import RuleWording
 from kpigen.site.pages.card import ColumnView, OriginView, columns_of, origin_view, origins_of
 from kpigen.site.pages.outlook import CurveView, curves_of_example
 from kpigen.site.pages.report import outcome_notes
@@ -79,7 +79,7 @@ class OutcomeLine:
 
 @dataclass(frozen=True)
 class BonusLine:
-    """A bonus item: the points each time, and the maximum number of times."""
+    """A bonus item: the points each time with their sign, and the maximum number of times."""
 
     name: str
     text: str
@@ -247,7 +247,7 @@ def form_view(form: Form, most: Most, words: Messages) -> FormView:
             BonusLine(
                 name=item.name.in_(language),
                 text=item.text.in_(language) if item.text else "",
-                points=words.number(item.points),
+                points=("+" if item.points > 0 else "") + words.number(item.points),
                 at_most="" if item.at_most is None else str(item.at_most),
                 origin=origin_view("bonus", item.origin, words) if item.origin else None,
             )
@@ -365,7 +365,7 @@ def _indicator(
         return value.in_(language) if value is not None else ""  # type: ignore[attr-defined]
 
     def written(expression: formula.Expression | None) -> str:
-        return "" if expression is None else words.durations(rename(formula.write(expression, pretty=True), names))
+        return "" if expression is None else words.durations(RuleWording(names, words.gettext).formula(expression))
 
     return IndicatorView(
         id=indicator.id,
@@ -412,7 +412,7 @@ def _indicator(
 def _parameters(indicator: Indicator, names: Mapping[str, str], words: Messages) -> tuple[LabelledValue, ...]:
     """Return an indicator's method and its parameters as labels and texts, with durations written for the language."""
     lines = method_of(indicator).described(indicator.measure_unit, RuleWording(names, words.gettext))
-    return tuple(LabelledValue(label, words.durations(text)) for label, text in lines)
+    return tuple(LabelledValue(label, words.durations(with_minuses(text))) for label, text in lines)
 
 
 def _input(item: Input, words: Messages) -> InputLine:
@@ -447,7 +447,7 @@ def _veto(form: Form, veto: Veto, words: Messages) -> VetoLine:
         names |= {f"{indicator.id}.{item.id}": own[item.id] for item in indicator.inputs} | {
             indicator.id: indicator.name.in_(words.language)
         }
-    when = rename(formula.write(veto.when, pretty=True), names)
+    when = RuleWording(names, words.gettext).formula(veto.when)
     return VetoLine(
         name=veto.name.in_(words.language),
         text=veto.text.in_(words.language) if veto.text else "",

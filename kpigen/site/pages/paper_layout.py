@@ -550,7 +550,7 @@ def _narrative(report: Report, label: str) -> Markup:
 
 def _working(row: RowView, words: Messages) -> Working:
     is_full = row.share == 100
-    lines = tuple(_working_line(line, words) for line in row.lines)
+    lines = tuple(_working_line(line, words) for line in row.lines_on_paper)
     return Working(
         name=f"{row.number} {row.name}",
         of=None if row.not_applicable else _of(row.points, row.weight, words),

@@ -90,10 +90,10 @@ def _person(site: Site, id_: str, records: tuple[Record, ...]) -> Findable:
     for record in reversed(records):
         employee = record.review.employee
         words += [employee.department, employee.position, *_in_all(site, record)]
-    title = f"{latest.name} · {id_} · {latest.department}"
+    title = " · ".join(filter(None, (latest.name, id_, latest.department)))
     paths = site.languages.paths(*person_place(id_))
     return Findable(
-        text=" · ".join(dict.fromkeys(words)),
+        text=" · ".join(filter(None, dict.fromkeys(words))),
         pages=tuple(FoundPage(language, path, title) for language, path in paths.items()),
     )
 
@@ -113,7 +113,9 @@ def _report(site: Site, record: Record) -> Findable:
     ]
     paths = site.languages.paths(*report_place(review))
     return Findable(
-        text="\n".join([" · ".join(dict.fromkeys(head)), *(_plain(text) for text in _written(record) if text)]),
+        text="\n".join(
+            [" · ".join(filter(None, dict.fromkeys(head))), *(_plain(text) for text in _written(record) if text)]
+        ),
         pages=tuple(FoundPage(language, path, _title(record, language)) for language, path in paths.items()),
     )
 

@@ -84,7 +84,7 @@ def _of_form(view: FormView, words: Messages) -> list[LabelledValue]:
     return [
         *(LabelledValue(words.gettext(label), _text(getattr(view, name))) for name, label in _FORM.items()),
         LabelledValue(words.gettext(mark("Grades")), _text(f"{item.grade} {item.range}" for item in view.grades)),
-        *(LabelledValue(f"{bonus} · {item.name}", f"+{item.points} {item.at_most}".strip()) for item in view.bonus),
+        *(LabelledValue(f"{bonus} · {item.name}", f"{item.points} {item.at_most}".strip()) for item in view.bonus),
         *(LabelledValue(f"{veto} · {item.name}", f"{item.when} → {item.grade}") for item in view.vetoes),
         *(LabelledValue(f"{outcomes} · {item.grade}", _text((item.text, *item.notes))) for item in view.outcomes),
         *(LabelledValue(section.name, section.weight) for section in view.sections if section.name),

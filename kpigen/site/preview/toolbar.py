@@ -12,6 +12,7 @@ from kpigen.base.digests import file_digest
 from kpigen.base.resources import resource
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.emit.escape import printable
+from kpigen.i18n.findings import findings
 from kpigen.i18n.messages import messages
 from kpigen.site.pages.page import Languages
 from kpigen.site.preview.session import Session
@@ -138,13 +139,13 @@ def _views(session: Session, found: Iterable[Diagnostic], language: str) -> tupl
     return tuple(
         FindingView(
             printable(str(item.span)),
-            item.kind.severity.value,
+            item.severity.value,
             item.code,
             printable(item.message),
             printable(item.hint),
             _href(shown.page_of(item.span.path, language) or ""),
         )
-        for item in found
+        for item in findings(found, language)
     )
 
 

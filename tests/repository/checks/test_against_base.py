@@ -60,7 +60,7 @@ def test_an_amendment_accounts_only_for_what_it_says(root: Path) -> None:
     edit(root, "三月平稳。", "三月很平稳。")
     reseal(root)
     assert sorted(against(root)) == ["KPI632", "KPI665"], "the version before had another seal"
-    assert "without an amendment: body\n" in found(root)
+    assert "without an amendment: body (T-001 员工甲)\n" in found(root)
     git(root, "checkout", "-q", FILE)
     edit(root, "follow_up_calls: 593", "follow_up_calls: 594")
     amend(root)

@@ -208,6 +208,7 @@ def test_what_cannot_be_read_stays_as_it_last_could_with_its_errors(served: Prev
         assert "最后一次可读取" in text
         assert re.search(rf'<li class="kpigen-error">\s*<a href="/{page}">{path}:\d+:\d+</a>', text)
         assert code in text
+        assert {"KPI313": "写成", "KPI1": "考核文件以"}[code] in text, "findings are in the language of the page"
         assert not unclosed(text)
         assert re.search(rf"{path}:\d+:\d+: error\[{code}", served.hears(rf"error\[{code}", heard))
         assert code not in served.text(PAGE), "another report counts it in its bar, and no more"
