@@ -17,6 +17,7 @@ from kpigen.commands.steps import Planned, echo, write_each
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import foreign
+from kpigen.document.text import is_blank
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.diff.text import field_lines
@@ -31,7 +32,7 @@ _FILE = click.argument("file", metavar="FILE|ID|NAME")
 
 
 def _given(_: click.Context, __: click.Parameter, value: str) -> str:
-    if not value.strip():
+    if is_blank(value):
         raise click.BadParameter(said_here("It must not be blank: the report shows it."))
     return value.strip()
 

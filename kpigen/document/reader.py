@@ -11,7 +11,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span, nearest, shorten
 from kpigen.diagnostics.values import Value, as_written, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, without_blank
-from kpigen.document.text import SourceText
+from kpigen.document.text import SourceText, is_blank
 from kpigen.model.forms import Text
 from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity, read_yes_no
 
@@ -108,7 +108,7 @@ class Reader:
         if not isinstance(node, Scalar):
             self.shape(node, key, phrase("a text"))
             return None
-        if not node.text.strip():
+        if is_blank(node.text):
             self.add(catalogue.EMPTY_VALUE, node, key=key)
             return None
         return node

@@ -109,9 +109,10 @@ def test_any_reason_reads_as_it_was_given(root: Path, reason: str) -> None:
     assert against(root) == (["KPI720"] if "😀" in reason else []), "no font has the face"
 
 
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\u200b", "\u2060", "\u3164", "\u2800"])
 @pytest.mark.parametrize("option", ["--reason", "--by"])
-def test_a_blank_reason_is_none(root: Path, option: str) -> None:
-    given = {"--reason": "x", "--by": "y", option: " "}
+def test_a_blank_reason_is_none(root: Path, option: str, blank: str) -> None:
+    given = {"--reason": "x", "--by": "y", option: blank}
     edit(root, "follow_up_calls: 593", "follow_up_calls: 594")
     arguments = [word for pair in given.items() for word in pair]
     for command in ("amend", "withdraw"):

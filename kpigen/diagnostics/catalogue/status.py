@@ -226,6 +226,12 @@ RELEASED_RULE_CHANGED = error(
     "the scoring part of {key} has changed, and published reviews use it",
     "restore it, and make a new version or a correction (`2026-01.2.yaml`); texts and translations may change",
 )
+RELEASED_RULE_ASKS = error(
+    658,
+    "Released rules ask for something else",
+    "what {key} asks for before publication has changed (confirmations, narrative, improvement plans), and published reviews use it",
+    "restore it, and make a new version: who reads the old reports must be able to see what they had to have",
+)
 RELEASED_RULE_GONE = error(
     631, "Rules of published reviews gone", "{key} {what}, and published reviews use it", "restore the file"
 )

@@ -7,9 +7,10 @@ from dataclasses import fields as fields_of
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.amount import at_most
-from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order, shorten
 from kpigen.diagnostics.terms import ENTRIES, STATUS
 from kpigen.diagnostics.values import as_written, phrase
+from kpigen.model.forms import Form
 from kpigen.model.reviews import FieldChange, Published, Review, Status
 from kpigen.repository.checks.readers import widened
 from kpigen.repository.checks.readiness import entries_touched
@@ -35,7 +36,8 @@ def check_against(base: Project, project: Project, suspect: Suspect = recorded) 
     unread = [catalogue.BASE_UNREADABLE.at(Span(path)) for path in base.unread]
     hidden = [catalogue.BASE_NOT_FOLLOWED.at(Span(item.path)) for item in base.barriers]
     opened = at_most(widened(base, before, project, after))
-    return in_order([*_rules(project, before), *_reviews(project, before, after), *opened, *unread, *hidden])
+    refused = _refused_evidence(project, before, after)
+    return in_order([*_rules(project, before), *_reviews(project, before, after), *refused, *opened, *unread, *hidden])
 
 
 def check_beside(other: Project, bases: Iterable[Project], project: Project) -> tuple[Diagnostic, ...]:
@@ -87,6 +89,35 @@ def _rules(project: Project, before: tuple[Record, ...]) -> Iterator[Diagnostic]
             yield catalogue.RELEASED_RULE_GONE.at(Span(old.path), key=key, what=what)
         elif new.digest != old.digest:
             yield catalogue.RELEASED_RULE_CHANGED.at(Span(new.path), key=key)
+        elif _asks(new) != _asks(old):
+            yield catalogue.RELEASED_RULE_ASKS.at(Span(new.path), key=key)
+
+
+def _asks(form: Form) -> tuple[object, ...]:
+    """Return what a form asks for before a review is published."""
+    plans = {grade for grade, outcome in form.outcomes.items() if outcome.improvement_plan}
+    return form.confirmations, form.requires_narrative, plans
+
+
+def _refused_evidence(project: Project, before: tuple[Record, ...], after: tuple[Record, ...]) -> Iterator[Diagnostic]:
+    """Report evidence of published reviews that is not allowed and was not published in the base: no command lets it pass."""
+    then = {record.review.identity: _evidence(record.review) for record in before if record.review.status.is_released}
+    now = {record.review.path: record.review for record in after if record.review.status.is_released}
+    for item in project.problems:
+        review = now.get(item.span.path)
+        if item.kind is not catalogue.EVIDENCE_KIND_PUBLISHED or review is None:
+            continue
+        new = {shorten(name) for name, _ in _evidence(review) - then.get(review.identity, frozenset())}
+        values = dict(item.args)
+        if values["path"] in new:
+            yield catalogue.EVIDENCE_KIND.at(item.span, path=values["path"], why=values["why"])
+
+
+def _evidence(review: Review) -> frozenset[tuple[str, str]]:
+    """Return the evidence files of a review, by name and digest."""
+    return frozenset(
+        (item.name, item.digest) for items in review.evidence.values() for item in items if not item.is_link
+    )
 
 
 def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, ...]) -> Iterator[Diagnostic]:
@@ -129,6 +160,7 @@ def _changed(project: Project, old: Record, new: Record) -> Iterator[Diagnostic]
         return
     for what in entries_touched(after, before):
         yield catalogue.ENTRIES_REWRITTEN.at(after.span(what, "status"), what=ENTRIES[what])
+    yield from _backdated(before, after)
     block = before.published
     if added and block and (added[0].total, added[0].grade, added[0].seal) != (block.total, block.grade, block.seal):
         yield catalogue.CHAIN_BROKEN.at(after.span(f"amendments.{known}"))
@@ -148,6 +180,19 @@ def _changed(project: Project, old: Record, new: Record) -> Iterator[Diagnostic]
         yield catalogue.PUBLISHED_CHANGED.at(after.span(fields[0], "status"), fields=shown)
     elif len(added) > 1:
         yield from _between(project, new, len(added))
+
+
+def _backdated(before: Review, after: Review) -> Iterator[Diagnostic]:
+    """Report entries that were not there, and are dated before the publication that is."""
+    if before.published is None:
+        return
+    on = before.published.on
+    for what in ("confirmations", "objections"):
+        known = len(getattr(before, what))
+        for place, entry in enumerate(getattr(after, what)[known:], known):
+            if entry.date < on:
+                span = after.span(f"{what}.{place}", "status")
+                yield catalogue.ENTRY_BACKDATED.at(span, date=entry.date, on=on)
 
 
 def _between(project: Project, new: Record, added: int) -> Iterator[Diagnostic]:

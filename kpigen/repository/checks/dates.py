@@ -103,6 +103,10 @@ def _out_of_seal(review: Review, version: Review) -> Iterator[Diagnostic]:
     for entry in counted:
         if amended and entry.date > amended:
             yield _unlike(review, entry, amended, phrase("counts it"))
+    sealed = amended or block.on
+    for was, entry in zip(version.objections[:objected], _resolutions(review), strict=False):
+        if not was.resolved and entry.date and entry.date < sealed:
+            yield _unlike(review, entry, sealed, phrase("does not count it"))
     for entry in others:
         if entry.date < block.on:
             yield catalogue.ENTRY_BACKDATED.at(review.span(entry.key, "status"), date=entry.date, on=block.on)

@@ -12,7 +12,6 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, shorten
 from kpigen.diagnostics.values import Value, phrase
 from kpigen.model.reviews import Published, Review, Status, Taken
-from kpigen.numbers.quantities import fixed
 from kpigen.repository.project import Project
 from kpigen.scoring.team import uses_auto
 
@@ -90,9 +89,11 @@ def _why_unfounded(item: Taken, issue: _Issue | None, manager: str, on: str) -> 
     employee = shorten(item.employee)
     if issue is None or issue.taken.employee != item.employee:
         return phrase("no review of {employee} in this period has had the seal that it names", employee=employee)
-    total, said = issue.taken.total, fixed(Fraction(item.total))
-    if total != said:
-        return phrase("{employee} had {total} under that seal, not {said}", employee=employee, total=total, said=said)
+    total, said = issue.taken.total, item.total
+    if Fraction(total) != Fraction(said):
+        return phrase(
+            "{employee} had {total} under that seal, not {said}", employee=employee, total=total, said=shorten(said)
+        )
     if issue.manager != manager:
         other = issue.manager or phrase("nobody")
         return phrase("the manager of {employee} was {other}", employee=employee, other=other)

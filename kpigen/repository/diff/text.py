@@ -42,7 +42,7 @@ RULE_KINDS = {
     "added": mark("new version"),
     "removed": mark("version removed"),
     "scoring": mark("scoring changed"),
-    "text": mark("texts changed, scoring as before"),
+    "text": mark("scoring as before, something else changed"),
     "broken": mark("cannot be read now (kpigen check says why)"),
     "mended": mark("could not be read before"),
 }

@@ -37,7 +37,8 @@ def amend(root: Path) -> None:
 
 def reseal(root: Path, file: str = FILE, how: Callable[[Files, str], Files] = sealed_anew) -> None:
     """Write the seal, total and grade that fit the file as it stands: what somebody with write access can always do."""
-    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in [root / RULE, *root.glob("reviews/*/*")]}
+    paths = [root / RULE, *(path for path in root.glob("reviews/**/*") if path.is_file())]
+    files: Files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
     (root / file).write_bytes(bytes(how(files, file)[file]))
 
 
@@ -244,3 +245,41 @@ def test_a_second_repository_of_reviews_beside_the_first(root: Path) -> None:
     (root / "branch/reviews").mkdir(parents=True)
     (root / "branch/kpigen.toml").write_text('languages = ["zh", "en"]\n', "utf-8")
     assert against(root / "branch") == [], "the first is still where it was"
+
+
+# --- what no command lets pass ------------------------------------------------------------------------------------------
+
+EVIL = [
+    ("n.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ("n.shtml", b"<p>"),
+    ("n.txt", b"<script>alert(1)</script>"),
+    ("n.png", b"<!DOCTYPE html><p>"),
+    ("web.config", b"<configuration/>"),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), EVIL)
+def test_evidence_that_no_command_takes_is_refused_in_what_is_sealed_by_hand(
+    root: Path, name: str, data: bytes
+) -> None:
+    """What was published before its kind was refused has only a warning; nobody can say so of what the base does not have."""
+    (root / "reviews/2026-03/files").mkdir()
+    (root / "reviews/2026-03/files" / name).write_bytes(data)
+    edit(root, "comments:\n", f"evidence: {{training: [files/{name}]}}\ncomments:\n")
+    reseal(root, how=all_anew)
+    assert "KPI339" in codes(run(root, "check").stdout)
+    assert "KPI337" in against(root)
+    commit(root, "forged")
+    assert "KPI337" not in against(root), "there it is published"
+
+
+ASKS = [
+    ("confirmations: [employee]", "confirmations: []"),
+    ("confirmations: [employee]", "confirmations: [employee, hr]"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), ASKS)
+def test_what_a_released_version_asks_for_stays(root: Path, old: str, new: str) -> None:
+    edit(root, old, new, RULE)
+    assert [code for code in against(root) if code in ("KPI630", "KPI658")] == ["KPI658"], "scoring is as before"

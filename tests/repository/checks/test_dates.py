@@ -13,6 +13,7 @@ import pytest
 
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.repository import project
+from kpigen.repository.checks.against_base import check_against
 from kpigen.repository.lifecycle import amend
 from kpigen.repository.lifecycle import transitions as lifecycle
 from tests.helpers.forge import Front, all_anew, edited, record_in, resealed, sealed_anew
@@ -169,6 +170,34 @@ def test_what_an_amendment_counts_and_is_younger_is_said() -> None:
     ):
         files = amended(edited(published(), FILE, change), "594", "2026-04-10")
         assert codes(check_files(files)) == ["KPI655"]
+
+
+def test_a_resolution_that_is_dated_back_before_the_seal_that_had_it_open_is_said() -> None:
+    """Sealed open by an amendment, resolved by a later one: the resolution is younger than the seal that lacks it."""
+    opened = amended(edited(published(), FILE, objected(objection("2026-04-08"))), "594", "2026-04-10")
+    for day, expected in (("2026-04-09", ["KPI655"]), ("2026-04-10", []), ("2026-04-12", [])):
+        change = objected(objection("2026-04-08", resolution="已补", resolved=day))
+        files = edited(edited(opened, FILE, change), FILE, lambda front: front["metrics"].update(follow_up_calls="595"))
+        before = project.load(tree_of(**opened)).review(FILE)
+        files = take(files, FILE, amend.amend, before, "复核后更正", "林", "2026-04-14")
+        assert codes(check_files(files)) == expected, day
+
+
+BEFORE = [
+    (confirmed(("leader", "2026-04-03")), ["KPI654"]),
+    (objected(objection("2026-04-03", **RESOLVED)), ["KPI654"]),
+    (confirmed(("leader", "2026-04-04"), ("hr", "2026-04-04")), ["KPI654", "KPI654"]),
+    (confirmed(("leader", "2026-04-05")), []),
+    (confirmed(("leader", "2026-04-08")), []),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), BEFORE)
+def test_against_the_base_no_entry_may_appear_that_is_older_than_publication(change: Edit, expected: list[str]) -> None:
+    """Whatever the amendments say that came with it: the seal that counts it is the forger's."""
+    base = project.load(tree_of(**published()))
+    now = project.load(tree_of(**sealed_anew(edited(once(), FILE, change), FILE)))
+    assert [item.code for item in check_against(base, now) if item.code == "KPI654"] == expected
 
 
 # --- the order of the steps -------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ def taken(change: Callable[[list[Front]], object]) -> Edit:
 FORGED: dict[str, Edit] = {
     "another total": taken(lambda items: items[0].update(total="90.00")),
     "a total by a cent": taken(lambda items: items[1].update(total="70.01")),
+    "a total by less than a cent": taken(lambda items: items[1].update(total="70.001")),
     "another seal": taken(lambda items: items[0].update(seal=SEAL)),
     "both totals exchanged": taken(lambda items: (items[0].update(total="70.00"), items[1].update(total="80.00"))),
     "the seals exchanged": taken(
