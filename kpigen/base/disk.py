@@ -170,6 +170,18 @@ def _all(stream: BinaryIO, path: str, limit: int) -> bytes:
     return data
 
 
+def is_inside(path: str) -> bool:
+    """Return whether a path stays below the folder that it is read from, whatever lies there.
+
+    >>> is_inside("print/report.html"), is_inside("/etc/passwd"), is_inside("../reviews/a.md")
+    (True, False, False)
+    """
+    try:
+        return bool(_parts(path))
+    except FileNotFoundError:
+        return False
+
+
 def _parts(path: str) -> list[str]:
     """Return the names in a path. Raises FileNotFoundError if it would lead out of the folder, or if no file can have it."""
     parts = [part for part in path.split("/") if part != "."]

@@ -15,6 +15,7 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
+from kpigen.base.blank import is_blank
 from kpigen.base.markdown import LEVELS, may_lead_to
 
 
@@ -28,6 +29,8 @@ class Hiding(enum.Enum):
     NOTE_AS_LINK = "note as link"
     TAG = "tag"
     LINK = "link"
+    TITLE = "title"
+    EMPTY_LINK = "empty link"
     INFO = "info"
     CELLS = "cells"
 
@@ -57,6 +60,8 @@ _HIDES = re.compile(
     r"|font-size\s*:\s*0(?![.\d])|(?<![-\w])color\s*:\s*(?:white|transparent|#fff)\b",
     re.IGNORECASE,
 )
+#: A name of a language behind a fence: short, and no sentence.
+_LANGUAGE = re.compile(r"[A-Za-z0-9+#.-]{0,20}")
 #: Stands for what is shown as it is: code, an escaped character.
 _SHOWN_AS_IS = "\0"
 
@@ -73,7 +78,7 @@ def hidden_in(text: str) -> list[Hidden]:
     """Return what is hidden in a Markdown text, and HTML, line by line. Code is shown and hides nothing."""
     env: dict[str, Any] = {}
     tokens, lines = _parser().parse(text, env), text.split("\n")
-    found = [*_html(tokens), *_definitions(tokens, env, lines), *_beside_the_words(tokens, lines)]
+    found = [*_html(tokens), *_links(tokens), *_definitions(tokens, env, lines), *_beside_the_words(tokens, lines)]
     return sorted(dict.fromkeys(found), key=lambda item: item.line)
 
 
@@ -89,6 +94,20 @@ def _html(tokens: Sequence[Token]) -> Iterator[Hidden]:
             at = len(text) if end < 0 else end + len(closing)
             line = (token.map or [0])[0] + text.count("\n", 0, match.start())
             yield Hidden(line, hiding, text[match.start() : at])
+
+
+def _links(tokens: Sequence[Token]) -> Iterator[Hidden]:
+    """Find links with a title, which only a mouse sees, and links without a text, which nobody does."""
+    for token in tokens:
+        children, line = token.children or [], token.map[0] if token.map else 0
+        for place, child in enumerate(children):
+            if child.type != "link_open":
+                continue
+            if child.attrGet("title"):
+                yield Hidden(line, Hiding.TITLE, str(child.attrGet("title")))
+            end = next(at for at in range(place, len(children)) if children[at].type == "link_close")
+            if all(is_blank(inner.content) for inner in children[place + 1 : end]):
+                yield Hidden(line, Hiding.EMPTY_LINK, str(child.attrGet("href")))
 
 
 def _written(token: Token) -> str:
@@ -114,7 +133,7 @@ def _beside_the_words(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator
     columns = 0
     for token in tokens:
         line = token.map[0] if token.map else 0
-        if token.type == "fence" and len(token.info.split()) > 1:
+        if token.type == "fence" and not _LANGUAGE.fullmatch(token.info.strip()):
             yield Hidden(line, Hiding.INFO, token.info.strip())
         elif token.type == "thead_open":
             columns = len(_cells(lines[line]))

@@ -11,7 +11,7 @@ from kpigen.base.names import folded, is_device
 _MANY = re.compile(
     r"all|allusers|any|anybody|anyone|anonymous|authenticated|authenticated-users|authenticatedusers|default|deny-all|everybody|"
     r"everyone|group|guest|guests|nobody|none|null|other|others|permit-all|public|require|self|undefined|unknown|user|users|"
-    r"valid-user|world|所有人|任何人|全体|全员|匿名|访客|来宾"
+    r"valid-user|world|jeder|alle|tous|todos|tutti|domain[-_ ]users|authenticated[-_]users|匿名用户|所有人|任何人|全体|全员|匿名|访客|来宾"
 )
 _PART = r"\w[\w.+'-]*"
 # A name, with a domain before it (`CORP\jia`) or behind it (`jia@example.com`). Words and patterns are separated by what is
@@ -26,6 +26,8 @@ def is_of_many(login: str) -> bool:
     (True, True, False)
     """
     name = folded(login).rpartition("\\")[2].partition("@")[0]
+    if re.fullmatch(r"s-1-\d+(-\d+)*", name) is not None:
+        return True  # a security identifier of Windows, most of which are groups
     return _MANY.fullmatch(name) is not None or (is_device(name) and "." not in name)
 
 

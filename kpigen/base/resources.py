@@ -37,6 +37,8 @@ class TemplateFolder:
         """Return the bytes of a file by its path in the folder."""
         if self.is_own:
             return disk.read(self.path.parent, f"{TEMPLATES}/{name}", disk.MAX_TEMPLATE)
+        if not disk.is_inside(name):  # a repository's own templates name what they include
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
         return disk.read_given(self.path / name, disk.MAX_TEMPLATE)  # an installer may have put links there
 
     def files(self) -> list[str]:

@@ -79,10 +79,16 @@ def is_hidden(path: str) -> bool:
 def is_passed_over(path: str) -> bool:
     """Return whether a file is not looked at: hidden by a dot, or the mark of an office program that has a file open.
 
-    >>> is_passed_over("reviews/2026-01/files/~$calls.xlsx")
-    True
+    >>> is_passed_over("reviews/2026-01/files/~$calls.xlsx"), is_passed_over("reviews/2026-01/~$A-1.tiny.md")
+    (True, False)
     """
-    return any(part.startswith((".", "~$")) for part in path.split("/"))
+    *folders, name = path.split("/")
+    is_mark = name.startswith("~$") and not name.lower().endswith(_SOURCES)
+    return is_mark or any(part.startswith(".") for part in (*folders, name))
+
+
+#: The endings of sources: no office program has one of these open.
+_SOURCES = (".md", ".markdown", ".yaml", ".yml", ".toml")
 
 
 class Tree(Protocol):

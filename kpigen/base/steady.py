@@ -60,13 +60,22 @@ def stamps_of(root: Path, names: Iterable[str]) -> dict[str, _Stamp]:
     found: dict[str, _Stamp] = {}
     for name in names:
         _add(found, root, name)
-        for directory, folders, files in os.walk(root / name):
-            folders[:] = [folder for folder in folders if not is_passed_over(folder)]
-            here = Path(directory).relative_to(root).as_posix()
-            for file in (*files, *folders):
-                if not is_passed_over(file):
-                    _add(found, root, f"{here}/{file}")
+        folders = [name]
+        while folders:  # no recursion: somebody may have made a thousand folders inside each other
+            here = folders.pop()
+            for entry in _entries(root / here):
+                if not is_passed_over(entry.name):
+                    _add(found, root, f"{here}/{entry.name}")
+                    folders += [f"{here}/{entry.name}"] if entry.is_dir(follow_symlinks=False) else []
     return found
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:  # not there, no folder, or not to be listed: the check says so
+        return []
 
 
 def changed_since(root: Path, names: Iterable[str], before: Mapping[str, _Stamp]) -> str | None:

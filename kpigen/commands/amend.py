@@ -8,6 +8,7 @@ from contextlib import closing
 
 import click
 
+from kpigen.base.blank import is_blank
 from kpigen.base.periods import Period
 from kpigen.base.sources import WorkTree
 from kpigen.commands.common import ask, date_option, kept_in_clones, load_whole, paints, said, show
@@ -17,7 +18,6 @@ from kpigen.commands.steps import Planned, echo, write_each
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import foreign
-from kpigen.document.text import is_blank
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Review, Status
 from kpigen.repository.diff.text import field_lines

@@ -17,7 +17,7 @@ from kpigen.base.places import REVIEWS, RULES, TEMPLATES
 from kpigen.base.steady import Changed, SteadyTree, changed_since, stamps_of
 from kpigen.commands.common import find_root, font_of, printer_of, show, suspect_here
 from kpigen.commands.history import History, history_of, signatures_of
-from kpigen.commands.language import language_here, words_here
+from kpigen.commands.language import language_here, said_here, words_here
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order
 from kpigen.diagnostics.terms import foreign
@@ -96,6 +96,7 @@ def build(
         raise click.UsageError("--keep says how many releases stay: give --release too.")
     folder = find_root(root)
     target = Path(release or out or folder / "site")
+    _refuse_sources(folder, target)
     if drafts and _is_versioned(target):
         show([catalogue.DRAFTS_IN_SITE.at(Span(str(target)), path=str(target))])
         sys.exit(1)
@@ -114,6 +115,16 @@ def build(
     except Changed as changed:
         show([catalogue.CHANGED_MEANWHILE.at(Span(changed.path, line=0), path=changed.path)])
         sys.exit(1)
+
+
+def _refuse_sources(root: Path, target: Path) -> None:
+    """End the command if a site would be written over the repository, into its sources, or around it."""
+    place = target.resolve()
+    sources = [root / name for name in (".git", REVIEWS, RULES, TEMPLATES)]
+    if place in (root, *root.parents) or any(place.is_relative_to(source) for source in sources):
+        raise click.UsageError(
+            said_here("{folder} holds the repository or its sources: give a folder of its own.", folder=str(target))
+        )
 
 
 @dataclass(frozen=True)

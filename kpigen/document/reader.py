@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from kpigen.base.blank import is_blank
 from kpigen.base.periods import parse_date
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span, nearest, shorten
 from kpigen.diagnostics.values import Value, as_written, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, without_blank
-from kpigen.document.text import SourceText, is_blank
+from kpigen.document.text import SourceText
 from kpigen.model.forms import Text
 from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity, read_yes_no
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,23 +16,11 @@ from kpigen.diagnostics.values import Value, phrase
 
 BOM = "\ufeff"
 
-#: Letters and signs that are drawn as nothing: fillers of Hangul, and Braille without a dot.
-_EMPTY = "\u115f\u1160\u3164\uffa0\u2800"
-
 # Characters that YAML does not allow, a BOM in the middle, and that no prose needs. (Tab, LF and CR are fine.)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 # What a Chinese text has besides ASCII: ideographs, and the punctuation and letters of their width.
 _CHINESE = re.compile("[\u2010-\u2027\u2030\u2032-\u203b\u2460-\u24ff\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
-
-
-def is_blank(text: str) -> bool:
-    """Return whether nobody can see anything of a text: blanks, and characters that are not drawn.
-
-    >>> is_blank(" \\u200b\\u3000"), is_blank("-")
-    (True, False)
-    """
-    return all(char.isspace() or char in _EMPTY or unicodedata.category(char) in ("Cf", "Cc", "Mn") for char in text)
 
 
 @dataclass(frozen=True)

@@ -259,6 +259,10 @@ MAX_BYTES, MAX_KEYS = 100_000, 100
 SETTINGS = tuple(Setting(name=item.name, default=item.default, **item.metadata) for item in fields(Config))
 
 
+#: A key with more parts than any settings have: `a.a.a.…`.
+_DEEP_KEY = re.compile(rb"(?:[\w\"'-]+[ \t]*\.[ \t]*){50}[\w\"'-]")
+
+
 def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
     """Return the settings and the findings. Missing or invalid settings (reported) keep their defaults."""
     for path in FILES:
@@ -271,6 +275,12 @@ def load_config(tree: Tree) -> tuple[Config, list[Diagnostic]]:
         if len(data) > MAX_BYTES:
             return Config(), [
                 _too_large(path, phrase_by_count("{count} byte", "{count} bytes", count=len(data)), MAX_BYTES)
+            ]
+        deep = _DEEP_KEY.search(data)
+        if deep is not None:  # tomllib needs the square of it in memory
+            line = data.count(b"\n", 0, deep.start()) + 1
+            return Config(), [
+                catalogue.SETTINGS_SYNTAX.at(Span(path, line), problem=phrase("a key has more than 50 parts"))
             ]
         try:
             tables = tomllib.loads(data.decode("utf-8-sig"))

@@ -22,8 +22,11 @@ MAX_CELLS = 10_000
 
 # A line that may begin that deep: each level takes a column at least.
 _DEEP = re.compile(rf"^[ >*+.)\d-]{{{MAX_LEVELS}}}", re.MULTILINE)
-# Without one of these, nothing is hidden but cells of tables: HTML, definitions of links, fences.
-_MAY_HIDE = re.compile(r"<[!?A-Za-z]|^[ \t>*+.)\d-]*\[.*\]:|^[ \t>*+.)\d-]*(?:```|~~~)", re.MULTILINE)
+# Without one of these, nothing is hidden but cells of tables: HTML, titles and empty texts of links, definitions, fences.
+_MAY_HIDE = re.compile(
+    r"<[!?A-Za-z]|\]\([^\s()]*\s|\[[\s\u200b-\u200f\u2060\ufeff]*\]\(|\]:.*[\"'(]|^[ \t>*+.)\d-]*\[.*\]:|^[ \t>*+.)\d-]*(?:```|~~~)",
+    re.MULTILINE,
+)
 _UNDER_HEADS = re.compile(r"^[ \t>|:-]+$", re.MULTILINE)
 
 

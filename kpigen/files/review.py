@@ -81,6 +81,8 @@ _HIDING = {
     "tag that hides": phrase("a tag"),
     "note as link": phrase("the definition of a link"),
     "link": phrase("the definition of a link that no link uses"),
+    "title": phrase("the title of a link"),
+    "empty link": phrase("a link without a text"),
     "info": phrase("what follows the language of a code block"),
     "cells": phrase("a cell without a column"),
 }

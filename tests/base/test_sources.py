@@ -82,7 +82,7 @@ def test_links_are_told_and_not_followed(tmp_path: Path) -> None:
             TINY: TINY_RULE,
             "reviews/README.md": "甲",
             "reviews/2026-01/.hidden.md": "甲",
-            "reviews/2026-01/~$a.md": "甲",
+            "reviews/2026-01/~$a.xlsx": "甲",
         },
     )
     links = [REVIEW, "reviews/2026-01/files", ROSTER, "rules/tiny/2026-02.yaml"]

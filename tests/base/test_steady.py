@@ -125,3 +125,14 @@ def test_what_does_not_count_as_a_source_may_change(root: Path) -> None:
     assert changed_since(root, names, before) is None
     (root / "kpigen.toml").write_bytes(b"")
     assert changed_since(root, names, before) == "kpigen.toml"
+
+
+def test_folders_may_lie_inside_each_other_a_thousand_times(tmp_path: Path) -> None:
+    """Python's own walk calls itself for each; what lies too deep is a finding of the check."""
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1_500):
+        os.mkdir("d", dir_fd=here)
+        here, last = os.open("d", os.O_RDONLY, dir_fd=here), here
+        os.close(last)
+    os.close(here)
+    assert len(stamps_of(tmp_path, ["d"])) > 500

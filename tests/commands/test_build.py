@@ -340,3 +340,9 @@ def test_drafts_are_not_released_where_git_would_take_them(small: Path) -> None:
     subprocess.run(["git", "init", "--quiet", str(small)], check=True)
     assert codes(run(small, "build", "--no-pdf", "--drafts", "--release", small / "www", code=1).stderr) == ["KPI705"]
     assert not (small / "www").exists()
+
+
+@pytest.mark.parametrize("out", [".", "..", "/", ".git", ".git/site", "reviews", "rules/site", "templates"])
+def test_a_site_is_not_written_over_the_repository(small: Path, out: str) -> None:
+    result = run(small, "build", "--no-pdf", "--out", small / out, code=2)
+    assert "holds the repository or its sources" in result.stderr

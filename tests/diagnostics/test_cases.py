@@ -58,6 +58,7 @@ ELSEWHERE = {
     **dict.fromkeys(["KPI629", "KPI648", "KPI649"], "commands/test_lifecycle.py"),
     **dict.fromkeys(["KPI643", "KPI644", "KPI647"], "commands/test_selection.py"),
     **dict.fromkeys(["KPI430", "KPI435"], "repository/checks/test_readers.py"),
+    "KPI658": "repository/checks/test_against_base.py",
     "KPI140": "diagnostics/test_amount.py",
     "KPI144": "files/test_config.py",
     "KPI720": "site/pdf/test_coverage.py",
@@ -79,6 +80,11 @@ def files_of(case: Path) -> dict[str, bytes]:
 NAMES = {
     *(
         "YAML",
+        "Windows",
+        "HTML",
+        "Markdown",
+        "GBK",
+        "GB",
         "UTF",
         "CSV",
         "TOML",

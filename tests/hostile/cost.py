@@ -67,6 +67,7 @@ CASES = [
     _refused("100,000 list items", _narrative("- a\n" * 100_000), "KPI125"),
     _refused("9,000 unknown keys", _files(with_fields("bonus: {" + ", ".join(f"k{n}: 1" for n in range(9_000)) + "}\n")), "KPI141"),
     _refused("60,000 unknown settings", _files(**{"kpigen.toml": "".join(f"k{n} = 1\n" for n in range(60_000))}), "KPI144"),
+    _refused("a setting of 40,000 parts", _files(**{"kpigen.toml": ".".join(["a"] * 40_000) + " = 1\n"}), "KPI801"),
     _refused("11,000 findings in 60 files", _many_files, "KPI140", "more findings", seconds=4),
     _refused("a roster with an error in each of 10,000 lines", _files(**{"reviews/people.csv":
              "id,name,login,email,department,position,manager,form,from,to\n" + "P 1,,,,,,X,,,2026-99\n" * 10_000}), "9999 more lines"),

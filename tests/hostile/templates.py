@@ -43,6 +43,19 @@ CASES = [
     _refused("a power", "{{ 10 ** (10 ** 10) }}", "KPI706"),
     _refused("a template that includes itself", "{% include 'landing.html' %}", "KPI706"),
     _refused("a macro that calls itself", "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "KPI706"),
+    *(
+        _refused(f"a template that {what}", text, "KPI706")
+        for what, text in {
+            "includes a file of the system": "{% include '/etc/hostname' %}",
+            "includes it by two slashes": "{% include '//etc/hostname' %}",
+            "includes by a way up": "{% include '../../../../../../etc/hostname' %}",
+            "includes by a way through": "{% include 'assets/../../../../etc/hostname' %}",
+            "includes one of several": "{% include ['nope', '/etc/hostname'] %}",
+            "extends a file of the system": "{% extends '/etc/hostname' %}",
+            "imports a file of the system": "{% import '/proc/self/environ' as p %}{{ p }}",
+            "includes a review": "{% include '../reviews/2026-01/PM-0002.front-desk.md' %}",
+        }.items()
+    ),
     _refused("a range", "{% for i in range(10**9) %}{% endfor %}", "KPI706"),
     _refused(
         "HTML nested deeply in print", "<html>" + "<blockquote>" * 800 + "a", "KPI724", "print/report.html", pdf=True
