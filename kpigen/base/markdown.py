@@ -99,11 +99,6 @@ class Titled:
         return self.heading + self.rest
 
     @property
-    def is_bare(self) -> bool:
-        """True if the text shows nothing besides its headings."""
-        return not Markup(_HEADING.sub("", self.whole)).striptags().strip()
-
-    @property
     def has_words(self) -> bool:
         """True if the text says something besides its headings."""
         return re.search(r"\w", Markup(_HEADING.sub("", self.whole)).striptags()) is not None

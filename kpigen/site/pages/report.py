@@ -143,7 +143,7 @@ class CardView:
 
 @dataclass(frozen=True)
 class WordsView:
-    """The texts of a review: feedback by kind, and the narrative. One that `is_blank` has headings only, before publication."""
+    """The texts of a review: feedback by kind, and the narrative. One that `is_blank` is that of a draft with headings only."""
 
     feedback: tuple[LabelledMarkup, ...]
     narrative: Titled
@@ -524,8 +524,7 @@ def _amended(record: Record, words: Messages) -> AmendedView | None:
 
 def _words(record: Record, words: Messages) -> WordsView:
     said, narrative = record.review.feedback, render_titled(record.review.body, 3)
-    # A paper of what is published stays as people hold it, with headings that have nothing below.
-    is_blank = not record.review.status.is_released and bool(narrative.whole) and narrative.is_bare
+    is_blank = record.review.status is Status.DRAFT and bool(narrative.whole) and not narrative.has_words
     return WordsView(
         tuple(LabelledMarkup(words.gettext(FEEDBACK[key]), render(said[key], 4)) for key in FEEDBACK if key in said),
         Titled(Markup(""), Markup(""), Markup("")) if is_blank else narrative,

@@ -208,7 +208,7 @@ CALLS = "metrics.follow_up_calls.calls"
 INVENTED: dict[str, tuple[Edit, str]] = {
     "a total": (entry(1, total="12.00"), "KPI664"),
     "a total of the first": (entry(0, total="89.00"), "KPI664"),
-    "a total written otherwise": (entry(1, total="91"), "KPI664"),
+    "a total written otherwise": (entry(1, total="91"), "KPI362"),
     "a total that is no number": (entry(1, total="abc"), "KPI310"),
     "no total": (lambda front: front["amendments"][1].pop("total"), "KPI626"),
     "a grade": (entry(1, grade="D"), "KPI664"),
