@@ -49,11 +49,24 @@
     return pieces.length > 1 || /[\p{Nd}\p{Script=Han}]/u.test(term) ? `"${pieces.join(' ')}"` : term;
   };
 
+  // For a word that the index does not have, Pagefind finds the longest beginning of it that it has: `sxyz` would find each
+  // word with an s. Then no result has the word itself, so it is enough to look at the words that the first one marks.
+  const ENDING = /(?:'s|ies|es|s|ed|ing)$/;
+  const bare = (word) => word.normalize('NFKD').replace(/[^\p{L}]/gu, '').toLowerCase();
+  const isMeant = async (results, term) => {
+    const { excerpt: html } = await results[0].data();
+    const beginnings = [bare(term), bare(term.toLowerCase().replace(ENDING, ''))].filter((text) => text);
+    const marked = [...html.matchAll(/<mark>(.*?)<\/mark>/g)].map(([, word]) => bare(word));
+    return marked.some((word) => beginnings.some((beginning) => word.startsWith(beginning)));
+  };
+
   // Each term must be found; what is found by the last of them gives the excerpt.
   const matches = async (words) => {
     let kept = null;
     for (const term of words.normalize('NFKC').split(/\s+/).filter((term) => term.match(PIECE))) {
-      const { results } = await engine.search(query(term));
+      const asked = query(term);
+      const found = (await engine.search(asked)).results;
+      const results = found.length && asked === term && !(await isMeant(found, term)) ? [] : found;
       const before = kept && new Map(kept.map((result) => [result.id, result.score]));
       kept = results.filter(({ id }) => !before || before.has(id));
       if (before) kept.forEach((result) => { result.score += before.get(result.id); });
