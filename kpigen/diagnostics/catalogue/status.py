@@ -356,7 +356,7 @@ FORMER_SEAL_UNFOUNDED = error(
 NOT_FOLLOWED = error(
     666,
     "Versions in between unknown",
-    "{count} amendments have come at once, and what was between them cannot be worked out: "
+    "of the amendments that have come since, {count} in all, the versions before them cannot be worked out: "
     "they do not give the digests of confidential lists, or the order of a long list",
     "commit the version after each amendment, and compare one after the other; the amendments of this kpigen give both",
 )

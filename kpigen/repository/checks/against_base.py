@@ -123,6 +123,10 @@ def _evidence(review: Review) -> frozenset[tuple[str, str]]:
 def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, ...]) -> Iterator[Diagnostic]:
     now = {record.review.identity: record for record in after}
     by_path = {record.review.path: record for record in after}
+    released = {record.review.identity for record in before if record.review.status.is_released}
+    for record in after:
+        if record.review.identity not in released:
+            yield from _between(project, record, len(record.review.amendments))
     for old in before:
         new = now.get(old.review.identity)
         if new is None:
@@ -196,7 +200,8 @@ def _backdated(before: Review, after: Review) -> Iterator[Diagnostic]:
 
 
 def _between(project: Project, new: Record, added: int) -> Iterator[Diagnostic]:
-    """Report that the versions between several new amendments are not certain. What does not follow, `versions` reports."""
+    """Report that the versions between new amendments, and before the first of a review that the base does not have, are not
+    certain. What does not follow, `versions` reports."""
     past = versions_of(project, new)
     if past is not None and not past.found and not all(version.is_certain for version in past.versions[: added + 1]):
         place = len(new.review.amendments) - added

@@ -529,6 +529,18 @@ def test_amendments_without_these_digests_stay_valid_one_at_a_time() -> None:
     assert against(rated(), two) == ["KPI666"], "what was between them is not known"
 
 
+def test_a_review_that_the_base_does_not_have_gives_these_digests() -> None:
+    """Otherwise whoever writes it may have dated entries back behind its first seal, and nothing tells what that counted."""
+    nobody = {path: data for path, data in rated().items() if path != RATED_FILE}
+    one = amended(rated(), RATED_FILE, peers("communication", "82 85"))
+    assert against(nobody, rated()) == []
+    assert against(nobody, one) == []
+    assert against(nobody, sealed_anew(edited(one, RATED_FILE, as_once_recorded), RATED_FILE)) == ["KPI666"]
+    two = amended(one, RATED_FILE, peers("team_building", "90 91"))
+    assert against(nobody, two) == []
+    assert against(nobody, sealed_anew(edited(two, RATED_FILE, as_once_recorded), RATED_FILE)) == ["KPI666"]
+
+
 ENTRIES_OF = "metrics.communication.others.(entries)"
 
 
