@@ -31,6 +31,7 @@ class Hiding(enum.Enum):
     LINK = "link"
     TITLE = "title"
     EMPTY_LINK = "empty link"
+    TAG_CHARACTERS = "tag characters"
     INFO = "info"
     CELLS = "cells"
 
@@ -60,6 +61,7 @@ _HIDES = re.compile(
     r"|font-size\s*:\s*0(?![.\d])|(?<![-\w])color\s*:\s*(?:white|transparent|#fff)\b",
     re.IGNORECASE,
 )
+_TAGS = re.compile("(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+")
 #: A name of a language behind a fence: short, and no sentence.
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#.-]{0,20}")
 #: Stands for what is shown as it is: code, an escaped character.
@@ -78,7 +80,13 @@ def hidden_in(text: str) -> list[Hidden]:
     """Return what is hidden in a Markdown text, and HTML, line by line. Code is shown and hides nothing."""
     env: dict[str, Any] = {}
     tokens, lines = _parser().parse(text, env), text.split("\n")
-    found = [*_html(tokens), *_links(tokens), *_definitions(tokens, env, lines), *_beside_the_words(tokens, lines)]
+    found = [
+        *_tag_characters(text),
+        *_html(tokens),
+        *_links(tokens),
+        *_definitions(tokens, env, lines),
+        *_beside_the_words(tokens, lines),
+    ]
     return sorted(dict.fromkeys(found), key=lambda item: item.line)
 
 
@@ -94,6 +102,14 @@ def _html(tokens: Sequence[Token]) -> Iterator[Hidden]:
             at = len(text) if end < 0 else end + len(closing)
             line = (token.map or [0])[0] + text.count("\n", 0, match.start())
             yield Hidden(line, hiding, text[match.start() : at])
+
+
+def _tag_characters(text: str) -> Iterator[Hidden]:
+    """Find letters that no font draws, but for the flags of regions, which are written with them."""
+    for match in _TAGS.finditer(text):
+        letters = "".join(chr(ord(char) - 0xE0000) for char in match[0] if ord(char) > 0xE001F)
+        line = text.count("\n", 0, match.start())
+        yield Hidden(line, Hiding.TAG_CHARACTERS, letters or f"U+{ord(match[0][0]):04X}")
 
 
 def _links(tokens: Sequence[Token]) -> Iterator[Hidden]:

@@ -22,9 +22,18 @@ MAX_CELLS = 10_000
 
 # A line that may begin that deep: each level takes a column at least.
 _DEEP = re.compile(rf"^[ >*+.)\d-]{{{MAX_LEVELS}}}", re.MULTILINE)
-# Without one of these, nothing is hidden but cells of tables: HTML, titles and empty texts of links, definitions, fences.
+# Without one of these, nothing is hidden but cells of tables.
 _MAY_HIDE = re.compile(
-    r"<[!?A-Za-z]|\]\([^\s()]*\s|\[[\s\u200b-\u200f\u2060\ufeff]*\]\(|\]:.*[\"'(]|^[ \t>*+.)\d-]*\[.*\]:|^[ \t>*+.)\d-]*(?:```|~~~)",
+    "|".join(
+        (
+            r"[\U000e0000-\U000e007f]",
+            r"<[!?A-Za-z]",  # HTML
+            r"\]\([^\s()]*\s",  # a title of a link
+            r"\[[\s\u200b-\u200f\u2060\ufeff]*\]\(",  # a link without a text
+            r"^[ \t>*+.)\d-]*\[.*\]:",  # a definition of a link
+            r"^[ \t>*+.)\d-]*(?:```|~~~)",  # a fence
+        )
+    ),
     re.MULTILINE,
 )
 _UNDER_HEADS = re.compile(r"^[ \t>|:-]+$", re.MULTILINE)

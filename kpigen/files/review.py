@@ -83,6 +83,7 @@ _HIDING = {
     "link": phrase("the definition of a link that no link uses"),
     "title": phrase("the title of a link"),
     "empty link": phrase("a link without a text"),
+    "tag characters": phrase("a text of characters that nothing draws"),
     "info": phrase("what follows the language of a code block"),
     "cells": phrase("a cell without a column"),
 }

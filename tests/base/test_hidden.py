@@ -60,6 +60,9 @@ HIDDEN = {
     "[ ](https://hr.example/only)": [(0, Hiding.EMPTY_LINK)],
     "[**见**](https://a.example)": [],
     "[`x`](https://a.example)": [],
+    "好\U000e0048\U000e0052坏": [(0, Hiding.TAG_CHARACTERS)],
+    "一\n\U000e0001": [(1, Hiding.TAG_CHARACTERS)],
+    "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f": [],
     # what stands beside the words
     "~~~HR只给人力看\nx\n~~~": [(0, F)],
     "~~~HRONLYDISMISSEDNEXTMONTH\nx\n~~~": [(0, F)],
