@@ -64,7 +64,7 @@ OTHERS = [
     (rule("added"), f"desk@2026-04：新版本；为 1 份考核计分\n  {REVIEW}\n"),
     (rule("removed"), "desk@2026-04：版本被删除\n"),
     (rule("scoring"), f"desk@2026-04：计分部分变更；为 1 份考核计分\n  {REVIEW}\n"),
-    (rule("text"), "desk@2026-04：文字变更，计分不变\n"),
+    (rule("text"), "desk@2026-04：计分不变，其他内容有变\n"),
     (rule("broken"), "desk@2026-04：现在无法读取（原因见 kpigen check）\n"),
     (Changes((), (), (REVIEW,)), f"无法比较：{REVIEW}（原因见 kpigen check）\n"),
     (Changes((), (), ()), "内容没有变化。\n"),
