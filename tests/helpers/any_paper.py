@@ -116,7 +116,9 @@ def _record(fields: dict[str, object], body: str) -> Record:
     rules = _rules()
     review, found = read_review(PATH, source.encode(), rules, lambda _: None)
     assert review is not None, found
-    assert not has_errors(found), [(item.code, item.message) for item in found]
+    # What hides text is refused before publication, but papers that were printed with it must verify all the same.
+    errors = [(item.code, item.message) for item in found if item.is_error and item.code not in ("KPI350", "KPI352")]
+    assert errors == []
     project = project_of(review)
     record = make_record(project, review, (), found)
     assert record is not None, found
