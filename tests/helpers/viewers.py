@@ -33,8 +33,8 @@ _INK, _PAPER = 96, 215
 #: A straight line is at least this long, in pixels.
 _RUN = 16
 
-#: How many stray pixels a page may have: the ends of lines, of which a page of random Markdown has many.
-MOST = 40
+#: How many stray pixels a page may have: the ends of lines.
+MOST = 24
 
 #: Engines place and smooth glyphs up to this many pixels apart, and hairlines darker or lighter.
 _APART = 2

@@ -31,11 +31,14 @@ _HAN = frozenset([*range(0x3400, 0x4DB6), *range(0x4E00, 0x9FA6)])
 # Signs of the fixed set that these fonts lack.
 _LACKING = frozenset(map(ord, "⌀☑✔✕✗∼"))
 
+# What cut fonts have, if the full ones do.
+_CUT = characters()
+
 #: What every font can draw.
 PLAIN = frozenset(map(ord, string.printable))
 
 #: What the fonts that are looked for by default can draw for certain.
-KNOWN = PLAIN | _HAN | (characters() - _LACKING)
+KNOWN = PLAIN | _HAN | (_CUT - _LACKING)
 
 #: Drawn as nothing, beside the format characters (category Cf): fillers and selectors of variants.
 UNSEEN = frozenset([0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810)]) | frozenset(
@@ -129,11 +132,11 @@ class Coverage:
             return False
         if unicodedata.category(char) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
             return False
-        # Shaping takes characters apart and puts them together as the font needs it.
-        parts, whole = unicodedata.normalize("NFD", char), unicodedata.normalize("NFC", before + char)
-        return not (len(parts) > 1 and drawn.issuperset(map(ord, parts))) and not (
-            len(whole) == 1 and before and ord(whole) in drawn
-        )
+        # Shaping puts a mark and what it follows together, within the font of the latter; it takes no character apart.
+        whole = unicodedata.normalize("NFC", before + char)
+        if not before or len(whole) != 1 or ord(whole) not in drawn:
+            return True
+        return ord(before) in _CUT and ord(whole) not in _CUT
 
 
 def _of_file(source: SourceText, text: str, coverage: Coverage) -> Iterator[Diagnostic]:

@@ -68,6 +68,10 @@ BOXES = [
     ("₹ 100", [f"{LINE}:1 U+20B9 1"]),
     ("ẍ", [f"{LINE}:1 U+1E8D 1"]),
     ("a\u0331", [f"{LINE}:2 U+0331 1"]),
+    ("Č", [f"{LINE}:1 U+010C 1"]),  # nothing takes it apart: Pango asks for whole characters
+    ("Dvořák ő", [f"{LINE}:8 U+0151 1", f"{LINE}:4 U+0159 1"]),
+    ("\u1feb", [f"{LINE}:1 U+1FEB 1"]),
+    ("a\u0323", [f"{LINE}:2 U+0323 1"]),  # ạ is only in the font that is not cut, and the letter before is not
     ("好&#x1F600;", [f"{LINE}:2 U+1F600 1"]),
     ("好 &lozf;", [f"{LINE}:3 U+29EB 1"]),
 ]
