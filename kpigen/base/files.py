@@ -120,19 +120,17 @@ class Folder:
         mode = self.mode(path)
         if rights is None and mode is not None and stat.S_ISREG(mode):
             rights = stat.S_IMODE(mode) & 0o777
-        new = self.create_beside(path, data, rights, settle=True)
-        try:
-            self.replace(new, path)
-        except BaseException:
-            with suppress(OSError):
-                self.remove(new)
-            raise
+        self._put(self.create_beside(path, data, rights, settle=True), path)
 
     def link(self, path: str, to: str) -> None:
         """Make a link, in one step also where another one is."""
         new = beside(path, temporary_name())
         with self._at(new) as (name, folder):
             os.symlink(to, name, dir_fd=folder)
+        self._put(new, path)
+
+    def _put(self, new: str, path: str) -> None:
+        """Put what was made under another name in its place, or remove it if that fails."""
         try:
             self.replace(new, path)
         except BaseException:

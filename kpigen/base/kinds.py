@@ -11,6 +11,8 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
+from kpigen.base.names import folded
+
 #: The endings of the kinds that are allowed, in groups as the documentation lists them.
 KINDS = (
     ("pdf", "ofd"),
@@ -97,8 +99,7 @@ def refused_ending(name: str) -> str | None:
 
 def _plain(part: str) -> str:
     """Return a part of a name as a lenient server takes it: small, without full-width forms and invisible characters."""
-    folded = unicodedata.normalize("NFKC", part).casefold()
-    return "".join(char for char in folded if unicodedata.category(char)[0] != "C").strip()
+    return "".join(char for char in folded(part) if unicodedata.category(char)[0] != "C").strip()
 
 
 def _may_be_ending(part: str) -> bool:

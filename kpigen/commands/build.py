@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kpigen.base.disk import MAX_EVIDENCE
 from kpigen.base.files import open_folder
 from kpigen.base.places import REVIEWS, RULES, TEMPLATES
 from kpigen.base.steady import Changed, SteadyTree, changed_since, stamps_of
@@ -301,7 +302,7 @@ def _standing(site: Path, path: str) -> bytes | None:
     if not site.is_dir():
         return None
     with open_folder(site) as folder:
-        return folder.read(path)
+        return folder.read(path, MAX_EVIDENCE)
 
 
 def _is_versioned(folder: Path) -> bool:

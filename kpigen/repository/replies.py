@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kpigen.base.periods import days_after, parse_date
 from kpigen.base.roles import Role
-from kpigen.model.reviews import Objection
+from kpigen.files.config import Config
+from kpigen.model.reviews import Objection, Review
 from kpigen.repository.records import Record
 
 
@@ -53,3 +56,11 @@ def replies_to(record: Record) -> Replies:
     elif resolved:
         reply, on = Reply.RESOLVED, resolved[-1].resolved
     return Replies(reply, on, tuple(role for role in record.form.confirmations if role not in confirmed), unresolved)
+
+
+def last_day_to_object(review: Review, config: Config) -> datetime.date | None:
+    """Return the last day for objections to a submitted review; None if the settings give no limit."""
+    day = parse_date(review.submitted.on) if review.submitted else None
+    if day is None or not config.days_to_object:
+        return None
+    return days_after(day, config.days_to_object)

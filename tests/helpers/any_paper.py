@@ -7,7 +7,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
+
 from kpigen.diagnostics.diagnostic import has_errors
+from kpigen.diagnostics.wording import ENGLISH
 from kpigen.document.edit import inline
 from kpigen.files.config import Config
 from kpigen.files.review import read_review
@@ -18,6 +21,7 @@ from kpigen.model.reviews import Review
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
 from kpigen.site.pages.report import ReportSetting, report_of
+from kpigen.site.pdf import PdfUnavailable, engine
 from kpigen.site.proof.carried import Paper, attachments_of
 from kpigen.site.proof.paper import Printer, html_of, paper_of, print_paper
 from kpigen.site.render.render import Renderer
@@ -128,6 +132,21 @@ def _record(fields: dict[str, object], body: str) -> Record:
 def project_of(review: Review) -> Project:
     """Return the project of one review of the small form."""
     return Project(Config(languages=("zh", "en")), Roster(), _rules(), (review,), ())
+
+
+@cache
+def printer() -> Any:
+    """The engine that prints PDFs as they are printed by default. Skips the test if there is none."""
+    made = engine()
+    if isinstance(made, PdfUnavailable):
+        pytest.skip(f"No PDFs here: {ENGLISH.words(made.reason)}. {ENGLISH.words(made.hint)}")
+    return made
+
+
+@cache
+def renderer() -> Renderer:
+    """The templates that come with kpigen."""
+    return Renderer(None)
 
 
 def printed(record: Record, language: str, renderer: Renderer, printer: Printer, **made_with: Any) -> bytes:

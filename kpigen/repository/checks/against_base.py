@@ -125,7 +125,7 @@ def _reviews(project: Project, before: tuple[Record, ...], after: tuple[Record, 
     by_path = {record.review.path: record for record in after}
     released = {record.review.identity for record in before if record.review.status.is_released}
     for record in after:
-        if record.review.identity not in released:
+        if record.review.amendments and record.review.identity not in released:
             yield from _between(project, record, len(record.review.amendments))
     for old in before:
         new = now.get(old.review.identity)

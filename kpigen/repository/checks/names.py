@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from kpigen.base.names import folded
 from kpigen.base.roles import Role
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, shorten
@@ -81,4 +81,4 @@ def _is_among(name: str, names: Iterable[str]) -> bool:
 
 def _bare(name: str) -> str:
     """Return a name without what is only a way of writing it: width, case, blanks, points."""
-    return "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if char.isalnum())
+    return "".join(char for char in folded(name) if char.isalnum())

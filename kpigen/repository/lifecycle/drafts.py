@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from kpigen.base.names import folded
 from kpigen.base.periods import Period
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.document.edit import flow
@@ -54,8 +55,8 @@ def problems_of_draft(project: Project, path: str, text: str) -> list[Diagnostic
     review, found = read_review(path, text.encode(), project.rules, lambda _: None)
     if review is None:
         return found
-    id_ = review.employee.id.casefold()
-    own = tuple(item for item in project.reviews if item.employee.id.casefold() == id_)
+    id_ = folded(review.employee.id)
+    own = tuple(item for item in project.reviews if folded(item.employee.id) == id_)
     _, before = check(replace(project, reviews=own))
     _, after = check(replace(project, reviews=(*own, review)))
     known = set(before)

@@ -48,13 +48,14 @@ def advice(card: Scorecard, metrics: Metrics, steps: Mapping[str, Iterable[NextS
     `steps` are the next steps of each indicator of the scorecard, `metrics` what it was scored from.
     """
     found: list[Advice] = []
-    searches = [
-        (most_gain(card, search.indicator), search) for id_ in steps if (search := search_of(card, metrics, id_))
-    ]
-    for bound, search in sorted(searches, key=lambda item: (item[0] is not None, -(item[0] or 0))):
+    bounds = [(most_gain(card, indicator), indicator.id) for indicator in card.form.indicators if indicator.id in steps]
+    for bound, id_ in sorted(bounds, key=lambda item: (item[0] is not None, -(item[0] or 0))):
         if len(found) == most and bound is not None and bound <= found[-1].gain:
             break  # what is left cannot gain more
-        offers = list(_offers(search, {(step.input.id, step.entry): step for step in steps[search.indicator.id]}))
+        search = search_of(card, metrics, id_)
+        if search is None:
+            continue
+        offers = list(_offers(search, {(step.input.id, step.entry): step for step in steps[id_]}))
         if offers:
             found = sorted([*found, max(offers, key=lambda item: item.gain)], key=lambda item: -item.gain)[:most]
     return tuple(found)

@@ -11,8 +11,7 @@ from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import ROLES
 from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
-from kpigen.repository.replies import Replies, Reply, replies_to
-from kpigen.site.pages.waiting import last_day_to_object
+from kpigen.repository.replies import Replies, Reply, last_day_to_object, replies_to
 
 
 @dataclass(frozen=True)

@@ -193,12 +193,11 @@ class ObjectionView:
 
 @dataclass(frozen=True)
 class EntriesView:
-    """Everything entered after a review was submitted. `awaited` are the roles that have not confirmed it yet."""
+    """Everything entered after a review was submitted."""
 
     confirmations: tuple[ConfirmationView, ...]
     objections: tuple[ObjectionView, ...]
     amendments: tuple[AmendmentView, ...]
-    awaited: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -543,8 +542,7 @@ def _self(record: Record, card: Scorecard, rows: Iterable[RowView], words: Messa
 
 
 def _entries(record: Record, words: Messages) -> EntriesView:
-    review, form, published = record.review, record.form, record.review.published
-    confirmed = {item.role for item in review.confirmations if item.of == record.number}
+    review, published = record.review, record.review.published
     return EntriesView(
         confirmations=tuple(
             ConfirmationView(
@@ -570,7 +568,6 @@ def _entries(record: Record, words: Messages) -> EntriesView:
             for index, item in enumerate(review.objections)
         ),
         amendments=_amendments(record, words),
-        awaited=tuple(words.gettext(ROLES[role]) for role in form.confirmations if role not in confirmed),
     )
 
 

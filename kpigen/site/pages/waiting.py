@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kpigen.base.periods import days_after, parse_date
-from kpigen.files.config import Config
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import REPLIES, ROLES, STATUS
-from kpigen.model.reviews import Review, Status
+from kpigen.model.reviews import Status
 from kpigen.repository.records import Record
-from kpigen.repository.replies import Replies, replies_to
+from kpigen.repository.replies import Replies, last_day_to_object, replies_to
 from kpigen.site.pages.page import report_place
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.table import Cell, ColumnKind, Table, TableColumn, table_of
@@ -37,14 +34,6 @@ def waiting_table(site: Site, records: Iterable[Record], language: str) -> Table
         if record.review.status in (Status.SUBMITTED, Status.DRAFT)
     ]
     return table_of(found, COLUMNS, words) if found else None
-
-
-def last_day_to_object(review: Review, config: Config) -> datetime.date | None:
-    """Return the last day for objections to a submitted review; None if the settings give no limit."""
-    day = parse_date(review.submitted.on) if review.submitted else None
-    if day is None or not config.days_to_object:
-        return None
-    return days_after(day, config.days_to_object)
 
 
 def _name(item: Waiting) -> Cell:

@@ -27,6 +27,7 @@ from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
+from kpigen.repository.replies import replies_to
 from kpigen.scoring.explain import WorkingLine, explain, names_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
@@ -301,7 +302,6 @@ def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
     review, form, card = record.review, record.form, record.card
     employee, published, own = review.employee, review.published, review.self_assessment
     outcome = form.outcomes.get(card.grade or "")
-    confirmed = {item.role for item in review.confirmations if item.of == record.number}
     return Facts(
         organisation=setting.organisation,
         form_title=form.title.in_(language),
@@ -335,7 +335,7 @@ def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
         self_comment=render_inline(own.comment) if own else "",
         has_self=own is not None,
         confirmations=_confirmations(record),
-        awaited=tuple(role for role in form.confirmations if role not in confirmed),
+        awaited=replies_to(record).awaited,
         objections=_objections(record),
         amendments=_amendments(review),
         signatures=tuple(_signatures(record, language)),

@@ -118,16 +118,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 base = Path({str(base)!r})
 from tests.site.output.test_access import AFTER, BEFORE
 NEW = AFTER
-for number in range(1, 300):
-    out = base / str(number)
-    writer.write_site(out, artifacts(BEFORE))
-    child = os.fork()
-    if not child:
-        steps(out, number)
-        os._exit(0)
-    if os.waitpid(child, 0)[1] == 0:
-        break
-print("end")
+each_step(base, lambda out: writer.write_site(out, artifacts(BEFORE)))
 """)
     assert result.returncode == 0, result.stderr
     assert result.stdout.split()[-1] == "end"

@@ -165,19 +165,8 @@ def test_wherever_a_release_is_killed_current_is_whole_and_the_next_one_tidies_u
     result = run_driver(f"""
 base = Path({str(tmp_path)!r})
 from tests.site.output.test_release import OLD, release
-def write_site(out, files):
-    release(out, NEW, keep=1)
-for number in range(1, 400):
-    place = base / str(number)
-    release(place, OLD)
-    child = os.fork()
-    if not child:
-        writer.write_site = write_site  # which `steps` calls
-        steps(place, number)
-        os._exit(0)
-    if os.waitpid(child, 0)[1] == 0:
-        break
-print("end")
+writer.write_site = lambda out, files: release(out, NEW, keep=1)  # which `steps` calls
+each_step(base, lambda place: release(place, OLD))
 """)
     assert result.returncode == 0, result.stderr
     steps = result.stdout.split()

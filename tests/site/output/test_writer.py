@@ -431,6 +431,19 @@ def steps(out, last):
         return write(descriptor, data)
     os.write = write_half
     writer.write_site(out, artifacts(NEW))
+
+def each_step(base, prepare):
+    # Prepare a folder for each step, and let a fork of this process die before it; until one comes to its end.
+    for number in range(1, 400):
+        place = base / str(number)
+        prepare(place)
+        child = os.fork()
+        if not child:
+            steps(place, number)
+            os._exit(0)
+        if os.waitpid(child, 0)[1] == 0:
+            break
+    print("end")
 """
 
 
@@ -510,17 +523,10 @@ def killed_anywhere(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path
     result = run_driver(f"""
 base = Path({str(base)!r})
 from tests.site.output.test_writer import OLD
-for number in range(1, 200):
-    out = base / str(number)
+def prepare(out):
     writer.write_site(out, artifacts(OLD))
     (out / "note.txt").write_bytes(b"mine")
-    child = os.fork()
-    if not child:
-        steps(out, number)
-        os._exit(0)
-    if os.waitpid(child, 0)[1] == 0:
-        break
-print("end")
+each_step(base, prepare)
 """)
     assert result.returncode == 0, result.stderr
     names = result.stdout.split()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pypdfium2
 import pytest
 
-from kpigen.diagnostics.wording import ENGLISH
 from kpigen.files.rules.book import make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.model.reviews import Status
@@ -18,25 +16,11 @@ from kpigen.repository.records import Record, record_by
 from kpigen.site.pages.paper_fit import longest_word
 from kpigen.site.pages.paper_layout import Later, PaperLayout, layout_of
 from kpigen.site.pages.report import ReportSetting, report_of
-from kpigen.site.pdf import PdfUnavailable, engine
-from kpigen.site.render.render import Renderer
 from tests.helpers import any_paper, any_text
+from tests.helpers.any_paper import printer, renderer
 
 MM = 72 / 25.4
 MARGIN, ROUNDED = 15 * MM, 1.5
-
-
-@cache
-def printer() -> Any:
-    made = engine()
-    if isinstance(made, PdfUnavailable):
-        pytest.skip(f"No PDFs here: {ENGLISH.words(made.reason)}")
-    return made
-
-
-@cache
-def renderer() -> Renderer:
-    return Renderer(None)
 
 
 def outside(data: bytes) -> list[tuple[int, float, float]]:

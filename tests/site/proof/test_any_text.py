@@ -21,8 +21,8 @@ from kpigen.site.proof.carried import read_attachments
 from kpigen.site.proof.consistent import is_consistent
 from kpigen.site.proof.pdf_file import read_pdf
 from kpigen.site.render.look import of_paper
-from kpigen.site.render.render import Renderer
 from tests.helpers import any_paper
+from tests.helpers.any_paper import renderer
 
 pytestmark = pytest.mark.papers
 
@@ -41,11 +41,6 @@ def printer(narrow: bool = False) -> Any:
     if isinstance(made, PdfUnavailable):
         pytest.skip(f"No PDFs here: {ENGLISH.words(made.reason)}. {ENGLISH.words(made.hint)}")
     return made
-
-
-@cache
-def renderer() -> Renderer:
-    return Renderer(None)
 
 
 def _answer(record: Any, language: str, narrow: bool = False) -> Answer:

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 import pytest
 
 from kpigen.base import markdown
-from kpigen.diagnostics.wording import ENGLISH
 from kpigen.repository.records import Record
 from kpigen.site.pages import paper_layout
-from kpigen.site.pdf import PdfUnavailable, engine
 from kpigen.site.proof.answers import Answer
 from kpigen.site.proof.carried import read_attachments
 from kpigen.site.proof.consistent import is_consistent
 from kpigen.site.proof.pdf_file import read_pdf
-from kpigen.site.render.render import Renderer
 from tests.helpers import any_paper, tamper
-
-
-@cache
-def printer() -> Any:
-    made = engine()
-    if isinstance(made, PdfUnavailable):
-        pytest.skip(f"No PDFs here: {ENGLISH.words(made.reason)}")
-    return made
-
-
-@cache
-def renderer() -> Renderer:
-    return Renderer(None)
+from tests.helpers.any_paper import printer, renderer
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers import any_paper, tamper, viewers
+from tests.helpers.any_paper import renderer
 from tests.helpers.forms import ROOT, run
 from tests.helpers.world import FRONT, ROUND, World
-from tests.site.proof.test_any_text import LANGUAGES, printer, renderer
+from tests.site.proof.test_any_text import LANGUAGES, printer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
