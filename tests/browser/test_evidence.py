@@ -104,8 +104,9 @@ def visit(page: Page, url: str) -> bool:
     return True
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
+    """A tab of the test's own: an attack that works may still be leaving for elsewhere when its test is over."""
     context = browser.new_context(accept_downloads=False)
     context.set_default_timeout(5000)
     yield context.new_page()
