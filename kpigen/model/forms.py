@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.numbers.formula import Expression
-from kpigen.numbers.quantities import Unit
+from kpigen.numbers.quantities import Unit, fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +89,21 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the values of a choice input: id, name, and what it stands for."""
+    """One of the values of a choice input: id, name, what it stands for, and its points if it is one of a scale."""
 
     id: str
     name: Text
     text: Text | None = None
+    points: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One number, choice, text or list that a review gives for an indicator."""
+    """One number, choice, text or list that a review gives for an indicator.
+
+    Without a value, it has its `default`: a number, the id of a choice, or the value of the input `default_of`. One that is
+    `agreed` was fixed at the start of the period.
+    """
 
     id: str
     type: InputType
@@ -107,11 +112,13 @@ class Input:
     help: Text | None = None
     range: Range = Range()
     choices: tuple[Choice, ...] = ()
-    default: str | None = None
+    default: Fraction | str | None = None
     fields: tuple[Input, ...] = ()
     confidential: bool = False
     auto: bool = False
     optional: bool = False
+    agreed: bool = False
+    default_of: str = ""
 
 
 class OriginKind(StrEnum):
@@ -143,11 +150,16 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class ShownAs:
-    """What is shown of confidential inputs outside hr/: one mean, if there are `at_least` raters."""
+    """What is shown of confidential inputs outside hr/: one mean, if there are `at_least` raters.
+
+    From `trim_from` raters of a group on, its `trim` highest and lowest ratings are left out of the mean.
+    """
 
     id: str
     name: Text
     at_least: int
+    trim: int = 0
+    trim_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +201,13 @@ class ScoringMethod(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
-    """One row of a form: its texts, inputs, and how they become a raw score out of `out_of`."""
+    """One row of a form: its texts, inputs, and how they become a raw score out of `out_of`.
+
+    Its points are raw × weight ÷ out_of. A row without a weight (`is_weighted` is False) has the same number for both, so that
+    its points are its raw score; `most` is the maximum that its rule file gives, None if it gives none. `weight_from` is the
+    input that holds the weight, if each review says it. An `unscored` row has neither score nor points. An `optional` one does
+    not apply while it has no value. The title of a `named` one is agreed per person.
+    """
 
     id: str
     name: Text
@@ -213,6 +231,12 @@ class Indicator:
     notes: tuple[Text, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    is_weighted: bool = True
+    most: Fraction | None = None
+    weight_from: str = ""
+    unscored: bool = False
+    optional: bool = False
+    named: bool = False
 
     def input(self, id_: str) -> Input | None:
         """Return an input by its id."""
@@ -226,11 +250,19 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the printed form: what it shows, its heading (None: the usual one), and the anchor's id if it shows an anchor."""
+    """A column of the printed form: what it shows, and its heading (None: the usual one).
+
+    `anchor` is the id of the anchor that it shows, `input` that of the input, `choice` that of one choice of it. A row without
+    that input shows its `otherwise`: `points` or `raw`. `foot` is what stands in the rows of sums: `sum` or `mean`.
+    """
 
     show: str
     name: Text | None = None
     anchor: str = ""
+    input: str = ""
+    choice: str = ""
+    otherwise: str = ""
+    foot: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,12 +287,13 @@ class Print:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a form; a form without sections has one, without a name."""
+    """A part of a form; a form without sections has one, without a name. Without a `total`, its points are the sum of its rows."""
 
     id: str
     name: Text | None
     indicators: tuple[Indicator, ...]
     columns: tuple[Column, ...] = ()
+    total: Expression | None = None
 
     @property
     def weight(self) -> Fraction:
@@ -270,7 +303,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class BonusItem:
-    """Something that earns points each time it happens."""
+    """Something that earns points each time it happens, or by how it is judged: then it has `choices` with points."""
 
     id: str
     name: Text
@@ -278,11 +311,12 @@ class BonusItem:
     at_most: int | None
     text: Text | None
     origin: Origin | None
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """A condition that caps the grade (一票否决)."""
+    """A condition that caps the grade (一票否决): at most `grade` (empty: no cap), or sets the `total`."""
 
     id: str
     name: Text
@@ -290,6 +324,7 @@ class Veto:
     grade: str
     text: Text | None
     origin: Origin | None
+    total: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,17 +355,102 @@ class FormKey(NamedTuple):
 
 
 class Grade(NamedTuple):
-    """A grade and the lowest total that earns it."""
+    """A grade and the lowest total that earns it; None: any total (the last grade only)."""
 
     name: str
-    least: Fraction
+    least: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """When points are rounded: each row before it is added, or only the total.
+
+    `half_even`: halves go to the even digit instead of away from zero. `adds_up`: where only the total is rounded, the printed
+    rows are apportioned by largest remainder so that they add up to it; otherwise each printed row is rounded on its own.
+    """
+
+    of_rows: bool = True
+    half_even: bool = False
+    adds_up: bool = True
+
+
+class ResultUnit(StrEnum):
+    """What a result of a form is."""
+
+    MONEY = "money"
+    PERCENT = "percent"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """A table of tiers (阶梯) from low to high: the value of the tier that `of` lies in, from its lower end on.
+
+    Below the first one it is `otherwise`. If `cumulative`, it is the sum over the tiers of the part of `of` inside each, times
+    its value.
+    """
+
+    of: Expression
+    steps: tuple[tuple[Fraction, Fraction], ...]
+    otherwise: Fraction | None
+    cumulative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One of the texts of a result, and when it is the result (None: otherwise)."""
+
+    when: Expression | None
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What follows from the total, such as pay or a coefficient: shown and exported, never scored.
+
+    A `confidential` one is shown in hr/ only. One with a `section` stands at its foot.
+    """
+
+    id: str
+    name: Text
+    unit: ResultUnit
+    decimals: int
+    formula: Expression | None = None
+    tiers: Tiers | None = None
+    cases: tuple[Case, ...] = ()
+    confidential: bool = False
+    section: str = ""
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A number by the employee's department or position; `otherwise` is that of all others (None: they have none)."""
+
+    id: str
+    name: Text
+    by: str
+    values: tuple[tuple[str, Fraction], ...]
+    otherwise: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The share of each grade that is meant not to be exceeded, of a `department`, of a `manager`'s people, or of `all`."""
+
+    grades: tuple[tuple[str, Fraction], ...]
+    by: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
     """One version of an assessment form.
 
-    `digest` is that of its scoring part, `wording` that of everything that its file says.
+    `digest` is that of its scoring part, `wording` that of everything that its file says. `full` are its full marks, None if it
+    has none; totals and points are printed with `decimals`. Without a `total`, it is the sum of the rows and the bonus. A form
+    may have no grades.
     """
 
     id: str
@@ -358,6 +478,16 @@ class Form:
     examples: tuple[Example, ...]
     digest: str = ""
     wording: str = ""
+    full: Fraction | None = Fraction(100)
+    decimals: int = 2
+    rounding: Rounding = Rounding()
+    signed: bool = False
+    total: Expression | None = None
+    results: tuple[Result, ...] = ()
+    tables: tuple[Table, ...] = ()
+    quota: Quota | None = None
+    has_origins: bool = True
+    weights_in_percent: bool = False
 
     @property
     def key(self) -> str:
@@ -373,6 +503,19 @@ class Form:
         """Return an indicator by its id."""
         return next((item for item in self.indicators if item.id == id_), None)
 
+    @property
+    def has_weights(self) -> bool:
+        """Whether any row has a weight."""
+        return any(indicator.is_weighted for indicator in self.indicators)
+
     def grade_of(self, total: Fraction) -> str:
-        """Return the grade of a total; the last grade if it is below every bound."""
-        return next((grade.name for grade in self.grades if total >= grade.least), self.grades[-1].name)
+        """Return the grade of a total: the last grade if it is below every bound, an empty text if the form has no grades."""
+        if not self.grades:
+            return ""
+        return next(
+            (grade.name for grade in self.grades if grade.least is None or total >= grade.least), self.grades[-1].name
+        )
+
+    def printed(self, value: Fraction) -> str:
+        """Return a total or points as they are printed: with the form's decimals."""
+        return fixed(value, self.decimals)
