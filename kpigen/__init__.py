@@ -6,6 +6,8 @@ Data flows one way: files → project → diagnostics and scorecards → pages �
 
 __version__ = "0.1.0"
 
-#: Version of the scoring semantics. It stands in every published review and changes only when
-#: the same review and rules would score differently.
-ENGINE = 1
+#: Version of the scoring semantics. It stands in every published review and changes only when the same review and rules would
+#: score differently. Since 2, conditions are three-valued, and the cap of bonus items does not depend on their order.
+ENGINE = 2
+#: The versions that this kpigen knows: what an earlier one published stays as it scored it.
+ENGINES = (1, 2)

@@ -18,6 +18,7 @@ from kpigen.document import text as text_file
 from kpigen.document.frontmatter import Document, split
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
+from kpigen.files.bonus import read_bonus_items
 from kpigen.files.evidence import refusal_of_name
 from kpigen.files.metrics import read_copied_metric, read_metric
 from kpigen.files.prose import (
@@ -61,6 +62,7 @@ KEYS = (
     "submitted",
     "published",
     "metrics",
+    "names",
     "not_applicable",
     "bonus",
     "comments",
@@ -169,6 +171,7 @@ class _ReviewReader(Reader):
             form, values.get("not_applicable"), "not_applicable", catalogue.TEXT_FOR_NOT_APPLICABLE
         )
         self._check_not_applicable(form, values.get("metrics"), not_applicable)
+        names = self._names(form, values.get("names"))
         bonus = self._bonus(form, values.get("bonus"))
         comments = self._texts(form, values.get("comments"), "comments", None)
         evidence = self._evidence(form, values.get("evidence"))
@@ -197,6 +200,7 @@ class _ReviewReader(Reader):
             published=published,
             where=self.where,
             withheld=self.withheld,
+            names=names,
         )
 
     def _mark(self, prefix: str, node: Node) -> None:
@@ -416,32 +420,36 @@ class _ReviewReader(Reader):
         for key, value in metrics.items if isinstance(metrics, MappingNode) else ():
             if key.text in not_applicable and not (isinstance(value, Scalar) and not value.text):
                 self.add(catalogue.METRIC_OF_NOT_APPLICABLE, key, id=key.text)
+        for id_ in not_applicable if not form.may_leave_out else ():
+            self.found.append(
+                catalogue.CANNOT_LEAVE_OUT.at(
+                    self.where.get(f"not_applicable.{id_}", Span(self.path)), id=id_, form=form.id
+                )
+            )
         if len(not_applicable) == len(form.indicators):
             self.found.append(catalogue.ALL_NOT_APPLICABLE.at(self.where["not_applicable"]))
 
-    def _bonus(self, form: Form, node: Node | None) -> dict[str, int]:
+    def _bonus(self, form: Form, node: Node | None) -> dict[str, int | str]:
         if node is not None and not form.bonus:
             self.add(catalogue.NO_BONUS, node, form=form.id)
             return {}
-        ids = [item.id for item in form.bonus]
-        counts = {}
-        for key, value in self.pairs(node, "bonus"):
-            if key.text not in ids:
-                self.add(
-                    catalogue.UNKNOWN_BONUS,
-                    key,
-                    near=nearest(key.text, ids),
-                    id=shorten(key.text),
-                    form=form.id,
-                    known=as_written(ids),
-                )
-                continue
-            count = self.whole(value, f"bonus.{key.text}")
-            if count is not None:
-                counts[key.text] = count
-        return counts
+        return read_bonus_items(self, form, node)
 
     # --- texts ---
+
+    def _names(self, form: Form, node: Node | None) -> dict[str, str]:
+        """Return the titles of rows that are agreed per person."""
+        names = {}
+        for id_, key, value in self._by_indicator(form, node, "names"):
+            indicator = form.indicator(id_)
+            if indicator is not None and not indicator.named:
+                named = [item.id for item in form.indicators if item.named]
+                self.add(catalogue.NAME_OF_ROW, key, id=id_, form=form.id, known=as_written(named))
+                continue
+            text = self.text(value, f"names.{id_}")
+            if text:
+                names[id_] = text
+        return names
 
     def _texts(self, form: Form, node: Node | None, where: str, blank: object) -> dict[str, str]:
         texts = {}

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.numbers.formula import Expression
-from kpigen.numbers.quantities import Unit, fixed
+from kpigen.numbers.quantities import Unit, fixed, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,8 @@ class Example:
     raw: Fraction | None = None
     total: Fraction | None = None
     grade: str | None = None
+    employee: object = None
+    results: object = None
 
 
 class ScoringMethod(Protocol):
@@ -206,7 +208,8 @@ class Indicator:
     Its points are raw × weight ÷ out_of. A row without a weight (`is_weighted` is False) has the same number for both, so that
     its points are its raw score; `most` is the maximum that its rule file gives, None if it gives none. `weight_from` is the
     input that holds the weight, if each review says it. An `unscored` row has neither score nor points. An `optional` one does
-    not apply while it has no value. The title of a `named` one is agreed per person.
+    not apply while it has no value. The title of a `named` one is agreed per person. `label` is its number on the paper (empty:
+    its place). While `comment_when` holds, it needs a comment.
     """
 
     id: str
@@ -237,6 +240,8 @@ class Indicator:
     unscored: bool = False
     optional: bool = False
     named: bool = False
+    label: str = ""
+    comment_when: Expression | None = None
 
     def input(self, id_: str) -> Input | None:
         """Return an input by its id."""
@@ -253,7 +258,8 @@ class Column:
     """A column of the printed form: what it shows, and its heading (None: the usual one).
 
     `anchor` is the id of the anchor that it shows, `input` that of the input, `choice` that of one choice of it. A row without
-    that input shows its `otherwise`: `points` or `raw`. `foot` is what stands in the rows of sums: `sum` or `mean`.
+    that input shows its `otherwise`: `points` or `raw`. `foot` is what stands in the rows of sums: `sum` or `mean`. Its numbers
+    have `decimals` (None: as usual).
     """
 
     show: str
@@ -263,6 +269,7 @@ class Column:
     choice: str = ""
     otherwise: str = ""
     foot: str = ""
+    decimals: int | None = None
 
 
 @dataclass(frozen=True)
@@ -294,6 +301,7 @@ class Section:
     indicators: tuple[Indicator, ...]
     columns: tuple[Column, ...] = ()
     total: Expression | None = None
+    total_name: Text | None = None
 
     @property
     def weight(self) -> Fraction:
@@ -450,7 +458,7 @@ class Form:
 
     `digest` is that of its scoring part, `wording` that of everything that its file says. `full` are its full marks, None if it
     has none; totals and points are printed with `decimals`. Without a `total`, it is the sum of the rows and the bonus. A form
-    may have no grades.
+    may have no grades. Unless it `may_leave_out` rows, none can be marked as not applicable.
     """
 
     id: str
@@ -488,6 +496,7 @@ class Form:
     quota: Quota | None = None
     has_origins: bool = True
     weights_in_percent: bool = False
+    may_leave_out: bool = True
 
     @property
     def key(self) -> str:
@@ -515,6 +524,10 @@ class Form:
         return next(
             (grade.name for grade in self.grades if grade.least is None or total >= grade.least), self.grades[-1].name
         )
+
+    def rounded(self, value: Fraction) -> Fraction:
+        """Return points or a total rounded to the form's decimals, halves as the form says."""
+        return rounded(value, self.decimals, self.rounding.half_even)
 
     def printed(self, value: Fraction) -> str:
         """Return a total or points as they are printed: with the form's decimals."""

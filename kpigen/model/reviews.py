@@ -198,7 +198,7 @@ class Review:
     status: Status
     metrics: Metrics
     not_applicable: Mapping[str, str]
-    bonus: Mapping[str, int]
+    bonus: Mapping[str, int | str]
     comments: Mapping[str, str]
     evidence: Mapping[str, tuple[Evidence, ...]]
     self_assessment: SelfAssessment | None
@@ -211,6 +211,7 @@ class Review:
     published: Published | None
     where: Mapping[str, Span]
     withheld: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> Identity:

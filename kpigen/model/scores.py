@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kpigen import ENGINE
 from kpigen.model.forms import Form, Veto
+from kpigen.numbers.formula import Value
 from kpigen.numbers.quantities import Unit
 
 
@@ -91,7 +93,8 @@ class Scorecard:
     """What a review scores by a form: every indicator, the bonus, the vetoes, total and grade (None while open).
 
     `base` is the sum of the printed rows. `steps` are the working of a total that has a formula or was set by a veto. The grade
-    of a form without grades is an empty text. `engine` is the version of the scoring engine.
+    of a form without grades is an empty text. `engine` is the version of the scoring engine, `tables` the numbers of the form's
+    tables for this employee.
     """
 
     form: Form
@@ -105,6 +108,7 @@ class Scorecard:
     results: tuple[ResultScore, ...] = ()
     steps: tuple[Step, ...] = ()
     engine: int = ENGINE
+    tables: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def held(self) -> tuple[Veto, ...]:

@@ -203,6 +203,18 @@ def round_half_up(value: Fraction, places: int) -> Fraction:
     return Fraction(_scaled(value, places), 10**places)
 
 
+def rounded(value: Fraction, places: int, half_even: bool = False) -> Fraction:
+    """Round to `places` decimals; halves away from zero, or to the even digit.
+
+    >>> rounded(Fraction(5, 2), 0), rounded(Fraction(5, 2), 0, half_even=True)
+    (Fraction(3, 1), Fraction(2, 1))
+    """
+    if not half_even:
+        return round_half_up(value, places)
+    unit = Fraction(1, 10**places)
+    return round(value / unit) * unit
+
+
 def fixed(value: Fraction, places: int = 2) -> str:
     """Return a number with exactly `places` decimals, rounded half-up, such as `79.90`."""
     scaled = _scaled(value, places)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kpigen import ENGINE, ENGINES
 from kpigen.base.digests import Json, digest
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
@@ -79,6 +80,12 @@ def manager_of(project: Project, review: Review) -> str | None:
     return review.employee.manager or (line.manager if line else None) or None
 
 
+def engine_of(review: Review) -> int:
+    """Return the version of the scoring engine for a review: the one that published it, otherwise the latest."""
+    block = review.published
+    return next((engine for engine in ENGINES if block is not None and block.engine == str(engine)), ENGINE)
+
+
 #: Scores one review with the totals that it takes from the team: `make_record`, or a cached version of it.
 MakeRecord = Callable[[Project, Review, tuple[Taken, ...], list[Diagnostic]], "Record | None"]
 
@@ -108,13 +115,15 @@ def record_by(
 ) -> Record:
     """Return the record of a review by this form version. Numbers without a result are reported in `found`."""
     metrics = with_taken(review.metrics, taken)
-    card, problems = score(form, metrics, review.not_applicable, review.bonus)
+    engine = engine_of(review)
+    card, problems = score(form, metrics, review.not_applicable, review.bonus, review.employee, engine)
     for problem in problems:
         key = f"metrics.{problem.indicator}"
         found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=problem.indicator, reason=problem.reason))
     self_card = None
     if review.self_assessment is not None:
-        self_card, problems = score(form, review.self_assessment.metrics, review.not_applicable, review.bonus)
+        own = review.self_assessment.metrics
+        self_card, problems = score(form, own, review.not_applicable, review.bonus, review.employee, engine)
         for problem in problems:
             key = f"self_assessment.metrics.{problem.indicator}"
             found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=key, reason=problem.reason))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kpigen import ENGINE
+from kpigen import ENGINES
 from kpigen.base.digests import Json, digest
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, shorten
@@ -56,7 +56,7 @@ class Versions:
 def versions_of(project: Project, record: Record) -> Versions | None:
     """Return the versions of a review. None if it was not published, or if its seal or an amendment is broken in itself."""
     block = record.review.published
-    if block is None or not record.review.status.is_released or block.engine != str(ENGINE):
+    if block is None or not record.review.status.is_released or block.engine not in map(str, ENGINES):
         return None
     amendments = record.review.amendments
     if block.amendments != len(amendments) or not all(item.total and item.grade and item.seal for item in amendments):

@@ -55,8 +55,9 @@ def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str
         "form": review.form,
         "rules": form.digest,
         "metrics": _metrics(form, review.metrics, salt, taken, review.withheld),
+        "names": dict(review.names),
         "not_applicable": dict(review.not_applicable),
-        "bonus": {id_: str(count) for id_, count in review.bonus.items() if count},
+        "bonus": {id_: str(given) for id_, given in review.bonus.items() if given},
         "comments": dict(review.comments),
         "evidence": {id_: [_evidence(item) for item in items] for id_, items in review.evidence.items()},
         "self_assessment": _kept(

@@ -31,7 +31,8 @@ def restored(review: Review, form: Form, content: Mapping[str, Json]) -> Review 
             ),
             metrics=_metrics(form, metrics),
             not_applicable=content.get("not_applicable", {}),
-            bonus={id_: int(count) for id_, count in content.get("bonus", {}).items()},
+            names=content.get("names", {}),
+            bonus=_bonus(form, content.get("bonus", {})),
             comments=content.get("comments", {}),
             evidence={
                 id_: tuple(_evidence(review, item) for item in items)
@@ -50,6 +51,11 @@ def restored(review: Review, form: Form, content: Mapping[str, Json]) -> Review 
     except ValueError:
         return None
     return again if content_of(again, form) == content else None
+
+
+def _bonus(form: Form, data: Mapping[str, str]) -> dict[str, int | str]:
+    levels = {item.id: {choice.id for choice in item.choices} for item in form.bonus if item.choices}
+    return {id_: given if given in levels.get(id_, ()) else int(given) for id_, given in data.items()}
 
 
 def _evidence(review: Review, item: Mapping[str, str]) -> Evidence:

@@ -1,7 +1,8 @@
 """Score a review's metrics by a form. All arithmetic is exact (fractions), and the scorecard keeps every step.
 
-The total follows the reference forms. An indicator's points are raw × weight ÷ out_of, rounded half-up to two decimals.
-The total is the sum of the rounded points plus the bonus. The total decides the grade, unless a veto caps it.
+The total follows the reference forms unless a form says otherwise. An indicator's points are raw × weight ÷ out_of, rounded
+half-up to two decimals. The total is the sum of the rounded points plus the bonus. The total decides the grade, unless a veto
+caps it. What another form may say: `total` (sections, total, vetoes), `apportion` (rows that are not rounded), `results`.
 """
 
 from __future__ import annotations
@@ -11,19 +12,36 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from kpigen.diagnostics.values import Phrase
+from kpigen import ENGINE
+from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.model.forms import Form, Indicator, Input
-from kpigen.model.reviews import Auto, InputValue, Metrics, Row
-from kpigen.model.scores import BonusScore, IndicatorScore, Scorecard, Step, VetoResult
+from kpigen.model.reviews import Auto, Employee, InputValue, Metrics, Row
+from kpigen.model.scores import IndicatorScore, ResultScore, Scorecard, Step
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Name, Numbers
-from kpigen.numbers.quantities import round_half_up, show
+from kpigen.numbers.formula import Missing, Name, Numbers, Value
+from kpigen.numbers.quantities import exact, rounded, show
+from kpigen.scoring import engine1
+from kpigen.scoring.bonus import score_bonus, score_bonus_in_order
 from kpigen.scoring.methods.base import Case, method_of
+from kpigen.scoring.names import BONUS, COEFFICIENT, EXACT_TOTAL, TOTAL, Bare
+from kpigen.scoring.results import score_results
+from kpigen.scoring.total import (
+    Problems,
+    Rows,
+    adding_up,
+    grade_of,
+    section_scores,
+    section_values,
+    total_of,
+    veto_results,
+    vetoed_total,
+)
+from kpigen.scoring.weights import base_weight, effective_weights, given_weights
 
 
 @dataclass(frozen=True, slots=True)
 class Unscorable:
-    """An indicator that cannot be scored, with the reason (such as a division by zero)."""
+    """What cannot be scored, with the reason (such as a division by zero): the id of an indicator, section, veto or result."""
 
     indicator: str
     reason: Phrase
@@ -33,24 +51,36 @@ def score(
     form: Form,
     metrics: Metrics,
     not_applicable: Mapping[str, str] | frozenset[str] = frozenset(),
-    bonus: Mapping[str, int] | None = None,
+    bonus: Mapping[str, int | str] | None = None,
+    employee: Employee | None = None,
+    engine: int = ENGINE,
 ) -> tuple[Scorecard, list[Unscorable]]:
-    """Return the scorecard of a review's metrics, and the indicators that cannot be scored.
+    """Return the scorecard of a review's metrics, and what cannot be scored.
 
     An indicator is open (points are None) while one of its inputs is missing, or if its score has no result, as after a
-    division by zero; only the second kind is listed as unscorable, as are vetoes without a result. While any indicator that
-    applies is open, total and grade are None. `not_applicable` has indicator ids, `bonus` the count of each bonus item.
+    division by zero; only the second kind is listed as unscorable, as are vetoes and results without a result. While any
+    indicator that applies is open, total and grade are None. `not_applicable` has indicator ids, `bonus` for each item how
+    often it applies or as what it is judged. `employee` is who is assessed, for tables by department or position. `engine` is
+    the version of these rules: what engine 1 published, it scored in its way.
     """
-    weights = effective_weights(form, frozenset(not_applicable))
+    left_out = {item.id for item in form.indicators if item.optional and not metrics.get(item.id)}
+    absent = frozenset(not_applicable) | left_out
+    given = given_weights(form, metrics)
+    weights = effective_weights(form, absent, given)
     problems: list[Unscorable] = []
     results = []
     for indicator in form.indicators:
         weight = weights[indicator.id]
-        if indicator.id in not_applicable:
+        if indicator.id in absent:
             results.append(_unscored(indicator, weight, not_applicable=True))
             continue
-        results.append(_scored(indicator, metrics.get(indicator.id, {}), weight, problems))
-    return _complete(form, results, metrics, frozenset(not_applicable), bonus or {}, problems), problems
+        results.append(_scored(form, indicator, metrics.get(indicator.id, {}), weight, problems))
+    wrong = _wrong_weights(form, given, absent)
+    if wrong is not None:
+        problems.append(wrong)
+        results = [replace(item, points=None, exact=None) if item.id == wrong.indicator else item for item in results]
+    tables = _table_values(form, employee)
+    return _complete(form, results, metrics, bonus or {}, tables, engine, problems), problems
 
 
 def with_values(
@@ -58,14 +88,15 @@ def with_values(
 ) -> tuple[Scorecard, list[Unscorable]]:
     """Return what `score` would for other `values` of one indicator, recalculating only what depends on them.
 
-    `card` must be the scorecard of `metrics`. If the indicator is unknown or does not apply, `card` is returned unchanged.
+    `card` must be the scorecard of `metrics`. If the indicator is unknown or does not apply, `card` is returned unchanged. The
+    weight of the indicator stays as it is.
     """
     old = card.indicator(indicator)
     rule = card.form.indicator(indicator)
     problems: list[Unscorable] = []
     if rule is None or old.not_applicable:
         return card, problems
-    new = _scored(rule, values, old.weight, problems)
+    new = _scored(card.form, rule, values, old.weight, problems)
     return _with_result(card, {**metrics, indicator: values}, new, problems), problems
 
 
@@ -77,24 +108,29 @@ def with_raw_score(
     The indicator must apply. A list of hundreds of entries is not scored anew for each change of one of them.
     """
     old = card.indicator(indicator)
-    new = replace(old, raw=raw, points=points_of(raw, old.weight, old.out_of), steps=())
+    points = card.form.rounded(exact_points(raw, old.weight, old.out_of))
+    counted = points if card.form.rounding.of_rows else exact_points(raw, old.weight, old.out_of)
+    new = replace(old, raw=raw, points=points, exact=counted, steps=())
     return _with_result(card, {**metrics, indicator: values}, new, [])
 
 
 def _with_result(card: Scorecard, metrics: Metrics, new: IndicatorScore, problems: list[Unscorable]) -> Scorecard:
     """Return the scorecard of `metrics`, which differ from the card's in the indicator that has this new result."""
     results = [new if item.id == new.id else item for item in card.indicators]
-    not_applicable = frozenset(item.id for item in results if item.not_applicable)
-    bonus = {item.id: item.count for item in card.bonus}
-    return _complete(card.form, results, metrics, not_applicable, bonus, problems)
+    bonus = {item.id: item.level or item.count for item in card.bonus}
+    return _complete(card.form, results, metrics, bonus, card.tables, card.engine, problems)
 
 
 def _scored(
-    indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction, problems: list[Unscorable]
+    form: Form,
+    indicator: Indicator,
+    values: Mapping[str, InputValue],
+    weight: Fraction,
+    problems: list[Unscorable],
 ) -> IndicatorScore:
     """Score one indicator that applies. If there is no result, it stays open and the reason is added to `problems`."""
     try:
-        return _score_indicator(indicator, values, weight)
+        return _score_indicator(form, indicator, values, weight)
     except formula.Problem as problem:
         problems.append(Unscorable(indicator.id, problem.sentence))
         return _unscored(indicator, weight)
@@ -104,101 +140,152 @@ def _complete(
     form: Form,
     results: list[IndicatorScore],
     metrics: Metrics,
-    not_applicable: frozenset[str],
-    bonus: Mapping[str, int],
+    given: Mapping[str, int | str],
+    tables: Mapping[str, Value],
+    engine: int,
     problems: list[Unscorable],
 ) -> Scorecard:
-    """Build the scorecard: add bonus, vetoes, total and grade to the results. A veto without a result is added to `problems`."""
-    bonuses = _score_bonus(form, bonus)
-    base = sum((item.points for item in results if item.points is not None), Fraction(0))
-    complete = all(item.points is not None or item.not_applicable for item in results) and not all(
-        i.not_applicable for i in results
-    )
-    total = sum((item.points for item in bonuses), base) if complete else None
-    vetoes = []
-    for veto in form.vetoes:
-        try:
-            holds = _holds(form, veto.when, metrics, not_applicable)
-        except formula.Problem as problem:
-            about = next((name.id.partition(".")[0] for name in formula.names(veto.when)), veto.id)
-            problems.append(Unscorable(about, problem.sentence))
-            holds = None
-        vetoes.append(VetoResult(veto.id, holds))
-    by_total = None if total is None else form.grade_of(total)
-    grade = (
-        None
-        if by_total is None or any(veto.holds is None for veto in vetoes)
-        else _capped_grade(form, by_total, tuple(vetoes))
-    )
+    """Build the scorecard: add bonus, sections, total, vetoes, grade and results to the rows.
+
+    What has no result is added to `problems`.
+    """
+    wrong: Problems = []
+    bonus = (score_bonus_in_order if engine == 1 else score_bonus)(form, given)
+    if form.rounding.of_rows:
+        bonus = tuple(replace(item, points=form.rounded(item.points)) for item in bonus)
+    rows = Rows(form, tuple(results), bonus, metrics, tables)
+    sections = section_scores(rows, wrong)
+    exactly, steps = total_of(rows, sections, wrong)
+    before = None if exactly is None else form.rounded(exactly)
+    if before is not None and not form.rounding.of_rows:
+        rows = adding_up(rows, before)
+        sections = section_scores(rows, [])
+    if engine == 1:
+        vetoes = engine1.veto_results(form, metrics, frozenset(i.id for i in results if i.not_applicable), wrong)
+    else:
+        vetoes = veto_results(rows, sections, before, wrong)
+    total = before
+    if before is not None and any(veto.total is not None for veto in form.vetoes):
+        total, vetoed = vetoed_total(rows, sections, before, vetoes, wrong)
+        steps += vetoed
+    grade = grade_of(form, total, vetoes)
+    found: tuple[ResultScore, ...] = ()
+    if form.results:
+        outcome = form.outcomes.get(grade or "")
+        own: dict[str, Value] = {
+            **section_values(form, sections, rows),
+            TOTAL: Missing.OPEN if total is None else total,
+            EXACT_TOTAL: Missing.OPEN
+            if total is None
+            else exactly
+            if total == before and exactly is not None
+            else total,
+            BONUS: sum((item.points for item in bonus), Fraction(0)),
+            COEFFICIENT: Missing.OPEN if outcome is None or outcome.coefficient is None else outcome.coefficient,
+            **{veto.id: Missing.OPEN if veto.holds is None else veto.holds for veto in vetoes},
+        }
+        found, without = score_results(form, rows.known(Bare.POINTS, own))
+        wrong += without
+    problems += [Unscorable(about, reason) for about, reason in wrong]
     return Scorecard(
         form=form,
-        indicators=tuple(results),
-        bonus=bonuses,
-        vetoes=tuple(vetoes),
-        base=base,
+        indicators=rows.scores,
+        bonus=rows.bonus,
+        vetoes=vetoes,
+        base=sum((item.points for item in rows.scores if item.points is not None), Fraction(0)),
         total=total,
         grade=grade,
+        sections=sections,
+        results=found,
+        steps=steps,
+        engine=engine,
+        tables=tables,
     )
 
 
-def effective_weights(form: Form, not_applicable: frozenset[str]) -> dict[str, Fraction]:
-    """Return each indicator's exact weight once the weights of those that do not apply have been redistributed.
+def _wrong_weights(form: Form, given: Mapping[str, Fraction | None], absent: frozenset[str]) -> Unscorable | None:
+    """Return what is wrong with the weights that a review says: with the others they add up to full marks. None: nothing."""
+    if not given or form.full is None or form.total is not None or None in given.values():
+        return None
+    own = [item.weight for item in form.indicators if item.is_weighted and not item.weight_from]
+    total = sum(
+        (weight for id_, weight in given.items() if weight is not None and id_ not in absent), sum(own, Fraction(0))
+    )
+    if total == form.full:
+        return None
+    first = next(id_ for id_ in given if id_ not in absent)
+    reason = phrase("the weights add up to {total}, not to {full}", total=exact(total), full=exact(form.full))
+    return Unscorable(first, reason)
 
-    Such a weight first goes to the rest of its section, in proportion to their weights. The weight of a section that is left
-    empty then goes to the whole form, in proportion to the weights after the first step. An indicator that does not apply
-    has the weight 0.
-    """
-    if not not_applicable:
-        return {item.id: item.weight for item in form.indicators}
-    weights: dict[str, Fraction] = {}
-    for section in form.sections:
-        left = [item for item in section.indicators if item.id not in not_applicable]
-        kept = sum((item.weight for item in left), Fraction(0))
-        for item in section.indicators:
-            counts = kept and item.id not in not_applicable
-            weights[item.id] = item.weight * section.weight / kept if counts else Fraction(0)
-    kept = sum(weights.values(), Fraction(0))
-    whole = sum((section.weight for section in form.sections), Fraction(0))
-    return {id_: weight * whole / kept if kept else weight for id_, weight in weights.items()}
+
+def _table_values(form: Form, employee: Employee | None) -> dict[str, Value]:
+    """Return the number of each table for an employee; open if the table has none for them."""
+    values: dict[str, Value] = {}
+    for table in form.tables:
+        key = "" if employee is None else employee.department if table.by == "department" else employee.position
+        value = dict(table.values).get(key, table.otherwise)
+        values[table.id] = Missing.OPEN if value is None else value
+    return values
 
 
 def _unscored(indicator: Indicator, weight: Fraction, not_applicable: bool = False) -> IndicatorScore:
-    """Return the result of an indicator that is open or does not apply."""
+    """Return the result of an indicator that is open, has no score, or does not apply."""
     return IndicatorScore(
         id=indicator.id,
         out_of=indicator.out_of,
         base_weight=indicator.weight,
         weight=weight,
         not_applicable=not_applicable,
+        unscored=indicator.unscored,
     )
 
 
-def _score_indicator(indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction) -> IndicatorScore:
-    if not is_complete(indicator, values):
+def _score_indicator(
+    form: Form, indicator: Indicator, values: Mapping[str, InputValue], weight: Fraction
+) -> IndicatorScore:
+    base = base_weight(form, indicator, values)
+    if indicator.unscored or base is None or not is_complete(indicator, values):
         return _unscored(indicator, weight)
     raw, steps = raw_score(indicator, values)
-    points = points_of(raw, weight, indicator.out_of)
-    if weight != indicator.weight:
-        steps.append(Step("weight", value=weight, args=(("base", show(indicator.weight)),)))
-    steps.append(Step("points", numbers=f"{show(raw)} × {show(weight)} ÷ {show(indicator.out_of)}", value=points))
+    exactly = exact_points(raw, weight, indicator.out_of)
+    points = form.rounded(exactly)
+    counted = points if form.rounding.of_rows else exactly
+    if weight != base:
+        steps.append(Step("weight", value=weight, args=(("base", show(base)),)))
+    if indicator.is_weighted:
+        numbers = f"{show(raw)} × {show(weight)} ÷ {show(indicator.out_of)}"
+        if not form.rounding.of_rows:
+            steps.append(Step("points_exact", numbers=numbers, value=counted))
+        elif form.decimals == 2:
+            steps.append(Step("points", numbers=numbers, value=points))
+        else:
+            steps.append(Step("points_to", numbers=numbers, value=points, args=(("places", str(form.decimals)),)))
     return IndicatorScore(
         id=indicator.id,
         out_of=indicator.out_of,
-        base_weight=indicator.weight,
+        base_weight=base,
         weight=weight,
         raw=raw,
         points=points,
         steps=tuple(steps),
+        exact=counted,
     )
 
 
-def points_of(raw: Fraction, weight: Fraction, out_of: Fraction) -> Fraction:
-    """Return raw × weight ÷ out_of, rounded half-up to two decimals; 0 if `out_of` is 0.
+def exact_points(raw: Fraction, weight: Fraction, out_of: Fraction) -> Fraction:
+    """Return raw × weight ÷ out_of; 0 if `out_of` is 0."""
+    return raw * weight / out_of if out_of else Fraction(0)
+
+
+def points_of(
+    raw: Fraction, weight: Fraction, out_of: Fraction, decimals: int = 2, half_even: bool = False
+) -> Fraction:
+    """Return raw × weight ÷ out_of, rounded to the decimals of the form; 0 if `out_of` is 0.
 
     >>> points_of(Fraction(85), Fraction(15), Fraction(100))
     Fraction(51, 4)
     """
-    return round_half_up(raw * weight / out_of, 2) if out_of else Fraction(0)
+    return rounded(exact_points(raw, weight, out_of), decimals, half_even)
 
 
 def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[Fraction, list[Step]]:
@@ -314,44 +401,3 @@ def missing_inputs(indicator: Indicator, values: Mapping[str, InputValue]) -> tu
                 if field.id not in row and field.default is None and not field.optional
             ]
     return tuple(missing)
-
-
-def _score_bonus(form: Form, counts: Mapping[str, int]) -> tuple[BonusScore, ...]:
-    """Return the points of each bonus item. The form's cap is used up in the order of the items."""
-    left = form.bonus_cap
-    results = []
-    for item in form.bonus:
-        count = counts.get(item.id, 0)
-        wanted = item.points * (count if item.at_most is None else min(count, item.at_most))
-        points = wanted if left is None else min(wanted, left)
-        left = None if left is None else left - points
-        rounded = round_half_up(points, 2)
-        results.append(BonusScore(item.id, count, rounded, rounded < round_half_up(item.points * count, 2)))
-    return tuple(results)
-
-
-def _holds(form: Form, when: formula.Expression, metrics: Metrics, not_applicable: frozenset[str]) -> bool | None:
-    """Return True if a veto's condition holds, None while one of its inputs is missing, False if one does not apply.
-
-    Raises formula.Problem if the condition has no result.
-    """
-    known: dict[str, formula.Value] = {}
-    for name in {name.id for name in formula.names(when)}:
-        id_, _, input_id = name.partition(".")
-        indicator = form.indicator(id_)
-        if indicator is None:
-            continue  # the id of a choice
-        if id_ in not_applicable:
-            return False
-        item = indicator.input(input_id) if input_id else indicator.inputs[0]
-        value = metrics.get(id_, {}).get(item.id, item.default) if item else None
-        if not isinstance(value, Fraction | bool | str | Numbers):
-            return False if item and item.optional and value is None else None
-        known[name] = value
-    return bool(formula.evaluate(when, known))
-
-
-def _capped_grade(form: Form, grade: str, vetoes: tuple[VetoResult, ...]) -> str:
-    order = [name for name, _ in form.grades]
-    limits = [veto.grade for veto, result in zip(form.vetoes, vetoes, strict=True) if result.holds]
-    return max([grade, *limits], key=order.index)

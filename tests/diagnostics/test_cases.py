@@ -196,7 +196,7 @@ SEALED = [
     (REVIEW, "role: employee", "role: leader", ["KPI609"]),
     (REVIEW, "form: tiny\n", "form: tiny@2026-01\n", []),
     (REVIEW, "form: tiny\n", "form: tiny@2026-02\n", ["KPI616"]),
-    (REVIEW, "engine: 1", "engine: 2", ["KPI618"]),
+    (REVIEW, "engine: 2", "engine: 3", ["KPI618"]),
     (REVIEW, "status: published", "status: withdrawn", ["KPI617"]),
     (REVIEW, "status: published", "status: submitted", ["KPI606"]),
     (REVIEW, "calls: 80", AMENDED.format(BEFORE), ["KPI625"]),

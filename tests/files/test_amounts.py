@@ -12,7 +12,8 @@ from kpigen.document.nodes import MAX_ENTRIES
 from kpigen.document.reader import MAX_LOCAL, MAX_SHORT
 from kpigen.files.prose import MAX_COLUMNS, MAX_LENGTH, MAX_LEVELS, MAX_LINES
 from kpigen.files.review import read_copy
-from kpigen.files.rules.form import MAX_INDICATORS, read_form
+from kpigen.files.rules.form import read_form
+from kpigen.files.rules.sections import MAX_INDICATORS
 from kpigen.repository.project import load
 from tests.helpers.tiny import (
     DRAFT,

@@ -26,7 +26,8 @@ from kpigen.document.text import SourceText
 from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
-from kpigen.files.rules.indicator import Scope, read_indicator
+from kpigen.files.rules.indicator import Scope, read_indicator, refuse_unused
+from kpigen.files.rules.scale import Scale
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard
@@ -98,7 +99,10 @@ def indicator_from(text: str, by_weight: bool = False) -> tuple[Indicator | None
     node, found = parse_yaml(source)
     assert isinstance(node, MappingNode), found
     reader = Reader(source)
-    return read_indicator(reader, node, Scope(by_weight, LANGUAGES, ())), [*found, *reader.found]
+    scope = Scope(Scale(by_weight=by_weight), {}, LANGUAGES, ())
+    indicator = read_indicator(reader, node, scope)
+    refuse_unused(reader, scope, (), ())
+    return indicator, [*found, *reader.found]
 
 
 # --- reviews as text -------------------------------------------------------------------------------------------------

@@ -346,11 +346,11 @@ def test_the_order_of_grades_is_that_of_the_form() -> None:
     assert (card.total, card.form.grade_of(card.total), card.grade) == (Fraction("112.70"), "S", "A")
 
 
-def test_a_veto_on_what_does_not_apply_does_not_hold() -> None:
+def test_a_veto_on_what_does_not_apply_keeps_the_grade_open() -> None:
     metrics = {**FULL, "calls": {"n": Fraction(1)}, "care": {"level": "poor"}}
     card, _ = score(sample_form(SECTIONS + VETO), metrics, frozenset({"calls", "care"}))
-    assert [veto.holds for veto in card.vetoes] == [False, False, False]
-    assert card.grade == "A"
+    assert [(veto.holds, veto.lacks) for veto in card.vetoes] == [(None, ("calls",)), (False, ()), (None, ("care",))]
+    assert (card.total, card.grade) == (100, None)
 
 
 def test_a_veto_without_a_result_leaves_the_grade_open() -> None:
@@ -372,14 +372,14 @@ def test_a_veto_without_a_result_is_said_of_the_first_indicator_that_it_names(wh
     assert (card.vetoes[0].holds, card.grade) == (None, None)
 
 
-def test_a_veto_on_what_may_be_left_out_does_not_hold_where_it_is() -> None:
+def test_a_veto_on_what_was_left_out_keeps_the_grade_open() -> None:
     text = SECTIONS.replace(
         "inputs: {n: {type: number}}",
         "inputs: {n: {type: number, name: {zh: 数, en: N}}, s: {type: count, optional: yes, name: {zh: 重, en: S}}}",
     )
     text = text.replace("score: {method: value}", "limits: [s < 9], measure: n, score: {method: value}")
     veto = VETO.replace("calls < 10", "calls.s > 0")
-    assert [v.holds for v in card_of(text + veto)[0].vetoes] == [False, False, False]
+    assert [v.holds for v in card_of(text + veto)[0].vetoes] == [None, False, False]
     assert [v.holds for v in card_of(text + veto, calls={"n": Fraction(100), "s": Fraction(1)})[0].vetoes] == [
         True,
         False,

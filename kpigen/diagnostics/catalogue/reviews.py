@@ -209,3 +209,9 @@ NAMES_ALIKE = error(
     "`{name}` and `{other}` are one on Windows and macOS, where capital letters make no difference",
     "give one of them another name; otherwise one overwrites the other there, and on a copied site",
 )
+NAME_OF_ROW = error(
+    345, "Name of a row", "form `{form}` names its row `{id}` itself", "rows whose title the review says: {known}"
+)
+CANNOT_LEAVE_OUT = error(
+    346, "Row that cannot be left out", "form `{form}` lets no row be left out, `{id}` too", "enter its value"
+)

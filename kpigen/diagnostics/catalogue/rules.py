@@ -22,7 +22,7 @@ DUPLICATE_VERSION = error(
     "{other} starts in the same month with the same correction number",
     "give the newer one the next correction number",
 )
-WEIGHTS_TOTAL = error(504, "Weights", "the weights add up to {total}, not 100", "correct the weights")
+WEIGHTS_TOTAL = error(504, "Weights", "the weights add up to {total}, not {full}", "correct the weights")
 CURVE_NOT_FUNCTION = error(
     505,
     "Curve",
@@ -89,3 +89,16 @@ LEVELS_DIFFER = error(
     523, "Levels differ", "the levels are {found}, but `{input}` has {expected}", "give each choice one number"
 )
 NO_SECTIONS = error(524, "Nothing to score", "the form has no indicators", "add `sections` or `indicators`")
+UNKNOWN_SCALE = error(530, "Unknown scale", "the form has no scale `{scale}`", "known: {known}")
+NO_FULL_MARKS = error(
+    531,
+    "Row without full marks",
+    "this needs full marks, but the row has neither a weight nor `out_of`",
+    "give the row `out_of: 10`, or write the number itself",
+)
+WEIGHT_INPUT = error(
+    532,
+    "Weight by an input",
+    "`{input}` is not a number or percentage of this row, so it cannot be the weight",
+    "known: {known}",
+)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.values import Value, listed, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.document.text import SourceText
+from kpigen.files.bonus import read_bonus_items
 from kpigen.files.metrics import read_metric
-from kpigen.model.forms import Example, Form, Indicator
-from kpigen.model.reviews import Metrics
+from kpigen.model.forms import Example, Form, Indicator, Result
+from kpigen.model.reviews import Employee, Metrics
+from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import Problem
-from kpigen.numbers.quantities import fixed, plain
+from kpigen.numbers.quantities import is_same_number, plain
+from kpigen.scoring.results import in_words
 from kpigen.scoring.score import missing_inputs, raw_score, score
 
 
@@ -41,15 +43,15 @@ def _check_raw(reader: Reader, indicator: Indicator, example: Example) -> None:
         reader.found.append(catalogue.EXAMPLE_FAILS.at(example.span, found=found, expected=plain(example.raw, 12)))
 
 
-def filled_in(form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int]]:
-    """Return the metrics, the indicators that are not applicable, and the bonus counts of an example.
+def filled_in(form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int | str]]:
+    """Return the metrics, the indicators that are not applicable, and how often (or as what) bonus items apply in an example.
 
     The form must already have been checked.
     """
     return _filled_in(Reader(SourceText(form.path, "")), form, example)
 
 
-def _filled_in(reader: Reader, form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int]]:
+def _filled_in(reader: Reader, form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int | str]]:
     ids = [indicator.id for indicator in form.indicators]
     metrics: Metrics = {
         id_: read_metric(reader, indicator, node, id_)
@@ -57,9 +59,7 @@ def _filled_in(reader: Reader, form: Form, example: Example) -> tuple[Metrics, f
         if (indicator := form.indicator(id_))
     }
     not_applicable = reader.mapping(_optional(example.not_applicable), "not_applicable", ids)
-    counts = reader.mapping(_optional(example.bonus), "bonus", [item.id for item in form.bonus])
-    bonus = {id_: reader.whole(node, f"bonus.{id_}") or 0 for id_, node in counts.items()}
-    return metrics, frozenset(not_applicable), bonus
+    return metrics, frozenset(not_applicable), read_bonus_items(reader, form, _optional(example.bonus))
 
 
 def _check_total(reader: Reader, form: Form, example: Example) -> None:
@@ -67,16 +67,47 @@ def _check_total(reader: Reader, form: Form, example: Example) -> None:
     metrics, not_applicable, bonus = _filled_in(reader, form, example)
     if len(reader.found) > before or example.total is None:
         return
-    card, problems = score(form, metrics, not_applicable, bonus)
-    expected = f"{fixed(example.total)} {example.grade}"
+    employee = _employee(reader, _optional(example.employee))
+    card, problems = score(form, metrics, not_applicable, bonus, employee)
+    expected = f"{form.printed(example.total)} {example.grade}".rstrip()
     if problems:
         found: Value = phrase("{key}: {reason}", key=problems[0].indicator, reason=problems[0].reason)
     elif card.total is None:
-        found = _nothing_without(item.id for item in card.indicators if item.points is None and not item.not_applicable)
+        found = _nothing_without(item.id for item in card.indicators if item.is_open)
     else:
-        found = f"{fixed(card.total)} {card.grade}"
-    if found != expected or example.total * 100 != Fraction(int(example.total * 100)):
+        found = f"{form.printed(card.total)} {card.grade}".rstrip()
+    if found != expected or form.rounded(example.total) != example.total:
         reader.found.append(catalogue.EXAMPLE_FAILS.at(example.span, found=found, expected=expected))
+    elif example.results is not None:
+        _check_results(reader, card, _node(example.results))
+
+
+def _check_results(reader: Reader, card: Scorecard, node: Node) -> None:
+    """Report every result of an example that is not the expected one. A result by cases is named by its text."""
+    by_id = {result.id: result for result in card.form.results}
+    scores = {score.id: score for score in card.results}
+    for key, value in reader.pairs(node, "results"):
+        scalar = reader.scalar(value, f"results.{key.text}")
+        if key.text not in by_id or scalar is None:
+            if scalar is not None:
+                reader.mapping(MappingNode(((key, value),), key.start, value.end), "results", tuple(by_id))
+            continue
+        found = in_words(by_id[key.text], scores[key.text], card.form)
+        if not _is_same(by_id[key.text], scalar.text, found):
+            reader.add(catalogue.EXAMPLE_FAILS, value, found=found, expected=scalar.text)
+
+
+def _is_same(result: Result, expected: str, found: str) -> bool:
+    if result.cases:
+        return any(expected in dict(case.text.by_language).values() for case in result.cases) and expected == found
+    return expected == found or is_same_number(expected.removesuffix("%"), found.removesuffix("%"))
+
+
+def _employee(reader: Reader, node: Node | None) -> Employee | None:
+    """Return whose department and position a table looks at."""
+    values = reader.mapping(node, "employee", ("department", "position"))
+    department, position = (reader.text(values.get(key), f"employee.{key}") for key in ("department", "position"))
+    return Employee("", "", department, position, None) if values else None
 
 
 def _nothing_without(names: Iterable[str]) -> Value:

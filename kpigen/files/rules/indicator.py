@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.values import phrase
+from kpigen.diagnostics.diagnostic import nearest
+from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
 from kpigen.files.rules.inputs import read_inputs, read_interval
 from kpigen.files.rules.origins import INDICATOR_KEYS, check_origins, number_keys, read_origins
-from kpigen.model.forms import Anchor, Example, Indicator, Input, InputType, Origin, ShownAs, Text, Warn
+from kpigen.files.rules.scale import Scale, Weight, above_zero, read_weight
+from kpigen.model.forms import Anchor, Choice, Example, Indicator, Input, InputType, Origin, ShownAs, Text, Warn
 from kpigen.numbers.formula import Declared, Expression, Type
+from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods import METHODS
-from kpigen.scoring.methods.base import Rule, declared, method_of, read_formula
-from kpigen.scoring.methods.reading import read_measure, read_method, shown_unit
+from kpigen.scoring.methods.base import Method, Rule, declared, method_of, read_formula
+from kpigen.scoring.methods.reading import read_measure, read_method, shown_unit, usual_method
+from kpigen.scoring.methods.unscored import Unscored
+from kpigen.scoring.names import ROWS
 
 _KEYS = (
     "id",
     "name",
     "weight",
+    "out_of",
+    "unscored",
+    "optional",
+    "named",
+    "number",
     "definition",
     "standard",
     "focus",
     "target",
+    "comment_when",
     "inputs",
     "limits",
     "warnings",
@@ -39,75 +50,72 @@ _KEYS = (
     "origin",
     "examples",
 )
+#: What the rows of a section may share.
+EACH_KEYS = tuple(key for key in _KEYS if key not in ("id", "name", "number", "examples"))
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The form settings that an indicator depends on: whether it is a points form, languages, origins of section and form."""
+    """The form settings that an indicator depends on: scale, shared scales of choices, languages, origins of section and form.
 
-    by_weight: bool
+    `has_total`: a formula makes the total, so that a row without a weight is out of the form's full marks. `has_origins`: this
+    form says where its numbers come from, so every row does. `unused` collects the inputs that
+    the score of a row does not use, with their places: the form may use them.
+    """
+
+    scale: Scale
+    scales: Mapping[str, tuple[Choice, ...]]
     languages: Sequence[str]
     origins: tuple[Mapping[str, Origin], ...]
+    has_total: bool = False
+    has_origins: bool = True
+    unused: list[tuple[str, str, Node]] = field(default_factory=list, compare=False)
 
 
 def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None:
     """Return an indicator, or None (reported) if it cannot be used for scoring."""
     languages = scope.languages
-    values = reader.mapping(
-        node, phrase("an indicator"), _KEYS, required=("id", "name", "weight", "standard", "inputs", "score")
-    )
+    values = reader.mapping(node, phrase("an indicator"), _KEYS, required=("id", "name", "inputs"))
     id_ = reader.id(values.get("id"), "id")
-    weight = reader.number(values.get("weight"), "weight")
     name = reader.local_text(values.get("name"), "name", languages)
+    unscored = reader.yes(values.get("unscored"), "unscored")
+    weight = read_weight(reader, values.get("weight"), scope.scale)
+    out_of = above_zero(reader, values.get("out_of"), "out_of")
     if id_ is None or weight is None or name is None:
         return None
-    if weight < 0:
-        reader.add(
-            catalogue.OUT_OF_RANGE,
-            values["weight"],
-            key="weight",
-            value=str(weight),
-            range=phrase("at least {low}", low="0"),
-        )
-        return None
-    full = weight if scope.by_weight else Fraction(100)
+    full = None if unscored else out_of or _usual_marks(weight, scope)
     before = len(reader.found)
-    inputs = read_inputs(reader, values.get("inputs"), f"{id_}.inputs", full, name, languages)
+    inputs = read_inputs(reader, values.get("inputs"), f"{id_}.inputs", full, name, languages, scope.scales, unscored)
     if "inputs" in values and not inputs and len(reader.found) == before:
         reader.add(catalogue.EMPTY_VALUE, values["inputs"], key=f"{id_}.inputs")
     rule = Rule(reader, inputs, full, METHODS)
-    measure, unit = read_measure(values.get("measure"), rule)
-    before = len(reader.found)
-    score = read_method(values["score"], rule) if "score" in values else None
-    if "score" in values and score is None and len(reader.found) == before:  # a list or mapping inside it is empty
-        reader.add(catalogue.EMPTY_VALUE, values["score"], key=f"{id_}.score")
-    if (
-        measure is not None
-        and "measure" in values
-        and score is not None
-        and not (score.takes_measure or _asks_measure(values["score"]))
-    ):
-        rule.misfit(values["measure"], score.name, phrase("does not use the `measure`"))
+    measure, unit = (None, Unit.PLAIN) if unscored else read_measure(values.get("measure"), rule)
+    score = _no_score(reader, values) if unscored else _read_score(reader, node, id_, values, measure, rule)
+    rule.used |= {weight.input} if weight.input else set()
+    has_weight = not weight.input or _is_weight(reader, values["weight"], weight.input, inputs)
     when_zero = _read_when_zero(reader, values.get("when_zero"), inputs, rule)
     limits = _read_limits(reader, values.get("limits"), inputs, rule)
     warnings = _read_warnings(reader, values.get("warnings"), inputs, languages)
     shown_as = _read_shown_as(reader, values.get("shown_as"), languages)
     origins = read_origins(reader, values.get("origin"), "origin", INDICATOR_KEYS, languages)
-    needed = ["name", "weight", *number_keys(values.get("score"))]
-    needed += [key for key in ("when_zero", "evidence") if key in values]
-    check_origins(reader, node, needed, (origins, *scope.origins), origins, values.get("origin"))
+    if scope.has_origins:
+        needed = ["name", *(["weight"] if "weight" in values else []), *number_keys(values.get("score"))]
+        needed += [key for key in ("when_zero", "evidence") if key in values]
+        check_origins(reader, node, needed, (origins, *scope.origins), origins, values.get("origin"))
     evidence = reader.mapping(values.get("evidence"), "evidence", ("record", "provider"))
-    if score is None or not inputs:
+    if score is None or not inputs or not has_weight:
         return None
 
     def text(key: str) -> Text | None:
         return reader.local_text(values.get(key), key, languages)
 
+    is_weighted = weight.points is not None or bool(weight.input)
+    points = weight.points if weight.points is not None else scope.scale.marks if weight.input else full or Fraction(1)
     indicator = Indicator(
         id=id_,
         name=name,
-        weight=weight,
-        out_of=full,
+        weight=points,
+        out_of=points if full is None else full,
         inputs=inputs,
         score=score,
         measure=measure,
@@ -126,9 +134,84 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
         notes=read_notes(reader, values.get("notes"), languages),
         origins=origins,
         examples=_read_examples(reader, values.get("examples")),
+        is_weighted=is_weighted,
+        most=full,
+        weight_from=weight.input,
+        unscored=unscored,
+        optional=reader.yes(values.get("optional"), "optional"),
+        named=reader.yes(values.get("named"), "named"),
+        label=reader.text(values.get("number"), "number"),
+        comment_when=rule.condition(values.get("comment_when"), "comment_when"),
     )
-    _check_use(reader, values["inputs"], indicator, rule)
+    if not unscored and (indicator.weight > 0 or not is_weighted):
+        inputs_ = reader.pairs(values["inputs"], "inputs")
+        scope.unused.extend((id_, key.text, key) for key, _ in inputs_ if key.text not in rule.used)
+    _check_use(reader, values["inputs"], indicator)
     return None if indicator.confidential and shown_as is None else indicator
+
+
+def refuse_unused(reader: Reader, scope: Scope, sections: Iterable[str], used: Container[str]) -> None:
+    """Report inputs that nothing uses: no score or weight, and none of the `used` names of the form's formulas."""
+    groups = (ROWS, *sections)
+    for indicator, input_id, place in scope.unused:
+        if not any(name in used for name in (indicator, *(f"{of}.{input_id}" for of in (indicator, *groups)))):
+            reader.add(catalogue.UNUSED_INPUT, place, input=input_id)
+
+
+def _usual_marks(weight: Weight, scope: Scope) -> Fraction | None:
+    """Return the full marks of a row that does not name its own; None if it has none: it just adds what it scores."""
+    scale = scope.scale
+    if weight.points is not None and scale.by_weight:
+        return weight.points
+    if weight.points is not None or weight.input:
+        return scale.raw_marks
+    return scale.out_of or (scale.full if scope.has_total else None)
+
+
+def _read_score(
+    reader: Reader, node: Node, id_: str, values: Mapping[str, Node], measure: Expression | None, rule: Rule
+) -> Method | None:
+    """Return the method of a row; without `score`, the level of a single choice, or the measure itself."""
+    if "score" not in values:
+        method = usual_method(rule)
+        if method is None and rule.inputs:
+            reader.add(catalogue.MISSING_KEY, node, key="score", where=phrase("an indicator"))
+        return method
+    before = len(reader.found)
+    score = read_method(values["score"], rule)
+    if score is None and len(reader.found) == before:  # a list or mapping inside it is empty
+        reader.add(catalogue.EMPTY_VALUE, values["score"], key=f"{id_}.score")
+    if (
+        measure is not None
+        and "measure" in values
+        and score is not None
+        and not (score.takes_measure or _asks_measure(values["score"]))
+    ):
+        rule.misfit(values["measure"], score.name, phrase("does not use the `measure`"))
+    return score
+
+
+def _no_score(reader: Reader, values: Mapping[str, Node]) -> Method:
+    """Return that a row has no score; report what only a row with a score has."""
+    for key in ("weight", "score", "measure", "when_zero", "out_of"):
+        if key in values:
+            reader.add(
+                catalogue.UNKNOWN_KEY,
+                values[key],
+                key=key,
+                where=phrase("an unscored row"),
+                known=as_written(("id", "name", "inputs", "standard", "target", "evidence")),
+            )
+    return Unscored()
+
+
+def _is_weight(reader: Reader, node: Node, id_: str, inputs: tuple[Input, ...]) -> bool:
+    """Return whether an input can be the weight of its row: a percentage or number that is not confidential. If not, report it."""
+    fitting = (InputType.PERCENT, InputType.NUMBER, InputType.COUNT)
+    numbers = [one.id for one in inputs if one.type in fitting and not one.confidential]
+    if id_ not in numbers:
+        reader.add(catalogue.WEIGHT_INPUT, node, near=nearest(id_, numbers), input=id_, known=as_written(numbers))
+    return id_ in numbers
 
 
 def _read_examples(reader: Reader, node: Node | None) -> tuple[Example, ...]:
@@ -213,12 +296,9 @@ def _read_anchors(reader: Reader, node: Node | None, languages: Sequence[str]) -
     return tuple(anchors)
 
 
-def _check_use(reader: Reader, node: Node, indicator: Indicator, rule: Rule) -> None:
-    """Report unused inputs, and confidential inputs that would reveal more than one mean."""
+def _check_use(reader: Reader, node: Node, indicator: Indicator) -> None:
+    """Report confidential inputs that would reveal more than one mean."""
     for item in indicator.inputs:
-        if item.id not in rule.used and indicator.weight > 0:
-            where = next((key for key, _ in reader.pairs(node, "inputs") if key.text == item.id), node)
-            reader.add(catalogue.UNUSED_INPUT, where, input=item.id)
         if item.auto and not (item.confidential and item.type is InputType.RATINGS):
             reader.add(
                 catalogue.CONFIDENTIAL_USE,

@@ -11,6 +11,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
+from kpigen.files.rules.scales import Scales, choices_of
 from kpigen.model.forms import Choice, Input, InputType, Range, Text
 from kpigen.model.ranges import say_range
 from kpigen.numbers.formula import FUNCTIONS
@@ -31,6 +32,8 @@ _KEYS = (
     "default",
     "fields",
     "auto",
+    "scale",
+    "agreed",
 )
 _RESERVED = {*FUNCTIONS, "and", "or", "not", "if", "else", "measure", "month", "auto", "full", "taken"}
 
@@ -39,12 +42,18 @@ def read_inputs(
     reader: Reader,
     node: Node | None,
     where: str,
-    full: Fraction,
+    full: Fraction | None,
     fallback: Text,
     languages: Sequence[str],
+    scales: Scales,
+    may_be_text: bool = False,
     nested: bool = False,
 ) -> tuple[Input, ...]:
-    """Return the inputs in a mapping by id. `full` is the upper limit of ratings; `fallback` names an unnamed input."""
+    """Return the inputs in a mapping by id.
+
+    `full` is the upper limit of ratings (None: there is none, and each rating says its own); `fallback` names an unnamed input.
+    `may_be_text`: inputs may be texts, as fields may (`nested`).
+    """
     pairs = list(reader.pairs(node, where))
     inputs = []
     for key, value in pairs:
@@ -55,7 +64,16 @@ def read_inputs(
             reader.add(catalogue.BAD_ID, key, value=id_)
             continue
         one = _read_input(
-            reader, id_, value, f"{where}.{id_}", full, fallback if len(pairs) == 1 else None, languages, nested
+            reader,
+            id_,
+            value,
+            f"{where}.{id_}",
+            full,
+            fallback if len(pairs) == 1 else None,
+            languages,
+            scales,
+            may_be_text,
+            nested,
         )
         if one is not None:
             inputs.append(one)
@@ -67,24 +85,36 @@ def _read_input(
     id_: str,
     node: Node,
     where: str,
-    full: Fraction,
+    full: Fraction | None,
     fallback: Text | None,
     languages: Sequence[str],
+    scales: Scales,
+    may_be_text: bool,
     nested: bool,
 ) -> Input | None:
-    values = reader.mapping(node, where, _KEYS, required=("type",) if fallback else ("type", "name"))
-    types = [t.value for t in InputType if (t is InputType.TEXT) <= nested and (t is not InputType.LIST or not nested)]
-    word = reader.one_of(values.get("type"), f"{where}.type", types)
+    has_scale = isinstance(node, MappingNode) and node.get("scale") is not None
+    required = (*(() if has_scale else ("type",)), *(() if fallback else ("name",)))
+    values = reader.mapping(node, where, _KEYS, required=required)
+    texts = nested or may_be_text
+    types = [t.value for t in InputType if (t is InputType.TEXT) <= texts and (t is not InputType.LIST or not nested)]
+    word = (
+        reader.one_of(values["type"], f"{where}.type", types) if "type" in values else "choice" if has_scale else None
+    )
     if word is None:
         return None
     type_ = InputType(word)
     name = reader.local_text(values.get("name"), f"{where}.name", languages) or fallback or Text((("", id_),))
-    choices = _read_choices(reader, values.get("choices"), f"{where}.choices", type_, node, languages)
+    if has_scale and type_ is InputType.CHOICE and "choices" not in values:
+        choices = choices_of(reader, values["scale"], f"{where}.scale", scales)
+    else:
+        choices = _read_choices(reader, values.get("choices"), f"{where}.choices", type_, node, languages)
     if type_ is InputType.CHOICE and not choices:
         return None
     fields: tuple[Input, ...] = ()
     if type_ is InputType.LIST:
-        fields = read_inputs(reader, values.get("fields"), f"{where}.fields", full, name, languages, nested=True)
+        fields = read_inputs(
+            reader, values.get("fields"), f"{where}.fields", full, name, languages, scales, nested=True
+        )
         if not fields:
             reader.add(catalogue.MISSING_KEY, node, key="fields", where=where)
     default = (
@@ -103,6 +133,7 @@ def _read_input(
         confidential=reader.yes(values.get("confidential"), f"{where}.confidential"),
         auto=reader.one_of(values.get("auto"), f"{where}.auto", ("team_totals",)) is not None,
         optional=reader.yes(values.get("optional"), f"{where}.optional"),
+        agreed=reader.yes(values.get("agreed"), f"{where}.agreed"),
     )
 
 
@@ -134,8 +165,10 @@ def _read_choices(
     return tuple(choices)
 
 
-def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: InputType, full: Fraction) -> Range:
+def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: InputType, full: Fraction | None) -> Range:
     low, high, low_in, high_in = _default_range(type_, full)
+    if type_ in (InputType.RATING, InputType.RATINGS) and full is None and not values.keys() & {"max", "below"}:
+        reader.add(catalogue.NO_FULL_MARKS, values.get("type") or next(iter(values.values())))
     given = {key: values[key] for key in ("min", "max", "above", "below") if key in values}
     if given and not (type_.is_number or type_ is InputType.RATINGS):
         for key, node in given.items():
@@ -162,7 +195,7 @@ def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: Inpu
     return range_
 
 
-def _default_range(type_: InputType, full: Fraction) -> tuple[Fraction | None, Fraction | None, bool, bool]:
+def _default_range(type_: InputType, full: Fraction | None) -> tuple[Fraction | None, Fraction | None, bool, bool]:
     zero = Fraction(0)
     if type_ in (InputType.COUNT, InputType.DURATION, InputType.MONEY):
         return zero, None, True, True
@@ -173,11 +206,13 @@ def _default_range(type_: InputType, full: Fraction) -> tuple[Fraction | None, F
     return None, None, True, True
 
 
-def _bound(reader: Reader, node: Node, key: str, type_: InputType, full: Fraction) -> Fraction | None:
+def _bound(reader: Reader, node: Node, key: str, type_: InputType, full: Fraction | None) -> Fraction | None:
     scalar = reader.scalar(node, key)
     if scalar is None:
         return None
     if scalar.text == "full":
+        if full is None:
+            reader.add(catalogue.NO_FULL_MARKS, scalar)
         return full
     read = {InputType.PERCENT: read_percent, InputType.DURATION: read_duration}.get(type_, read_number)
     value = Fraction(0) if scalar.text == "0" else read(scalar.text)

@@ -85,6 +85,13 @@ def _number_keys(node: Node, key: str) -> Iterator[str]:
         yield key
 
 
+def names_origins(node: Node) -> bool:
+    """Return whether a rule file says anywhere where something comes from. A form of one's own says so nowhere."""
+    if isinstance(node, MappingNode):
+        return any(key.text == "origin" or names_origins(value) for key, value in node.items if key.text != "examples")
+    return isinstance(node, SequenceNode) and any(map(names_origins, node.items))
+
+
 def check_origins(
     reader: Reader,
     node: Node,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from kpigen import ENGINE
+from kpigen import ENGINES
 from kpigen.base.digests import short
 from kpigen.base.places import ROSTER
 from kpigen.base.stored import Alteration
@@ -259,9 +259,9 @@ def published(context: Context) -> Iterator[Diagnostic]:
         block = record.review.published
         if block is None or not record.review.status.is_released:
             continue
-        if block.engine != str(ENGINE):
+        if block.engine not in map(str, ENGINES):
             span, engine = record.review.span("published.engine"), block.engine
-            yield catalogue.ENGINE_UNKNOWN.at(span, engine=engine, known=ENGINE)
+            yield catalogue.ENGINE_UNKNOWN.at(span, engine=engine, known=as_written(map(str, ENGINES)))
             continue
         missing = list(_entries_missing(record, block))
         yield from missing

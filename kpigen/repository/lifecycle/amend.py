@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from kpigen import ENGINE
+from kpigen import ENGINES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors, shorten
 from kpigen.diagnostics.terms import STATUS
-from kpigen.diagnostics.values import Value, phrase
+from kpigen.diagnostics.values import Value, as_written, phrase
 from kpigen.document import edit
 from kpigen.document.frontmatter import Document
 from kpigen.files.evidence import refusal_of_content, refusal_of_name
@@ -89,9 +89,9 @@ def _refused(review: Review, wanted: Value, reason: Value) -> list[Diagnostic]:
     """Report a status or a scoring engine that does not allow changes."""
     if review.status is not Status.PUBLISHED or review.published is None:
         return [wrong_status(review, wanted, reason)]
-    if review.published.engine != str(ENGINE):
+    if review.published.engine not in map(str, ENGINES):
         span, engine = review.span("published.engine"), review.published.engine
-        return [catalogue.ENGINE_UNKNOWN.at(span, engine=engine, known=ENGINE)]
+        return [catalogue.ENGINE_UNKNOWN.at(span, engine=engine, known=as_written(map(str, ENGINES)))]
     return []
 
 

@@ -80,23 +80,36 @@ class Case:
 class Rule:
     """The context in which a method is read: the file's reader, the indicator's inputs, the type of its measure, full marks.
 
+    `marks` are the full marks, None if the row has none.
+
     `used` collects the ids of inputs that the rule uses, `written` the units in which it writes numbers.
     """
 
     reader: Reader
     inputs: tuple[Input, ...]
-    full: Fraction
+    marks: Fraction | None
     methods: Mapping[str, type[Method]]
     measure_type: Type | None = None
     percent: bool = False
     used: set[str] = field(default_factory=set)
     written: set[Unit] = field(default_factory=set)
 
+    def full(self, node: Node) -> Fraction:
+        """Return the full marks of the row. It is reported if it has none: no weight, and no `out_of`."""
+        if self.marks is None:
+            self.reader.add(catalogue.NO_FULL_MARKS, node)
+            return Fraction(1)
+        return self.marks
+
     def amount(self, node: Node | None, key: str) -> Fraction | None:
         """Return a number of points, where `full` means full marks; None (reported) if it is not one."""
         if isinstance(node, Scalar) and node.text == "full":
-            return self.full
+            return self.full(node)
         return self.reader.number(node, key)
+
+    def condition(self, node: Node | None, key: str) -> Expression | None:
+        """Return a condition over the row's inputs; None if there is none, or (reported) if something is wrong."""
+        return None if node is None else read_formula(self.reader, node, key, declared(self.inputs), (Type.TRUTH,))[0]
 
     def in_unit(self, node: Node | None, key: str) -> Fraction | None:
         """Return a number that is compared with the measure. Another unit than the measure's is reported (except for 0)."""
@@ -166,9 +179,17 @@ def declared(inputs: Iterable[Input], valued: Iterable[str] = ()) -> dict[str, D
 
 
 def read_formula(
-    reader: Reader, node: Node | None, key: str, known: Mapping[str, Declared], wanted: tuple[Type, ...]
+    reader: Reader,
+    node: Node | None,
+    key: str,
+    known: Mapping[str, Declared],
+    wanted: tuple[Type, ...],
+    meant: Callable[[Expression], Expression] = lambda parsed: parsed,
 ) -> tuple[Expression | None, set[str]]:
-    """Return a checked formula and the names that it uses. The formula is None if something is wrong (reported)."""
+    """Return a checked formula and the names that it uses. The formula is None if something is wrong (reported).
+
+    `meant` turns what was parsed into what is meant by it, before it is checked.
+    """
     scalar = reader.scalar(node, key)
     if scalar is None:
         return None, set()
@@ -180,8 +201,14 @@ def read_formula(
             )
         )
         return None, set()
-    used = {name.id for name in formula.names(expression)}
-    type_ = formula.type_of(expression, known)
+    expression = meant(expression)
+    found = formula.checked(expression, known)
+    if isinstance(found, formula.Problem):
+        used = {name.id for name in formula.names(expression)}
+        type_: Type | formula.Problem = found
+    else:
+        expression, type_ = found
+        used = {name.id for name in formula.names(expression)}
     if isinstance(type_, formula.Problem):
         where = reader.source.span(scalar.start + type_.position)
         if type_.name:
@@ -248,6 +275,8 @@ class Method(ABC):
     word_keys: ClassVar[tuple[str, ...]] = ()
     #: Whether the method scores the indicator's measure. If not, its formulas may still use the measure.
     takes_measure: ClassVar[bool] = True
+    #: Whether the raw score is a share of full marks.
+    needs_marks: ClassVar[bool] = False
     #: Whether a scoring curve is worth drawing.
     draws_curve: ClassVar[bool] = True
     #: The sentence for each kind of step; `{…}` are the step's arguments.

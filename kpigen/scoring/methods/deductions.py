@@ -113,7 +113,7 @@ class Deductions(Method):
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `from` and the list of `deductions`."""
-        start = rule.amount(values["from"], "score.from") if "from" in values else rule.full
+        start = rule.amount(values["from"], "score.from") if "from" in values else rule.full(node)
         if "deductions" not in values:
             rule.reader.add(catalogue.MISSING_KEY, node, key="deductions", where="score")
             return None

@@ -24,6 +24,7 @@ class Ratio(Method):
     """The share of the target reached, at most 1: min(x / target, 1), or min(target / x, 1) if lower is better."""
 
     name = "ratio"
+    needs_marks = True
     label = mark("Share of a target")
     keys = ("target", "better")
     word_keys = ("better",)

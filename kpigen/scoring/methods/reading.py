@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
@@ -12,6 +13,8 @@ from kpigen.model.forms import Input, InputType
 from kpigen.numbers.formula import Expression, Name, Type, type_of
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import Method, Rule, declared, read_formula
+from kpigen.scoring.methods.levels import Levels
+from kpigen.scoring.methods.value import Value
 
 _MEASURES = (Type.PLAIN, Type.SECONDS, Type.MONEY)
 
@@ -44,6 +47,9 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
         rule.misfit(values["cap"], method.name, phrase("has a cap below its floor"))
     if method.takes_measure and rule.measure_type is None:
         rule.misfit(node, method.name, phrase("needs a `measure`, or one input that is a number"))
+        return None
+    if method.needs_marks and rule.marks is None:
+        rule.full(node)
         return None
     read = method.read(node, values, rule)
     if len(rule.inputs) == 1 and (method.takes_measure or "measure" in rule.used):
@@ -82,3 +88,19 @@ def _only_input(expression: Expression | None, inputs: tuple[Input, ...]) -> Inp
 def shown_unit(unit: Unit, rule: Rule) -> Unit:
     """Return the unit to show a measure in. A calculated share is shown as a percentage if the rule writes percentages."""
     return Unit.PERCENT if unit is Unit.PLAIN and Unit.PERCENT in rule.written else unit
+
+
+def usual_method(rule: Rule) -> Method | None:
+    """Return the method of a row that names none: the level of its only choice if a scale gives it points, or its measure.
+
+    None if neither fits.
+    """
+    only = rule.inputs[0] if len(rule.inputs) == 1 else None
+    if only is not None and only.type is InputType.CHOICE and all(choice.points is not None for choice in only.choices):
+        rule.used.add(only.id)
+        return Levels(tuple((choice.id, choice.points or Fraction(0)) for choice in only.choices), only.id)
+    if rule.measure_type is Type.PLAIN and not rule.percent:
+        if only is not None:
+            rule.used.add(only.id)
+        return Value()
+    return None

@@ -88,7 +88,7 @@ class Reference(Method):
         zero = Fraction(0)
         reference = rule.in_unit(values["reference"], "score.reference") if "reference" in values else zero
         band = rule.in_unit(values["band"], "score.band") if "band" in values else zero
-        base = rule.amount(values["base"], "score.base") if "base" in values else rule.full
+        base = rule.amount(values["base"], "score.base") if "base" in values else rule.full(node)
         sides = {side: cls._side(values[side], side, rule) for side in ("above", "below") if side in values}
         if not sides:
             rule.misfit(node, cls.name, phrase("needs `above` or `below`"))

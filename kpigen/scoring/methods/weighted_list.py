@@ -32,6 +32,7 @@ class WeightedList(Method):
     label = mark("Weighted list")
     keys = ("weight", "value", "values")
     takes_measure = False
+    needs_marks = True
     sentences: ClassVar[Texts] = {
         "entry": mark("{name} (weight {weight})"),
         "weighted_list": mark("Weighted mean of the entries, times full marks"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from kpigen.model.forms import Indicator, Input, InputType
+from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import InputValue, Metrics
 from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers import formula
@@ -33,13 +33,15 @@ def curves_of(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[Scorin
     if found is None:
         return ()
     values = metrics.get(indicator, {})
-    return _curves(found, values, card.indicator(indicator))
+    return _curves(card.form, found, values, card.indicator(indicator))
 
 
-def _curves(indicator: Indicator, values: Mapping[str, InputValue], result: IndicatorScore) -> tuple[ScoringCurve, ...]:
+def _curves(
+    form: Form, indicator: Indicator, values: Mapping[str, InputValue], result: IndicatorScore
+) -> tuple[ScoringCurve, ...]:
     known = known_values(indicator, values)[0]
     rule = rule_of(indicator, known)
-    make = _Maker(indicator, known, rule, result)
+    make = _Maker(form, indicator, known, rule, result)
     if rule.by_measure is not None and indicator.measure is not None:
         used = {name.id for name in formula.names(rule.by_measure)}
         if MEASURE in used and not isinstance(indicator.measure, Name) and not any(map(indicator.input, used)):
@@ -72,6 +74,7 @@ class _Maker:
 
     def __init__(
         self,
+        form: Form,
         indicator: Indicator,
         known: Mapping[str, InputValue],
         rule: RuleFormula,
@@ -79,6 +82,7 @@ class _Maker:
     ) -> None:
         self.indicator, self.known, self.rule = indicator, known, rule
         self.raw, self.weight = result.raw, result.weight
+        self.decimals, self.half_even = form.decimals, form.rounding.half_even
 
     def line(self, along: Along, item: Input | None) -> tuple[ScoringCurve, ...]:
         """Return the curve along the measure or one input, as a list of one or none."""
@@ -104,6 +108,8 @@ class _Maker:
                 here=None if here is None or self.raw is None else Point(here, self.raw),
                 out_of=self.indicator.out_of,
                 weight=self.weight,
+                decimals=self.decimals,
+                half_even=self.half_even,
             ),
         )
 
@@ -133,6 +139,8 @@ class _Maker:
                 here=None,
                 out_of=self.indicator.out_of,
                 weight=self.weight,
+                decimals=self.decimals,
+                half_even=self.half_even,
             ),
         )
 
@@ -195,4 +203,4 @@ class _Maker:
                 yield Point(x, raw)
 
     def _to_points(self, raw: Fraction) -> Fraction:
-        return points_of(raw, self.weight, self.indicator.out_of)
+        return points_of(raw, self.weight, self.indicator.out_of, self.decimals, self.half_even)

@@ -80,7 +80,9 @@ def most_gain(card: Scorecard, indicator: Indicator) -> Fraction | None:
     best, result = upper_bound(indicator), card.indicator(indicator.id)
     if best is None or result.points is None:
         return None
-    return points_of(best, result.weight, indicator.out_of) - result.points
+    form = card.form
+    points = points_of(best, result.weight, indicator.out_of, form.decimals, form.rounding.half_even)
+    return points - result.points
 
 
 def slots(indicator: Indicator, values: _Values) -> Iterator[Slot]:
@@ -112,8 +114,8 @@ class Search:
         self.bases = formula.divisors(indicator.measure) | method_of(indicator).bases() | _bounding(indicator)
         result = card.indicator(indicator.id)
         self.weight, self.points = result.weight, result.points or Fraction(0)
-        #: From this raw score on there is a hundredth more: points are rounded half away from zero.
-        self.enough = (self.points + Fraction(1, 200)) * indicator.out_of / self.weight
+        #: From this raw score on there is a unit of the last decimal more: points are rounded half away from zero.
+        self.enough = (self.points + Fraction(1, 2 * 10**card.form.decimals)) * indicator.out_of / self.weight
 
     def step(self, slot: Slot) -> NextStep | None:
         """Return the next step of one value; None if no change gives more points."""
@@ -273,7 +275,8 @@ class Search:
         return raw >= self.enough if self.points >= 0 else raw > self.enough
 
     def _points(self, raw: Fraction) -> Fraction:
-        return points_of(raw, self.weight, self.indicator.out_of)
+        form = self.card.form
+        return points_of(raw, self.weight, self.indicator.out_of, form.decimals, form.rounding.half_even)
 
 
 def _is_dark(stretch: Stretch, move: Fraction) -> bool:

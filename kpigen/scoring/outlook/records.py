@@ -57,10 +57,12 @@ class ScoringCurve:
     here: Point | None
     out_of: Fraction
     weight: Fraction
+    decimals: int = 2
+    half_even: bool = False
 
     def points_of(self, raw: Fraction) -> Fraction:
-        """Return the points of a raw score, to two decimals."""
-        return points_of(raw, self.weight, self.out_of)
+        """Return the points of a raw score, with the decimals of the form."""
+        return points_of(raw, self.weight, self.out_of, self.decimals, self.half_even)
 
     def at(self, x: Fraction) -> Fraction | None:
         """Return the raw score at a value of the axis, interpolated between points; None outside the curve."""

@@ -177,15 +177,15 @@ def test_a_section_that_does_not_apply() -> None:
     assert (card.total, card.grade) == (Fraction("78.82"), "C")
 
 
-def test_the_veto_of_what_does_not_apply_does_not_hold() -> None:
+def test_the_veto_of_what_does_not_apply_keeps_the_grade_open() -> None:
     """The accidents' 10 go to the 5S of the same section, none to what weighs 0."""
     metrics = {**ALL_FULL, "five_s": "tidy"}
     del metrics["accidents"]
     card = card_for(TENTH, metrics, period=PERIOD, not_applicable={"accidents": "由安全部单独考核"})
     assert (card.indicator("five_s").weight, card.indicator("integrity").weight) == (20, 0)
     # 100 − 20 + 85 × 20 ÷ 100 = 97.00
-    assert (card.total, card.grade) == (97, "A")
-    assert [veto.holds for veto in card.vetoes] == [False, False]
+    assert (card.total, card.grade) == (97, None)
+    assert [(veto.holds, veto.lacks) for veto in card.vetoes] == [(None, ("accidents.serious",)), (False, ())]
 
 
 def test_while_a_veto_is_open_the_grade_is() -> None:
