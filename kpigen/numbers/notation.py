@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from kpigen.numbers.quantities import fixed
 
-#: A mean has at least this many decimals: that of whole numbers is hardly ever one.
-_OF_A_MEAN = 2
+#: How many decimals a total has at least and at most where its form is not at hand.
+_LEAST, _MOST = 2, 4
 
 
 class Notation(NamedTuple):
@@ -41,8 +41,8 @@ class Notation(NamedTuple):
 
     @property
     def of_means(self) -> Notation:
-        """How a mean of several totals is written: as they are, with two decimals at least."""
-        return self._replace(decimals=max(self.decimals, _OF_A_MEAN))
+        """How a mean of totals is written: as they are, with two decimals at least, as that of whole numbers is seldom whole."""
+        return self._replace(decimals=max(self.decimals, _LEAST))
 
 
 def together(notations: Iterable[Notation]) -> Notation:
@@ -55,3 +55,16 @@ def together(notations: Iterable[Notation]) -> Notation:
     if not known:
         return Notation()
     return Notation(max(item.decimals for item in known), any(item.signed for item in known))
+
+
+def total_text(value: Fraction) -> str:
+    """Write a total whose form is not at hand, as in a content and under a seal (docs/canonical-form.md).
+
+    It has two decimals, and a third and fourth one if it needs them; further ones are rounded, halves away from zero.
+
+    >>> total_text(Fraction("83")), total_text(Fraction("4.4960")), total_text(Fraction("0.7257"))
+    ('83.00', '4.496', '0.7257')
+    """
+    text = fixed(value, _MOST)
+    kept = len(text) - _MOST + _LEAST
+    return text[:kept] + text[kept:].rstrip("0")

@@ -278,7 +278,7 @@ def _published(block: Published) -> dict[str, object]:
     """Return everything that a `published` block says, in the order of the file."""
     counts = {name: str(getattr(block, name)) for name in ("confirmations", "objections", "amendments")}
     taken = [{"employee": item.employee, "total": item.total, "seal": item.seal} for item in block.taken]
-    data = {"on": block.on, "rules": block.rules, "total": block.total, "grade": block.grade, "engine": block.engine}
+    data = _given(on=block.on, rules=block.rules, total=block.total, grade=block.grade, engine=block.engine)
     return {
         **data,
         **({"taken": taken} if taken else {}),
