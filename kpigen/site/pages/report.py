@@ -26,6 +26,7 @@ from kpigen.site.pages.outlook import AdviceView, advice_of
 from kpigen.site.pages.page import Page, period_folder, person_folder
 from kpigen.site.pages.reply import ReplyView, reply_of
 from kpigen.site.pages.site import Site
+from kpigen.site.pages.statistics import scale_of
 
 
 @dataclass(frozen=True)
@@ -418,6 +419,8 @@ def outcome_notes(outcome: Outcome | None, words: Messages) -> tuple[str, ...]:
 def _change(record: Record, previous: Record | None) -> Fraction | None:
     """Return the change of the total since the previous published report; None if there is nothing to compare."""
     if previous is None or previous.card.total is None or record.card.total is None or not previous.is_published:
+        return None
+    if scale_of(record.form) != scale_of(previous.form):
         return None
     return record.card.total - previous.card.total
 
