@@ -155,6 +155,7 @@ class _ReviewReader(Reader):
         published = self._published(values.get("published"))
         self.sealed_objections = published.objections if published else 0
         form_id, pinned, form = self._form(values.get("form"), period, published)
+        published = self._graded(published, values.get("published"), form)
         confirmations = tuple(item for item in self._confirmations(values.get("confirmations")) if item)
         objections = tuple(item for item in self._objections(values.get("objections")) if item)
         amendments = tuple(item for item in self._amendments(values.get("amendments")) if item)
@@ -617,7 +618,8 @@ class _ReviewReader(Reader):
         keys = ["on", "rules", "total", "grade", "engine", "taken", "entries", "salt", "seal"]
         if self.digest_of is None:
             keys.remove("taken")
-        values = self.mapping(node, "published", [*keys, "evidence"], required=keys)
+        required = [key for key in keys if key != "grade"]  # a form without grades has none: see _graded
+        values = self.mapping(node, "published", [*keys, "evidence"], required=required)
         on = self.date(values.get("on"), "published.on")
         rules, total, grade, engine = (
             self.text(values.get(key), f"published.{key}") for key in ("rules", "total", "grade", "engine")
@@ -645,7 +647,7 @@ class _ReviewReader(Reader):
         seal = self._seal(values.get("seal"), "published.seal")
         if total and self.number(values["total"], "published.total") is None:
             return None
-        if not all((on, rules, total, grade, engine, salt, seal)) or None in counts:
+        if not all((on, rules, total, engine, salt, seal)) or (not grade and "grade" in values) or None in counts:
             return None
         confirmations, objections, amendments = (count or 0 for count in counts)
         return Published(
@@ -662,6 +664,15 @@ class _ReviewReader(Reader):
             seal=seal,
             evidence=tuple(self._sealed_files(values.get("evidence"))),
         )
+
+    def _graded(self, published: Published | None, node: Node | None, form: Form | None) -> Published | None:
+        """Return the `published` block; None, after reporting it, if it lacks the grade that the form gives."""
+        if form is not None and not form.grades:
+            return published
+        if isinstance(node, MappingNode) and "grade" not in {key.text for key, _ in node.items}:
+            self.add(catalogue.MISSING_KEY, node, key="grade", where="published")
+            return None
+        return published
 
     def _sealed_files(self, node: Node | None) -> Iterator[SealedFile]:
         key = "published.evidence"

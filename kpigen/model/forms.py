@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.numbers.formula import Expression
-from kpigen.numbers.quantities import Unit, fixed, rounded
+from kpigen.numbers.notation import Notation
+from kpigen.numbers.quantities import Unit, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,6 +530,11 @@ class Form:
         """Return points or a total rounded to the form's decimals, halves as the form says."""
         return rounded(value, self.decimals, self.rounding.half_even)
 
+    @property
+    def notation(self) -> Notation:
+        """How the form's totals and points are written."""
+        return Notation(self.decimals, self.signed)
+
     def printed(self, value: Fraction) -> str:
-        """Return a total or points as they are printed: with the form's decimals."""
-        return fixed(value, self.decimals)
+        """Return a total or points as files have them: with the form's decimals, without a plus sign."""
+        return self.notation.bare(value)

@@ -166,7 +166,10 @@ class SealedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The `published` block, all texts as written. `evidence` is empty in reviews from before it was recorded."""
+    """The `published` block, all texts as written.
+
+    `grade` is empty if the form has none. `evidence` is empty in reviews from before it was recorded.
+    """
 
     on: str
     rules: str
@@ -180,6 +183,11 @@ class Published:
     salt: str
     seal: str
     evidence: tuple[SealedFile, ...] = ()
+
+    @property
+    def result(self) -> str:
+        """Total and grade in one text: `79.90 B`, or `0.7` without a grade."""
+        return f"{self.total} {self.grade}".rstrip()
 
 
 @dataclass(frozen=True, kw_only=True)

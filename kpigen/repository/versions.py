@@ -18,7 +18,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, shorten
 from kpigen.diagnostics.terms import RESULTS
 from kpigen.diagnostics.values import phrase
 from kpigen.model.reviews import Amendment, Objection, Review, Status
-from kpigen.numbers.quantities import fixed, is_same_number
+from kpigen.numbers.quantities import is_same_number
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, record_by
 from kpigen.scoring.content import files_in, seal_of
@@ -59,7 +59,10 @@ def versions_of(project: Project, record: Record) -> Versions | None:
     if block is None or not record.review.status.is_released or block.engine not in map(str, ENGINES):
         return None
     amendments = record.review.amendments
-    if block.amendments != len(amendments) or not all(item.total and item.grade and item.seal for item in amendments):
+    has_grades = bool(record.form.grades)
+    if block.amendments != len(amendments) or not all(
+        item.total and item.seal and bool(item.grade) is has_grades for item in amendments
+    ):
         return None
     if seal_of(record.review, record.digest) != block.seal:
         return None
@@ -171,7 +174,7 @@ def _record(project: Project, after: Record, review: Review, content: dict[str, 
 
 def _results(record: Record, key: str, entry: Amendment) -> Iterator[Diagnostic]:
     """Report total and grade that the amendment names but the version before it does not score."""
-    total = None if record.card.total is None else fixed(record.card.total)
+    total = None if record.card.total is None else record.form.printed(record.card.total)
     for name, said, computed in (("total", entry.total, total), ("grade", entry.grade, record.card.grade)):
         if said and computed and said != computed and name == "total" and is_same_number(said, computed):
             span, path = record.review.span(f"{key}.{name}", key), f"{key}.{name}"

@@ -23,7 +23,8 @@ from kpigen.model.reviews import (
     Taken,
 )
 from kpigen.numbers.formula import Numbers
-from kpigen.numbers.quantities import exact, fixed
+from kpigen.numbers.notation import total_text
+from kpigen.numbers.quantities import exact
 from kpigen.scoring.score import shown_of
 from kpigen.scoring.team import with_taken
 
@@ -100,7 +101,7 @@ def seal(
         "published": {
             "on": published.on,
             "rules": published.rules,
-            "total": fixed(Fraction(published.total)),
+            "total": total_text(Fraction(published.total)),
             "grade": published.grade,
             "engine": published.engine,
             "salt": published.salt,
@@ -216,7 +217,7 @@ def shown_in_content(
         return {}
     if any(isinstance(values.get(item.id), Auto) for item in indicator.confidential):
         lists["taken"] = [
-            {"employee": one.employee, "total": fixed(Fraction(one.total)), "seal": one.seal} for one in taken
+            {"employee": one.employee, "total": total_text(Fraction(one.total)), "seal": one.seal} for one in taken
         ]
     shown = shown_of(indicator, with_taken({indicator.id: values}, taken)[indicator.id])
     return {

@@ -9,6 +9,7 @@ from fractions import Fraction
 from kpigen.base.periods import Period
 from kpigen.model.reviews import Auto, Metrics, Review, Status, Taken
 from kpigen.numbers.formula import Numbers
+from kpigen.numbers.notation import total_text
 
 
 def uses_auto(metrics: Metrics) -> bool:
@@ -27,9 +28,9 @@ class Teams:
                 self._published[review.employee.manager, review.period].append(review)
 
     def totals(self, manager: str, period: Period) -> tuple[Taken, ...]:
-        """Return employee, printed total and seal of each published review of a manager's team, sorted by employee and seal."""
+        """Return employee, total and seal of each published review of a manager's team, sorted by employee and seal."""
         found = [
-            Taken(review.employee.id, review.published.total, review.published.seal)
+            Taken(review.employee.id, total_text(Fraction(review.published.total)), review.published.seal)
             for review in self._published.get((manager, period), ())
             if review.published
         ]

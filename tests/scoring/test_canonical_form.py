@@ -62,7 +62,9 @@ def by_value(value: Fraction) -> str:
 
 
 def total(text: str) -> str:
-    return str(Decimal(text).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    """At least two decimals, at most four."""
+    whole, decimals = str(Decimal(text).quantize(Decimal("0.0001"), ROUND_HALF_UP)).split(".")
+    return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
 def number(text: str, full: Fraction | None = None) -> Fraction:
@@ -406,7 +408,7 @@ def sealed(front: dict[str, Any], content_digest: str) -> dict[str, Any]:
     block = front["published"]
     counts = {key: int(block["entries"][key]) for key in ("confirmations", "objections", "amendments")}
     entries = {key: front.get(key, [])[:count] for key, count in counts.items()}
-    published = {key: block[key] for key in ("on", "rules", "grade", "engine", "salt")}
+    published = {key: block.get(key, "") for key in ("on", "rules", "grade", "engine", "salt")}
     published |= {"total": total(block["total"]), "entries": {key: str(count) for key, count in counts.items()}}
     published |= {"evidence": block["evidence"]} if block.get("evidence") else {}
     return {

@@ -199,8 +199,8 @@ TAB = error(
 
 TOTAL_WRITING = error(
     362,
-    "Total without two decimals",
-    "`{key}` is written as `{value}`, and a total is written with two decimals",
+    "Total written otherwise",
+    "`{key}` is written as `{value}`, and the form writes it with other decimals",
     "write `{better}`",
 )
 NAMES_ALIKE = error(

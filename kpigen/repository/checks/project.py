@@ -23,7 +23,7 @@ from kpigen.diagnostics.values import Value, as_written, listed, phrase, phrase_
 from kpigen.files.roster import RosterLine, number_of_id
 from kpigen.model.reviews import Auto, Identity, Published, Review, Status
 from kpigen.numbers import formula
-from kpigen.numbers.quantities import fixed, is_same_number
+from kpigen.numbers.quantities import is_same_number
 from kpigen.repository.checks.acknowledged import acknowledgements
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.dates import misdated
@@ -327,17 +327,15 @@ def _of_one(judged: _Judged) -> Iterator[Diagnostic]:
     elif judged.is_broken:
         what = phrase("its fields, the rules' scoring part, or the published block have changed since")
         yield catalogue.SEAL_BROKEN.at(review.span("published.seal"), on=block.on, what=what)
-    total = None if record.card.total is None else fixed(record.card.total)
+    total = None if record.card.total is None else record.form.printed(record.card.total)
     if total is not None and block.grade == record.card.grade and is_same_number(block.total, total):
         if block.total != total:
             yield catalogue.TOTAL_WRITING.at(
                 review.span("published.total"), key="published.total", value=shorten(block.total), better=total
             )
     elif (total, record.card.grade) != (block.total, block.grade) and not judged.has_other_rules:
-        now = f"{total} {record.card.grade}" if total else phrase("nothing complete")
-        yield catalogue.SCORE_CHANGED.at(
-            review.span("published.total"), published=f"{block.total} {block.grade}", now=now
-        )
+        now = f"{total} {record.card.grade or ''}".rstrip() if total else phrase("nothing complete")
+        yield catalogue.SCORE_CHANGED.at(review.span("published.total"), published=block.result, now=now)
 
 
 def _other_evidence(review: Review, block: Published, sealed: SealedState, suspects: Suspects) -> Iterator[Diagnostic]:

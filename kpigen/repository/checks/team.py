@@ -11,7 +11,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.diagnostics.values import Join, Value, listed, phrase, phrase_by_count
 from kpigen.files.roster import RosterLine
 from kpigen.model.reviews import Auto, Review, Status, Taken
-from kpigen.numbers.quantities import fixed
+from kpigen.numbers.notation import total_text
 from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.taken import Issued
 from kpigen.scoring.team import as_numbers, uses_auto
@@ -86,7 +86,7 @@ def _moved(then: dict[str, list[Fraction]], now: dict[str, list[Fraction]]) -> I
     for person in sorted(then.keys() | now.keys()):
         first, last = then.get(person, []), now.get(person, [])
         if first != last:
-            before, after = (listed(map(fixed, totals), Join.AND) for totals in (first, last))
+            before, after = (listed(map(total_text, totals), Join.AND) for totals in (first, last))
             yield phrase("{person} {before}, now {now}", person=person, before=before, now=after)
 
 
@@ -98,7 +98,7 @@ def _say(taken: Iterable[Taken]) -> Value:
         "{count} total with mean {mean}",
         "{count} totals with mean {mean}",
         count=numbers.count,
-        mean=fixed(numbers.mean),
+        mean=total_text(numbers.mean),
     )
 
 

@@ -21,7 +21,6 @@ from kpigen.files.evidence import refusal_of_content, refusal_of_name
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import WITHDRAWAL, Amendment, FieldChange, Published, Review, Status
 from kpigen.model.scores import Scorecard
-from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.readiness import entries_touched, lacks_to_submit
 from kpigen.repository.checks.taken import Issued
@@ -145,12 +144,14 @@ def _moved(before: Scorecard, after: Scorecard) -> tuple[FieldChange, ...]:
 
 
 def _points(card: Scorecard) -> dict[str, str]:
-    """Return the points of each indicator and of the bonus as printed."""
+    """Return the points of each indicator that has any, and of the bonus, as printed."""
+    printed = card.form.notation.written
     points = {
-        item.id: _NOT_APPLICABLE if item.not_applicable else _OPEN if item.points is None else fixed(item.points)
+        item.id: _NOT_APPLICABLE if item.not_applicable else _OPEN if item.points is None else printed(item.points)
         for item in card.indicators
+        if not item.unscored
     }
-    return points | {item.id: fixed(item.points) for item in card.bonus}
+    return points | {item.id: printed(item.points) for item in card.bonus}
 
 
 def _append(
@@ -177,7 +178,7 @@ def _append(
     amendments = (*review.amendments, entry)
     renewed = replace(
         block,
-        total=block.total if status is Status.WITHDRAWN else fixed(card.total),
+        total=block.total if status is Status.WITHDRAWN else card.form.printed(card.total),
         grade=block.grade if status is Status.WITHDRAWN else card.grade,
         taken=after.taken,
         confirmations=len(review.confirmations),
@@ -211,13 +212,14 @@ def _append(
         return edit.append_block(edit.again(document, text), "amendments", _lines(entry), _values(entry))
 
     says = mark("withdrawn, was {before}") if status is Status.WITHDRAWN else mark("amended, {before} → {now}")
-    filled = {"before": f"{block.total} {block.grade}", "now": f"{renewed.total} {renewed.grade}"}
+    filled = {"before": block.result, "now": renewed.result}
     return changed(project, tree, wanted, change, says, filled, found)
 
 
 def _new_values(new: Published, status: Status) -> Mapping[str, str]:
     """Return the new values by field."""
-    values = {"published.total": f'"{new.total}"', "published.grade": new.grade, "published.seal": f'"{new.seal}"'}
+    values = {"published.total": f'"{new.total}"', "published.seal": f'"{new.seal}"'}
+    values |= {"published.grade": new.grade} if new.grade else {}
     values |= {
         f"published.entries.{name}": str(getattr(new, name)) for name in ("confirmations", "objections", "amendments")
     }
@@ -228,7 +230,8 @@ def _values(entry: Amendment) -> dict[str, object]:
     """Return an entry as a mapping for a flow-style list."""
     changes = [change._asdict() for change in entry.changes]
     values: dict[str, object] = {"date": entry.date, "by": entry.by, "reason": entry.reason}
-    return values | {"changes": changes, "total": entry.total, "grade": entry.grade, "seal": entry.seal}
+    grade = {"grade": entry.grade} if entry.grade else {}
+    return values | {"changes": changes, "total": entry.total, **grade, "seal": entry.seal}
 
 
 def _lines(entry: Amendment) -> list[str]:
@@ -237,4 +240,5 @@ def _lines(entry: Amendment) -> list[str]:
     if entry.changes:
         lines.append("changes:")
         lines += [f"  - {edit.flow(change._asdict())}" for change in entry.changes]
-    return [*lines, f'total: "{entry.total}"', f"grade: {entry.grade}", f'seal: "{entry.seal}"']
+    grade = [f"grade: {entry.grade}"] if entry.grade else []
+    return [*lines, f'total: "{entry.total}"', *grade, f'seal: "{entry.seal}"']

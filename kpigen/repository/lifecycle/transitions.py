@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from kpigen import ENGINE
 from kpigen.base.places import RULES
@@ -23,7 +22,6 @@ from kpigen.document.text import decode
 from kpigen.files.review import read_review
 from kpigen.i18n.messages import mark
 from kpigen.model.reviews import Confirmation, FieldChange, Published, Review, Status, Submitted, Taken
-from kpigen.numbers.quantities import fixed
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.names import Names
 from kpigen.repository.checks.readiness import lacks_to_publish, lacks_to_submit
@@ -168,7 +166,8 @@ def publish(project: Project, tree: Tree, review: Review, date: str, new_salt: N
         after = "submitted" if getattr(node, "flow", False) else "status"
         return edit.insert_after(again, after, _published_lines(block))
 
-    says = mark("published, total {total}, grade {grade}")
+    with_grade, without = mark("published, total {total}, grade {grade}"), mark("published, total {total}")
+    says = with_grade if block.grade else without
     return changed(project, tree, wanted, change, says, {"total": block.total, "grade": block.grade}, found)
 
 
@@ -180,7 +179,7 @@ def published_block(record: Record, date: str, salt: str) -> Published:
     block = Published(
         on=date,
         rules=record.form.key,
-        total=fixed(card.total),
+        total=card.form.printed(card.total),
         grade=card.grade,
         engine=str(ENGINE),
         taken=record.taken,
@@ -202,7 +201,7 @@ def _published_lines(block: Published) -> list[str]:
         f"  on: {block.on}",
         f"  rules: {block.rules}",
         f'  total: "{block.total}"',
-        f"  grade: {block.grade}",
+        *([f"  grade: {block.grade}"] if block.grade else []),
         f"  engine: {block.engine}",
     ]
     lines += ["  taken:", *(f"    - {edit.flow(item)}" for item in taken)] if taken else ["  taken: []"]
@@ -213,7 +212,7 @@ def _published_lines(block: Published) -> list[str]:
 
 def taken_items(taken: Iterable[Taken]) -> list[Mapping[str, object]]:
     """Return what `auto` took as list entries to write."""
-    return [{"employee": item.employee, "total": fixed(Fraction(item.total)), "seal": item.seal} for item in taken]
+    return [{"employee": item.employee, "total": item.total, "seal": item.seal} for item in taken]
 
 
 def in_order(reviews: Iterable[Review]) -> list[Review]:

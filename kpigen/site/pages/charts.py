@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from kpigen.numbers.quantities import fixed, plain
+from kpigen.numbers.notation import Notation
+from kpigen.numbers.quantities import plain, with_minus
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,26 @@ class Scale:
             return (self.start + self.end) / 2
         inside = min(max(value, self.low), self.high)
         return self.start + (inside - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+class Totals(NamedTuple):
+    """What the totals of a chart are out of (None: there are no full marks), and how they are written."""
+
+    full: Fraction | None = Fraction(100)
+    notation: Notation = Notation()
+
+    def written(self, value: Fraction) -> str:
+        """Write a total."""
+        return with_minus(self.notation.written(value))
+
+    def room(self, low: Fraction, high: Fraction) -> Fraction:
+        """Return how much of the axis stays free beyond its ends: a tenth of it, and more than nothing."""
+        whole = self.full or max(abs(low), abs(high)) or Fraction(100)
+        return max((high - low) / 10, whole / 100)
+
+
+#: Most forms.
+OUT_OF_100 = Totals()
 
 
 @dataclass(frozen=True)
@@ -103,46 +125,60 @@ class Medium:
 SCREEN = Medium()
 
 
-def _span(values: Sequence[Fraction], bounds: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
+def _span(values: Sequence[Fraction], bounds: Sequence[Fraction], totals: Totals) -> tuple[Fraction, Fraction]:
     """Return the range of an axis: all values, extended to the nearest bound below and above."""
     low, high = min(values), max(values)
     below = [bound for bound in bounds if bound <= low]
     above = [bound for bound in bounds if bound >= high]
     low = min(low, max(below)) if below else low
     high = max(high, min(above)) if above else high
-    room = max((high - low) / 10, Fraction(1))
+    room = totals.room(low, high)
     return low - room, high + room
 
 
-def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], label: str) -> Markup:
-    """Return totals over time as a line on the bands of the grades. `grades` are (grade, lowest total), best first."""
+def trend(
+    points: Sequence[TrendPoint],
+    grades: Sequence[tuple[str, Fraction | None]],
+    label: str,
+    totals: Totals = OUT_OF_100,
+) -> Markup:
+    """Return totals over time as a line on the bands of the grades; without grades, between the lowest and the highest total.
+
+    `grades` are (grade, lowest total), best first. The band of the last one has no lower end, whether it has a bound or not:
+    whoever is below all bounds has the last grade.
+    """
     shown = [(place, point) for place, point in enumerate(points) if point.total is not None]
     if not shown:
         return Markup("")
-    width, height, left, right, top, bottom = 640, 220, 34, 14, 14, 26
-    totals = [point.total for _, point in shown if point.total is not None]
-    low, high = _span(totals, [least for _, least in grades])
+    values = [point.total for _, point in shown if point.total is not None]
+    low, high = _span(values, [least for _, least in grades if least is not None], totals)
+    marks = _bounds(grades, low, high) if grades else [(value, totals.written(value)) for value in _ends(values)]
+    width, height, right, top, bottom = 640, 220, 14, 14, 26
+    left = max(34, 4 + 6 * max((len(text) for _, text in marks), default=0))
     down = Scale(low, high, Fraction(height - bottom), Fraction(top))
     across = Scale(Fraction(0), Fraction(max(len(points) - 1, 1)), Fraction(left + 40), Fraction(width - right - 24))
     parts = []
-    above = high
-    for number, (grade, least) in enumerate(grades):
-        y0, y1 = down(above), down(max(least, low))
-        if least < high and above > low:
-            parts.append(
-                shape(
-                    "rect",
-                    x=Fraction(left),
-                    y=y0,
-                    width=Fraction(width - left - right),
-                    height=y1 - y0,
-                    class_=f"band-{number % 2}",
-                )
+    for band in _bands(grades, low, high):
+        y0, y1 = down(band.top), down(band.bottom)
+        parts.append(
+            shape(
+                "rect",
+                x=Fraction(left),
+                y=y0,
+                width=Fraction(width - left - right),
+                height=y1 - y0,
+                class_=f"band-{band.number % 2}",
             )
-            parts.append(shape("text", grade, x=Fraction(left + 4), y=min(y0 + 11, y1 - 2), class_="band-name"))
-            if low < least < high:
-                parts.append(shape("text", plain(least), x=Fraction(left - 4), y=y1 + 3, class_="end"))
-        above = least
+        )
+        parts.append(shape("text", band.grade, x=Fraction(left + 4), y=min(y0 + 11, y1 - 2), class_="band-name"))
+        parts += [
+            shape("text", text, x=Fraction(left - 4), y=y1 + 3, class_="end") for at, text in marks if at == band.bottom
+        ]
+    for at, text in [] if grades else marks:
+        parts.append(
+            shape("line", x1=Fraction(left), x2=Fraction(width - right), y1=down(at), y2=down(at), class_="grid")
+        )
+        parts.append(shape("text", text, x=Fraction(left - 4), y=down(at) + 3, class_="end"))
     places = [(across(Fraction(place)), down(point.total)) for place, point in shown if point.total is not None]
     if len(places) > 1:
         parts.append(shape("polyline", points=_points(places), class_="line"))
@@ -151,10 +187,40 @@ def trend(points: Sequence[TrendPoint], grades: Sequence[tuple[str, Fraction]], 
         if len(points) <= 36 or (x, y) == places[-1]:  # more dots would merge into a band
             parts.append(shape("circle", cx=x, cy=y, r=Fraction(4), class_="dot"))
         if len(points) <= 12 and point.total is not None:
-            parts.append(shape("text", fixed(point.total), x=x, y=y + _beside(y, places), class_="mid value"))
+            parts.append(shape("text", totals.written(point.total), x=x, y=y + _beside(y, places), class_="mid value"))
         if place % every == 0:
             parts.append(shape("text", point.period, x=x, y=Fraction(height - 8), class_="mid"))
     return drawing(width, height, label, parts, "chart wide")
+
+
+class _Band(NamedTuple):
+    """The part of an axis that a grade has: its place among the grades, its name, its upper and its lower end."""
+
+    number: int
+    grade: str
+    top: Fraction
+    bottom: Fraction
+
+
+def _bands(grades: Sequence[tuple[str, Fraction | None]], low: Fraction, high: Fraction) -> Iterable[_Band]:
+    """Yield the bands that an axis from `low` to `high` shows."""
+    above, last = high, len(grades) - 1
+    for number, (grade, least) in enumerate(grades):
+        bottom = low if least is None or number == last else max(least, low)
+        if bottom < high and above > low:
+            yield _Band(number, grade, min(above, high), bottom)
+        above = bottom
+
+
+def _bounds(grades: Sequence[tuple[str, Fraction | None]], low: Fraction, high: Fraction) -> list[tuple[Fraction, str]]:
+    """Return the bounds between two bands of an axis, with what is written beside them. The last grade's bounds nothing."""
+    bounds = [least for _, least in grades[:-1] if least is not None]
+    return [(least, with_minus(plain(least))) for least in bounds if low < least < high]
+
+
+def _ends(values: Sequence[Fraction]) -> list[Fraction]:
+    """Return the highest and the lowest of several numbers; one if they are equal."""
+    return sorted({max(values), min(values)}, reverse=True)
 
 
 def _beside(y: Fraction, places: Sequence[tuple[Fraction, Fraction]]) -> int:
@@ -163,9 +229,11 @@ def _beside(y: Fraction, places: Sequence[tuple[Fraction, Fraction]]) -> int:
 
 
 def sparkline(values: Sequence[Fraction | None], most: Fraction, label: str) -> Markup:
-    """Return a small line of numbers from 0 to `most`, with gaps for None."""
+    """Return a small line of numbers from 0, or from the lowest below it, to `most`, with gaps for None."""
     width, height = 160, 40
-    down = Scale(Fraction(0), most, Fraction(height - 4), Fraction(4))
+    down = Scale(
+        min(Fraction(0), *(value for value in values if value is not None)), most, Fraction(height - 4), Fraction(4)
+    )
     across = Scale(Fraction(0), Fraction(max(len(values) - 1, 1)), Fraction(5), Fraction(width - 5))
     parts = [shape("line", x1=Fraction(0), x2=Fraction(width), y1=down(most), y2=down(most), class_="grid")]
     runs: list[list[tuple[Fraction, Fraction]]] = [[]]
@@ -219,7 +287,7 @@ def distribution(counts: Sequence[tuple[str, int]], label: str) -> Markup:
     return drawing(width, height, label, parts, "chart narrow")
 
 
-def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str) -> Markup:
+def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str, totals: Totals = OUT_OF_100) -> Markup:
     """Return a chart of groups, each with a line from its lowest to its highest total and a dot at its mean.
 
     A row is (name, lowest, mean, highest).
@@ -227,7 +295,8 @@ def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str)
     if not rows:
         return Markup("")
     width, line, left, right = 640, 26, 150, 20
-    low, high = _span([value for _, *values in rows for value in values], [])
+    of_means = totals._replace(notation=totals.notation.of_means)
+    low, high = _span([value for _, *values in rows for value in values], [], totals)
     across = Scale(low, high, Fraction(left), Fraction(width - right))
     parts = []
     for place, (name, least, mean, most) in enumerate(rows):
@@ -236,7 +305,7 @@ def ranges(rows: Sequence[tuple[str, Fraction, Fraction, Fraction]], label: str)
         parts.append(shape("text", shown, x=Fraction(left - 10), y=y + 4, class_="end"))
         parts.append(shape("line", x1=across(least), x2=across(most), y1=y, y2=y, class_="range"))
         parts.append(shape("circle", cx=across(mean), cy=y, r=Fraction(6), class_="here"))
-        parts.append(shape("text", fixed(mean), x=across(mean), y=y - 8, class_="mid value"))
+        parts.append(shape("text", of_means.written(mean), x=across(mean), y=y - 8, class_="mid value"))
     return drawing(width, line * len(rows) + 10, label, parts, "chart wide")
 
 

@@ -30,7 +30,7 @@ from kpigen.site.pages.page import (
 from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, rankings
 from kpigen.site.pages.report_list import report_line
 from kpigen.site.pages.site import Site
-from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, mean_total
+from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, have_grades, mean_total, notation_of, totals_of
 from kpigen.site.pages.table import Table
 from kpigen.site.pages.waiting import waiting_table
 
@@ -100,6 +100,7 @@ class OverviewView:
     waiting: Table | None
     audit_path: str
     search_path: str
+    has_grades: bool
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class PeriodView:
     missing: tuple[PersonLine, ...]
     waiting: Table | None
     overview_path: str
+    has_grades: bool
 
 
 def hr_pages(site: Site) -> list[Page]:
@@ -211,7 +213,7 @@ def _counts(records: tuple[Record, ...], *, label: str, absent: int, language: s
         published=by_status[Status.PUBLISHED],
         withdrawn=by_status[Status.WITHDRAWN],
         missing=absent,
-        mean="" if mean is None else messages(language).points(mean),
+        mean="" if mean is None else messages(language).points(mean, notation_of(published).of_means),
         mix=grade_mix(published),
     )
 
@@ -234,6 +236,7 @@ def _overview(site: Site, language: str) -> OverviewView:
         waiting=waiting_table(site, _submitted(site.out), language),
         audit_path=site.path(AUDIT_INDEX, language),
         search_path=site.path(HR_SEARCH, language) if site.search else "",
+        has_grades=have_grades(site.records),
     )
 
 
@@ -259,6 +262,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         ),
         waiting=waiting_table(site, _submitted(records), language),
         overview_path=site.path(HR_OVERVIEW, language),
+        has_grades=have_grades(records),
     )
 
 
@@ -283,15 +287,18 @@ def _side_by_side(published: tuple[Record, ...], language: str) -> tuple[SideByS
     """Return, for each form that several departments use, the lowest, mean and highest total of each."""
     words = messages(language)
     found = []
-    for records in by_form(published).values():
+    for records in by_form(published):
         rows = _ranges(records)
         if len(rows) > 1:
-            title = records[-1].form.title.in_(language)
+            title, notation = records[-1].form.title.in_(language), notation_of(records)
             told = ", ".join(
-                f"{row.department} {words.points(row.lowest)} – {words.points(row.highest)}, Ø {words.points(row.mean)}"
+                f"{row.department} {words.points(row.lowest, notation)} – {words.points(row.highest, notation)}, "
+                f"Ø {words.points(row.mean, notation.of_means)}"
                 for row in rows
             )
-            found.append(SideBySide(title, ranges(rows, f"{title}{words.gettext(mark(': '))}{told}")))
+            found.append(
+                SideBySide(title, ranges(rows, f"{title}{words.gettext(mark(': '))}{told}", totals_of(records)))
+            )
     return tuple(found)
 
 
@@ -320,7 +327,7 @@ def _with_outcome(
         outcome = record.form.outcomes.get(record.card.grade or "")
         if outcome and has(outcome):
             line = report_line(site, record, language)
-            found.append(_named(record.review.employee, says=f"{line.total} {line.grade}", path=line.path))
+            found.append(_named(record.review.employee, says=f"{line.total} {line.grade}".rstrip(), path=line.path))
     return tuple(found)
 
 

@@ -15,7 +15,16 @@ from kpigen.repository.records import Record
 from kpigen.site.pages.charts import distribution
 from kpigen.site.pages.page import form_place, report_place
 from kpigen.site.pages.site import Site
-from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, losses, mean_total, ranking
+from kpigen.site.pages.statistics import (
+    GradeTally,
+    by_form,
+    grade_mix,
+    have_grades,
+    losses,
+    mean_total,
+    notation_of,
+    ranking,
+)
 from kpigen.site.pages.table import Cell, ColumnKind, Table, TableColumn, table_of
 
 #: How many indicators are named under "points lost": below a ranking, and in the line of a single report.
@@ -66,8 +75,9 @@ def _form(standing: Standing) -> Cell:
 
 
 def _total(standing: Standing) -> Cell:
-    assert standing.record.card.total is not None, "a ranking leaves out who has no total"
-    return Cell(standing.words.points(standing.record.card.total))
+    record = standing.record
+    assert record.card.total is not None, "a ranking leaves out who has no total"
+    return Cell(standing.words.points(record.card.total, record.form.notation))
 
 
 PLACE: TableColumn[Standing] = TableColumn(mark("Place"), lambda standing: Cell(str(standing.place)), ColumnKind.NUMBER)
@@ -97,13 +107,21 @@ def rankings(
     """Return figures and rankings of published reviews by form, with these columns."""
     words = messages(language)
     groups, alone = [], []
-    for records in by_form(published).values():
+    for records in by_form(published):
         standings = [Standing(site, item.place, item.record, words) for item in ranking(records)]
         if len(standings) > 1:
-            groups.append(_group(site, records, table_of(standings, columns, words), words))
+            groups.append(_group(site, records, table_of(standings, _shown(columns, standings), words), words))
         else:
             alone += standings
-    return Rankings(tuple(groups), table_of(alone, _columns_of_alone(columns), words) if alone else None)
+    return Rankings(tuple(groups), table_of(alone, _shown(_columns_of_alone(columns), alone), words) if alone else None)
+
+
+def _shown(
+    columns: tuple[TableColumn[Standing], ...], standings: Iterable[Standing]
+) -> tuple[TableColumn[Standing], ...]:
+    """Return the columns without that of the grades if no form of these has any."""
+    graded = have_grades(standing.record for standing in standings)
+    return tuple(column for column in columns if graded or column is not GRADE)
 
 
 def _columns_of_alone(columns: tuple[TableColumn[Standing], ...]) -> tuple[TableColumn[Standing], ...]:
@@ -120,7 +138,7 @@ def _group(site: Site, records: tuple[Record, ...], table: Table, words: Message
     return FormGroup(
         title=form.title.in_(words.language),
         path=_form_path(site, records[-1], words),
-        mean="" if mean is None else words.points(mean),
+        mean="" if mean is None else words.points(mean, notation_of(records).of_means),
         mix=mix,
         chart=distribution(mix, label),
         ranking=table,

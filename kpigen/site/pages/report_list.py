@@ -12,6 +12,7 @@ from kpigen.repository.records import Record
 from kpigen.repository.replies import replies_to
 from kpigen.site.pages.page import report_place
 from kpigen.site.pages.site import Site
+from kpigen.site.pages.statistics import have_grades, notation_of, scale_of
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,10 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class ReportList:
-    """A list of one person's reports."""
+    """A list of one person's reports; with a column of grades unless none of their forms has any."""
 
     lines: tuple[ReportLine, ...]
+    has_grades: bool
 
     @property
     def shows_pdfs(self) -> bool:
@@ -42,7 +44,7 @@ class ReportList:
 
 def report_list(site: Site, records: Sequence[Record], language: str) -> ReportList:
     """Return the list of one person's reports."""
-    return ReportList(tuple(report_line(site, record, language) for record in records))
+    return ReportList(tuple(report_line(site, record, language) for record in records), have_grades(records))
 
 
 def report_line(site: Site, record: Record, language: str) -> ReportLine:
@@ -57,15 +59,18 @@ def report_line(site: Site, record: Record, language: str) -> ReportLine:
         status=words.gettext(
             REPLIES[replies_to(record).reply] if review.status is Status.SUBMITTED else STATUS[review.status.value]
         ),
-        total="" if withdrawn or record.card.total is None else words.points(record.card.total),
+        total="" if withdrawn or record.card.total is None else words.points(record.card.total, record.form.notation),
         grade="" if withdrawn else record.card.grade or "",
         change="" if withdrawn else _change(site, record, language),
     )
 
 
 def _change(site: Site, record: Record, language: str) -> str:
-    """Return the change of the total since the previous published report; empty if there is none."""
+    """Return the change of the total since the previous published report; empty if there is none to compare it with."""
     previous = site.neighbour(record, -1)
     if previous is None or not previous.is_published or previous.card.total is None or record.card.total is None:
         return ""
-    return messages(language).change(record.card.total - previous.card.total)
+    if scale_of(record.form) != scale_of(previous.form):
+        return ""
+    change = record.card.total - previous.card.total
+    return messages(language).change(change, notation_of((record, previous)))

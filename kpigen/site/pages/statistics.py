@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from kpigen.model.forms import Form
+from kpigen.numbers.notation import Notation, together
 from kpigen.repository.records import Record
+from kpigen.site.pages.charts import Totals
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,51 @@ class GradeTally(NamedTuple):
     number: int
 
 
-def by_form(records: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
-    """Return records by form id. Rankings and distributions are only within one form."""
-    groups: dict[str, list[Record]] = defaultdict(list)
+class Scale(NamedTuple):
+    """What totals are out of; those of forms without full marks are only comparable within one form."""
+
+    full: Fraction
+    form: str = ""
+
+
+def scale_of(form: Form) -> Scale:
+    """Return the scale of a form's totals. Totals of different scales are never added, ranked or compared."""
+    return Scale(Fraction(0), form.id) if form.full is None else Scale(form.full)
+
+
+def by_form(records: Iterable[Record]) -> tuple[tuple[Record, ...], ...]:
+    """Return records by form, in the order of their ids. Rankings and distributions are only within one form.
+
+    Versions of a form with other full marks are apart.
+    """
+    groups: dict[tuple[str, Scale], list[Record]] = defaultdict(list)
     for record in records:
-        groups[record.form.id].append(record)
-    return {form: tuple(groups[form]) for form in sorted(groups)}
+        groups[record.form.id, scale_of(record.form)].append(record)
+    return tuple(tuple(groups[key]) for key in sorted(groups))
 
 
 def mean_total(records: Sequence[Record]) -> Fraction | None:
-    """Return the mean of the totals, without open ones; None if there are none."""
+    """Return the mean of the totals, without open ones; None if there are none, or if their scales differ."""
+    if len({scale_of(record.form) for record in records}) > 1:
+        return None
     totals = [record.card.total for record in records if record.card.total is not None]
     return sum(totals, Fraction(0)) / len(totals) if totals else None
+
+
+def notation_of(records: Iterable[Record]) -> Notation:
+    """Return how the totals of these records are written beside each other."""
+    return together(record.form.notation for record in records)
+
+
+def totals_of(records: Sequence[Record]) -> Totals:
+    """Return how a chart shows the totals of these records, which have one scale."""
+    return Totals(records[-1].form.full, notation_of(records))
+
+
+def have_grades(records: Iterable[Record]) -> bool:
+    """Return whether a table of these records has a column of grades: unless all their forms are without."""
+    forms = [record.form for record in records]
+    return not forms or any(form.grades for form in forms)
 
 
 def grade_mix(records: Iterable[Record], form: Form | None = None) -> tuple[GradeTally, ...]:
@@ -70,11 +105,15 @@ def ranking(records: Iterable[Record]) -> tuple[Ranked, ...]:
 
 
 def losses(records: Sequence[Record]) -> tuple[Loss, ...]:
-    """Return the indicators of one form by average share of weight lost, the largest first."""
+    """Return the indicators of one form by average share of weight lost, the largest first.
+
+    A row without a weight, whose points simply add up, has nothing to lose.
+    """
     lost: dict[str, list[Fraction]] = defaultdict(list)
     for record in records:
+        weighted = {indicator.id for indicator in record.form.indicators if indicator.is_weighted}
         for item in record.card.indicators:
-            if item.points is not None and item.weight:
+            if item.points is not None and item.weight > 0 and item.id in weighted:
                 lost[item.id].append(max(Fraction(0), 1 - item.points / item.weight))
     means = [Loss(id_, sum(shares, Fraction(0)) / len(shares)) for id_, shares in lost.items()]
     return tuple(sorted(means, key=lambda loss: (-loss.share, loss.indicator)))

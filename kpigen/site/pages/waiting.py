@@ -12,6 +12,7 @@ from kpigen.repository.records import Record
 from kpigen.repository.replies import Replies, last_day_to_object, replies_to
 from kpigen.site.pages.page import report_place
 from kpigen.site.pages.site import Site
+from kpigen.site.pages.statistics import have_grades
 from kpigen.site.pages.table import Cell, ColumnKind, Table, TableColumn, table_of
 
 
@@ -33,7 +34,9 @@ def waiting_table(site: Site, records: Iterable[Record], language: str) -> Table
         for record in records
         if record.review.status in (Status.SUBMITTED, Status.DRAFT)
     ]
-    return table_of(found, COLUMNS, words) if found else None
+    graded = have_grades(item.record for item in found)
+    columns = [column for column in COLUMNS if graded or column is not _GRADE]
+    return table_of(found, columns, words) if found else None
 
 
 def _name(item: Waiting) -> Cell:
@@ -42,8 +45,8 @@ def _name(item: Waiting) -> Cell:
 
 
 def _total(item: Waiting) -> Cell:
-    total = item.record.card.total
-    return Cell("–" if total is None else item.words.points(total))
+    total, notation = item.record.card.total, item.record.form.notation
+    return Cell("–" if total is None else item.words.points(total, notation))
 
 
 def _reply(item: Waiting) -> Cell:
@@ -61,6 +64,10 @@ def _until(item: Waiting) -> Cell:
     return Cell(last.isoformat() if last else "")
 
 
+_GRADE: TableColumn[Waiting] = TableColumn(
+    mark("Grade"), lambda item: Cell(item.record.card.grade or ""), ColumnKind.GRADE
+)
+
 #: The id and the department tell apart people of one name; dates are written so that they sort.
 COLUMNS: tuple[TableColumn[Waiting], ...] = (
     TableColumn(mark("Name"), _name, ColumnKind.HEADING),
@@ -68,7 +75,7 @@ COLUMNS: tuple[TableColumn[Waiting], ...] = (
     TableColumn(mark("Department"), lambda item: Cell(item.record.review.employee.department)),
     TableColumn(mark("Period"), lambda item: Cell(str(item.record.review.period)), ColumnKind.CODE),
     TableColumn(mark("Total"), _total, ColumnKind.NUMBER),
-    TableColumn(mark("Grade"), lambda item: Cell(item.record.card.grade or ""), ColumnKind.GRADE),
+    _GRADE,
     TableColumn(mark("Form"), lambda item: Cell(item.record.form.title.in_(item.words.language))),
     TableColumn(mark("Employee's answer"), _reply),
     TableColumn(mark("Still to confirm"), _awaited),

@@ -73,7 +73,7 @@ def _published(review: Review) -> dict[str, _Written]:
     if block is None:
         return {}
     counts = {name: str(getattr(block, name)) for name in ("confirmations", "objections", "amendments")}
-    texts = {key: getattr(block, key) for key in ("on", "rules", "total", "grade", "engine")}
+    texts = {key: value for key in ("on", "rules", "total", "grade", "engine") if (value := getattr(block, key))}
     evidence = {"evidence": [item._asdict() for item in block.evidence]} if block.evidence else {}
     return {**texts, **evidence, "entries": counts, "salt": block.salt, "seal": block.seal}
 

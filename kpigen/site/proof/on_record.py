@@ -128,7 +128,7 @@ def _published(name: str, mine: Review, theirs: Review, where: str) -> Answer:
             ", on {date} by {by}; its total is {total} now",
             date=change.date,
             by=change.by,
-            total=f"{block.total} {block.grade}",
+            total=block.result,
         )
         return answer(ON_RECORD, [catalogue.AMENDED_SINCE.at(Span(name), when=when)])
     return answer(ON_RECORD, [], phrase("{record}: current, published {date}", record=where, date=block.on))
