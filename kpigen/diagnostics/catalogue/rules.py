@@ -89,3 +89,9 @@ LEVELS_DIFFER = error(
     523, "Levels differ", "the levels are {found}, but `{input}` has {expected}", "give each choice one number"
 )
 NO_SECTIONS = error(524, "Nothing to score", "the form has no indicators", "add `sections` or `indicators`")
+PLAIN_TEXT = error(
+    540,
+    "Text of one language",
+    "`{key}` does not say its language, and the site has several: {languages}",
+    "write each language: `{example}`",
+)

@@ -75,7 +75,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     inputs = read_inputs(reader, values.get("inputs"), f"{id_}.inputs", full, name, languages)
     if "inputs" in values and not inputs and len(reader.found) == before:
         reader.add(catalogue.EMPTY_VALUE, values["inputs"], key=f"{id_}.inputs")
-    rule = Rule(reader, inputs, full, METHODS)
+    rule = Rule(reader, inputs, full, METHODS, languages=languages)
     measure, unit = read_measure(values.get("measure"), rule)
     before = len(reader.found)
     score = read_method(values["score"], rule) if "score" in values else None
