@@ -56,7 +56,7 @@ ORIGIN_MISSING = error(
     513,
     "Origin missing",
     "`{what}` has no origin",
-    "say under `origin` whether it is `source`, `reconstructed` or `chosen`",
+    "say under `origin` whether it is `source`, `reconstructed` or `chosen`; a form without any origin needs none",
 )
 ORIGIN_UNKNOWN = error(
     514, "Origin of nothing", "`{key}` is not something that has an origin here", "docs/rules.md, Origins"

@@ -21,7 +21,7 @@ from kpigen.document.reader import Reader
 from kpigen.files.rules.examples import check_examples
 from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
 from kpigen.files.rules.layout import read_columns, read_print
-from kpigen.files.rules.origins import FORM_KEYS, check_origins, read_origin, read_origins
+from kpigen.files.rules.origins import FORM_KEYS, check_origins, names_origins, read_origin, read_origins
 from kpigen.files.rules.scoring_part import scoring_part_digest
 from kpigen.files.rules.wording import wording_digest
 from kpigen.model.forms import BonusItem, Example, Form, Grade, Outcome, Section, Text, Veto
@@ -111,12 +111,14 @@ def _read(
         reader.add(catalogue.RULE_PLACE, values["form"], form=id_, folder=folder)
     title = reader.local_text(values.get("title"), "title", languages)
     by_weight = "out_of" in values and reader.one_of(values["out_of"], "out_of", ("100", "weight")) == "weight"
+    has_origins = names_origins(root)
     origins = read_origins(reader, values.get("origin"), "origin", FORM_KEYS, languages)
     grades = _read_grades(reader, values.get("grades"))
-    sections = _read_sections(reader, root, values, Scope(by_weight, languages, (origins,)))
-    bonus, cap = _read_bonus(reader, values.get("bonus"), languages)
-    vetoes = _read_vetoes(reader, values.get("veto"), sections, [grade.name for grade in grades], languages)
-    check_origins(reader, root, ["grades"], (origins,), {}, None)
+    sections = _read_sections(reader, root, values, Scope(by_weight, languages, (origins,), has_origins))
+    bonus, cap = _read_bonus(reader, values.get("bonus"), languages, has_origins)
+    vetoes = _read_vetoes(reader, values.get("veto"), sections, [grade.name for grade in grades], languages, has_origins)
+    if has_origins:
+        check_origins(reader, root, ["grades"], (origins,), {}, None)
     outcome_text, outcomes = _read_outcomes(reader, values.get("outcomes"), [grade.name for grade in grades], languages)
     confirmations = [
         reader.one_of(item, "confirmations", ROLES)
@@ -150,6 +152,7 @@ def _read(
         print=read_print(reader, values.get("print"), languages),
         origins=origins,
         examples=_read_examples(reader, root, values),
+        has_origins=has_origins,
     )
     return replace(form, digest=scoring_part_digest(form), wording=wording_digest(root))
 
@@ -249,7 +252,7 @@ def _read_section(reader: Reader, node: Node, scope: Scope) -> Section | None:
 
 
 def _read_bonus(
-    reader: Reader, node: Node | None, languages: Sequence[str]
+    reader: Reader, node: Node | None, languages: Sequence[str], has_origins: bool
 ) -> tuple[tuple[BonusItem, ...], Fraction | None]:
     if node is None:
         return (), None
@@ -260,7 +263,7 @@ def _read_bonus(
             entry,
             phrase("a bonus item"),
             ("id", "name", "points", "at_most", "text", "origin"),
-            required=("id", "name", "points", "origin"),
+            required=("id", "name", "points", *(("origin",) if has_origins else ())),
         )
         id_ = reader.id(fields.get("id"), "bonus.id")
         name = reader.local_text(fields.get("name"), "bonus.name", languages)
@@ -282,7 +285,12 @@ def _read_bonus(
 
 
 def _read_vetoes(
-    reader: Reader, node: Node | None, sections: tuple[Section, ...], grades: list[str], languages: Sequence[str]
+    reader: Reader,
+    node: Node | None,
+    sections: tuple[Section, ...],
+    grades: list[str],
+    languages: Sequence[str],
+    has_origins: bool,
 ) -> tuple[Veto, ...]:
     known: dict[str, Declared] = {}
     for indicator in (item for section in sections for item in section.indicators):
@@ -297,7 +305,7 @@ def _read_vetoes(
             entry,
             phrase("a veto"),
             ("id", "name", "when", "grade", "text", "origin"),
-            required=("id", "name", "when", "grade", "origin"),
+            required=("id", "name", "when", "grade", *(("origin",) if has_origins else ())),
         )
         id_ = reader.id(fields.get("id"), "veto.id")
         name = reader.local_text(fields.get("name"), "veto.name", languages)

@@ -43,11 +43,15 @@ _KEYS = (
 
 @dataclass(frozen=True)
 class Scope:
-    """The form settings that an indicator depends on: whether it is a points form, languages, origins of section and form."""
+    """The form settings that an indicator depends on: whether it is a points form, languages, origins of section and form.
+
+    `has_origins` is True if the form says where its names and numbers come from.
+    """
 
     by_weight: bool
     languages: Sequence[str]
     origins: tuple[Mapping[str, Origin], ...]
+    has_origins: bool = True
 
 
 def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None:
@@ -93,9 +97,10 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     warnings = _read_warnings(reader, values.get("warnings"), inputs, languages)
     shown_as = _read_shown_as(reader, values.get("shown_as"), languages)
     origins = read_origins(reader, values.get("origin"), "origin", INDICATOR_KEYS, languages)
-    needed = ["name", "weight", *number_keys(values.get("score"))]
-    needed += [key for key in ("when_zero", "evidence") if key in values]
-    check_origins(reader, node, needed, (origins, *scope.origins), origins, values.get("origin"))
+    if scope.has_origins:
+        needed = ["name", "weight", *number_keys(values.get("score"))]
+        needed += [key for key in ("when_zero", "evidence") if key in values]
+        check_origins(reader, node, needed, (origins, *scope.origins), origins, values.get("origin"))
     evidence = reader.mapping(values.get("evidence"), "evidence", ("record", "provider"))
     if score is None or not inputs:
         return None

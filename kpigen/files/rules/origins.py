@@ -19,6 +19,21 @@ _KINDS = tuple(kind.value for kind in OriginKind)
 _WORDS = {"method", *WORD_KEYS}
 
 
+def names_origins(root: MappingNode) -> bool:
+    """Return True if a rule file says of anything where it comes from. Then it has to say it of everything."""
+    sections = [root, *_entries(root.get("sections"))]
+    indicators = [item for section in sections for item in _entries(section.get("indicators"))]
+    bonus = root.get("bonus")
+    items = _entries(bonus.get("items")) if isinstance(bonus, MappingNode) else []
+    named = (*sections, *indicators, *items, *_entries(root.get("veto")))
+    return any(node.get("origin") is not None for node in named)
+
+
+def _entries(node: Node | None) -> list[MappingNode]:
+    """Return the mappings in a list."""
+    return [item for item in node.items if isinstance(item, MappingNode)] if isinstance(node, SequenceNode) else []
+
+
 def read_origin(reader: Reader, node: Node | None, key: str, languages: Sequence[str]) -> Origin | None:
     """Return one origin, written as a word or as `{is, quote, note}`."""
     if node is None:
