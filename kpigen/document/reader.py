@@ -13,6 +13,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, Kind, Span, nearest, short
 from kpigen.diagnostics.values import Value, as_written, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, without_blank
 from kpigen.document.text import SourceText
+from kpigen.i18n.languages import language_of
 from kpigen.model.forms import Text
 from kpigen.numbers.quantities import Misread, Unit, read_number, read_quantity, read_yes_no
 
@@ -22,6 +23,10 @@ ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 MAX_SHORT, MAX_LOCAL = 500, 5_000
 
 _COMMENT = re.compile(r"[ \t]+#")
+# What needs no quotes between braces, apart from a colon or `#` with a blank beside it.
+_PLAIN_IN_FLOW = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`?:-][^,\[\]{}]*")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Za-z]+)?")
 _SPOKEN = {Scalar: phrase("a text"), MappingNode: phrase("a mapping"), SequenceNode: phrase("a list")}
 
 
@@ -228,15 +233,20 @@ class Reader:
         return ""
 
     def local_text(self, node: Node | None, key: str, languages: Sequence[str]) -> Text | None:
-        """Return a text in every language."""
+        """Return a text in every language. One without languages is enough if there is only one; else it is reported."""
         if node is None:
+            return None
+        if isinstance(node, Scalar):
+            return self._plain_text(node, key, languages)
+        if isinstance(node, SequenceNode) and len(languages) == 1:
+            self.shape(node, key, _SPOKEN[Scalar])
             return None
         if isinstance(node, MappingNode) and not node.items:
             self.add(catalogue.EMPTY_VALUE, node, key=key)
         found = {
             name.text: self.prose(value, f"{key}.{name.text}")
             for name, value in self.pairs(node, key)
-            if re.fullmatch(r"[a-z]{2}(?:-[A-Za-z]+)?", name.text) or self._unknown_language(name, key, languages)
+            if _LANGUAGE.fullmatch(name.text) or self._unknown_language(name, key, languages)
         }
         for text in found.values():
             self.limit(text, node, key, MAX_LOCAL)
@@ -245,6 +255,33 @@ class Reader:
             self.add(catalogue.LANGUAGE_MISSING, node, key=key, languages=as_written(missing))
         return Text(tuple(sorted(found.items()))) if found else None
 
+    def _plain_text(self, node: Scalar, key: str, languages: Sequence[str]) -> Text | None:
+        unparted = without_blank(node)
+        if unparted is not None and _LANGUAGE.fullmatch(unparted.key):  # `zh:…`
+            self.found.append(unparted.finding(self.span(node)))
+            return None
+        text = self.prose(node, key)
+        self.limit(text, node, key, MAX_LOCAL)
+        language = _most_likely(text, languages)
+        if text and len(languages) > 1:
+            others = ", ".join(f"{code}: …" for code in languages if code != language)
+            example = f"{{{language}: {_in_flow(shorten(text))}, {others}}}"
+            self.add(catalogue.PLAIN_TEXT, node, key=key, languages=as_written(languages), example=example)
+        return Text(((language, text),)) if text else None
+
     def _unknown_language(self, name: Scalar, key: str, languages: Sequence[str]) -> bool:
         self.add(catalogue.UNKNOWN_KEY, name, key=shorten(name.text), where=key, known=as_written(languages))
         return False
+
+
+def _most_likely(text: str, languages: Sequence[str]) -> str:
+    """Return the language that a text is most likely written in, by its script."""
+    is_cjk = _IDEOGRAPH.search(text) is not None
+    alike = [code for code in languages if language_of(code).is_cjk is is_cjk]
+    return next(iter((*alike, *languages)), "")
+
+
+def _in_flow(text: str) -> str:
+    """Return a text as it stands between braces: in quotes if YAML would read it differently without."""
+    plain = _PLAIN_IN_FLOW.fullmatch(text) and not text.endswith(":") and ": " not in text and " #" not in text
+    return text if plain else "'" + text.replace("'", "''") + "'"

@@ -141,7 +141,8 @@ def _as_yaml(id_: str) -> list[object]:
 
 def rule_schema() -> Schema:
     """Return the schema of a rule file."""
-    text = {**_object(dict.fromkeys(CODES, _TEXT)), "patternProperties": {"^[a-z]{2}(-[A-Za-z]+)?$": _TEXT}}
+    languages = {**_object(dict.fromkeys(CODES, _TEXT)), "patternProperties": {"^[a-z]{2}(-[A-Za-z]+)?$": _TEXT}}
+    text = {"anyOf": [_TEXT, languages]}
     texts = {"type": "array", "items": text}
     origin = {"type": "object"}
     column = {

@@ -56,7 +56,7 @@ ORIGIN_MISSING = error(
     513,
     "Origin missing",
     "`{what}` has no origin",
-    "say under `origin` whether it is `source`, `reconstructed` or `chosen`",
+    "say under `origin` whether it is `source`, `reconstructed` or `chosen`; a form without any origin needs none",
 )
 ORIGIN_UNKNOWN = error(
     514, "Origin of nothing", "`{key}` is not something that has an origin here", "docs/rules.md, Origins"
@@ -101,4 +101,10 @@ WEIGHT_INPUT = error(
     "Weight by an input",
     "`{input}` is not a number or percentage of this row, so it cannot be the weight",
     "known: {known}",
+)
+PLAIN_TEXT = error(
+    540,
+    "Text of one language",
+    "`{key}` does not say its language, and the site has several: {languages}",
+    "write each language: `{example}`",
 )

@@ -154,10 +154,14 @@ def _read_choices(
     for key, value in reader.pairs(node, where):
         id_ = reader.id(key, where)
         at = f"{where}.{key.text}"
-        text = value.get("text") if isinstance(value, MappingNode) else None
+        named, text = value, None
         if isinstance(value, MappingNode):
-            value = replace(value, items=tuple(item for item in value.items if item[0].text != "text"))
-        name = reader.local_text(value, at, languages)
+            text = value.get("text")
+            if value.get("name") is not None:
+                named = reader.mapping(value, at, ("name", "text"))["name"]
+            else:
+                named = replace(value, items=tuple(item for item in value.items if item[0].text != "text"))
+        name = reader.local_text(named, at, languages)
         if id_ is not None:
             choices.append(Choice(id_, name or Text((("", id_),)), reader.local_text(text, f"{at}.text", languages)))
     if len(choices) < 2:

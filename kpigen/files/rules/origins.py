@@ -19,6 +19,22 @@ _KINDS = tuple(kind.value for kind in OriginKind)
 _WORDS = {"method", *WORD_KEYS}
 
 
+def names_origins(root: MappingNode) -> bool:
+    """Return True if a rule file says of anything where it comes from. Then it has to say it of everything."""
+    sections = [root, *_entries(root.get("sections"))]
+    indicators = [item for section in sections for item in _entries(section.get("indicators"))]
+    bonus = root.get("bonus")
+    items = _entries(bonus.get("items")) if isinstance(bonus, MappingNode) else []
+    shared = [each for section in sections if isinstance(each := section.get("each"), MappingNode)]
+    named = (*sections, *shared, *indicators, *items, *_entries(root.get("veto")))
+    return any(node.get("origin") is not None for node in named)
+
+
+def _entries(node: Node | None) -> list[MappingNode]:
+    """Return the mappings in a list."""
+    return [item for item in node.items if isinstance(item, MappingNode)] if isinstance(node, SequenceNode) else []
+
+
 def read_origin(reader: Reader, node: Node | None, key: str, languages: Sequence[str]) -> Origin | None:
     """Return one origin, written as a word or as `{is, quote, note}`."""
     if node is None:
@@ -83,13 +99,6 @@ def _number_keys(node: Node, key: str) -> Iterator[str]:
             yield from _number_keys(value, f"{key}.{index}")
     elif re.search(r"\d|full", node.text):
         yield key
-
-
-def names_origins(node: Node) -> bool:
-    """Return whether a rule file says anywhere where something comes from. A form of one's own says so nowhere."""
-    if isinstance(node, MappingNode):
-        return any(key.text == "origin" or names_origins(value) for key, value in node.items if key.text != "examples")
-    return isinstance(node, SequenceNode) and any(map(names_origins, node.items))
 
 
 def check_origins(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
@@ -78,7 +78,8 @@ class Case:
 
 @dataclass
 class Rule:
-    """The context in which a method is read: the file's reader, the indicator's inputs, the type of its measure, full marks.
+    """The context in which a method is read: the file's reader, the indicator's inputs, the type of its measure, full marks,
+    the languages of its texts.
 
     `marks` are the full marks, None if the row has none.
 
@@ -91,6 +92,7 @@ class Rule:
     methods: Mapping[str, type[Method]]
     measure_type: Type | None = None
     percent: bool = False
+    languages: Sequence[str] = ()
     used: set[str] = field(default_factory=set)
     written: set[Unit] = field(default_factory=set)
 

@@ -159,7 +159,7 @@ def _read_part(node: Node, rule: Rule) -> Part | None:
         if node.get("id") is None:
             reader.add(catalogue.MISSING_KEY, node, key="id", where="score.parts")
         return None
-    name = reader.local_text(node.get("name"), f"score.parts.{id_}.name", ())
+    name = reader.local_text(node.get("name"), f"score.parts.{id_}.name", rule.languages)
     weight = reader.number(node.get("weight"), f"score.parts.{id_}.weight") if node.get("weight") else Fraction(1)
     own = replace(rule, measure_type=None, used=set(), written=set())
     measure, unit = read_measure(node.get("measure"), own)

@@ -26,7 +26,10 @@ class VersionLink:
 
 @dataclass(frozen=True)
 class FormPageView:
-    """The page of a form version. `before` is the previous version, which it is compared with."""
+    """The page of a form version. `before` is the previous version, which it is compared with.
+
+    `tells_origins` is True if one of the two says where its numbers come from.
+    """
 
     organisation: str
     forms_path: str
@@ -34,6 +37,7 @@ class FormPageView:
     versions: tuple[VersionLink, ...]
     before: str
     differences: tuple[VersionDifference, ...]
+    tells_origins: bool
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def _views(site: Site, most: Mapping[str, Most], words: Messages) -> Iterator[Fo
     """Yield the view of every version, each with its changes since the previous one."""
     for id_ in site.rules.ids:
         before: FormView | None = None
+        before_told = False
         for form in site.rules.versions(id_):
             view = form_view(form, most[form.key], words)
             yield FormPageView(
@@ -118,8 +123,9 @@ def _views(site: Site, most: Mapping[str, Most], words: Messages) -> Iterator[Fo
                 versions=_versions(site, form, words.language),
                 before=before.version if before else "",
                 differences=differences(before, view, words) if before else (),
+                tells_origins=form.has_origins or before_told,
             )
-            before = view
+            before, before_told = view, form.has_origins
 
 
 def _versions(site: Site, form: Form, language: str) -> tuple[VersionLink, ...]:
