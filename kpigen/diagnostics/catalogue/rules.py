@@ -89,3 +89,4 @@ LEVELS_DIFFER = error(
     523, "Levels differ", "the levels are {found}, but `{input}` has {expected}", "give each choice one number"
 )
 NO_SECTIONS = error(524, "Nothing to score", "the form has no indicators", "add `sections` or `indicators`")
+COLUMN_DOES_NOT_FIT = error(540, "Column", "{problem}", "docs/rules.md lists what a column takes")

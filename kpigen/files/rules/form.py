@@ -20,7 +20,7 @@ from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, parse
 from kpigen.document.reader import Reader
 from kpigen.files.rules.examples import check_examples
 from kpigen.files.rules.indicator import Scope, read_indicator, read_notes
-from kpigen.files.rules.layout import read_columns, read_print
+from kpigen.files.rules.layout import check_columns, read_columns, read_print
 from kpigen.files.rules.origins import FORM_KEYS, check_origins, read_origin, read_origins
 from kpigen.files.rules.scoring_part import scoring_part_digest
 from kpigen.files.rules.wording import wording_digest
@@ -117,6 +117,9 @@ def _read(
     bonus, cap = _read_bonus(reader, values.get("bonus"), languages)
     vetoes = _read_vetoes(reader, values.get("veto"), sections, [grade.name for grade in grades], languages)
     check_origins(reader, root, ["grades"], (origins,), {}, None)
+    layout = reader.mapping(values.get("print"), "print", None)
+    rows = [row for section in sections if not section.columns for row in section.indicators]
+    check_columns(reader, layout.get("columns"), "print.columns", rows)
     outcome_text, outcomes = _read_outcomes(reader, values.get("outcomes"), [grade.name for grade in grades], languages)
     confirmations = [
         reader.one_of(item, "confirmations", ROLES)
@@ -245,6 +248,7 @@ def _read_section(reader: Reader, node: Node, scope: Scope) -> Section | None:
     # Indicators inherit the origins of their section here, so that later code does not need to know the section.
     indicators = tuple(replace(item, origins={**own, **item.origins}) for item in listed if item)
     columns = read_columns(reader, values.get("columns"), "sections.columns", scope.languages)
+    check_columns(reader, values.get("columns"), "sections.columns", indicators)
     return Section(id_, name, indicators, columns) if id_ and name else None
 
 
