@@ -65,7 +65,9 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
             click.echo(f"    {metric_example(indicator)}")
     for item in found.bonus:
         click.echo(f"\n  + {item.name.in_(language)}  ({item.id}, {plain(item.points)})")
-    click.echo("\n" + "  ".join(f"{grade} ≥ {plain(least)}" for grade, least in found.grades))
+    if found.grades:
+        bounds = (grade if least is None else f"{grade} ≥ {plain(least)}" for grade, least in found.grades)
+        click.echo("\n" + "  ".join(bounds))
     if found.confirmations:
         roles = words.gettext(", ").join(words.gettext(ROLES[role]) for role in found.confirmations)
         click.echo(words.gettext(mark("Confirmed by: {roles}")).format(roles=roles))

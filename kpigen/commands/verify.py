@@ -197,7 +197,7 @@ def _text(file: str, carried: Carried | None, answers: tuple[Answer, ...], langu
 
 def _about(carried: Carried, language: str) -> str:
     review, card = carried.record.review, carried.record.card
-    total = result_in_words(card.total, card.grade, messages(language))
+    total = result_in_words(card.total, card.grade, card.form.notation, messages(language))
     return f"{review.employee.name} {review.employee.id} · {review.period} · {carried.record.form.key} · {total}"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from unicodedata import east_asian_width
 
-from kpigen.numbers.quantities import fixed
+from kpigen.numbers.notation import Notation
 
 #: A comment on GitHub holds 65,536 characters; the rest is room for text around it.
 MARKDOWN_LIMIT = 60_000
@@ -72,9 +72,9 @@ def within(limit: int, head: str, blocks: Iterable[str], rest: str) -> str:
     return text + (rest.format(count=len(left)) + "\n" if left else "")
 
 
-def signed(value: Fraction) -> str:
-    """Write a difference with its sign and two decimals: `+2.00`, `-0.50`."""
-    return ("+" if value >= 0 else "") + fixed(value)
+def signed(value: Fraction, notation: Notation) -> str:
+    """Write a difference of totals with its sign: `+2.00`, `-0.50`, `+0.00`."""
+    return ("" if value else "+") + notation.change(value)
 
 
 def counted(count: int, noun: str) -> str:

@@ -11,7 +11,8 @@ from functools import cache
 from kpigen.base.periods import Cycle, Period
 from kpigen.i18n.languages import language_of
 from kpigen.i18n.translations import translations
-from kpigen.numbers.quantities import Unit, fixed, plain, show, with_minus
+from kpigen.numbers.notation import Notation
+from kpigen.numbers.quantities import Unit, plain, show, with_minus
 
 _DURATION = re.compile(r"(?<![\w.])(?=\d)(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?(?!\w)", re.ASCII)
 
@@ -72,13 +73,13 @@ class Messages:
 
         return _DURATION.sub(written, text)
 
-    def points(self, value: Fraction) -> str:
-        """Write points or a total, with two decimals."""
-        return with_minus(fixed(value))
+    def points(self, value: Fraction, notation: Notation) -> str:
+        """Write points or a total as their form does (`Form.notation`)."""
+        return with_minus(notation.written(value))
 
-    def change(self, value: Fraction) -> str:
+    def change(self, value: Fraction, notation: Notation) -> str:
         """Write a change of points or a total with its sign; no sign if it is zero."""
-        return ("+" if value > 0 else "") + self.points(value)
+        return with_minus(notation.change(value))
 
     def number(self, value: Fraction, places: int = 4) -> str:
         """Write a number without trailing zeros."""

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from kpigen.base.roles import Role
 from kpigen.i18n.messages import Messages, mark
-from kpigen.numbers.quantities import fixed
+from kpigen.numbers.notation import Notation
 
 CYCLES = {"month": mark("month"), "quarter": mark("quarter"), "half": mark("half-year"), "year": mark("year")}
 TYPES = {
@@ -52,10 +52,12 @@ HEAD = {
 }
 
 
-def result_in_words(total: Fraction | None, grade: str | None, words: Messages) -> str:
-    """Return a total with its grade as plain text: `83.85 B`; a missing total or grade is shown as open."""
+def result_in_words(total: Fraction | None, grade: str | None, notation: Notation, words: Messages) -> str:
+    """Return a total with its grade as plain text: `83.85 B`; without a grade (empty) alone: `0.7`. None is open."""
     still_open = words.gettext(mark("open"))
-    return still_open if total is None else f"{fixed(total)} {grade or still_open}"
+    if total is None:
+        return still_open
+    return f"{notation.written(total)} {still_open if grade is None else grade}".rstrip()
 
 
 def and_more(count: int, shown: int, words: Messages) -> list[str]:

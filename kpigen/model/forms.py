@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics.diagnostic import Span
 from kpigen.numbers.formula import Expression
-from kpigen.numbers.quantities import Unit, fixed
+from kpigen.numbers.notation import Notation
+from kpigen.numbers.quantities import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -516,6 +517,11 @@ class Form:
             (grade.name for grade in self.grades if grade.least is None or total >= grade.least), self.grades[-1].name
         )
 
+    @property
+    def notation(self) -> Notation:
+        """How the form's totals and points are written."""
+        return Notation(self.decimals, self.signed)
+
     def printed(self, value: Fraction) -> str:
-        """Return a total or points as they are printed: with the form's decimals."""
-        return fixed(value, self.decimals)
+        """Return a total or points as files have them: with the form's decimals, without a plus sign."""
+        return self.notation.bare(value)

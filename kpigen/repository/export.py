@@ -7,7 +7,7 @@ from typing import Any
 
 from kpigen.i18n.messages import mark, messages
 from kpigen.model.scores import Scorecard, Step
-from kpigen.numbers.quantities import fixed, plain, show
+from kpigen.numbers.quantities import plain, show
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import explain_on_screen, names_of
 
@@ -29,9 +29,10 @@ def card_as_json(record: Record, file: str) -> dict[str, Any]:
 
 
 def scores_as_json(card: Scorecard) -> dict[str, Any]:
-    """Return the total, grade, indicators and bonus of a scorecard."""
+    """Return the total, grade, indicators and bonus of a scorecard. The grade of a form without grades is an empty text."""
+    printed = card.form.printed
     return {
-        "total": None if card.total is None else fixed(card.total),
+        "total": None if card.total is None else printed(card.total),
         "grade": card.grade,
         "indicators": [
             {
@@ -39,13 +40,13 @@ def scores_as_json(card: Scorecard) -> dict[str, Any]:
                 "raw": None if item.raw is None else plain(item.raw),
                 "out_of": plain(item.out_of),
                 "weight": plain(item.weight),
-                "points": None if item.points is None else fixed(item.points),
+                "points": None if item.points is None else printed(item.points),
                 "not_applicable": item.not_applicable,
                 "steps": [_step(step) for step in item.steps],
             }
             for item in card.indicators
         ],
-        "bonus": [{"id": item.id, "points": fixed(item.points)} for item in card.bonus],
+        "bonus": [{"id": item.id, "points": printed(item.points)} for item in card.bonus],
     }
 
 
@@ -88,6 +89,7 @@ def card_as_text(record: Record, language: str, paint: bool = False) -> str:
     """Return the scorecard with its working for a terminal."""
     words = messages(language)
     translate, review, card = words.gettext, record.review, record.card
+    written = card.form.notation.written
 
     def bold(text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if paint else text
@@ -110,7 +112,7 @@ def card_as_text(record: Record, language: str, paint: bool = False) -> str:
                 if result.not_applicable
                 else translate(mark("open"))
                 if result.points is None
-                else fixed(result.points)
+                else written(result.points)
             )
             lines.append(
                 f"  {bold(points):>{16 if paint else 8}}  {indicator.name.in_(language)}  {dim(f'{indicator.id}, {plain(result.weight)}')}"
@@ -122,11 +124,11 @@ def card_as_text(record: Record, language: str, paint: bool = False) -> str:
                 lines.append(dim(f"            {line.label}" + (f": {working}" if working else "")))
     for item in card.bonus:
         name = next(one.name for one in record.form.bonus if one.id == item.id)
-        lines.append(f"  {fixed(item.points):>8}  {translate(mark('Bonus'))}: {name.in_(language)} × {item.count}")
+        lines.append(f"  {written(item.points):>8}  {translate(mark('Bonus'))}: {name.in_(language)} × {item.count}")
     for veto, outcome in zip(record.form.vetoes, card.vetoes, strict=True):
         if outcome.holds:
             lines.append(f"  {translate(mark('Veto'))}: {veto.name.in_(language)} → {veto.grade}")
-    total = translate(mark("open")) if card.total is None else fixed(card.total)
+    total = translate(mark("open")) if card.total is None else written(card.total)
     lines += [
         "",
         bold(

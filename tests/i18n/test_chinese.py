@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kpigen.numbers.notation import Notation
 from kpigen.repository.diff import text as diff_text
 from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, Score, Split
 from kpigen.repository.simulate import text as simulate_text
@@ -19,7 +20,7 @@ from tests.helpers.history import commit, git
 from tests.repository.simulate.test_simulate import OTHER_GRADES, PATH, WITH_TIDY, WITHOUT_CARE, desk, four, simulated
 
 REVIEW = "reviews/2026-03/T-001.desk.md"
-BEFORE, AFTER = Score(Fraction(80), "B"), Score(Fraction(84), "A")
+BEFORE, AFTER = Score(Fraction(80), "B", Notation()), Score(Fraction(84), "A", Notation())
 
 
 def change(kind: str = "changed", before: Score | None = BEFORE, after: Score | None = AFTER, **more: Any) -> Changes:
@@ -48,7 +49,7 @@ OF_REVIEWS = [
         "得分：80.00 B → 84.00 A（+4.00：无法区分数据与规则的影响：变更前后的内容都无法按对方的规则计分）",
     ),
     (change(), "变更 ", "得分：80.00 B → 84.00 A（+4.00）"),
-    (change(after=Score(None, None)), "变更 ", "得分：80.00 B → 未定"),
+    (change(after=Score(None, None, Notation())), "变更 ", "得分：80.00 B → 未定"),
     (change("added", None), "新增 ", "得分：84.00 A"),
     (change("removed", after=None), "删除 ", "原得分：80.00 B"),
     (change("broken", after=None), "现在无法读取（原因见 kpigen check）：", "原得分：80.00 B"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpigen.emit.escape import MARKDOWN_LIMIT
+from kpigen.numbers.notation import Notation
 from kpigen.repository.diff import text as diff_text
 from kpigen.repository.diff.compare import Changes, ReviewChange, Score
 from tests.helpers.forms import codes, run
@@ -247,8 +248,8 @@ def test_markdown_fits_into_a_comment_and_counts_the_rest() -> None:
         "2026-03",
         "front-desk",
         (("body", "旧" * 50, "新" * 50),),
-        Score(None, None),
-        Score(None, None),
+        Score(None, None, Notation()),
+        Score(None, None, Notation()),
         None,
     )
     text = diff_text.as_markdown(Changes((), (one,) * 900, ()))

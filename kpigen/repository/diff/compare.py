@@ -17,6 +17,7 @@ from kpigen.base.sources import Tree
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Amendment, FieldChange, Identity, Published
 from kpigen.model.scores import Scorecard
+from kpigen.numbers.notation import Notation, together
 from kpigen.repository.project import Project, load, place_of
 from kpigen.repository.records import Record, make_records
 from kpigen.repository.rescore import rescore
@@ -38,10 +39,11 @@ class RepositoryState:
 
 @dataclass(frozen=True)
 class Score:
-    """A total and grade as printed. None means open."""
+    """A total and grade as printed, and how the form writes its totals. None means open; a form without grades has an empty one."""
 
     total: Fraction | None
     grade: str | None
+    notation: Notation
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class ReviewChange:
     after: Score | None
     split: Split | None
     status: str = ""
+
+    @property
+    def notation(self) -> Notation:
+        """How differences of the totals are written: as exactly as either total."""
+        return together(score.notation for score in (self.before, self.after) if score)
 
     def between(self, old_path: str, path: str) -> ReviewChange | None:
         """Return the same change with these paths, or None if nothing has changed then. An empty path means no file."""
@@ -299,7 +306,7 @@ def _given(**fields: str) -> dict[str, str]:
 
 
 def _score(record: Record | None) -> Score | None:
-    return None if record is None else Score(record.card.total, record.card.grade)
+    return None if record is None else Score(record.card.total, record.card.grade, record.form.notation)
 
 
 def split_of(old: RepositoryState, new: RepositoryState, before: Record, after: Record) -> Split | None:

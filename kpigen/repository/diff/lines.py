@@ -19,7 +19,6 @@ from kpigen.files.review import read_review
 from kpigen.files.roster import COLUMNS, Roster, load_roster
 from kpigen.files.spreadsheet import GB18030, UTF8
 from kpigen.model.scores import Scorecard
-from kpigen.numbers.quantities import fixed
 from kpigen.repository.diff.compare import facts
 from kpigen.repository.project import Project, load_rules
 from kpigen.repository.records import make_record
@@ -74,8 +73,9 @@ def _said(data: dict[str, object]) -> Iterator[str]:
 
 def _scored(card: Scorecard) -> Iterator[str]:
     for item in card.indicators:
-        yield f"points.{item.id}: {'open' if item.points is None else fixed(item.points)}"
+        yield f"points.{item.id}: {'open' if item.points is None else card.form.printed(item.points)}"
     for bonus in card.bonus:
-        yield f"points.{bonus.id}: {fixed(bonus.points)}"
-    yield f"total: {'open' if card.total is None else fixed(card.total)}"
-    yield f"grade: {card.grade or 'open'}"
+        yield f"points.{bonus.id}: {card.form.printed(bonus.points)}"
+    yield f"total: {'open' if card.total is None else card.form.printed(card.total)}"
+    if card.form.grades:
+        yield f"grade: {card.grade or 'open'}"

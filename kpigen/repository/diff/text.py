@@ -12,7 +12,7 @@ from kpigen.emit.escape import MARKDOWN_LIMIT, code, escaped, markdown, page, pr
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more, result_in_words
 from kpigen.model.reviews import FieldChange
-from kpigen.numbers.quantities import fixed
+from kpigen.numbers.notation import Notation
 from kpigen.repository.diff.compare import Changes, ReviewChange, RuleChange, Score, Split
 from kpigen.repository.diff.words import ADDED, REMOVED, SAME, Piece, by_word
 from kpigen.scoring.fields import ENTRIES
@@ -92,10 +92,10 @@ def _one_line(text: str) -> str:
 
 
 def _score(score: Score | None, words: Messages) -> str:
-    return "–" if score is None else result_in_words(score.total, score.grade, words)
+    return "–" if score is None else result_in_words(score.total, score.grade, score.notation, words)
 
 
-def _split(split: Split, words: Messages) -> str:
+def _split(split: Split, notation: Notation, words: Messages) -> str:
     """Return a phrase that says how much of a total's difference is due to data and rules, and what changed the grade."""
     if split.data is None or split.rules is None:
         return words.gettext(CANNOT_SPLIT)
@@ -104,7 +104,7 @@ def _split(split: Split, words: Messages) -> str:
         if split.between == "data"
         else mark("data {data}, rules {rules}; rules changed first, the old rules cannot score the new data")
     )
-    parts = words.gettext(text).format(data=signed(split.data), rules=signed(split.rules))
+    parts = words.gettext(text).format(data=signed(split.data, notation), rules=signed(split.rules, notation))
     return parts + words.gettext(mark("; ")) + words.gettext(GRADE_BY[split.grade]) if split.names_grade else parts
 
 
@@ -124,11 +124,11 @@ def _score_line(change: ReviewChange, words: Messages) -> str:
     line = words.gettext(mark("score: {before} → {after}")).format(before=before, after=after)
     if change.before.total is None or change.after.total is None:
         return line
-    difference, split = signed(change.after.total - change.before.total), change.split
+    difference, split = signed(change.after.total - change.before.total, change.notation), change.split
     if split is None:
         return line + words.gettext(mark(" ({difference})")).format(difference=difference)
     text = words.gettext(mark(" ({difference}: {split})"))
-    return line + text.format(difference=difference, split=_split(split, words))
+    return line + text.format(difference=difference, split=_split(split, change.notation, words))
 
 
 def _rule_line(rule: RuleChange, words: Messages) -> str:
@@ -289,7 +289,7 @@ def as_data(changes: Changes) -> dict[str, Any]:
                 ],
                 "before": _score_json(change.before),
                 "after": _score_json(change.after),
-                "split": _split_json(change.split),
+                "split": _split_json(change.split, change.notation),
             }
             for change in changes.reviews
         ],
@@ -298,17 +298,18 @@ def as_data(changes: Changes) -> dict[str, Any]:
 
 
 def _score_json(score: Score | None) -> dict[str, str | None] | None:
-    return (
-        None if score is None else {"total": None if score.total is None else fixed(score.total), "grade": score.grade}
-    )
+    if score is None:
+        return None
+    total = None if score.total is None else score.notation.bare(score.total)
+    return {"total": total, "grade": score.grade}
 
 
-def _split_json(split: Split | None) -> dict[str, str | None] | None:
+def _split_json(split: Split | None, notation: Notation) -> dict[str, str | None] | None:
     if split is None:
         return None
     return {
-        "data": None if split.data is None else fixed(split.data),
-        "rules": None if split.rules is None else fixed(split.rules),
+        "data": None if split.data is None else notation.bare(split.data),
+        "rules": None if split.rules is None else notation.bare(split.rules),
         "between": split.between or None,
         "grade": split.grade or None,
     }

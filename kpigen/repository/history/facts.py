@@ -9,6 +9,7 @@ from kpigen.base.digests import Json
 from kpigen.files.rules.form import version_of
 from kpigen.model.forms import Form, FormKey
 from kpigen.model.reviews import FieldChange, Identity, Review, Status
+from kpigen.numbers.notation import Notation
 from kpigen.repository.diff.compare import ReviewChange, Said, Score, Split, kind_between
 from kpigen.scoring.team import uses_auto
 
@@ -18,7 +19,7 @@ class RuleFacts:
     """The facts about a rule version that decide which reviews it scores, and how.
 
     `key` is its name, such as `front-desk@2026-01`. `mark` covers everything that reading and scoring depend on: two
-    versions with the same mark score alike.
+    versions with the same mark score alike, and their totals are written alike.
     """
 
     form: str
@@ -62,7 +63,10 @@ class ReviewFacts:
 
 def known_of_rule(form: Form | None) -> Json:
     """Return the facts to store about a rule file, or None if it is unreadable."""
-    return [form.id, form.version, form.digest, form.wording, [cycle.value for cycle in form.cycles]] if form else None
+    if form is None:
+        return None
+    cycles = [cycle.value for cycle in form.cycles]
+    return [form.id, form.version, form.digest, form.wording, cycles, _known_notation(form.notation)]
 
 
 def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
@@ -70,7 +74,7 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
     order = version_of(path)
     if known is None or order is None:
         return None
-    id_, version, digest, wording, cycles = known
+    id_, version, digest, wording, cycles, notation = known
     key = str(FormKey(id_, version))
     return RuleFacts(
         form=id_,
@@ -80,7 +84,7 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
         digest=digest,
         wording=wording,
         key=key,
-        mark=f"{key} {digest[:24]} {','.join(cycles)}",
+        mark=f"{key} {digest[:24]} {','.join(cycles)} {','.join(map(str, notation))}",
         order=order,
     )
 
@@ -121,7 +125,7 @@ def known_of_change(change: ReviewChange) -> Json:
         change.name,
         change.status,
         [list(field) for field in change.fields],
-        *(None if score is None else [_text(score.total), score.grade] for score in (change.before, change.after)),
+        *map(_known_score, (change.before, change.after)),
         None if split is None else [_text(split.data), _text(split.rules), split.between, split.grade],
     ]
 
@@ -141,11 +145,26 @@ def change_of(known: Json, whose: Identity, old_path: str, path: str) -> ReviewC
         period=whose.period,
         form=whose.form,
         fields=tuple(FieldChange(*field) for field in fields),
-        before=None if before is None else Score(_number(before[0]), before[1]),
-        after=None if after is None else Score(_number(after[0]), after[1]),
+        before=_score(before),
+        after=_score(after),
         split=None if split is None else Split(_number(split[0]), _number(split[1]), *split[2:]),
         status=status,
     )
+
+
+def _known_score(score: Score | None) -> Json:
+    return None if score is None else [_text(score.total), score.grade, _known_notation(score.notation)]
+
+
+def _score(known: Json) -> Score | None:
+    if known is None:
+        return None
+    total, grade, (decimals, signed) = known
+    return Score(_number(total), grade, Notation(decimals, bool(signed)))
+
+
+def _known_notation(notation: Notation) -> Json:
+    return [notation.decimals, int(notation.signed)]
 
 
 def _text(number: Fraction | None) -> str | None:

@@ -12,6 +12,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.model.forms import Grade
 from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard
+from kpigen.numbers.notation import Notation, together
 
 #: Used as the id of the bonus among indicators; real ids have no parentheses.
 BONUS = "(bonus)"
@@ -29,6 +30,11 @@ class Tried:
     def difference(self) -> Fraction:
         """The change of the total in points; positive for a rise."""
         return _total(self.after) - _total(self.before)
+
+    @property
+    def notation(self) -> Notation:
+        """How the change of the total is written: as exactly as either total."""
+        return together(card.form.notation for card in (self.before, self.after))
 
     @property
     def grade_changes(self) -> bool:
@@ -101,6 +107,11 @@ class Effect:
     grades: tuple[GradeCount, ...]
     moves: tuple[Move, ...]
     shifts: tuple[Shift, ...]
+
+    @property
+    def notation(self) -> Notation:
+        """How totals of these reviews are written beside each other."""
+        return together(item.notation for item in self.tried)
 
     @property
     def totals_changed(self) -> int:

@@ -10,7 +10,6 @@ from kpigen.diagnostics.wording import ORIGINAL
 from kpigen.i18n.messages import messages
 from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard
-from kpigen.numbers.quantities import fixed
 from kpigen.repository.simulate.effect import Effect, Reason
 from kpigen.repository.simulate.run import Simulation
 from kpigen.repository.simulate.text import reason_in_words
@@ -33,6 +32,7 @@ def as_json(simulation: Simulation) -> str:
 
 
 def _effect_json(effect: Effect) -> dict[str, Any]:
+    means = effect.notation.of_means
     return {
         "form": effect.form,
         "scored_both_ways": len(effect.tried),
@@ -41,18 +41,19 @@ def _effect_json(effect: Effect) -> dict[str, Any]:
         "versions": [{"old": old, "new": new, "reviews": count} for old, new, count in effect.versions],
         "mean": None
         if effect.mean_before is None or effect.mean_after is None
-        else {"before": fixed(effect.mean_before), "after": fixed(effect.mean_after)},
+        else {"before": means.bare(effect.mean_before), "after": means.bare(effect.mean_after)},
         "grades": [{"grade": grade, "before": old, "after": new} for grade, old, new in effect.grades],
         "grade_changes": [{"from": old, "to": new, "reviews": count} for old, new, count in effect.moves],
         "indicators": [
-            {"id": item.indicator, "kind": item.kind or None, "mean_change": fixed(item.mean)} for item in effect.shifts
+            {"id": item.indicator, "kind": item.kind or None, "mean_change": means.bare(item.mean)}
+            for item in effect.shifts
         ],
         "reviews": [
             {
                 **_review_json(item.review),
                 "old": _card_json(item.before),
                 "new": _card_json(item.after),
-                "difference": fixed(item.difference),
+                "difference": item.notation.bare(item.difference),
             }
             for item in effect.tried
         ],
@@ -90,6 +91,6 @@ def _review_json(review: Review) -> dict[str, str]:
 def _card_json(card: Scorecard) -> dict[str, str | None]:
     return {
         "rules": card.form.key,
-        "total": None if card.total is None else fixed(card.total),
+        "total": None if card.total is None else card.form.printed(card.total),
         "grade": card.grade,
     }

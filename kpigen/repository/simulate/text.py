@@ -16,7 +16,8 @@ from kpigen.i18n.findings import findings
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import and_more, result_in_words
 from kpigen.model.reviews import Review
-from kpigen.numbers.quantities import fixed, round_half_up
+from kpigen.numbers.notation import Notation
+from kpigen.numbers.quantities import round_half_up
 from kpigen.repository.simulate.effect import BONUS, Effect, Reason, Tried, Unscored
 from kpigen.repository.simulate.run import Simulation
 
@@ -56,14 +57,16 @@ def _versions(effect: Effect, words: Messages) -> list[str]:
 
 def _means(effect: Effect, words: Messages) -> str:
     before, after = effect.mean_before or Fraction(0), effect.mean_after or Fraction(0)
+    notation = effect.notation.of_means
     return words.gettext(mark("mean {before} → {after} ({change})")).format(
-        before=fixed(before), after=fixed(after), change=_change(after - before)
+        before=notation.written(before), after=notation.written(after), change=_change(after - before, notation)
     )
 
 
-def _change(value: Fraction) -> str:
-    """Return a mean change as text, without a sign if it rounds to zero."""
-    return signed(value) if round_half_up(value, 2) else "±0.00"
+def _change(value: Fraction, notation: Notation) -> str:
+    """Return a change of totals, or of their mean, as text, with ± if it rounds to zero."""
+    rounded = round_half_up(value, notation.decimals)
+    return signed(rounded, notation) if rounded else f"±{notation.bare(rounded)}"
 
 
 def _moves(effect: Effect, words: Messages) -> str:
@@ -76,15 +79,22 @@ def _moves(effect: Effect, words: Messages) -> str:
 def _shifts(effect: Effect, words: Messages) -> list[tuple[str, str, str]]:
     """Return the contributions of the indicators to the mean change; the bonus, which has no id, by its name."""
     bonus = words.gettext(mark("(bonus)"))
+    notation = effect.notation.of_means
     return [
-        (bonus if item.indicator == BONUS else item.indicator, _change(item.mean), words.gettext(_KINDS[item.kind]))
+        (
+            bonus if item.indicator == BONUS else item.indicator,
+            _change(item.mean, notation),
+            words.gettext(_KINDS[item.kind]),
+        )
         for item in effect.shifts
     ]
 
 
 def _mover(item: Tried, words: Messages) -> tuple[str, str, str]:
-    before, after = (result_in_words(card.total, card.grade, words) for card in (item.before, item.after))
-    return _change(item.difference), f"{before} → {after}", _who(item.review)
+    before, after = (
+        result_in_words(card.total, card.grade, card.form.notation, words) for card in (item.before, item.after)
+    )
+    return _change(item.difference, item.notation), f"{before} → {after}", _who(item.review)
 
 
 def reason_in_words(reason: Reason, words: Messages) -> str:

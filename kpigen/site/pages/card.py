@@ -210,7 +210,7 @@ def sections_of(record: Record, words: Messages) -> tuple[SectionView, ...]:
         sections.append(
             SectionView(
                 _text(section.name, words),
-                None if is_open else words.points(points),
+                None if is_open else words.points(points, record.form.notation),
                 words.number(weight),
                 _share(points, weight),
                 tuple(rows),
@@ -251,7 +251,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         raw=None if result.raw is None else words.number(result.raw),
         weight=words.number(result.weight, 2),
         base_weight=words.number(indicator.weight, 2),
-        points=None if result.points is None else words.points(result.points),
+        points=None if result.points is None else words.points(result.points, record.form.notation),
         share=_share(result.points, result.weight),
         not_applicable=review.not_applicable.get(indicator.id) if result.not_applicable else None,
         level=next((levels[item.id] for item in indicator.anchors if _holds(item, values)), None),
@@ -336,7 +336,8 @@ def _own(
     if points is None:
         return OwnView(inputs, None, None) if inputs else None
     difference = Fraction(0) if assessed.points is None else points - assessed.points
-    return OwnView(inputs, words.points(points), words.change(difference) if difference else None)
+    notation = card.form.notation
+    return OwnView(inputs, words.points(points, notation), words.change(difference, notation) if difference else None)
 
 
 def _lines(
@@ -389,7 +390,7 @@ def bonus_of(record: Record, words: Messages) -> tuple[BonusView, ...]:
             items[result.id].name.in_(words.language),
             words.number(items[result.id].points),
             str(result.count),
-            words.points(result.points),
+            words.points(result.points, record.form.notation),
             result.capped,
             _text(items[result.id].text, words),
         )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kpigen.base.digests import short
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import STATUS
+from kpigen.numbers.notation import Notation
 from kpigen.repository.diff.compare import ReviewChange, RuleChange, Score, Split
 from kpigen.repository.diff.text import CANNOT_SPLIT, GRADE_BY, RULE_KINDS, Pieces, change_pieces
 from kpigen.repository.git.log import Signature
@@ -131,7 +132,7 @@ def _change(site: Site, change: ReviewChange, against: str, language: str) -> Ch
         before=_score(change.before, words),
         after=_score(change.after, words),
         difference=_difference(change, words),
-        split=_split(change.split, words) if change.split else "",
+        split=_split(change.split, change.notation, words) if change.split else "",
         against=short(against),
     )
 
@@ -142,7 +143,7 @@ def _score(score: Score | None, words: Messages) -> str:
     return (
         words.gettext(mark("open"))
         if score.total is None
-        else f"{words.points(score.total)} {score.grade or ''}".strip()
+        else f"{words.points(score.total, score.notation)} {score.grade or ''}".strip()
     )
 
 
@@ -152,17 +153,17 @@ def _difference(change: ReviewChange, words: Messages) -> str:
         return ""
     if before.total == after.total and change.split is None:
         return ""
-    return _signed(after.total - before.total, words)
+    return _signed(after.total - before.total, change.notation, words)
 
 
-def _split(split: Split, words: Messages) -> str:
+def _split(split: Split, notation: Notation, words: Messages) -> str:
     if split.data is None or split.rules is None:
         return words.gettext(CANNOT_SPLIT)
     parts = words.gettext(mark("{data} from the data, {rules} from the rules")).format(
-        data=_signed(split.data, words), rules=_signed(split.rules, words)
+        data=_signed(split.data, notation, words), rules=_signed(split.rules, notation, words)
     )
     return parts + words.gettext(mark("; ")) + words.gettext(GRADE_BY[split.grade]) if split.names_grade else parts
 
 
-def _signed(value: Fraction, words: Messages) -> str:
-    return ("+" if value >= 0 else "") + words.points(value)
+def _signed(value: Fraction, notation: Notation, words: Messages) -> str:
+    return ("" if value else "+") + words.change(value, notation)

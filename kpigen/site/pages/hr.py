@@ -211,7 +211,7 @@ def _counts(records: tuple[Record, ...], *, label: str, absent: int, language: s
         published=by_status[Status.PUBLISHED],
         withdrawn=by_status[Status.WITHDRAWN],
         missing=absent,
-        mean="" if mean is None else messages(language).points(mean),
+        mean="" if mean is None else messages(language).points(mean, published[-1].form.notation.of_means),
         mix=grade_mix(published),
     )
 
@@ -286,9 +286,10 @@ def _side_by_side(published: tuple[Record, ...], language: str) -> tuple[SideByS
     for records in by_form(published).values():
         rows = _ranges(records)
         if len(rows) > 1:
-            title = records[-1].form.title.in_(language)
+            title, notation = records[-1].form.title.in_(language), records[-1].form.notation
             told = ", ".join(
-                f"{row.department} {words.points(row.lowest)} – {words.points(row.highest)}, Ø {words.points(row.mean)}"
+                f"{row.department} {words.points(row.lowest, notation)} – {words.points(row.highest, notation)}, "
+                f"Ø {words.points(row.mean, notation.of_means)}"
                 for row in rows
             )
             found.append(SideBySide(title, ranges(rows, f"{title}{words.gettext(mark(': '))}{told}")))

@@ -10,6 +10,7 @@ from kpigen.i18n.messages import Messages, mark
 from kpigen.model.forms import Indicator
 from kpigen.model.reviews import InputValue, Metrics
 from kpigen.model.scores import Scorecard
+from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import Unit
 from kpigen.repository.records import Record
 from kpigen.scoring import outlook
@@ -67,7 +68,7 @@ def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], wo
     if indicator.id in record.review.not_applicable or not method_of(indicator).draws_curve:
         return ()
     curves, _ = record.outlook[indicator.id]
-    return curve_views(curves, names, words)
+    return curve_views(curves, names, record.form.notation, words)
 
 
 def curves_of_example(
@@ -76,21 +77,23 @@ def curves_of_example(
     """Return the scoring curves of an indicator as `curves_of` does, but with the point of a form's example."""
     if card.indicator(indicator.id).not_applicable or not method_of(indicator).draws_curve:
         return ()
-    return curve_views(outlook.curves_of(card, metrics, indicator.id), names, words)
+    return curve_views(outlook.curves_of(card, metrics, indicator.id), names, card.form.notation, words)
 
 
-def curve_views(curves: Iterable[ScoringCurve], names: Mapping[str, str], words: Messages) -> tuple[CurveView, ...]:
+def curve_views(
+    curves: Iterable[ScoringCurve], names: Mapping[str, str], notation: Notation, words: Messages
+) -> tuple[CurveView, ...]:
     """Return scoring curves as charts, without those that would have nothing to show."""
-    return tuple(view for curve in curves if (view := _curve(curve, names, words)) is not None)
+    return tuple(view for curve in curves if (view := _curve(curve, names, notation, words)) is not None)
 
 
-def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> CurveView | None:
+def _curve(curve: ScoringCurve, names: Mapping[str, str], notation: Notation, words: Messages) -> CurveView | None:
     name = curve.input.name.in_(words.language) if curve.input else names["measure"]
     title = words.gettext(mark("Scoring curve"))
     if curve.kind == "levels":
         bars = [charts.BarDrawing(names.get(bar.choice, bar.choice), bar.points, bar.here) for bar in curve.bars]
         most = max([bar.points for bar in curve.bars] + [curve.weight])
-        told = ", ".join(f"{bar.name} {words.points(bar.points)}" for bar in bars)
+        told = ", ".join(f"{bar.name} {words.points(bar.points, notation)}" for bar in bars)
         chart = charts.BarsDrawing(bars, most, title, _label(title, name, told, words))
         return CurveView(name, told, chart, "") if bars and most > 0 else None
     lines = [[(point.x, _exact(curve, point.raw)) for point in line] for line in _lines(curve)]
@@ -117,7 +120,7 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], words: Messages) -> Cu
             marks=marks,
             most=most,
             title=title,
-            label=_label(title, name, _told(curve, words), words),
+            label=_label(title, name, _told(curve, notation, words), words),
         ),
         said,
     )
@@ -156,13 +159,13 @@ def _show(value: Fraction, unit: Unit, words: Messages) -> str:
     return words.quantity(value, unit, 2).lstrip("≈")
 
 
-def _told(curve: ScoringCurve, words: Messages) -> str:
+def _told(curve: ScoringCurve, notation: Notation, words: Messages) -> str:
     """Return the text alternative of the chart."""
     if curve.here is None:
         return ""
     return words.gettext(mark("at {x} it gives {points} of {weight} points")).format(
         x=_show(curve.here.x, curve.unit, words),
-        points=words.points(curve.points_of(curve.here.raw)),
+        points=words.points(curve.points_of(curve.here.raw), notation),
         weight=words.number(curve.weight, 2),
     )
 
@@ -186,13 +189,14 @@ def step_view(step: NextStep, record: Record, indicator: Indicator, words: Messa
         name = f"{_entry(record, indicator, step) or step.entry} · {name}"
     old, new = (_value(step, value, words) for value in (step.old, step.new))
     what = f"{name} {old} → {new}"
-    total = "" if step.total is None else words.points(step.total)
+    notation = record.form.notation
+    total = "" if step.total is None else words.points(step.total, notation)
     return StepView(
         indicator.id,
         indicator.name.in_(words.language),
         what,
         step.gain,
-        words.change(step.gain),
+        words.change(step.gain, notation),
         total,
         step.grade or "" if step.changes_grade else "",
     )
@@ -204,14 +208,17 @@ def advice_of(record: Record, words: Messages) -> tuple[AdviceView, ...]:
     for item in record.advice:
         indicator = record.form.indicator(item.step.indicator)
         assert indicator is not None, "steps are those of the form's indicators"
-        views.append(AdviceView(step_view(item.step, record, indicator, words), _reach(item.most, words)))
+        views.append(
+            AdviceView(step_view(item.step, record, indicator, words), _reach(item.most, record.form.notation, words))
+        )
     return tuple(views)
 
 
-def _reach(step: NextStep | None, words: Messages) -> Reach | None:
+def _reach(step: NextStep | None, notation: Notation, words: Messages) -> Reach | None:
     if step is None:
         return None
-    return Reach(_value(step, step.new, words), words.change(step.gain), step.grade or "" if step.changes_grade else "")
+    gain = words.change(step.gain, notation)
+    return Reach(_value(step, step.new, words), gain, step.grade or "" if step.changes_grade else "")
 
 
 def _entry(record: Record, indicator: Indicator, step: NextStep) -> str:

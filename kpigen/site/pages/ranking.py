@@ -66,8 +66,9 @@ def _form(standing: Standing) -> Cell:
 
 
 def _total(standing: Standing) -> Cell:
-    assert standing.record.card.total is not None, "a ranking leaves out who has no total"
-    return Cell(standing.words.points(standing.record.card.total))
+    record = standing.record
+    assert record.card.total is not None, "a ranking leaves out who has no total"
+    return Cell(standing.words.points(record.card.total, record.form.notation))
 
 
 PLACE: TableColumn[Standing] = TableColumn(mark("Place"), lambda standing: Cell(str(standing.place)), ColumnKind.NUMBER)
@@ -120,7 +121,7 @@ def _group(site: Site, records: tuple[Record, ...], table: Table, words: Message
     return FormGroup(
         title=form.title.in_(words.language),
         path=_form_path(site, records[-1], words),
-        mean="" if mean is None else words.points(mean),
+        mean="" if mean is None else words.points(mean, form.notation.of_means),
         mix=mix,
         chart=distribution(mix, label),
         ranking=table,

@@ -18,7 +18,7 @@ from kpigen.i18n.words import CYCLES, FEEDBACK, HEAD, ROLES, STATUS
 from kpigen.model.forms import Form, Outcome
 from kpigen.model.reviews import Amendment, Status
 from kpigen.model.scores import Scorecard
-from kpigen.numbers.quantities import round_half_up
+from kpigen.numbers.quantities import round_half_up, with_minus
 from kpigen.repository.records import Record
 from kpigen.site.pages.amendments import AmendmentView, amendment_view, result_before
 from kpigen.site.pages.card import BonusView, RowView, SectionView, bonus_of, sections_of
@@ -361,7 +361,7 @@ def report_page(site: Site, record: Record, language: str) -> ReportPage:
     return ReportPage(
         report=report,
         links=links,
-        change=None if change is None else words.change(change),
+        change=None if change is None else words.change(change, record.form.notation),
         advice=advice_of(record, words),
         reply=reply_of(record, site.config, words),
     )
@@ -471,8 +471,8 @@ def _result(record: Record, words: Messages) -> ResultView:
         label=form.print.total.in_(words.language) if form.print.total else words.gettext(mark("Total")),
         total=_total(card, words),
         grade=card.grade,
-        base=words.points(card.base),
-        bonus=words.points(bonus) if card.bonus else None,
+        base=words.points(card.base, form.notation),
+        bonus=words.points(bonus, form.notation) if card.bonus else None,
         to_next=_to_next(card, words),
         bands=_bands(form, card.grade, words),
         vetoes=tuple(
@@ -486,7 +486,7 @@ def _result(record: Record, words: Messages) -> ResultView:
 
 
 def _total(card: Scorecard, words: Messages) -> str | None:
-    return None if card.total is None else words.points(card.total)
+    return None if card.total is None else words.points(card.total, card.form.notation)
 
 
 def _to_next(card: Scorecard, words: Messages) -> NextGrade | None:
@@ -497,7 +497,11 @@ def _to_next(card: Scorecard, words: Messages) -> NextGrade | None:
     best = max((veto.grade for veto in card.held), key=order.index, default=order[0])
     within = range(order.index(best), order.index(card.grade))
     above = [grade for grade in card.form.grades if order.index(grade.name) in within and grade.least > card.total]
-    return NextGrade(above[-1].name, words.points(round_half_up(above[-1].least - card.total, 2))) if above else None
+    if not above:
+        return None
+    notation = card.form.notation
+    missing = round_half_up(above[-1].least - card.total, notation.decimals)
+    return NextGrade(above[-1].name, with_minus(notation.bare(missing)))
 
 
 def _bands(form: Form, reached: str | None, words: Messages) -> tuple[BandView, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kpigen.i18n.messages import messages
 from kpigen.i18n.words import REPLIES, STATUS
 from kpigen.model.reviews import Status
+from kpigen.numbers.notation import together
 from kpigen.repository.records import Record
 from kpigen.repository.replies import replies_to
 from kpigen.site.pages.page import report_place
@@ -57,7 +58,7 @@ def report_line(site: Site, record: Record, language: str) -> ReportLine:
         status=words.gettext(
             REPLIES[replies_to(record).reply] if review.status is Status.SUBMITTED else STATUS[review.status.value]
         ),
-        total="" if withdrawn or record.card.total is None else words.points(record.card.total),
+        total="" if withdrawn or record.card.total is None else words.points(record.card.total, record.form.notation),
         grade="" if withdrawn else record.card.grade or "",
         change="" if withdrawn else _change(site, record, language),
     )
@@ -68,4 +69,5 @@ def _change(site: Site, record: Record, language: str) -> str:
     previous = site.neighbour(record, -1)
     if previous is None or not previous.is_published or previous.card.total is None or record.card.total is None:
         return ""
-    return messages(language).change(record.card.total - previous.card.total)
+    change = record.card.total - previous.card.total
+    return messages(language).change(change, together((record.form.notation, previous.form.notation)))

@@ -73,7 +73,9 @@ def _trend(group: Sequence[Record], language: str) -> Trend:
         form=form.title.in_(language),
         chart=_chart(group, words),
         periods=tuple(str(record.review.period) for record in group),
-        totals=tuple(words.points(record.card.total) for record in group if record.card.total is not None),
+        totals=tuple(
+            words.points(record.card.total, record.form.notation) for record in group if record.card.total is not None
+        ),
         grades=tuple(record.card.grade or "" for record in group),
         sections=sections if len(sections) > 1 else (),
         indicators=tuple(
@@ -95,9 +97,10 @@ def _section(group: Sequence[Record], section: Section, words: Messages) -> Sect
         )
         for record in group
     ]
+    notation = group[-1].form.notation
     name = section.name.in_(words.language) if section.name else ""
     weight = words.number(section.weight)
-    points = tuple(words.points(value) for value in sums)
+    points = tuple(words.points(value, notation) for value in sums)
     told = f"{name}{words.gettext(mark(': '))}{', '.join(points)}"
     return SectionTrend(
         name=name,
@@ -111,8 +114,11 @@ def _section(group: Sequence[Record], section: Section, words: Messages) -> Sect
 def _chart(group: Sequence[Record], words: Messages) -> Markup:
     """Return a chart of one form's totals over time, on the bands of its grades."""
     points = [TrendPoint(str(record.review.period), record.card.total, record.card.grade or "") for record in group]
+    notation = group[-1].form.notation
     told = ", ".join(
-        f"{point.period} {words.points(point.total)} {point.grade}" for point in points if point.total is not None
+        f"{point.period} {words.points(point.total, notation)} {point.grade}"
+        for point in points
+        if point.total is not None
     )
     title = words.gettext(mark("Total over time"))
     return trend(points, group[-1].form.grades, f"{title}{words.gettext(mark(': '))}{told}")
@@ -124,4 +130,4 @@ def _cell(record: Record, indicator: str, words: Messages) -> HeatCell:
     if result is None or result.points is None:
         return HeatCell("–", "")
     share = min(max(result.points / result.weight, Fraction(0)), Fraction(1)) if result.weight else Fraction(1)
-    return HeatCell(words.points(result.points), str(int(share * 4)))
+    return HeatCell(words.points(result.points, record.form.notation), str(int(share * 4)))

@@ -42,8 +42,8 @@ def _name(item: Waiting) -> Cell:
 
 
 def _total(item: Waiting) -> Cell:
-    total = item.record.card.total
-    return Cell("–" if total is None else item.words.points(total))
+    total, notation = item.record.card.total, item.record.form.notation
+    return Cell("–" if total is None else item.words.points(total, notation))
 
 
 def _reply(item: Waiting) -> Cell:

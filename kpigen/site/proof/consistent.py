@@ -11,7 +11,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span, shorten
 from kpigen.diagnostics.values import Join, Phrase, Value, listed, phrase, phrase_by_count
 from kpigen.i18n.messages import messages
-from kpigen.numbers.quantities import fixed
+from kpigen.numbers.quantities import with_minus
 from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.project import chain, published, versions
 from kpigen.repository.export import report_as_json
@@ -132,7 +132,8 @@ def _numbers(name: str, pdf: PdfFile, carried: Carried) -> Iterator[Diagnostic]:
     body = pdf.text.body
     labels = _labels(paper.language)
     total = (facts.total_label,) if facts.total_label else labels.total
-    for names, value in ((total, _printed(facts.total)), (labels.grade, facts.grade)):
+    results = [(total, _printed(facts.total, facts)), *([(labels.grade, facts.grade)] if facts.grades else [])]
+    for names, value in results:
         if not any(squeeze(f"{label}{value}") in body for label in names):
             yield catalogue.TEXT_DIFFERS.at(
                 Span(name),
@@ -160,9 +161,9 @@ def _labels(language: str) -> _Labels:
     return _LABELS.get(language) or _Labels((say("Total"),), (say("Grade"),))
 
 
-def _printed(value: Fraction | None) -> str:
-    """Return a total or points as papers print them: two decimals and a real minus sign; empty if open."""
-    return "" if value is None else fixed(value).replace("-", "−")
+def _printed(value: Fraction | None, facts: Facts) -> str:
+    """Return a total or points as the form's papers print them, with a real minus sign; empty if open."""
+    return "" if value is None else with_minus(facts.notation.written(value))
 
 
 def _cells(name: str, pdf: PdfFile, carried: Carried, facts: Facts) -> Iterator[Diagnostic]:
@@ -173,7 +174,7 @@ def _cells(name: str, pdf: PdfFile, carried: Carried, facts: Facts) -> Iterator[
     for own, section in zip(form.sections, facts.sections, strict=True):
         has_points = any(column.show == "points" for column in own.columns or form.print.columns)
         for item in section.rows:
-            label, points = squeeze(item.name), squeeze(_printed(item.points))
+            label, points = squeeze(item.name), squeeze(_printed(item.points, facts))
             named = [row for row in rows if label in row]
             calculated = any(f"{label}{points}" in cell for row in rows for cell in row)
             if points and not (any(points in row for row in named) if has_points else calculated):
@@ -183,7 +184,7 @@ def _cells(name: str, pdf: PdfFile, carried: Carried, facts: Facts) -> Iterator[
                     Span(name),
                     where=where,
                     printed=shorten(printed, 40) or phrase("nothing"),
-                    expected=_printed(item.points),
+                    expected=_printed(item.points, facts),
                 )
 
 

@@ -13,6 +13,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kpigen.base.markdown import render, render_inline
 from kpigen.base.periods import Period, parse_date
@@ -25,6 +26,7 @@ from kpigen.model.forms import Form, Indicator, Input, Origin, Outcome, Section,
 from kpigen.model.reviews import Auto, FieldChange, InputValue, Review
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import Numbers
+from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
 from kpigen.repository.replies import replies_to
@@ -45,10 +47,10 @@ class NamedFact:
 
 @dataclass(frozen=True)
 class GradeFact:
-    """A grade and the lowest total that earns it."""
+    """A grade and the lowest total that earns it; None: any total."""
 
     grade: str
-    least: Fraction
+    least: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,7 @@ class Facts:
     grade: str
     base: Fraction
     grades: tuple[GradeFact, ...]
+    notation: Notation
     sections: tuple[SectionFact, ...]
     bonus: tuple[BonusFact, ...]
     vetoes: tuple[VetoFact, ...]
@@ -319,6 +322,7 @@ def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
         grade=card.grade or "",
         base=card.base,
         grades=tuple(GradeFact(grade, least) for grade, least in form.grades),
+        notation=form.notation,
         sections=tuple(_section(record, section, language) for section in form.sections),
         bonus=tuple(_bonus(record, language)),
         vetoes=tuple(
@@ -358,27 +362,35 @@ def difference(one: Facts, other: Facts, language: str) -> Difference | None:
         left, right = getattr(one, item.name), getattr(other, item.name)
         if left != right:
             what = {**RESULTS, **ENTRIES}.get(item.name) or item.name.replace("_", " ")
-            return Difference(what, *_apart(item.name, left, right, messages(language)))
+            return Difference(what, *_apart(item.name, left, right, _Wording(messages(language), one.notation)))
     return None
 
 
-def _apart(name: str, one: object, other: object, words: Messages) -> tuple[Value, Value]:
+class _Wording(NamedTuple):
+    """How the values of a difference are written: in a language, totals and points as their form does."""
+
+    words: Messages
+    notation: Notation
+
+
+def _apart(name: str, one: object, other: object, wording: _Wording) -> tuple[Value, Value]:
     """Return short texts of the innermost parts in which two values differ. `name` is the field's name."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         if len(one) != len(other):
             return _entries(one), _entries(other)
-        return next(_apart(name, a, b, words) for a, b in zip(one, other, strict=True) if a != b)
+        return next(_apart(name, a, b, wording) for a, b in zip(one, other, strict=True) if a != b)
     if is_dataclass(one) and type(one) is type(other) and not isinstance(one, _WHOLE):
         pairs = ((item.name, getattr(one, item.name), getattr(other, item.name)) for item in fields(one))
-        return next(_apart(name, a, b, words) for name, a, b in pairs if a != b)
-    return _said(name, one, words), _said(name, other, words)
+        return next(_apart(name, a, b, wording) for name, a, b in pairs if a != b)
+    return _said(name, one, wording), _said(name, other, wording)
 
 
 def _entries(items: tuple[object, ...]) -> Value:
     return phrase_by_count("{count} entry", "{count} entries", count=len(items))
 
 
-def _said(name: str, value: object, words: Messages) -> str:
+def _said(name: str, value: object, wording: _Wording) -> str:
+    words = wording.words
     if name == "role" and isinstance(value, str) and value in ROLES:
         return words.gettext(ROLES[value])
     if isinstance(value, datetime.date):
@@ -386,7 +398,7 @@ def _said(name: str, value: object, words: Messages) -> str:
     if isinstance(value, Period):
         return words.period(value)
     if isinstance(value, Fraction):
-        return words.points(value) if name in _POINTS else words.number(value)
+        return words.points(value, wording.notation) if name in _POINTS else words.number(value)
     if isinstance(value, Numbers) and value.mean is not None:
         return f"{show(value.mean)} ({words.number_of('{count} rating', '{count} ratings', value.count)})"
     return "" if value is None else shorten(str(value), 60)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpigen.emit.escape import MARKDOWN_LIMIT
+from kpigen.numbers.notation import Notation
 from kpigen.repository.diff import text as diff_text
 from kpigen.repository.diff.compare import Changes, ReviewChange, Score, compare, state_of
 from kpigen.repository.diff.words import ADDED, REMOVED, by_word
@@ -164,9 +165,9 @@ def test_publishing_shows_what_was_sealed_and_a_forged_total_is_seen() -> None:
 def test_a_review_that_cannot_be_read_on_one_side_is_neither_added_nor_removed() -> None:
     broken = tiny(review=DRAFT.replace("form: tiny", "form: nothing"))
     (change,) = changed(tiny(), broken).reviews
-    assert (change.kind, change.before, change.after) == ("broken", Score(80, "A"), None)  # type: ignore[arg-type]
+    assert (change.kind, change.before, change.after) == ("broken", Score(80, "A", Notation()), None)  # type: ignore[arg-type]
     (change,) = changed(broken, tiny()).reviews
-    assert (change.kind, change.before, change.after) == ("mended", None, Score(80, "A"))  # type: ignore[arg-type]
+    assert (change.kind, change.before, change.after) == ("mended", None, Score(80, "A", Notation()))  # type: ignore[arg-type]
     assert changed(tiny(), broken).unread == changed(broken, tiny()).unread == ()
 
 
@@ -224,7 +225,7 @@ def test_the_order_is_turned_where_the_old_rules_cannot_score_the_new_data() -> 
 
 
 def one(*fields: tuple[str, str, str], name: str = "甲") -> Changes:
-    score = Score(None, None)
+    score = Score(None, None, Notation())
     return Changes(
         (), (ReviewChange("changed", REVIEW, "", "A-1", name, "2026-01", "tiny", fields, score, score, None),), ()
     )
