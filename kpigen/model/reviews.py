@@ -211,6 +211,7 @@ class Review:
     published: Published | None
     where: Mapping[str, Span]
     withheld: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> Identity:
