@@ -15,7 +15,7 @@ from kpigen.base.digests import NUMBER_LENGTH
 from kpigen.base.periods import Cycle
 from kpigen.base.roles import ROLES
 from kpigen.files.review import FEEDBACK
-from kpigen.files.rules.layout import COLUMNS, HEAD
+from kpigen.files.rules.layout import COLUMNS, FOOT, HEAD, OTHERWISE
 from kpigen.i18n.languages import CODES
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Status
@@ -148,7 +148,18 @@ def rule_schema() -> Schema:
     column = {
         "anyOf": [
             {"enum": list(COLUMNS)},
-            _object({"show": {"enum": list(COLUMNS)}, "name": text, "anchor": _TEXT}, ["show"]),
+            _object(
+                {
+                    "show": {"enum": list(COLUMNS)},
+                    "name": text,
+                    "anchor": _TEXT,
+                    "input": _TEXT,
+                    "choice": _TEXT,
+                    "otherwise": {"enum": list(OTHERWISE)},
+                    "foot": {"enum": list(FOOT)},
+                },
+                ["show"],
+            ),
         ]
     }
     columns = {"type": "array", "items": column}

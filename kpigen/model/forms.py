@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -26,6 +26,11 @@ class Text:
         """Return the text in a language, or in its first language if that one is missing."""
         texts = dict(self.by_language)
         return texts.get(language) or next(iter(texts.values()), "")
+
+    @classmethod
+    def said(cls, text: str) -> Text:
+        """Return a text that reads the same in every language."""
+        return cls((("", text),))
 
 
 class InputType(StrEnum):
@@ -252,6 +257,12 @@ class Indicator:
     def confidential(self) -> tuple[Input, ...]:
         """The inputs whose numbers stay in the repository and hr/."""
         return tuple(item for item in self.inputs if item.confidential)
+
+    def titled(self, title: str) -> Indicator:
+        """Return the row with another title. An input that has no name of its own is called as its row."""
+        name = Text.said(title)
+        inputs = tuple(replace(item, name=name) if item.name == self.name else item for item in self.inputs)
+        return replace(self, name=name, inputs=inputs)
 
 
 @dataclass(frozen=True)
@@ -512,6 +523,18 @@ class Form:
     def indicator(self, id_: str) -> Indicator | None:
         """Return an indicator by its id."""
         return next((item for item in self.indicators if item.id == id_), None)
+
+    def titled(self, titles: Mapping[str, str]) -> Form:
+        """Return the form with these titles of its named rows, by id."""
+
+        def own(row: Indicator) -> Indicator:
+            return row.titled(titles[row.id]) if row.named and titles.get(row.id) else row
+
+        if not titles:
+            return self
+        return replace(
+            self, sections=tuple(replace(item, indicators=tuple(map(own, item.indicators))) for item in self.sections)
+        )
 
     @property
     def has_weights(self) -> bool:

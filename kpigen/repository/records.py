@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,14 +41,24 @@ class Record:
         return content(self.review, self.form, self.taken)
 
     @cached_property
+    def titled(self) -> Form:
+        """The form with the titles that were agreed for this person: what pages about this one review show."""
+        return self.form.titled(self.review.names)
+
+    @property
+    def _titled_card(self) -> Scorecard:
+        return self.card if self.titled is self.form else replace(self.card, form=self.titled)
+
+    @cached_property
     def outlook(self) -> Mapping[str, tuple[tuple[ScoringCurve, ...], tuple[NextStep, ...]]]:
         """The scoring curves and next steps of each applicable indicator."""
         from kpigen.scoring.outlook import curves_of, next_steps
 
+        card = self._titled_card
         return {
-            item.id: (curves_of(self.card, self.metrics, item.id), next_steps(self.card, self.metrics, item.id))
-            for item in self.form.indicators
-            if item.id not in self.review.not_applicable
+            item.id: (curves_of(card, self.metrics, item.id), next_steps(card, self.metrics, item.id))
+            for item in card.indicators
+            if not item.not_applicable and not item.unscored
         }
 
     @cached_property
@@ -56,7 +66,7 @@ class Record:
         """What would bring most: for three indicators, the largest gain first."""
         from kpigen.scoring.outlook import advice
 
-        return advice(self.card, self.metrics, {id_: steps for id_, (_, steps) in self.outlook.items()}, 3)
+        return advice(self._titled_card, self.metrics, {id_: steps for id_, (_, steps) in self.outlook.items()}, 3)
 
     @cached_property
     def digest(self) -> str:

@@ -108,3 +108,4 @@ PLAIN_TEXT = error(
     "`{key}` does not say its language, and the site has several: {languages}",
     "write each language: `{example}`",
 )
+COLUMN_DOES_NOT_FIT = error(541, "Column", "{problem}", "docs/rules.md lists what a column takes")

@@ -20,7 +20,7 @@ from kpigen.files.rules.bonus import read_bonus
 from kpigen.files.rules.examples import check_examples
 from kpigen.files.rules.grades import read_grades, read_outcomes
 from kpigen.files.rules.indicator import Scope, read_notes, refuse_unused
-from kpigen.files.rules.layout import read_print
+from kpigen.files.rules.layout import check_columns, read_print
 from kpigen.files.rules.origins import FORM_KEYS, check_origins, names_origins, read_origins
 from kpigen.files.rules.quota import read_quota
 from kpigen.files.rules.results import ResultReader
@@ -135,6 +135,9 @@ def _read(
     found = results.read(values.get("results"))
     if has_origins:
         check_origins(reader, root, ["grades"] if grades else [], (origins,), {}, None)
+    layout = reader.mapping(values.get("print"), "print", None)
+    usual = [row for section in sections if not section.columns for row in section.indicators]
+    check_columns(reader, layout.get("columns"), "print.columns", usual)
     outcome_text, outcomes = read_outcomes(reader, values.get("outcomes"), names, languages)
     confirmations = [
         reader.one_of(item, "confirmations", ROLES)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kpigen.base.roles import ROLES
-from kpigen.document.nodes import Node, Scalar
+from kpigen.diagnostics import catalogue
+from kpigen.diagnostics.diagnostic import nearest
+from kpigen.diagnostics.values import as_written, phrase
+from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.i18n import words
-from kpigen.model.forms import Column, Print, SignatureBox
+from kpigen.model.forms import Column, Indicator, Print, SignatureBox
 
 COLUMNS = (
     "section",
@@ -27,25 +30,90 @@ COLUMNS = (
     "points",
     "comment",
     "anchor",
+    "input",
+    "choice",
+    "blank",
 )
+#: What the columns of these kinds must also say.
+_NEEDED = {"input": ("input",), "choice": ("input", "choice"), "blank": ("name",)}
+#: The kinds that can have a sum or mean of their own below their rows.
+_SUMMED = ("input", "raw")
+_COLUMN_KEYS = ("show", "name", "anchor", "input", "choice", "otherwise", "foot")
+OTHERWISE = ("points", "raw")
+FOOT = ("sum", "mean")
 HEAD = tuple(words.HEAD)
 
 
 def read_columns(reader: Reader, node: Node | None, where: str, languages: Sequence[str]) -> tuple[Column, ...]:
-    """Return the columns in a list. Each is a kind of column or `{show, name, anchor}`."""
-    columns = []
-    for item in reader.items(node, where):
-        if isinstance(item, Scalar):
-            show = reader.one_of(item, where, COLUMNS)
-            name, anchor = None, ""
-        else:
-            values = reader.mapping(item, where, ("show", "name", "anchor"), required=("show",))
-            show = reader.one_of(values.get("show"), f"{where}.show", COLUMNS)
-            name = reader.local_text(values.get("name"), f"{where}.name", languages)
-            anchor = reader.text(values.get("anchor"), f"{where}.anchor")
-        if show is not None:
-            columns.append(Column(show, name, anchor))
-    return tuple(columns)
+    """Return the columns in a list. Each is a kind of column, or a mapping with the kind as `show`."""
+    columns = (_read_column(reader, item, where, languages) for item in reader.items(node, where))
+    return tuple(column for column in columns if column is not None)
+
+
+def _read_column(reader: Reader, node: Node, where: str, languages: Sequence[str]) -> Column | None:
+    if isinstance(node, Scalar):
+        show = reader.one_of(node, where, COLUMNS)
+        values: dict[str, Node] = {}
+    else:
+        values = reader.mapping(node, where, _COLUMN_KEYS, required=("show",))
+        show = reader.one_of(values.get("show"), f"{where}.show", COLUMNS)
+    if show is None:
+        return None
+    for key in _NEEDED.get(show, ()):
+        if key not in values:
+            reader.add(catalogue.MISSING_KEY, node, key=key, where=phrase("a column `{show}`", show=show))
+    for key, kinds in (
+        ("input", ("input", "choice")),
+        ("choice", ("choice",)),
+        ("otherwise", ("input",)),
+        ("foot", _SUMMED),
+    ):
+        if key in values and show not in kinds:
+            problem = phrase("`{key}` says nothing in a column `{show}`", key=key, show=show)
+            reader.add(catalogue.COLUMN_DOES_NOT_FIT, values[key], problem=problem)
+    return Column(
+        show,
+        name=reader.local_text(values.get("name"), f"{where}.name", languages),
+        anchor=reader.text(values.get("anchor"), f"{where}.anchor"),
+        input=reader.text(values.get("input"), f"{where}.input"),
+        choice=reader.text(values.get("choice"), f"{where}.choice"),
+        otherwise=_word(reader, values.get("otherwise"), f"{where}.otherwise", OTHERWISE),
+        foot=_word(reader, values.get("foot"), f"{where}.foot", FOOT),
+    )
+
+
+def _word(reader: Reader, node: Node | None, where: str, known: Sequence[str]) -> str:
+    return "" if node is None else reader.one_of(node, where, known) or ""
+
+
+def check_columns(reader: Reader, node: Node | None, where: str, rows: Sequence[Indicator]) -> None:
+    """Report columns that show an input or a choice that none of the rows has, or an input that stays in hr/."""
+    for item in reader.items(node, where) if rows else ():
+        if not isinstance(item, MappingNode):
+            continue
+        values = {key.text: value for key, value in item.items}
+        wanted, choice = values.get("input"), values.get("choice")
+        if not isinstance(wanted, Scalar):
+            continue
+        inputs = [found for row in rows if (found := row.input(wanted.text))]
+        if not inputs:
+            _unknown(reader, wanted, [found.id for row in rows for found in row.inputs if not found.confidential])
+        elif any(found.confidential for found in inputs):
+            problem = phrase("`{input}` is confidential, so no column can show it", input=wanted.text)
+            reader.add(catalogue.COLUMN_DOES_NOT_FIT, wanted, problem=problem)
+        elif isinstance(choice, Scalar):
+            choices = [one.id for found in inputs for one in found.choices]
+            if choice.text not in choices:
+                _unknown(reader, choice, choices)
+        elif "foot" in values and "otherwise" not in values and not any(found.type.is_number for found in inputs):
+            problem = phrase("`{input}` is no number, so there is nothing to add up", input=wanted.text)
+            reader.add(catalogue.COLUMN_DOES_NOT_FIT, values["foot"], problem=problem)
+
+
+def _unknown(reader: Reader, node: Scalar, known: Iterable[str]) -> None:
+    ids = list(dict.fromkeys(known))
+    problem = phrase("none of its rows has `{id}`, but: {known}", id=node.text, known=as_written(ids))
+    reader.add(catalogue.COLUMN_DOES_NOT_FIT, node, near=nearest(node.text, ids), problem=problem)
 
 
 def read_print(reader: Reader, node: Node | None, languages: Sequence[str]) -> Print:

@@ -12,7 +12,7 @@ from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import MappingNode, Node, SequenceNode
 from kpigen.document.reader import Reader
 from kpigen.files.rules.indicator import EACH_KEYS, Scope, read_indicator
-from kpigen.files.rules.layout import read_columns
+from kpigen.files.rules.layout import check_columns, read_columns
 from kpigen.files.rules.origins import FORM_KEYS, read_origins
 from kpigen.model.forms import Indicator, Section
 from kpigen.numbers.formula import Expression, Type
@@ -98,6 +98,7 @@ def _read_section(reader: Reader, node: Node, scope: Scope, shared: MappingNode 
     # Indicators inherit the origins of their section here, so that later code does not need to know the section.
     indicators = tuple(replace(item, origins={**own, **item.origins}) for item in listed)
     columns = read_columns(reader, values.get("columns"), "sections.columns", scope.languages)
+    check_columns(reader, values.get("columns"), "sections.columns", indicators)
     if not (id_ and name):
         return None
     total_name = reader.local_text(values.get("total_name"), "sections.total_name", scope.languages)
