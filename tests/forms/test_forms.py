@@ -1,0 +1,251 @@
+"""Ten forms of other trades score and print as their papers do: each case was worked by hand, to the last digit.
+
+The cases of a form are in `cases.yaml` beside it. `rows` holds what a row shows in the printed columns that `columns` names.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pytest
+import yaml
+
+from kpigen.base.sources import WorkTree
+from kpigen.repository.project import load
+from kpigen.repository.records import Record, make_records
+from kpigen.site.pages.report import ReportSetting, report_of
+from kpigen.site.proof.paper import html_of
+from kpigen.site.render.render import Renderer
+from tests.helpers.forms import run, yaml_of
+from tests.helpers.html import of_class, parsed, said
+
+HERE = Path(__file__).parent
+IDS = tuple(sorted(path.parent.name for path in HERE.glob("*/cases.yaml")))
+RULES = "2026-01.yaml"
+
+#: The form that the months of `annual` come from.
+MONTHLY = """\
+schema: 1
+form: monthly
+title: 月度考核
+cycle: [month]
+confirmations: []
+print: {columns: [name, points], signatures: []}
+indicators:
+  - {id: work, name: 月度工作, weight: 100, inputs: {score: {type: rating}}}
+examples:
+  - {metrics: {work: 88}, total: 88}
+  - {metrics: {work: 0}, total: 0}
+"""
+
+Case = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form with its cases, and the records and pages of a site that has a submitted review of each."""
+
+    id: str
+    language: str
+    columns: tuple[str, ...]
+    cases: dict[str, Case]
+    root: Path
+    records: dict[str, Record]
+
+
+def _cases(id_: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.load((HERE / id_ / "cases.yaml").read_text("utf-8"), yaml.BaseLoader)
+    return read
+
+
+def _review(id_: str, period: str, employee: str, fields: Case) -> str:
+    head = {"id": employee, "name": f"Wang {employee}", "department": "North", "position": "Staff"}
+    lines = [f"employee: {yaml_of(head)}", f"period: {period}", f"form: {id_}", "status: draft"]
+    lines += [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    return "\n".join(["---", *lines, "---", "", "As above.", ""])
+
+
+@pytest.fixture(scope="module", params=IDS)
+def sheet(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sheet:
+    """A site with the form, checked, and a submitted review of each case."""
+    id_: str = request.param
+    read, root = _cases(id_), tmp_path_factory.mktemp(id_)
+    files = {
+        "kpigen.toml": f'organisation = "Sample"\nlanguages = ["{read["language"]}"]\n',
+        f"rules/{id_}/{RULES}": (HERE / id_ / RULES).read_text("utf-8"),
+    }
+    if id_ == "annual":
+        files["rules/monthly/2026-01.yaml"] = MONTHLY
+    for name, case in read["cases"].items():
+        path = f"reviews/{read['period']}/{name}-1.{id_}.md"
+        files[path] = _review(id_, read["period"], f"{name}-1", case["review"])
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    checked = run(root, "check", "--format", "json", code=None)
+    assert checked.exit_code == 0, checked.stdout
+    run(root, "submit", "--yes", "--date", "2027-01-04", root / "reviews")
+    records, problems = make_records(load(WorkTree(root)))
+    assert problems == []
+    by_case = {record.review.employee.id.removesuffix("-1"): record for record in records}
+    return Sheet(id_, read["language"], tuple(read["columns"]), read["cases"], root, by_case)
+
+
+def _number(printed: str) -> Fraction:
+    """Return the number that a printed text stands for."""
+    text = printed.replace("−", "-").replace("+", "").replace(",", "")
+    return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+
+
+def _each(sheet: Sheet) -> Iterator[tuple[Case, Record]]:
+    for name, case in sheet.cases.items():
+        yield case, sheet.records[name]
+
+
+def test_median_form_is_short() -> None:
+    assert len(IDS) == 10
+    lengths = [len((HERE / id_ / RULES).read_text("utf-8").splitlines()) for id_ in IDS]
+    assert statistics.median(lengths) < 90, dict(zip(IDS, lengths, strict=True))
+
+
+def test_no_form_says_more_than_its_paper(sheet: Sheet) -> None:
+    text = (HERE / sheet.id / RULES).read_text("utf-8")
+    assert "origin" not in text
+    assert len(sheet.cases) == 3
+
+
+def test_rows_sections_and_total(sheet: Sheet) -> None:
+    shows = {
+        column.name.in_(sheet.language): column.show
+        for column in next(iter(sheet.records.values())).form.print.columns
+        if column.name
+    }
+    for case, record in _each(sheet):
+        card = record.card
+        for id_, texts in case["rows"].items():
+            row, printed = card.indicator(id_), dict(zip(sheet.columns, texts, strict=True))
+            for column, text in printed.items():
+                if shows[column] == "points" and text != "–":
+                    assert row.points == _number(text), (id_, column)
+        assert {item.id for item in card.indicators if item.not_applicable} >= set(case.get("absent", ()))
+        sections = {item.id: item.points for item in card.sections}
+        for id_, text in case.get("sections", {}).items():
+            assert sections[id_] == _number(text), id_
+        assert (card.total, card.grade) == (_number(case["total"]), case.get("grade", ""))
+        assert [veto.id for veto in card.held] == case["vetoes"]
+
+
+def test_results(sheet: Sheet) -> None:
+    for case, record in _each(sheet):
+        results = {item.id: item for item in record.card.results}
+        assert list(results) == [item.id for item in record.form.results]
+        for id_, text in case.get("results", {}).items():
+            rule = next(item for item in record.form.results if item.id == id_)
+            value = results[id_].value
+            if isinstance(value, bool):
+                assert text == ("yes" if value else "no"), id_
+            elif rule.cases:
+                assert isinstance(value, int)
+                assert rule.cases[value].text.in_(sheet.language) == text, id_
+            else:
+                assert value == _number(text), id_
+
+
+def test_json_has_all_figures(sheet: Sheet) -> None:
+    for name, case in sheet.cases.items():
+        shown = run(sheet.root, "score", "--format", "json", f"{name}-1").stdout
+        card = json.loads(shown)
+        assert (_number(card["total"]), card["grade"] or "") == (_number(case["total"]), case.get("grade", ""))
+        for item in card["results"]:
+            text = case.get("results", {}).get(item["id"])
+            if text is not None and any(sign.isdigit() for sign in text):
+                assert _number(item["value"]) == _number(text), item
+            elif text is not None:
+                assert item["value"] == text, item
+
+
+# --- on paper and on the page ----------------------------------------------------------------------------------------
+
+
+def _grid(table: Element) -> list[list[str]]:
+    """Return a table as rows of texts, with cells that span several rows or columns repeated."""
+    grid: list[list[str]] = []
+    waiting: dict[int, tuple[int, str]] = {}
+    for row in table.iter("tr"):
+        texts: list[str] = []
+        cells = iter(row)
+        while True:
+            if len(texts) in waiting:
+                left, text = waiting.pop(len(texts))
+                if left > 1:
+                    waiting[len(texts)] = (left - 1, text)
+                texts.append(text)
+                continue
+            cell = next(cells, None)
+            if cell is None:
+                break
+            for _ in range(int(cell.get("colspan", "1"))):
+                if int(cell.get("rowspan", "1")) > 1:
+                    waiting[len(texts)] = (int(cell.get("rowspan", "1")) - 1, said(cell))
+                texts.append(said(cell))
+        grid.append(texts)
+    return grid
+
+
+def _paper(record: Record, language: str) -> Element:
+    return parsed(html_of(report_of(record, ReportSetting("Sample", ""), language), Renderer(None))).root
+
+
+def test_paper_shows_each_row(sheet: Sheet) -> None:
+    for case, record in _each(sheet):
+        tables = [_grid(table) for table in of_class(_paper(record, sheet.language), "card")]
+        names = {
+            item.id: record.review.names.get(item.id, item.name.in_(sheet.language)) for item in record.form.indicators
+        }
+        for id_, texts in case["rows"].items():
+            found = [
+                [row[table[0].index(column)] if column in table[0] else "" for column in sheet.columns]
+                for table in tables
+                for row in table
+                if names[id_] in row
+            ]
+            assert found == [texts], (id_, found)
+        for row_id, columns in case.get("foot", {}).items():
+            for column, text in columns.items():
+                below = [row[table[0].index(column)] for table in tables if column in table[0] for row in table]
+                assert text in below, (row_id, column, below)
+
+
+def test_paper_and_page_say_the_result(sheet: Sheet) -> None:
+    run(sheet.root, "build", "--no-pdf", "--no-audit", "--no-search", "--out", sheet.root / "site", "--yes")
+    for name, case in sheet.cases.items():
+        record = sheet.records[name]
+        folder = sheet.root / "site/people" / f"{name}-1" / str(record.review.period)
+        page = parsed((folder / f"{sheet.id}.html").read_text("utf-8")).root
+        for where in (page, _paper(record, sheet.language)):
+            text = said(where)
+            figures = [case["total"], case.get("grade", ""), *case.get("results", {}).values(), *case.get("said", ())]
+            figures += case.get("sections", {}).values()
+            for figure in figures:
+                expected = {"yes": "Yes", "no": "No"}.get(figure, figure)
+                assert expected in text, (name, figure)
+            for veto in record.card.held:
+                assert veto.name.in_(sheet.language) in text, (name, veto.id)
+                assert veto.text is None or veto.text.in_(sheet.language) in text
+        assert said(of_class(page, "figure")[0]) == case["total"]
+
+
+def test_what_papers_demand_in_words_is_asked_for(sheet: Sheet) -> None:
+    """Two of the papers demand a comment for some values: without it a review cannot be submitted."""
+    if not any("justified" in case for case in sheet.cases.values()):
+        pytest.skip("this paper demands no comments")
+    for name, case in sheet.cases.items():
+        record = sheet.records[name]
+        assert sorted(record.review.comments) == sorted(case["justified"])
