@@ -48,29 +48,26 @@ def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
         return expression.value
     if isinstance(expression, Name):
         return values.get(expression.id, expression.id)
-    if isinstance(expression, Operation):
-        return _evaluate(expression, values)
-    if isinstance(expression, Field):
-        return values.get(expression.key, expression.id)
-    return _per_entry(expression, values)
-
-
-def _evaluate(expression: Operation, values: Mapping[str, Value]) -> Value:
+    if not isinstance(expression, Operation):
+        return _per_entry(expression, values) if isinstance(expression, PerEntry) else _field(expression, values)
     operator, operands = expression.operator, expression.operands
-    if operator == "if":
-        holds = _truth(operands[1], values)
-        if isinstance(holds, Missing):
-            return holds
-        return evaluate(operands[0] if holds else operands[2], values)
-    if operator == "and" or operator == "or":  # a set of two is slower
-        return _joined(operands, operator == "or", values)
-    if operator == "not":
-        holds = _truth(operands[0], values)
-        return holds if isinstance(holds, Missing) else not holds
-    if operator == "given":
-        return _given(operands[0], values)
-    found = [evaluate(operand, values) for operand in operands]
-    return _applied(operator, found, expression.position)
+    if operator in _CONDITIONAL:
+        return _CONDITIONAL[operator](operands, values)
+    return _applied(operator, [evaluate(operand, values) for operand in operands], expression.position)
+
+
+def _field(expression: Field, values: Mapping[str, Value]) -> Value:
+    return values.get(expression.key, expression.id)
+
+
+def _if(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> Value:
+    holds = _truth(operands[1], values)
+    return holds if isinstance(holds, Missing) else evaluate(operands[0 if holds else 2], values)
+
+
+def _not(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> Value:
+    holds = _truth(operands[0], values)
+    return holds if isinstance(holds, Missing) else not holds
 
 
 def _joined(operands: tuple[Expression, ...], decisive: bool, values: Mapping[str, Value]) -> bool | Missing:
@@ -91,13 +88,24 @@ def _truth(expression: Expression, values: Mapping[str, Value]) -> bool | Missin
     return value
 
 
-def _given(operand: Expression, values: Mapping[str, Value]) -> bool | Missing:
+def _given(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> bool | Missing:
     """Return whether a name has a value. While it is open it may still turn out not to apply."""
+    (operand,) = operands
     if isinstance(operand, Name | Field):
         value = values.get(operand.key if isinstance(operand, Field) else operand.id)
     else:
         value = evaluate(operand, values)
     return _OPEN if value is _OPEN else value is not None and value is not _ABSENT
+
+
+#: The operators that do not need the values of all their operands.
+_CONDITIONAL: dict[str, Callable[[tuple[Expression, ...], Mapping[str, Value]], Value]] = {
+    "if": _if,
+    "and": lambda operands, values: _joined(operands, False, values),
+    "or": lambda operands, values: _joined(operands, True, values),
+    "not": _not,
+    "given": _given,
+}
 
 
 def _applied(operator: str, found: list[Value], position: int) -> Value:
@@ -117,9 +125,10 @@ def _applied(operator: str, found: list[Value], position: int) -> Value:
                 return Fraction(0) if operator in ("count", "count of") else _ABSENT
     if operator == "/" and found[1] == 0:
         raise Problem(phrase("division by zero"), position)
-    if operator == "weighted_mean":
+    function = _OPERATIONS.get(operator)
+    if function is None:
         return _weighted_mean(found, position)
-    result = _OPERATIONS[operator](*found)
+    result = function(*found)
     if isinstance(result, Fraction) and _is_too_long(result):
         raise Problem(phrase("the number has too many digits"), position)
     return result

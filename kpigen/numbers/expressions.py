@@ -158,6 +158,17 @@ def names(expression: Expression) -> tuple[Name, ...]:
     return ()
 
 
+def keys(expression: Expression) -> frozenset[str]:
+    """Return the keys of all names and fields in a formula: under these `evaluate` finds their values."""
+    if isinstance(expression, Name):
+        return frozenset((expression.id,))
+    if isinstance(expression, Operation):
+        return frozenset().union(*map(keys, expression.operands))
+    if isinstance(expression, PerEntry):
+        return keys(expression.list) | keys(expression.expression)
+    return frozenset() if isinstance(expression, Number) else frozenset((expression.key,))
+
+
 def fields(expression: Expression) -> frozenset[str]:
     """Return the ids of the fields in what is said of an entry."""
     if isinstance(expression, Field):

@@ -6,7 +6,7 @@ and so is every result.
 """
 
 from kpigen.numbers.absence import needed, without
-from kpigen.numbers.evaluation import evaluate, lacking, no_value, number
+from kpigen.numbers.evaluation import evaluate, lacking, no_value, number, scopes
 from kpigen.numbers.expressions import (
     FUNCTIONS,
     RESERVED,
@@ -62,6 +62,7 @@ __all__ = [
     "number",
     "parse",
     "replaced",
+    "scopes",
     "type_of",
     "without",
     "write",

@@ -8,9 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import ceil, floor
 
-from kpigen.numbers.formula import Expression, Name, Number
+from kpigen.numbers.expressions import (
+    ENTRY,
+    Expression,
+    Field,
+    Name,
+    Number,
+    Operation,
+    PerEntry,
+    fields,
+    keys,
+)
 from kpigen.numbers.quantities import round_half_up
 
 
@@ -109,22 +120,30 @@ def _greatest(ends: list[tuple[int, Fraction]]) -> Fraction | None:
     return None if any(sign > 0 for sign, _ in ends) else max(v for sign, v in ends if sign == 0)
 
 
-def extent(expression: Expression, ranges: Mapping[str, Interval]) -> Interval:
-    """Return the interval of a checked formula over the ranges of its inputs; truth values count as 0 to 1."""
+def extent(expression: Expression, ranges: Mapping[str, Interval], optional: frozenset[str] = frozenset()) -> Interval:
+    """Return the interval of a checked formula over the ranges of its inputs; truth values count as 0 to 1.
+
+    A list has the range of its entries, and a field of its entries that of `list.field`. The names in `optional`, and fields
+    that it has in the same way, may be absent.
+    """
     if isinstance(expression, Number):
         return Interval(expression.value, expression.value)
     if isinstance(expression, Name):
         return ranges.get(expression.id, Interval())
+    if isinstance(expression, Field):
+        return ranges.get(expression.key, Interval())
+    if isinstance(expression, PerEntry):
+        return _per_entry(expression, ranges, optional)
     operator = expression.operator
-    if operator in ("and", "or", "not", "<", "<=", "==", "!=", ">=", ">"):
+    if operator in ("given", "and", "or", "not", "<", "<=", "==", "!=", ">=", ">"):
         return Interval(Fraction(0), Fraction(1))
     if operator == "if":
         chosen, condition, other = expression.operands
-        holds = _holds(condition, ranges)
+        holds = _holds(condition, ranges, optional)
         if holds is not None:
-            return extent(chosen if holds else other, ranges)
-        return extent(chosen, ranges).hull(extent(other, ranges))
-    parts = [extent(operand, ranges) for operand in expression.operands]
+            return extent(chosen if holds else other, ranges, optional)
+        return extent(chosen, ranges, optional).hull(extent(other, ranges, optional))
+    parts = [extent(operand, ranges, optional) for operand in expression.operands]
     first = parts[0]
     if operator == "+":
         return first.plus(parts[1])
@@ -136,29 +155,24 @@ def extent(expression: Expression, ranges: Mapping[str, Interval]) -> Interval:
         return first.divided(parts[1])
     if operator == "neg":
         return first.negated()
-    if operator == "min":
-        highs = [part.high for part in parts if part.high is not None]
-        return Interval(_all(min, [part.low for part in parts]), min(highs) if highs else None)
-    if operator == "max":
-        lows = [part.low for part in parts if part.low is not None]
-        return Interval(max(lows) if lows else None, _all(max, [part.high for part in parts]))
     if operator == "abs":
         return _absolute(first)
-    if operator == "count":
-        return Interval(Fraction(1))
+    if operator in _LEAVING_OUT:
+        may_lack = [not optional.isdisjoint(keys(operand)) for operand in expression.operands]
+        return _LEAVING_OUT[operator](parts, may_lack)
     return _of_list_or_rounding(operator, parts)
 
 
-def _holds(condition: Expression, ranges: Mapping[str, Interval]) -> bool | None:
+def _holds(condition: Expression, ranges: Mapping[str, Interval], optional: frozenset[str]) -> bool | None:
     """Return the result of a comparison if it is the same over all ranges; None if it may be either."""
-    if isinstance(condition, Name | Number):
+    if not isinstance(condition, Operation):
         return None
     operator, operands = condition.operator, condition.operands
     if operator in (">", ">="):
         operator, operands = {">": "<", ">=": "<="}[operator], operands[::-1]
     if operator not in ("<", "<="):
         return None
-    one, other = (extent(operand, ranges) for operand in operands)
+    one, other = (extent(operand, ranges, optional) for operand in operands)
     if _lies_before(one.high, other.low, or_on=operator == "<="):
         return True
     return False if _lies_before(other.high, one.low, or_on=operator == "<") else None
@@ -174,13 +188,89 @@ def _of_list_or_rounding(operator: str, parts: list[Interval]) -> Interval:
         rounding = {"floor": floor, "ceil": ceil}.get(operator)
         places = int(parts[1].low or 0) if len(parts) > 1 else 0
         return first.mapped(lambda v: Fraction(rounding(v)) if rounding else round_half_up(v, places))
+    if operator == "last":
+        return first
     if operator == "sum" and len(parts) == 1:
         low = first.low if first.low is not None and first.low >= 0 else None
         return Interval(low, first.high if first.high is not None and first.high <= 0 else None)
-    total = first
-    for part in parts[1:]:
-        total = total.plus(part)
-    return total if operator == "sum" else total.mapped(lambda v: v / len(parts))
+    return _total(parts)
+
+
+def _least_of(parts: list[Interval], may_lack: list[bool]) -> Interval:
+    """Return the interval of the least of several numbers. What may be absent bounds it from above only if all may be."""
+    highs = [part.high for part, lacks in zip(parts, may_lack, strict=True) if part.high is not None and not lacks]
+    if all(may_lack):
+        return Interval(_all(min, [part.low for part in parts]), _all(max, [part.high for part in parts]))
+    return Interval(_all(min, [part.low for part in parts]), min(highs) if highs else None)
+
+
+def _greatest_of(parts: list[Interval], may_lack: list[bool]) -> Interval:
+    """Return the interval of the greatest of several numbers."""
+    return _least_of([part.negated() for part in parts], may_lack).negated()
+
+
+def _mean_of(parts: list[Interval], may_lack: list[bool]) -> Interval:
+    """Return the interval of a mean; if some may be absent, any of the others may be all that is left."""
+    if any(may_lack):
+        return _hull(parts)
+    return _total(parts).mapped(lambda v: v / len(parts))
+
+
+def _hull(parts: list[Interval]) -> Interval:
+    return reduce(Interval.hull, parts)
+
+
+def _total(parts: list[Interval]) -> Interval:
+    return reduce(Interval.plus, parts)
+
+
+def _count_of(parts: list[Interval], may_lack: list[bool]) -> Interval:
+    """Return how many of several numbers there are, or how many entries one list has."""
+    if len(parts) == 1:
+        return Interval(Fraction(0 if may_lack[0] else 1))
+    return Interval(Fraction(may_lack.count(False)), Fraction(len(parts)))
+
+
+def _sum_of(parts: list[Interval], may_lack: list[bool]) -> Interval:
+    """Return the interval of a sum that leaves out what is absent."""
+    nothing = Interval(Fraction(0), Fraction(0))
+    return _total([part.hull(nothing) if lacks else part for part, lacks in zip(parts, may_lack, strict=True)])
+
+
+def _up_to_all(parts: list[Interval], _: list[bool]) -> Interval:
+    return Interval(Fraction(0), Fraction(len(parts)))
+
+
+_LEAVING_OUT: dict[str, Callable[[list[Interval], list[bool]], Interval]] = {
+    "min": _least_of,
+    "max": _greatest_of,
+    "mean": _mean_of,
+    "count": _count_of,
+    "weighted_mean": lambda parts, _: _hull(parts[1::2]),
+    "sum of": _sum_of,
+    "count of": _up_to_all,
+    "run of": _up_to_all,
+}
+
+
+def _per_entry(expression: PerEntry, ranges: Mapping[str, Interval], optional: frozenset[str]) -> Interval:
+    """Return the interval of an aggregate over a list of any length."""
+    of = expression.list.id
+    if expression.operator in ("count", "run"):
+        return Interval(Fraction(0))
+    inner = {
+        f".{id_}": ranges.get(of if id_ == ENTRY else f"{of}.{id_}", Interval())
+        for id_ in fields(expression.expression)
+    }
+    lacking = frozenset(f".{id_}" for id_ in fields(expression.expression) if f"{of}.{id_}" in optional)
+    one = extent(expression.expression, {**ranges, **inner}, optional | lacking)
+    return _of_any_length(one) if expression.operator == "sum" else one
+
+
+def _of_any_length(entry: Interval) -> Interval:
+    """Return the interval of the sum of any number of entries, or of none."""
+    rises, falls = entry.low is not None and entry.low >= 0, entry.high is not None and entry.high <= 0
+    return Interval(Fraction(0) if rises else None, Fraction(0) if falls else None)
 
 
 def _all(choose: Callable[[list[Fraction]], Fraction], ends: list[Fraction | None]) -> Fraction | None:

@@ -101,7 +101,7 @@ def _resolved(expression: Expression, known: Mapping[str, Declared]) -> Expressi
     if declared.is_confidential:
         raise Problem(
             phrase(
-                "what is said of each entry would show single ratings of `{list}`, which is confidential; "
+                "an expression for each entry would show single ratings of `{list}`, which is confidential; "
                 "`sum`, `mean` and `count` take the list as a whole",
                 list=of.id,
             ),
@@ -131,7 +131,7 @@ def _of_entry(expression: Expression, fields: Mapping[str, Declared], outer: Map
         return expression
     if _list_of(expression, outer) is not None:
         raise Problem(
-            phrase("what is said of each entry of a list cannot say something of each entry of another"),
+            phrase("an expression for each entry cannot itself go through a list"),
             expression.position,
         )
     operands = tuple(_of_entry(operand, fields, outer) for operand in expression.operands)

@@ -14,7 +14,7 @@ from kpigen.document.reader import Reader
 from kpigen.files.rules.scales import Scales, choices_of
 from kpigen.model.forms import Choice, Input, InputType, Range, Text
 from kpigen.model.ranges import say_range
-from kpigen.numbers.formula import FUNCTIONS
+from kpigen.numbers.formula import RESERVED
 from kpigen.numbers.quantities import Misread, exact, read_duration, read_number, read_percent
 
 _KEYS = (
@@ -35,7 +35,7 @@ _KEYS = (
     "scale",
     "agreed",
 )
-_RESERVED = {*FUNCTIONS, "and", "or", "not", "if", "else", "measure", "month", "auto", "full", "taken"}
+_RESERVED = {*RESERVED, "and", "or", "not", "if", "else", "measure", "month", "auto", "full", "taken"}
 
 
 def read_inputs(

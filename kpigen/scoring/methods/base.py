@@ -69,11 +69,29 @@ class Case:
             if isinstance(value, formula.Numbers):
                 if value.items is None:
                     return f"Ø {show(value.mean)} (n = {value.count})"
-                items = value.items
-                return "[" + ", ".join(show(item) for item in items[:8]) + (", …]" if len(items) > 8 else "]")
-            return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+                return _in_brackets(value.items)
+            return "–" if isinstance(value, formula.Missing) else _shown(value)
 
-        return formula.write(expression, one, pretty=True)
+        def of_entries(part: formula.PerEntry) -> str:
+            if isinstance(known.get(part.list.id), formula.Missing):
+                return "–"
+            measured = {} if self.measure is None else {"measure": self.measure}
+            entries = formula.scopes(part, {**measured, **known})
+            return _in_brackets(formula.evaluate(part.expression, entry) for entry in entries)
+
+        return formula.write(expression, one, True, of_entries)
+
+
+def _in_brackets(values: Iterable[formula.Value]) -> str:
+    """Return what entries have, as a list; of many the first ones, and nothing for what is absent."""
+    texts = [_shown(value) for value in values if not isinstance(value, formula.Missing)]
+    return "[" + ", ".join(texts[:8]) + (", …]" if len(texts) > 8 else "]")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Fraction):
+        return show(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 @dataclass
@@ -83,7 +101,8 @@ class Rule:
 
     `marks` are the full marks, None if the row has none.
 
-    `used` collects the ids of inputs that the rule uses, `written` the units in which it writes numbers.
+    `used` collects the ids of inputs that the rule uses, `needed` those of them without which there is no score, `written` the
+    units in which it writes numbers.
     """
 
     reader: Reader
@@ -94,6 +113,7 @@ class Rule:
     percent: bool = False
     languages: Sequence[str] = ()
     used: set[str] = field(default_factory=set)
+    needed: set[str] = field(default_factory=set)
     written: set[Unit] = field(default_factory=set)
 
     def full(self, node: Node) -> Fraction:
@@ -144,8 +164,14 @@ class Rule:
         expression, used = read_formula(
             self.reader, node, key, declared(inputs) | {k: Declared(t) for k, t in more.items()}, wanted
         )
-        self.used |= used
+        self.uses(used, expression)
         return expression
+
+    def uses(self, used: Iterable[str], by: Expression | None = None) -> None:
+        """Note that the rule uses some inputs, and needs those that the formula needs; without a formula all of them."""
+        ids = set(used)
+        self.used |= ids
+        self.needed |= ids if by is None else formula.needed(by)
 
     def refuse_optional(self, node: Node, method: str, inputs: Iterable[Input], used: Container[str]) -> None:
         """Report inputs that the score needs but a review may omit: optional, and without a default."""
@@ -175,7 +201,12 @@ def declared(inputs: Iterable[Input], valued: Iterable[str] = ()) -> dict[str, D
     return {
         item.id: Declared(Type.PLAIN)
         if item.id in numbers
-        else Declared(_TYPES.get(item.type, Type.PLAIN), tuple(choice.id for choice in item.choices), item.confidential)
+        else Declared(
+            _TYPES.get(item.type, Type.PLAIN),
+            tuple(choice.id for choice in item.choices),
+            item.confidential,
+            declared(item.fields),
+        )
         for item in inputs
     }
 
@@ -188,7 +219,7 @@ def read_formula(
     wanted: tuple[Type, ...],
     meant: Callable[[Expression], Expression] = lambda parsed: parsed,
 ) -> tuple[Expression | None, set[str]]:
-    """Return a checked formula and the names that it uses. The formula is None if something is wrong (reported).
+    """Return a checked formula as it is evaluated, and the names that it uses: the formula None if something is wrong (reported).
 
     `meant` turns what was parsed into what is meant by it, before it is checked.
     """
@@ -204,24 +235,22 @@ def read_formula(
         )
         return None, set()
     expression = meant(expression)
-    found = formula.checked(expression, known)
-    if isinstance(found, formula.Problem):
-        used = {name.id for name in formula.names(expression)}
-        type_: Type | formula.Problem = found
-    else:
-        expression, type_ = found
-        used = {name.id for name in formula.names(expression)}
-    if isinstance(type_, formula.Problem):
-        where = reader.source.span(scalar.start + type_.position)
-        if type_.name:
+    used = {name.id for name in formula.names(expression)}
+    checked = formula.checked(expression, known)
+    if isinstance(checked, formula.Problem):
+        where = reader.source.span(scalar.start + checked.position)
+        if checked.name:
+            among = checked.among
             reader.found.append(
                 catalogue.FORMULA_NAME.at(
-                    where, near=nearest(type_.name, known), name=type_.name, known=as_written(known)
+                    where, near=nearest(checked.name, among), name=checked.name, known=as_written(among)
                 )
             )
         else:
-            reader.found.append(catalogue.FORMULA_TYPE.at(where, problem=type_.sentence))
+            reader.found.append(catalogue.FORMULA_TYPE.at(where, problem=checked.sentence))
         return None, used
+    expression, type_ = checked
+    used = {name.id for name in formula.names(expression)}
     if type_ not in wanted:
         reader.found.append(
             catalogue.FORMULA_TYPE.at(

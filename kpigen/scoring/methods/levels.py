@@ -44,7 +44,7 @@ class Levels(Method):
             rule.reader.add(catalogue.MISSING_KEY, node, key="levels", where="score")
             return None
         only = rule.inputs[0]
-        rule.used.add(only.id)
+        rule.uses([only.id])
         levels = [
             (key.text, rule.amount(value, f"score.levels.{key.text}"))
             for key, value in rule.reader.pairs(values["levels"], "score.levels")

@@ -161,10 +161,11 @@ def _read_part(node: Node, rule: Rule) -> Part | None:
         return None
     name = reader.local_text(node.get("name"), f"score.parts.{id_}.name", rule.languages)
     weight = reader.number(node.get("weight"), f"score.parts.{id_}.weight") if node.get("weight") else Fraction(1)
-    own = replace(rule, measure_type=None, used=set(), written=set())
+    own = replace(rule, measure_type=None, used=set(), needed=set(), written=set())
     measure, unit = read_measure(node.get("measure"), own)
     method = read_method(node, own, also=("id", "name", "weight", "measure"))
     rule.used |= own.used
+    rule.needed |= own.needed
     if weight is not None and weight <= 0:
         reader.add(
             catalogue.OUT_OF_RANGE,

@@ -59,7 +59,7 @@ class Ratings(Method):
                     range=phrase("above {low}", low="0"),
                 )
             elif weight is not None:
-                rule.used.add(key.text)
+                rule.uses([key.text])
                 weights.append((key.text, weight))
         return cls(tuple(weights)) if weights else None
 

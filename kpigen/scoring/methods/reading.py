@@ -53,9 +53,9 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
         return None
     read = method.read(node, values, rule)
     if len(rule.inputs) == 1 and (method.takes_measure or "measure" in rule.used):
-        rule.used.add(rule.inputs[0].id)
+        rule.uses({rule.inputs[0].id} - rule.used)  # if a measure names it, that says whether it is needed
     if not also:  # the whole method checks the inputs of its parts
-        rule.refuse_optional(node, method.name, rule.inputs, rule.used)
+        rule.refuse_optional(node, method.name, rule.inputs, rule.needed)
     return None if read is None else replace(read, cap=cap, floor=floor)
 
 
@@ -70,7 +70,7 @@ def read_measure(node: Node | None, rule: Rule) -> tuple[Expression | None, Unit
     else:
         known = declared(rule.inputs)
         expression, used = read_formula(rule.reader, node, "measure", known, _MEASURES)
-        rule.used |= used
+        rule.uses(used, expression)
         if expression is None:
             return None, Unit.PLAIN
         found = type_of(expression, known)
@@ -97,10 +97,10 @@ def usual_method(rule: Rule) -> Method | None:
     """
     only = rule.inputs[0] if len(rule.inputs) == 1 else None
     if only is not None and only.type is InputType.CHOICE and all(choice.points is not None for choice in only.choices):
-        rule.used.add(only.id)
+        rule.uses([only.id])
         return Levels(tuple((choice.id, choice.points or Fraction(0)) for choice in only.choices), only.id)
     if rule.measure_type is Type.PLAIN and not rule.percent:
         if only is not None:
-            rule.used.add(only.id)
+            rule.uses([only.id])
         return Value()
     return None

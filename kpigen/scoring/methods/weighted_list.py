@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -58,7 +58,7 @@ class WeightedList(Method):
         for key in ("weight", "value"):
             if key not in values:
                 rule.reader.add(catalogue.MISSING_KEY, node, key=key, where="score")
-        rule.used.add(lists[0].id)
+        rule.uses([lists[0].id])
         fields = lists[0].fields
         scales = {}
         for name, scale in rule.reader.pairs(values.get("values"), "score.values"):
@@ -85,7 +85,7 @@ class WeightedList(Method):
         known = declared(fields, scales)
         weight, used = read_formula(rule.reader, values.get("weight"), "score.weight", known, (Type.PLAIN,))
         value, also = read_formula(rule.reader, values.get("value"), "score.value", known, (Type.PLAIN,))
-        rule.refuse_optional(node, cls.name, fields, used | also)
+        rule.refuse_optional(node, cls.name, fields, _needed(weight, used) | _needed(value, also))
         unused = [item.id for item in fields if item.type is not InputType.TEXT and item.id not in used | also]
         if weight is not None and value is not None:
             for id_ in unused:
@@ -169,6 +169,11 @@ class WeightedList(Method):
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
         """Return the interval of an entry's value times full marks."""
         return of(self.value).mapped(lambda v: v * full)
+
+
+def _needed(expression: Expression | None, used: set[str]) -> Set[str]:
+    """Return the fields that a formula needs; all that it uses if it is wrong."""
+    return used if expression is None else formula.needed(expression)
 
 
 def _scaled(choice: Expression, scale: tuple[tuple[str, Fraction], ...]) -> Expression:

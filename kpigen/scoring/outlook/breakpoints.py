@@ -93,6 +93,8 @@ class _Walk:
             if not isinstance(value, Fraction):
                 raise formula.Problem(phrase("`{what}` has no value", what=expression.id))
             return (value, ZERO, ONE, ZERO)
+        if not isinstance(expression, Operation):
+            return self.closed(expression)
         operator, operands = expression.operator, expression.operands
         if operator == "if":
             return self.line(operands[0] if self.truth(operands[1]) else operands[2])
@@ -123,6 +125,12 @@ class _Walk:
         if operator == "round":
             return self.rounded(first, int(lines[1][0]) if len(lines) > 1 else 0)
         raise NoLineError
+
+    def closed(self, expression: Expression) -> Quotient:
+        """Return the line of a part that does not depend on the axis. Raises NoLineError if it does."""
+        if any(name.id == self.axis for name in formula.names(expression)):
+            raise NoLineError
+        return constant(formula.number(expression, self.known))
 
     def truth(self, expression: Expression) -> bool:
         if isinstance(expression, Operation):

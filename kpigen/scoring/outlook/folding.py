@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Expression, Name, Number, Operation, Value, build, literal
+from kpigen.numbers.formula import Expression, Missing, Name, Number, Operation, Value, build, literal
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,8 @@ class Folding:
         return found
 
     def _names_of(self, expression: Expression) -> frozenset[str]:
-        if isinstance(expression, Name):
-            return frozenset((expression.id,))
-        if isinstance(expression, Number):
-            return frozenset()
+        if not isinstance(expression, Operation):
+            return frozenset(name.id for name in formula.names(expression))
         found = self._names.get(id(expression))
         if found is None:
             found = self._names[id(expression)] = frozenset().union(*map(self._names_of, expression.operands))
@@ -115,6 +113,8 @@ class Folding:
         if isinstance(expression, Name):
             value = self._known.get(expression.id)
             return literal(value) if isinstance(value, Fraction) else expression
+        if not isinstance(expression, Operation):
+            return self._result(expression)
         found = self._closed.get(id(expression))
         if found is None:
             found = self._closed[id(expression)] = self._evaluated_anew(expression)
@@ -133,7 +133,7 @@ class Folding:
             condition = formula.evaluate(self._evaluated(expression.operands[1]), self._known)
         except formula.Problem:
             return None
-        return expression.operands[0 if condition is True else 2]
+        return None if isinstance(condition, Missing) else expression.operands[0 if condition is True else 2]
 
     def _result(self, expression: Expression, axis: str | None = None) -> Expression:
         """Return the value of a formula as a number; the formula itself if it has no result: it may never be needed."""
