@@ -337,6 +337,8 @@ def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tupl
         value = values.get(item.id, item.default)
         if value is not None:
             known[item.id] = tuple(_with_defaults(item, row) for row in value) if isinstance(value, tuple) else value
+        elif item.optional:
+            known[item.id] = Missing.ABSENT
     shown = shown_of(indicator, values)
     if shown is None or indicator.shown_as is None:
         return known, []
