@@ -11,7 +11,7 @@ from kpigen.model.forms import Form, Indicator, Input, InputType, Section
 from kpigen.model.reviews import Auto, InputValue, Metrics
 from kpigen.model.scores import IndicatorScore
 from kpigen.numbers.expressions import ENTRY
-from kpigen.numbers.formula import Declared, Expression, Missing, Name, Numbers, Operation, Type, Value, names
+from kpigen.numbers.formula import Declared, Expression, Missing, Name, Numbers, Operation, Type, Value, names, replaced
 from kpigen.scoring.methods.base import declared
 
 #: The name of the list of all rows; with a section in front (`service.rows`), of those of a section.
@@ -84,6 +84,12 @@ def with_rows(expression: Expression, sections: Iterable[str]) -> Expression:
     if expression.operator in _OF_ROWS and isinstance(first, Name) and first.id in ids and _is_of_each(others):
         first = Name(f"{first.id}.{ROWS}", first.position)
     return Operation(expression.operator, (first, *others), expression.position)
+
+
+def of_section(expression: Expression, section: str) -> Expression:
+    """Return the formula of a section's total, in which `rows` are those of the section: `service.rows`."""
+    own = {name.id: Name(f"{section}.{name.id.removeprefix(f'{ROWS}.')}", name.position) for name in names(expression)}
+    return replaced(expression, {id_: name for id_, name in own.items() if id_.partition(".")[0] == ROWS})
 
 
 def _is_of_each(others: list[Expression]) -> bool:

@@ -88,7 +88,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     inputs = read_inputs(reader, values.get("inputs"), f"{id_}.inputs", full, name, languages, scope.scales, unscored)
     if "inputs" in values and not inputs and len(reader.found) == before:
         reader.add(catalogue.EMPTY_VALUE, values["inputs"], key=f"{id_}.inputs")
-    rule = Rule(reader, inputs, full, METHODS)
+    rule = Rule(reader, inputs, full, METHODS, languages=languages)
     measure, unit = (None, Unit.PLAIN) if unscored else read_measure(values.get("measure"), rule)
     score = _no_score(reader, values) if unscored else _read_score(reader, node, id_, values, measure, rule)
     rule.used |= {weight.input} if weight.input else set()

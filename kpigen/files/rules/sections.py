@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.values import phrase
@@ -18,7 +19,7 @@ from kpigen.model.forms import Indicator, Section
 from kpigen.numbers.formula import Expression, Type
 from kpigen.numbers.quantities import exact
 from kpigen.scoring.methods.base import read_formula
-from kpigen.scoring.names import Bare, known_names
+from kpigen.scoring.names import Bare, known_names, of_section
 
 #: How many indicators a form may have; real ones have at most a third of it.
 MAX_INDICATORS = 200
@@ -112,7 +113,7 @@ def _read_total(reader: Reader, node: Node | None, section: Section) -> Expressi
         return None
     known = known_names([section], (), Bare.POINTS)
     known.pop(section.id, None)
-    expression, _ = read_formula(reader, node, "total", known, (Type.PLAIN,))
+    expression, _ = read_formula(reader, node, "total", known, (Type.PLAIN,), partial(of_section, section=section.id))
     return expression
 
 
