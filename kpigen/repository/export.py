@@ -1,12 +1,15 @@
-"""A scorecard as JSON and as text. All numbers are strings: points and totals with two decimals, others with up to four."""
+"""A scorecard as JSON and as text. All numbers are strings: points and totals with the form's decimals, others with up to four."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from kpigen.i18n.messages import mark, messages
-from kpigen.model.scores import Scorecard, Step
+from kpigen.model.forms import Indicator
+from kpigen.model.scores import IndicatorScore, Scorecard, Step
 from kpigen.numbers.quantities import plain, show
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import explain_on_screen, names_of
@@ -35,18 +38,24 @@ def scores_as_json(card: Scorecard) -> dict[str, Any]:
         "total": None if card.total is None else printed(card.total),
         "grade": card.grade,
         "indicators": [
-            {
-                "id": item.id,
-                "raw": None if item.raw is None else plain(item.raw),
-                "out_of": plain(item.out_of),
-                "weight": plain(item.weight),
-                "points": None if item.points is None else printed(item.points),
-                "not_applicable": item.not_applicable,
-                "steps": [_step(step) for step in item.steps],
-            }
-            for item in card.indicators
+            _row(indicator, score, printed)
+            for indicator, score in zip(card.form.indicators, card.indicators, strict=True)
         ],
         "bonus": [{"id": item.id, "points": printed(item.points)} for item in card.bonus],
+    }
+
+
+def _row(indicator: Indicator, score: IndicatorScore, printed: Callable[[Fraction], str]) -> dict[str, Any]:
+    """Return an indicator. A row without a weight has None for it, and for what it is out of if it has no maximum."""
+    out_of = score.out_of if indicator.is_weighted else indicator.most
+    return {
+        "id": score.id,
+        "raw": None if score.raw is None else plain(score.raw),
+        "out_of": None if out_of is None else plain(out_of),
+        "weight": plain(score.weight) if indicator.is_weighted else None,
+        "points": None if score.points is None else printed(score.points),
+        "not_applicable": score.not_applicable,
+        "steps": [_step(step) for step in score.steps],
     }
 
 
@@ -110,16 +119,17 @@ def card_as_text(record: Record, language: str, paint: bool = False) -> str:
             points = (
                 translate(mark("not applicable"))
                 if result.not_applicable
+                else ""
+                if result.unscored
                 else translate(mark("open"))
                 if result.points is None
                 else written(result.points)
             )
-            lines.append(
-                f"  {bold(points):>{16 if paint else 8}}  {indicator.name.in_(language)}  {dim(f'{indicator.id}, {plain(result.weight)}')}"
-            )
+            about = f"{indicator.id}, {plain(result.weight)}" if indicator.is_weighted else indicator.id
+            lines.append(f"  {bold(points):>{16 if paint else 8}}  {indicator.name.in_(language)}  {dim(about)}")
             names = names_of(indicator, language, translate)
             for step in result.steps:
-                line = explain_on_screen(step, names, translate)
+                line = explain_on_screen(step, names, translate, card.form.notation)
                 working = " = ".join(part for part in (line.formula, line.numbers, line.value) if part)
                 lines.append(dim(f"            {line.label}" + (f": {working}" if working else "")))
     for item in card.bonus:
@@ -132,7 +142,8 @@ def card_as_text(record: Record, language: str, paint: bool = False) -> str:
     lines += [
         "",
         bold(
-            f"{translate(mark('Total'))} {total}   {translate(mark('Grade'))} {card.grade or translate(mark('open'))}"
+            f"{translate(mark('Total'))} {total}"
+            + (f"   {translate(mark('Grade'))} {card.grade or translate(mark('open'))}" if card.form.grades else "")
         ),
         "",
     ]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from kpigen.i18n.messages import Translate, mark
 from kpigen.model.forms import Indicator
 from kpigen.model.scores import Step
-from kpigen.numbers.quantities import fixed, show, with_minus, with_minuses
+from kpigen.numbers.notation import Notation
+from kpigen.numbers.quantities import show, with_minus, with_minuses
 from kpigen.scoring.methods import SENTENCES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.wording import rename, spoken
@@ -37,10 +38,16 @@ class WorkingLine:
     value: str
 
 
-def explain(step: Step, names: Mapping[str, str], translate: Translate) -> WorkingLine:
-    """Return a step in words. `names` maps the ids of inputs, levels and parts to their names."""
+def explain(step: Step, names: Mapping[str, str], translate: Translate, notation: Notation) -> WorkingLine:
+    """Return a step in words. `names` maps the ids of inputs, levels and parts to their names; `notation` is that of points."""
     words = {key: _named(value, names) if key in ("of", "part", "level") else value for key, value in step.args}
-    value = "" if step.value is None else fixed(step.value) if step.kind == "points" else show(step.value, step.unit)
+    value = (
+        ""
+        if step.value is None
+        else notation.written(step.value)
+        if step.kind == "points"
+        else show(step.value, step.unit)
+    )
     return WorkingLine(
         translate(_SENTENCES[step.kind]).format(**words),
         rename(step.formula, names),
@@ -49,7 +56,7 @@ def explain(step: Step, names: Mapping[str, str], translate: Translate) -> Worki
     )
 
 
-def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate) -> WorkingLine:
+def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate, notation: Notation) -> WorkingLine:
     """Return a step in words as pages and the terminal show it: conditions in the words of the language, real minus signs,
     nothing twice.
 
@@ -59,7 +66,7 @@ def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate
     def said(text: str) -> str:
         return rename(spoken(text, translate), names)
 
-    line = explain(step, names, translate)
+    line = explain(step, names, translate, notation)
     words = {
         key: names.get(value) or said(value) if key in ("of", "part", "level") else with_minuses(value)
         for key, value in step.args

@@ -18,6 +18,7 @@ from kpigen.model.forms import Form
 from kpigen.model.reviews import Auto
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import Numbers
+from kpigen.numbers.notation import Notation
 from kpigen.scoring.explain import explain
 from kpigen.scoring.score import (
     Unscorable,
@@ -411,7 +412,7 @@ def test_a_points_form_scores_out_of_each_weight() -> None:
 
 
 def working(card: Scorecard, id_: str) -> list[str]:
-    lines = [explain(step, {}, str) for step in card.indicator(id_).steps]
+    lines = [explain(step, {}, str, Notation()) for step in card.indicator(id_).steps]
     return [" | ".join((line.label, line.formula, line.numbers, line.value)) for line in lines]
 
 

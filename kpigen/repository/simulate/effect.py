@@ -14,6 +14,8 @@ from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.notation import Notation, together
 
+#: The grade by a form that has none.
+_NO_GRADE = ""
 #: Used as the id of the bonus among indicators; real ids have no parentheses.
 BONUS = "(bonus)"
 
@@ -127,7 +129,7 @@ class Effect:
 
 def effect_of(form: str, tried: Sequence[Tried], unscored: Sequence[Unscored], unaffected: int) -> Effect:
     """Return the effect on the reviews of a form; `unaffected` is the number of reviews that score as before."""
-    order = _merged(form.grades for item in tried for form in (item.before.form, item.after.form))
+    order = [*_merged(form.grades for item in tried for form in (item.before.form, item.after.form)), _NO_GRADE]
     before, after = _sides(tried)
     befores, afters = Counter(card.grade for card in before), Counter(card.grade for card in after)
     moves = Counter((item.before.grade or "", item.after.grade or "") for item in tried if item.grade_changes)
@@ -139,7 +141,7 @@ def effect_of(form: str, tried: Sequence[Tried], unscored: Sequence[Unscored], u
         versions=tuple(Move(*pair, count) for pair, count in sorted(_pairs(tried, unscored).items())),
         mean_before=_mean(before),
         mean_after=_mean(after),
-        grades=tuple(GradeCount(grade, befores[grade], afters[grade]) for grade in order),
+        grades=tuple(GradeCount(grade, befores[grade], afters[grade]) for grade in order if grade != _NO_GRADE),
         moves=tuple(Move(*move, moves[move]) for move in sorted(moves, key=lambda move: tuple(map(order.index, move)))),
         shifts=_shifts(tried),
     )

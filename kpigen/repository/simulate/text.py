@@ -69,11 +69,14 @@ def _change(value: Fraction, notation: Notation) -> str:
     return signed(rounded, notation) if rounded else f"±{notation.bare(rounded)}"
 
 
-def _moves(effect: Effect, words: Messages) -> str:
+def _moves(effect: Effect, words: Messages) -> list[str]:
+    """Return the line about grades that change; none if neither version has grades."""
+    if not effect.grades:
+        return []
     move = words.gettext(mark("{old} → {new}: {count}"))
-    moves = [move.format(old=old, new=new, count=count) for old, new, count in effect.moves]
+    moves = [move.format(old=old or "–", new=new or "–", count=count) for old, new, count in effect.moves]
     listed = words.gettext(mark(", ")).join(moves) or words.gettext(mark("none"))
-    return words.gettext(mark("grades that change: {moves}")).format(moves=listed)
+    return [words.gettext(mark("grades that change: {moves}")).format(moves=listed)]
 
 
 def _shifts(effect: Effect, words: Messages) -> list[tuple[str, str, str]]:
@@ -187,7 +190,8 @@ def as_text(simulation: Simulation, top: int = TOP, paint: bool = False, languag
 def _effect_text(effect: Effect, top: int, paint: bool, words: Messages) -> list[str]:
     lines = [_title(effect, words), *(f"  {line}" for line in _versions(effect, words))]
     if effect.tried:
-        lines += [f"  {_means(effect, words)}", *_grades_text(effect, words), f"  {_moves(effect, words)}"]
+        lines += [f"  {_means(effect, words)}", *_grades_text(effect, words)]
+        lines += [f"  {line}" for line in _moves(effect, words)]
     if effect.shifts:
         lines.append("  " + words.gettext(mark("change of points on average:")))
         with_kind = words.gettext(mark("{indicator} ({kind})"))
@@ -213,6 +217,8 @@ def _effect_text(effect: Effect, top: int, paint: bool, words: Messages) -> list
 
 def _grades_text(effect: Effect, words: Messages) -> list[str]:
     heads = tuple(words.gettext(head) for head in _GRADE_HEADS)
+    if not effect.grades:
+        return []
     rows = [heads, *((grade, str(old), str(new)) for grade, old, new in effect.grades)]
     width = max(columns(grade) for grade, _, _ in rows)
     return [f"    {padded(grade, width)}  {padded(old, 6, True)}  {padded(new, 6, True)}" for grade, old, new in rows]
@@ -236,7 +242,7 @@ def as_markdown(simulation: Simulation, top: int = TOP, limit: int = MARKDOWN_LI
 def _effect_markdown(effect: Effect, top: int, words: Messages) -> list[str]:
     head = [f"### {markdown(_title(effect, words))}", "", *(f"- {markdown(line)}" for line in _versions(effect, words))]
     if effect.tried:
-        head += [f"- {markdown(line)}" for line in (_means(effect, words), _moves(effect, words))]
+        head += [f"- {markdown(line)}" for line in (_means(effect, words), *_moves(effect, words))]
     blocks = ["\n".join([*head, ""])]
     blocks += [_table_markdown(*table) for table in _tables(effect, top, words, markdown, code)]
     for reason, items in _by_reason(effect.unscored, words).items():
@@ -290,7 +296,7 @@ def as_html(simulation: Simulation, top: int = TOP, language: str = ORIGINAL) ->
     title = words.gettext(mark("What these rules would do"))
     parts = [f"<h1>{title}</h1>", f"<p>{escaped(_summary(simulation, words))}</p>"]
     for effect in simulation.effects:
-        means = [_means(effect, words), _moves(effect, words)] if effect.tried else []
+        means = [_means(effect, words), *_moves(effect, words)] if effect.tried else []
         parts += [f"<h2>{escaped(_title(effect, words))}</h2>", _list_html([*_versions(effect, words), *means])]
         parts += [_table_html(*table) for table in _tables(effect, top, words, escaped, escaped)]
         for reason, items in _by_reason(effect.unscored, words).items():

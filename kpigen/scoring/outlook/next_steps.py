@@ -185,7 +185,9 @@ class Search:
         before = self.card.grade
         if points is None or points <= self.points:
             return None
-        if before is not None and (after.grade is None or order.index(after.grade) > order.index(before)):
+        if before is not None and after.grade is None:
+            return None
+        if before and after.grade and order.index(after.grade) > order.index(before):
             return None
         moved = new - old if isinstance(new, Fraction) and isinstance(old, Fraction) else None
         return NextStep(

@@ -15,6 +15,7 @@ from kpigen.model.forms import Anchor, Column, Form, Indicator, Input, InputType
 from kpigen.model.reviews import Auto, Evidence, InputValue, Review
 from kpigen.model.scores import IndicatorScore, Scorecard, Step
 from kpigen.numbers.formula import Numbers
+from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import WorkingLine, explain, explain_on_screen, names_of
@@ -258,8 +259,8 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         levels=levels,
         comment=render_inline(review.comments.get(indicator.id, "")),
         evidence=tuple(_evidence(review, item) for item in review.evidence.get(indicator.id, ())),
-        lines=_lines(explain_on_screen, result, names, words),
-        lines_on_paper=_lines(explain, result, names, words),
+        lines=_lines(explain_on_screen, result, names, record.form.notation, words),
+        lines_on_paper=_lines(explain, result, names, record.form.notation, words),
         origins=origins_of(indicator, record.form.origins, names, words),
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         own=_own(record.self_card, result, review, indicator, words),
@@ -341,12 +342,13 @@ def _own(
 
 
 def _lines(
-    told: Callable[[Step, Mapping[str, str], Translate], WorkingLine],
+    told: Callable[[Step, Mapping[str, str], Translate, Notation], WorkingLine],
     result: IndicatorScore,
     names: Mapping[str, str],
+    notation: Notation,
     words: Messages,
 ) -> tuple[WorkingLine, ...]:
-    lines = (told(step, names, words.gettext) for step in result.steps)
+    lines = (told(step, names, words.gettext, notation) for step in result.steps)
     return tuple(
         WorkingLine(*map(words.durations, (line.label, line.formula, line.numbers, line.value))) for line in lines
     )

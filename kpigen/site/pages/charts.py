@@ -322,7 +322,8 @@ class CurveDrawing:
     """What an indicator scores along one number. `lines` hold (number, points); between lines the score jumps.
 
     `here` is the point of this review. `ticks` are written below the axis. `marks` are numbers in the rule, such as a
-    target. The axis of points ends at `most`. `title` names the chart; `label` is the full text alternative.
+    target. The axis of points goes from `least` (0, or below) to `most`; points are written with at most `decimals`. `title`
+    names the chart; `label` is the full text alternative.
     """
 
     lines: Sequence[Sequence[tuple[Fraction, Fraction]]]
@@ -332,6 +333,8 @@ class CurveDrawing:
     most: Fraction
     title: str
     label: str
+    least: Fraction = Fraction(0)
+    decimals: int = 2
 
 
 @dataclass(frozen=True)
@@ -345,12 +348,14 @@ class BarDrawing:
 
 @dataclass(frozen=True)
 class BarsDrawing:
-    """What each choice scores. The axis of points ends at `most`. `title` and `label` are as in `CurveDrawing`."""
+    """What each choice scores. `least`, `most`, `decimals`, `title` and `label` are as in `CurveDrawing`."""
 
     bars: Sequence[BarDrawing]
     most: Fraction
     title: str
     label: str
+    least: Fraction = Fraction(0)
+    decimals: int = 2
 
 
 def draw(chart: CurveDrawing | BarsDrawing, medium: Medium = SCREEN) -> Markup:
@@ -363,12 +368,13 @@ def _curve(chart: CurveDrawing, medium: Medium) -> Markup:
     xs = [x for line in chart.lines for x, _ in line]
     low, high = min(xs), max(xs)
     across = Scale(low, high, Fraction(left), Fraction(width - 12))
-    up = Scale(Fraction(0), chart.most, Fraction(height - below), Fraction(top))
+    up = Scale(chart.least, chart.most, Fraction(height - below), Fraction(top))
     base = Fraction(height - below)
     ends = f"{left} {_at(base)}H{width - 12}M{left} {_at(up(chart.most))}H{width - 12}"
+    ends += f"M{left} {_at(up(Fraction(0)))}H{width - 12}" if chart.least < 0 < chart.most else ""
     parts = [shape("path", d=f"M{ends}", class_="grid")]
-    if medium.has_texts:
-        parts.append(shape("text", plain(chart.most, 2), x=Fraction(left - 5), y=up(chart.most) + 3, class_="end"))
+    for value in (chart.most, *([chart.least] if chart.least < 0 else [])) if medium.has_texts else ():
+        parts.append(shape("text", _written(value, chart), x=Fraction(left - 5), y=up(value) + 3, class_="end"))
     parts += [
         shape("line", x1=across(x), x2=across(x), y1=Fraction(top), y2=base, class_="mark")
         for x in chart.marks
@@ -392,9 +398,14 @@ def _curve(chart: CurveDrawing, medium: Medium) -> Markup:
     return drawing(width, tall, chart.label, parts, "chart curve", medium.inside(chart.title))
 
 
+def _written(points: Fraction, chart: CurveDrawing | BarsDrawing) -> str:
+    return with_minus(plain(points, chart.decimals))
+
+
 def _bars(chart: BarsDrawing, medium: Medium) -> Markup:
     width, line, left = 320, 22, 120
-    across = Scale(Fraction(0), chart.most, Fraction(left), Fraction(width - 40))
+    across = Scale(chart.least, chart.most, Fraction(left), Fraction(width - 40))
+    zero = across(Fraction(0))
     parts = []
     for place, bar in enumerate(chart.bars):
         y = Fraction(line * place + 4)
@@ -404,14 +415,14 @@ def _bars(chart: BarsDrawing, medium: Medium) -> Markup:
         parts.append(
             shape(
                 "rect",
-                x=Fraction(left),
+                x=min(zero, across(bar.points)),
                 y=y,
-                width=max(across(bar.points) - left, Fraction(1)),
+                width=max(abs(across(bar.points) - zero), Fraction(1)),
                 height=Fraction(14),
                 class_="column here" if bar.is_here else "column",
             )
         )
         if medium.has_texts:
-            parts.append(shape("text", plain(bar.points, 2), x=across(bar.points) + 5, y=y + 11))
+            parts.append(shape("text", _written(bar.points, chart), x=max(zero, across(bar.points)) + 5, y=y + 11))
     tall = line * len(chart.bars) + 4
     return drawing(width, tall, chart.label, parts, "chart curve", medium.inside(chart.title))

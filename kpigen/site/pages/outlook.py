@@ -68,7 +68,7 @@ def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], wo
     if indicator.id in record.review.not_applicable or not method_of(indicator).draws_curve:
         return ()
     curves, _ = record.outlook[indicator.id]
-    return curve_views(curves, names, record.form.notation, words)
+    return curve_views(curves, indicator, names, record.form.notation, words)
 
 
 def curves_of_example(
@@ -77,30 +77,59 @@ def curves_of_example(
     """Return the scoring curves of an indicator as `curves_of` does, but with the point of a form's example."""
     if card.indicator(indicator.id).not_applicable or not method_of(indicator).draws_curve:
         return ()
-    return curve_views(outlook.curves_of(card, metrics, indicator.id), names, card.form.notation, words)
+    curves = outlook.curves_of(card, metrics, indicator.id)
+    return curve_views(curves, indicator, names, card.form.notation, words)
 
 
 def curve_views(
-    curves: Iterable[ScoringCurve], names: Mapping[str, str], notation: Notation, words: Messages
+    curves: Iterable[ScoringCurve], indicator: Indicator, names: Mapping[str, str], notation: Notation, words: Messages
 ) -> tuple[CurveView, ...]:
-    """Return scoring curves as charts, without those that would have nothing to show."""
-    return tuple(view for curve in curves if (view := _curve(curve, names, notation, words)) is not None)
+    """Return the scoring curves of an indicator as charts, without those that would have nothing to show."""
+    row = _Row(indicator, names, notation, words)
+    return tuple(view for curve in curves if (view := _curve(curve, row)) is not None)
 
 
-def _curve(curve: ScoringCurve, names: Mapping[str, str], notation: Notation, words: Messages) -> CurveView | None:
+@dataclass(frozen=True)
+class _Row:
+    """What the curves of an indicator have in common: its names and how its points are written."""
+
+    indicator: Indicator
+    names: Mapping[str, str]
+    notation: Notation
+    words: Messages
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals the axis of points has at most."""
+        return max(self.notation.decimals, 2)
+
+    def most(self, curve: ScoringCurve) -> Fraction | None:
+        """Return the maximum of its points; None if they have none, as those of a row that only adds up."""
+        return curve.weight if self.indicator.is_weighted else self.indicator.most
+
+    def points(self, curve: ScoringCurve, raw: Fraction) -> Fraction:
+        """Return the exact points of a raw score: drawings need no rounding. Only a row without a weight goes below zero."""
+        points = raw * curve.weight / curve.out_of if curve.out_of else Fraction(0)
+        return max(points, Fraction(0)) if self.indicator.is_weighted else points
+
+
+def _curve(curve: ScoringCurve, row: _Row) -> CurveView | None:
+    names, notation, words = row.names, row.notation, row.words
+    limits = [Fraction(0)] if (most := row.most(curve)) is None else [Fraction(0), most]
     name = curve.input.name.in_(words.language) if curve.input else names["measure"]
     title = words.gettext(mark("Scoring curve"))
     if curve.kind == "levels":
         bars = [charts.BarDrawing(names.get(bar.choice, bar.choice), bar.points, bar.here) for bar in curve.bars]
-        most = max([bar.points for bar in curve.bars] + [curve.weight])
+        heights = [bar.points for bar in curve.bars] + limits
         told = ", ".join(f"{bar.name} {words.points(bar.points, notation)}" for bar in bars)
-        chart = charts.BarsDrawing(bars, most, title, _label(title, name, told, words))
-        return CurveView(name, told, chart, "") if bars and most > 0 else None
-    lines = [[(point.x, _exact(curve, point.raw)) for point in line] for line in _lines(curve)]
+        label = _label(title, name, told, words)
+        chart = charts.BarsDrawing(bars, max(heights), title, label, min(heights), row.decimals)
+        return CurveView(name, told, chart, "") if bars and max(heights) > min(heights) else None
+    lines = [[(point.x, row.points(curve, point.raw)) for point in line] for line in _lines(curve)]
     if not any(len(line) > 1 for line in lines) or not curve.weight:
         return None
-    most = max([y for line in lines for _, y in line] + [curve.weight])
-    here = None if curve.here is None else (curve.here.x, _exact(curve, curve.here.raw))
+    heights = [y for line in lines for _, y in line] + limits
+    here = None if curve.here is None else (curve.here.x, row.points(curve, curve.here.raw))
     marks = list(dict.fromkeys(item.value for item in curve.marks if item.on_axis))
     said = ", ".join(
         dict.fromkeys(
@@ -118,17 +147,14 @@ def _curve(curve: ScoringCurve, names: Mapping[str, str], notation: Notation, wo
             here=here,
             ticks=_ticks(curve, lines, words),
             marks=marks,
-            most=most,
+            most=max(heights),
             title=title,
-            label=_label(title, name, _told(curve, notation, words), words),
+            label=_label(title, name, _told(curve, row), words),
+            least=min(heights),
+            decimals=row.decimals,
         ),
         said,
     )
-
-
-def _exact(curve: ScoringCurve, raw: Fraction) -> Fraction:
-    """Return the exact points of a raw score: drawings need no rounding to decimals."""
-    return max(raw * curve.weight / curve.out_of, Fraction(0)) if curve.out_of else Fraction(0)
 
 
 def _lines(curve: ScoringCurve) -> Iterable[list[outlook.Point]]:
@@ -159,15 +185,16 @@ def _show(value: Fraction, unit: Unit, words: Messages) -> str:
     return words.quantity(value, unit, 2).lstrip("≈")
 
 
-def _told(curve: ScoringCurve, notation: Notation, words: Messages) -> str:
+def _told(curve: ScoringCurve, row: _Row) -> str:
     """Return the text alternative of the chart."""
     if curve.here is None:
         return ""
-    return words.gettext(mark("at {x} it gives {points} of {weight} points")).format(
-        x=_show(curve.here.x, curve.unit, words),
-        points=words.points(curve.points_of(curve.here.raw), notation),
-        weight=words.number(curve.weight, 2),
-    )
+    words, most = row.words, row.most(curve)
+    x, points = _show(curve.here.x, curve.unit, words), words.points(curve.points_of(curve.here.raw), row.notation)
+    if most is None:
+        return words.gettext(mark("at {x} it gives {points} points")).format(x=x, points=points)
+    weight = words.number(most, row.decimals)
+    return words.gettext(mark("at {x} it gives {points} of {weight} points")).format(x=x, points=points, weight=weight)
 
 
 def _label(title: str, name: str, told: str, words: Messages) -> str:

@@ -451,7 +451,7 @@ def _indicator(record: Record, indicator: Indicator, language: str) -> Indicator
         levels=tuple(_levels(indicator, values, language)),
         comment=render_inline(review.comments.get(indicator.id, "")),
         evidence=tuple(EvidenceFact(item.name, item.is_link) for item in review.evidence.get(indicator.id, ())),
-        working=tuple(explain(step, names, str) for step in result.steps),
+        working=tuple(explain(step, names, str, record.form.notation) for step in result.steps),
         origins=tuple(_origins(indicator, record.form, language)),
         notes=tuple(note.in_(language) for note in indicator.notes),
         self_inputs=tuple(_inputs(indicator, own.metrics.get(indicator.id, {}), language)) if own else (),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from kpigen.model.scores import Step
 from kpigen.numbers.formula import Name, Problem, number
 from kpigen.numbers.intervals import Interval
+from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.explain import explain
 from kpigen.scoring.methods import METHODS
@@ -53,7 +54,7 @@ def test_raw_score(snippet: str, by_weight: bool, written: str, raw: str) -> Non
     assert found == Fraction(raw)
     assert steps[-1].value == found, "the working ends in the score"
     assert extent_of(indicator).cut(indicator.score.floor, indicator.score.cap) == extent_of(indicator, cut=True)
-    assert all(explain(step, {}, str).label for step in steps), "every step has its sentence"
+    assert all(explain(step, {}, str, Notation()).label for step in steps), "every step has its sentence"
     assert inside(found, extent_of(indicator, cut=True)) or steps[-1].kind == "when_zero"
 
 
@@ -145,7 +146,7 @@ def blocks(name: str) -> list[str]:
 
 def said(step: Step) -> str:
     """A step in English, with ids for names."""
-    line = explain(step, {}, str)
+    line = explain(step, {}, str, Notation())
     carries = ", ".join(f"{key}={value}" for key, value in step.args)
     return f"= {line.label} | {line.formula} | {line.numbers} | {line.value} | {carries}".rstrip(" |")
 
