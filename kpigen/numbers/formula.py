@@ -6,7 +6,7 @@ and so is every result.
 """
 
 from kpigen.numbers.absence import needed, without
-from kpigen.numbers.evaluation import evaluate, lacking, no_value, number
+from kpigen.numbers.evaluation import evaluate, lacking, no_value, number, settled
 from kpigen.numbers.expressions import (
     FUNCTIONS,
     RESERVED,
@@ -19,6 +19,7 @@ from kpigen.numbers.expressions import (
     Numbers,
     Operation,
     PerEntry,
+    Points,
     Problem,
     Value,
     build,
@@ -46,6 +47,7 @@ __all__ = [
     "Numbers",
     "Operation",
     "PerEntry",
+    "Points",
     "Problem",
     "Type",
     "Value",
@@ -62,6 +64,7 @@ __all__ = [
     "number",
     "parse",
     "replaced",
+    "settled",
     "type_of",
     "without",
     "write",
