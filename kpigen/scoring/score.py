@@ -7,7 +7,7 @@ caps it. What another form may say: `total` (sections, total, vetoes), `apportio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -15,13 +15,14 @@ from typing import Any
 from kpigen import ENGINE
 from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.model.forms import Form, Indicator, Input
-from kpigen.model.reviews import Auto, Employee, InputValue, Metrics, Row
+from kpigen.model.reviews import Auto, Employee, InputValue, Metrics
 from kpigen.model.scores import IndicatorScore, ResultScore, Scorecard, Step
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Missing, Name, Numbers, Value
 from kpigen.numbers.quantities import exact, rounded, show
 from kpigen.scoring import engine1
 from kpigen.scoring.bonus import score_bonus, score_bonus_in_order
+from kpigen.scoring.filled import filled, unfilled
 from kpigen.scoring.methods.base import Case, method_of
 from kpigen.scoring.names import BONUS, COEFFICIENT, EXACT_TOTAL, TOTAL, Bare
 from kpigen.scoring.results import score_results
@@ -332,13 +333,11 @@ def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tupl
 
     Defaults are filled in, and confidential lists are reduced to their count and mean.
     """
-    known: dict[str, Any] = {}
+    known = _with_absent(indicator.inputs, filled(indicator.inputs, values))
     for item in indicator.inputs:
-        value = values.get(item.id, item.default)
-        if value is not None:
-            known[item.id] = tuple(_with_defaults(item, row) for row in value) if isinstance(value, tuple) else value
-        elif item.optional:
-            known[item.id] = Missing.ABSENT
+        rows = known.get(item.id)
+        if isinstance(rows, tuple):
+            known[item.id] = tuple(_with_absent(item.fields, filled(item.fields, row)) for row in rows)
     shown = shown_of(indicator, values)
     if shown is None or indicator.shown_as is None:
         return known, []
@@ -349,8 +348,9 @@ def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tupl
     return known, [Step("shown", value=shown.mean, args=args)]
 
 
-def _with_defaults(item: Input, row: Row) -> Row:
-    return {field.id: value for field in item.fields if (value := row.get(field.id, field.default)) is not None}
+def _with_absent(inputs: Iterable[Input], values: Mapping[str, InputValue]) -> dict[str, Any]:
+    """Return values with those that may be left out and were: they are absent."""
+    return {**{item.id: Missing.ABSENT for item in inputs if item.optional}, **values}
 
 
 def shown_of(indicator: Indicator, values: Mapping[str, InputValue]) -> Numbers | None:
@@ -390,16 +390,16 @@ def missing_inputs(indicator: Indicator, values: Mapping[str, InputValue]) -> tu
         inputs = [item for item in indicator.inputs if not item.confidential]
     else:
         inputs = list(indicator.inputs)
+    lacks = unfilled(inputs, values)
     missing = []
     for item in inputs:
-        value = values.get(item.id, item.default)
-        if (value is None and not item.optional) or isinstance(value, Auto):
+        value = values.get(item.id)
+        if item.id in lacks or isinstance(value, Auto):
             missing.append(item.id)
         elif isinstance(value, tuple):
             missing += [
-                f"{item.id}.{number}.{field.id}"
+                f"{item.id}.{number}.{field}"
                 for number, row in enumerate(value, 1)
-                for field in item.fields
-                if field.id not in row and field.default is None and not field.optional
+                for field in unfilled(item.fields, row)
             ]
     return tuple(missing)

@@ -17,6 +17,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, Type, build, literal
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.scoring.filled import sources
 from kpigen.scoring.methods.base import Canonical, Case, Method, Rule, Texts, declared, read_formula
 from kpigen.scoring.wording import Parameter, RuleWording
 
@@ -86,7 +87,9 @@ class WeightedList(Method):
         weight, used = read_formula(rule.reader, values.get("weight"), "score.weight", known, (Type.PLAIN,))
         value, also = read_formula(rule.reader, values.get("value"), "score.value", known, (Type.PLAIN,))
         rule.refuse_optional(node, cls.name, fields, _needed(weight, used) | _needed(value, also))
-        unused = [item.id for item in fields if item.type is not InputType.TEXT and item.id not in used | also]
+        used |= also
+        used |= sources(fields, used)
+        unused = [item.id for item in fields if item.type is not InputType.TEXT and item.id not in used]
         if weight is not None and value is not None:
             for id_ in unused:
                 rule.reader.add(catalogue.UNUSED_INPUT, node, input=f"{lists[0].id}.{id_}")
