@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpigen.i18n.messages import Translate, mark
-from kpigen.model.forms import Indicator
+from kpigen.model.forms import Form, Indicator, Input, Result, Table, Veto
 from kpigen.model.scores import Step
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import show, with_minus, with_minuses
@@ -25,7 +26,19 @@ _SENTENCES = {
     "floor": mark("Not below the floor"),
     "weight": mark("Weight {base}, plus its share of what does not apply"),
     "points": mark("Points: score × weight ÷ what the score is out of, to two decimals"),
+    "points_to": mark("Points: score × weight ÷ what the score is out of, with {places} decimals"),
+    "points_exact": mark("Points: score × weight ÷ what the score is out of; only the total is rounded"),
+    "printed": mark("Printed so that the column adds up to the total"),
+    "section": mark("Points of the section"),
+    "total": mark("Total, not rounded yet"),
+    "veto_total": mark("The veto sets the total"),
+    "result": mark("By formula"),
+    "result_rounded": mark("Rounded"),
+    "tier": mark("The tier that {of} ({amount}) lies in"),
+    "tiers": mark("Sum over the tiers of {of}: the part in each × its value"),
 }
+#: The kinds of steps whose value is points as they are printed.
+_POINTS = ("points", "points_to", "printed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ def explain(step: Step, names: Mapping[str, str], translate: Translate, notation
         ""
         if step.value is None
         else notation.written(step.value)
-        if step.kind == "points"
+        if step.kind in _POINTS
         else show(step.value, step.unit)
     )
     return WorkingLine(
@@ -101,7 +114,46 @@ def names_of(indicator: Indicator, language: str, translate: Translate) -> dict[
             names[field.id] = field.name.in_(language)
         for choice in (*item.choices, *(choice for field in item.fields for choice in field.choices)):
             names[choice.id] = choice.name.in_(language)
-    names |= method_of(indicator).own_names(language)
+    if not indicator.unscored:
+        names |= method_of(indicator).own_names(language)
     if indicator.shown_as:
         names[indicator.shown_as.id] = indicator.shown_as.name.in_(language)
     return names
+
+
+def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, str]:
+    """Return the name, by id, of everything that the formulas of a whole form can mention: totals, results and vetoes."""
+    names = {
+        "yes": translate(mark("yes")),
+        "no": translate(mark("no")),
+        "value": translate(mark("value")),
+        "rows": translate(mark("all rows")),
+        "bonus": translate(mark("Bonus")),
+        "total": form.print.total.in_(language) if form.print.total else translate(mark("Total")),
+        "coefficient": translate(mark("coefficient of the grade")),
+        "tier": translate(mark("value of the tier")),
+    }
+    inputs = [(row, item) for row in form.indicators for item in row.inputs]
+    fields = [field for _, item in inputs for field in item.fields]
+    names |= {field.id: field.name.in_(language) for field in fields}
+    for holder in (*fields, *(item for _, item in inputs)):
+        names |= {choice.id: choice.name.in_(language) for choice in holder.choices}
+    times = Counter(item.name.in_(language) for _, item in inputs)
+    for row, item in inputs:
+        names[f"{row.id}.{item.id}"] = _in_its_row(row, item, times, language)
+    for section in form.sections:
+        if section.name:
+            names[section.id] = section.name.in_(language)
+    things: tuple[Indicator | Table | Result | Veto, ...] = (
+        *form.indicators,
+        *form.tables,
+        *form.results,
+        *form.vetoes,
+    )
+    return names | {thing.id: thing.name.in_(language) for thing in things}
+
+
+def _in_its_row(row: Indicator, item: Input, times: Mapping[str, int], language: str) -> str:
+    """Return the name of an input among those of all rows: with its row's name where several rows have one of that name."""
+    name, of = item.name.in_(language), row.name.in_(language)
+    return name if times[name] == 1 or name == of else f"{of}·{name}"

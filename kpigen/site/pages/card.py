@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import quote
@@ -10,22 +10,24 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from kpigen.base.markdown import render_inline
-from kpigen.i18n.messages import Messages, Translate, mark
-from kpigen.model.forms import Anchor, Column, Form, Indicator, Input, InputType, Origin, Section, Text
+from kpigen.i18n.messages import Messages, mark
+from kpigen.model.forms import Anchor, BonusItem, Form, Indicator, Input, InputType, Origin, Section, Text
 from kpigen.model.reviews import Auto, Evidence, InputValue, Review
-from kpigen.model.scores import IndicatorScore, Scorecard, Step
+from kpigen.model.scores import BonusScore, IndicatorScore, Scorecard, SectionScore
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.notation import Notation
-from kpigen.numbers.quantities import show
+from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.repository.records import Record
-from kpigen.scoring.explain import WorkingLine, explain, explain_on_screen, names_of
+from kpigen.scoring.explain import names_of, names_of_form
 from kpigen.scoring.filled import filled
 from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
+from kpigen.site.pages.columns import ColumnView, columns_of, foots_of
 from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
 from kpigen.site.pages.page import evidence_place
+from kpigen.site.pages.working import SpokenSteps, working_of
 
 ORIGINS = {
     "source": mark("from the reference"),
@@ -68,13 +70,14 @@ class OriginView:
 
 @dataclass(frozen=True)
 class InputView:
-    """One input: its name and value. Lists have a table of entries instead of a value."""
+    """One input: its name and value. Lists have a table of entries instead of a value, written texts their paragraphs."""
 
     name: str
     value: str
     unit: str = ""
     heads: tuple[str, ...] = ()
     entries: tuple[tuple[str, ...], ...] = ()
+    paragraphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,12 @@ class OwnView:
 class RowView:
     """One indicator on the card. Numbers are texts as printed; None means open.
 
-    `share` is points as a percentage of the weight, 0 to 100. `not_applicable` is the reason why the indicator does not
-    apply (None: it applies). `level` is the id of the one of `levels` that contains the indicator's number. `own` is the
-    self-assessment (None: missing).
+    `of` is the most that its points are out of, its weight mostly, and empty if nothing is the most; `share` is points as a
+    percentage of it, 0 to 100. `not_applicable` is the reason why the indicator does not apply (None: it applies). One that
+    `is_left_out` needs no reason: the plan of this person does not have it. One that `is_unscored` has no points. `level` is
+    the id of the one of `levels` that contains the indicator's number. `own` is the self-assessment (None: missing). For
+    columns that show a single input, by its id: `shown` has what was written (None: nothing), `as_points` its number written as
+    points are, `chosen` the id of the choice.
     """
 
     id: str
@@ -126,47 +132,52 @@ class RowView:
     raw: str | None
     weight: str
     base_weight: str
+    of: str
     points: str | None
     share: int | None
     not_applicable: str | None
+    is_left_out: bool
+    is_unscored: bool
     level: LevelView | None
     levels: Mapping[str, LevelView]
     comment: Markup
     evidence: tuple[EvidenceView, ...]
-    lines: tuple[WorkingLine, ...]
-    lines_on_paper: tuple[WorkingLine, ...]
+    working: SpokenSteps
     origins: tuple[OriginView, ...]
     notes: tuple[str, ...]
     own: OwnView | None
     curves: tuple[CurveView, ...]
     steps: tuple[StepView, ...]
+    shown: Mapping[str, InputView | None]
+    as_points: Mapping[str, str]
+    chosen: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class SectionView:
-    """A section of the card: name (empty if the form has one section), sums of points (None: open) and weight, points as a
-    percentage of the weight, rows, and the columns of the paper form."""
+    """A section of the card: its id, its name (empty if the form has one section), its points (None: open).
 
+    `of` is the most that they are out of, and empty if nothing is; `share` is points as a percentage of it; `weight` is written
+    as those of rows. If it `has_formula`, its points are no sum, and `working` says how they came about. `columns` are those of
+    the paper form, `foots` what stands below each of them.
+    """
+
+    id: str
     name: str
     points: str | None
+    of: str
     weight: str
     share: int | None
+    has_formula: bool
+    working: SpokenSteps
     rows: tuple[RowView, ...]
     columns: tuple[ColumnView, ...]
-
-
-@dataclass(frozen=True)
-class ColumnView:
-    """A column of the paper form: the kind of its content, and its heading."""
-
-    show: str
-    name: str
-    anchor: str
+    foots: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class BonusView:
-    """A bonus item: its name, points each time, number of times, points in total."""
+    """A bonus item: its name, points each time, number of times or what it is judged as, points that count."""
 
     name: str
     each: str
@@ -176,73 +187,115 @@ class BonusView:
     text: str
 
 
-COLUMN_NAMES = {
-    "section": mark("Section"),
-    "number": mark("No."),
-    "name": mark("Indicator"),
-    "focus": mark("Focus"),
-    "definition": mark("Definition"),
-    "standard": mark("Standard"),
-    "target": mark("Target"),
-    "cycle": mark("Cycle"),
-    "record": mark("Record"),
-    "provider": mark("Provided by"),
-    "actual": mark("Actual"),
-    "raw": mark("Score"),
-    "weight": mark("Weight"),
-    "points": mark("Points"),
-    "comment": mark("Comment"),
-    "anchor": mark("Level"),
-}
-
-
 def sections_of(record: Record, words: Messages) -> tuple[SectionView, ...]:
     """Return the card of a record in a language."""
-    number = 0
-    sections = []
-    for section in record.form.sections:
+    number, sections = 0, []
+    names = names_of_form(record.titled, words.language, words.gettext)
+    for section in record.titled.sections:
         rows = []
         for indicator in section.indicators:
             number += 1
             rows.append(row_of(record, indicator, number, words))
-        results = [record.card.indicator(item.id) for item in section.indicators]
-        points = sum((item.points for item in results if item.points is not None), Fraction(0))
-        is_open = any(item.points is None and not item.not_applicable for item in results)
-        weight = sum((item.weight for item in results), Fraction(0))
-        sections.append(
-            SectionView(
-                _text(section.name, words),
-                None if is_open else words.points(points, record.form.notation),
-                words.number(weight),
-                _share(points, weight),
-                tuple(rows),
-                columns_of(record.form, section, words),
-            )
-        )
+        sections.append(_section(record, section, tuple(rows), names, words))
     return tuple(sections)
 
 
-def columns_of(form: Form, section: Section, words: Messages) -> tuple[ColumnView, ...]:
-    """Return the paper form's columns for a section."""
-    return tuple(column_of(column, words) for column in (section.columns or form.print.columns))
+def _section(
+    record: Record, section: Section, rows: tuple[RowView, ...], names: Mapping[str, str], words: Messages
+) -> SectionView:
+    form, score = record.form, _score_of(record.card, section)
+    results = [record.card.indicator(item.id) for item in section.indicators]
+    most = None if section.total else _most_together(section.indicators, results)
+    columns = columns_of(record.titled, section, words)
+    return SectionView(
+        id=section.id,
+        name=_text(section.name, words),
+        points=None if score.points is None else words.points(score.points, form.notation),
+        of="" if most is None else words.number(most),
+        weight=_weight(section.indicators, results, form, words),
+        share=_share(score.points, most),
+        has_formula=section.total is not None,
+        working=working_of(score.steps, names, form.notation, words),
+        rows=rows,
+        columns=columns,
+        foots=_foots(record, columns, section.indicators, words),
+    )
 
 
-def column_of(column: Column, words: Messages) -> ColumnView:
-    """Return a column with its heading."""
-    name = column.name.in_(words.language) if column.name else words.gettext(COLUMN_NAMES[column.show])
-    return ColumnView(column.show, name, column.anchor)
+def _foots(
+    record: Record, columns: tuple[ColumnView, ...], rows: Iterable[Indicator], words: Messages
+) -> tuple[str, ...]:
+    counted = [(row, record.card.indicator(row.id), record.metrics.get(row.id, {})) for row in rows]
+    return foots_of(columns, counted, record.form, words)
+
+
+def card_weight(form: Form, words: Messages) -> str:
+    """Return the weight of the whole form, as paper prints it below those of the rows; empty if no row has one."""
+    return weight_of(form.full, form, words) if form.full is not None and form.has_weights else ""
+
+
+def card_foots(record: Record, words: Messages) -> tuple[str, ...]:
+    """Return what stands on paper below each column of the last section, of all rows of the form."""
+    form = record.titled
+    return _foots(record, columns_of(form, form.sections[-1], words), form.indicators, words)
+
+
+def _score_of(card: Scorecard, section: Section) -> SectionScore:
+    found = next((item for item in card.sections if item.id == section.id), None)
+    if found is not None:
+        return found
+    results = [card.indicator(item.id) for item in section.indicators]
+    points = sum((item.points for item in results if item.points is not None), Fraction(0))
+    return SectionScore(section.id, None if any(item.is_open for item in results) else points, None)
+
+
+def _most(indicator: Indicator, result: IndicatorScore) -> Fraction | None:
+    """Return the most that the points of a row are out of: its weight, or what its rule file gives; None if nothing is."""
+    return result.weight if indicator.is_weighted else indicator.most
+
+
+def _most_together(rows: Sequence[Indicator], results: Sequence[IndicatorScore]) -> Fraction | None:
+    """Return what the points of rows are out of together; None if nothing is the most of one of them that applies."""
+    found = [
+        _most(row, result)
+        for row, result in zip(rows, results, strict=True)
+        if row.is_weighted or not (result.not_applicable or result.unscored)
+    ]
+    known = [value for value in found if value is not None]
+    return sum(known, Fraction(0)) if len(known) == len(found) and found else None
+
+
+def _weight(rows: Sequence[Indicator], results: Sequence[IndicatorScore], form: Form, words: Messages) -> str:
+    """Return the weight of rows together; empty if none has one."""
+    weights = [result.weight for row, result in zip(rows, results, strict=True) if row.is_weighted]
+    return weight_of(sum(weights, Fraction(0)), form, words) if weights else ""
+
+
+def weight_of(value: Fraction, form: Form, words: Messages, written: Fraction | None = None) -> str:
+    """Write a weight as its form does: `7.5%` of the full marks, or a number with two decimals at most.
+
+    One that is as `written` in the rule file may be a fraction: `1/3`. What others' weights were added to is none.
+    """
+    if form.weights_in_percent and form.full:
+        return words.quantity(value / form.full, Unit.PERCENT, 2).lstrip("≈")
+    text = exact(value)
+    return text if "/" in text and value == written else words.number(value, 2)
 
 
 def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -> RowView:
     """Return one indicator of a record."""
-    review, result = record.review, record.card.indicator(indicator.id)
+    review, form, result = record.review, record.form, record.card.indicator(indicator.id)
     values = record.metrics.get(indicator.id, {})
     names = names_of(indicator, words.language, words.gettext)
     levels = {item.id: _level(item, words) for item in indicator.anchors}
+    reason = review.not_applicable.get(indicator.id) if result.not_applicable else None
+    most = _most(indicator, result)
+    is_weighted = indicator.is_weighted and not result.unscored
+    is_left_out = result.not_applicable and reason is None
     return RowView(
         id=indicator.id,
         number=number,
-        name=indicator.name.in_(words.language),
+        name="" if is_left_out and indicator.named else indicator.name.in_(words.language),
         definition=_text(indicator.definition, words),
         standard=_text(indicator.standard, words),
         focus=_text(indicator.focus, words),
@@ -250,33 +303,55 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         record=_text(indicator.record, words),
         provider=_text(indicator.provider, words),
         inputs=inputs_of(indicator, values, words),
-        raw=None if result.raw is None else words.number(result.raw),
-        weight=words.number(result.weight, 2),
-        base_weight=words.number(indicator.weight, 2),
-        points=None if result.points is None else words.points(result.points, record.form.notation),
-        share=_share(result.points, result.weight),
-        not_applicable=review.not_applicable.get(indicator.id) if result.not_applicable else None,
+        raw=None if result.raw is None else _raw(result.raw, form, words),
+        weight=weight_of(result.weight, form, words, result.base_weight) if is_weighted else "",
+        base_weight=weight_of(result.base_weight, form, words, result.base_weight) if is_weighted else "",
+        of="" if most is None or result.unscored else words.number(most, max(2, form.decimals)),
+        points=None if result.points is None else words.points(result.points, form.notation),
+        share=_share(result.points, most),
+        not_applicable=reason,
+        is_left_out=is_left_out,
+        is_unscored=result.unscored,
         level=next((levels[item.id] for item in indicator.anchors if _holds(item, values)), None),
         levels=levels,
         comment=render_inline(review.comments.get(indicator.id, "")),
         evidence=tuple(_evidence(review, item) for item in review.evidence.get(indicator.id, ())),
-        lines=_lines(explain_on_screen, result, names, record.form.notation, words),
-        lines_on_paper=_lines(explain, result, names, record.form.notation, words),
-        origins=origins_of(indicator, record.form.origins, names, words),
+        working=working_of(result.steps, names, form.notation, words),
+        origins=origins_of(indicator, form.origins, names, words),
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         own=_own(record.self_card, result, review, indicator, words),
         curves=curves_of(record, indicator, names, words),
         steps=tuple(step_view(step, record, indicator, words) for step in steps_of(record, indicator)),
+        shown=dict.fromkeys((item.id for item in indicator.inputs if not item.confidential), None)
+        | {item.id: _input(item, values[item.id], words) for item in _seen(indicator, values)},
+        as_points=_as_points(indicator, values, form, words),
+        chosen={item.id: str(values[item.id]) for item in _seen(indicator, values) if item.type is InputType.CHOICE},
     )
+
+
+def _as_points(indicator: Indicator, values: Mapping[str, InputValue], form: Form, words: Messages) -> dict[str, str]:
+    """Return the plain numbers of inputs, written as points are: beside those of other rows they look alike."""
+    numbers = ((item, values[item.id]) for item in _seen(indicator, values) if item.type.unit is Unit.PLAIN)
+    return {item.id: words.points(value, form.notation) for item, value in numbers if isinstance(value, Fraction)}
+
+
+def _raw(value: Fraction, form: Form, words: Messages) -> str:
+    """Write a raw score: out of 100, or of a weight, without needless zeros; on a scale of the form's own as its points."""
+    if form.full == 100 and form.notation == Notation():
+        return words.number(value)
+    return words.points(value, form.notation)
+
+
+def _seen(indicator: Indicator, values: Mapping[str, InputValue]) -> Iterator[Input]:
+    """Yield the inputs that have a value which everybody who reads the report may see."""
+    for item in indicator.inputs:
+        if item.id in values and not item.confidential and not isinstance(values[item.id], Auto):
+            yield item
 
 
 def inputs_of(indicator: Indicator, values: Mapping[str, InputValue], words: Messages) -> tuple[InputView, ...]:
     """Return the inputs of an indicator as its readers may see them: confidential ones only as one mean."""
-    views = [
-        _input(item, values[item.id], words)
-        for item in indicator.inputs
-        if item.id in values and not item.confidential and not isinstance(values[item.id], Auto)
-    ]
+    views = [_input(item, values[item.id], words) for item in _seen(indicator, values)]
     shown = shown_of(indicator, values)
     if shown and indicator.shown_as:
         count = words.ngettext("{count} rating", "{count} ratings", shown.count).format(count=shown.count)
@@ -293,6 +368,8 @@ def _input(item: Input, value: InputValue, words: Messages) -> InputView:
             for row in (filled(item.fields, row) for row in value)
         )
         return InputView(name, "", "", heads, entries)
+    if item.type is InputType.TEXT:
+        return InputView(name, "", paragraphs=tuple(line for line in str(value).splitlines() if line.strip()))
     return InputView(name, value_in_words(item, value, words), _text(item.unit, words))
 
 
@@ -323,7 +400,7 @@ def _level(anchor: Anchor, words: Messages) -> LevelView:
 
 
 def _target(indicator: Indicator, words: Messages) -> str:
-    target = method_of(indicator).aim
+    target = None if indicator.unscored else method_of(indicator).aim
     return "" if target is None else words.durations(show(target, indicator.measure_unit))
 
 
@@ -340,19 +417,6 @@ def _own(
     difference = Fraction(0) if assessed.points is None else points - assessed.points
     notation = card.form.notation
     return OwnView(inputs, words.points(points, notation), words.change(difference, notation) if difference else None)
-
-
-def _lines(
-    told: Callable[[Step, Mapping[str, str], Translate, Notation], WorkingLine],
-    result: IndicatorScore,
-    names: Mapping[str, str],
-    notation: Notation,
-    words: Messages,
-) -> tuple[WorkingLine, ...]:
-    lines = (told(step, names, words.gettext, notation) for step in result.steps)
-    return tuple(
-        WorkingLine(*map(words.durations, (line.label, line.formula, line.numbers, line.value))) for line in lines
-    )
 
 
 def _evidence(review: Review, item: Evidence) -> EvidenceView:
@@ -388,16 +452,21 @@ def origin_view(key: str, origin: Origin, words: Messages, names: Mapping[str, s
 def bonus_of(record: Record, words: Messages) -> tuple[BonusView, ...]:
     """Return the bonus items of a record."""
     items = {item.id: item for item in record.form.bonus}
-    return tuple(
-        BonusView(
-            items[result.id].name.in_(words.language),
-            words.number(items[result.id].points),
-            str(result.count),
-            words.points(result.points, record.form.notation),
-            result.capped,
-            _text(items[result.id].text, words),
-        )
-        for result in record.card.bonus
+    return tuple(_bonus(items[result.id], result, record.form, words) for result in record.card.bonus)
+
+
+def _bonus(item: BonusItem, result: BonusScore, form: Form, words: Messages) -> BonusView:
+    level = next((choice for choice in item.choices if choice.id == result.level), None)
+    each = words.number(item.points)
+    if item.choices:
+        each = "–" if level is None or level.points is None else words.number(level.points)
+    return BonusView(
+        name=item.name.in_(words.language),
+        each=each,
+        count=(level.name.in_(words.language) if level else "–") if item.choices else str(result.count),
+        points=words.points(result.points, form.notation),
+        capped=result.capped,
+        text=_text(item.text, words),
     )
 
 
@@ -405,8 +474,8 @@ def _text(text: Text | None, words: Messages) -> str:
     return text.in_(words.language) if text else ""
 
 
-def _share(points: Fraction | None, weight: Fraction) -> int | None:
-    """Return points as a percentage of weight, 0 to 100, for a bar. None if there is nothing to show."""
-    if points is None or not weight:
+def _share(points: Fraction | None, most: Fraction | None) -> int | None:
+    """Return points as a percentage of the most, 0 to 100, for a bar. None if there is nothing to show."""
+    if points is None or not most:
         return None
-    return round(min(max(points / weight, Fraction(0)), Fraction(1)) * 100)
+    return round(min(max(points / most, Fraction(0)), Fraction(1)) * 100)

@@ -22,9 +22,10 @@ from kpigen.scoring.explain import names_of
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
 from kpigen.scoring.wording import RuleWording
-from kpigen.site.pages.card import ColumnView, OriginView, columns_of, origin_view, origins_of
+from kpigen.site.pages.card import OriginView, origin_view, origins_of
+from kpigen.site.pages.columns import ColumnView, columns_of
 from kpigen.site.pages.outlook import CurveView, curves_of_example
-from kpigen.site.pages.report import outcome_notes
+from kpigen.site.pages.report import bands_of, outcome_notes
 
 
 class LabelledValue(NamedTuple):
@@ -285,10 +286,11 @@ def cycles_of(form: Form, words: Messages) -> str:
 
 
 def _grades(form: Form, words: Messages) -> tuple[GradeLine, ...]:
-    *others, (last, _) = form.grades
-    lines = [GradeLine(grade, f"≥ {words.number(least)}") for grade, least in others]
-    below = f"< {words.number(others[-1][1])}" if others else words.gettext(mark("any total"))
-    return (*lines, GradeLine(last, below))
+    """Return each grade with its range of totals; a form without grades has none."""
+    return tuple(
+        GradeLine(grade.name, totals if len(form.grades) > 1 else words.gettext(mark("any total")))
+        for grade, totals in zip(form.grades, bands_of(form, words), strict=True)
+    )
 
 
 def _outcomes(form: Form, words: Messages) -> tuple[OutcomeLine, ...]:

@@ -18,7 +18,8 @@ from kpigen.i18n.languages import language_of
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.reviews import Status
 from kpigen.scoring.explain import WorkingLine
-from kpigen.site.pages.card import BonusView, ColumnView, InputView, OriginView, RowView, SectionView
+from kpigen.site.pages.card import BonusView, InputView, OriginView, RowView, SectionView
+from kpigen.site.pages.columns import ColumnView
 from kpigen.site.pages.outlook import CurveView
 from kpigen.site.pages.paper_fit import PADDING, is_tall, longest_word, may_run_off
 from kpigen.site.pages.report import (
@@ -34,6 +35,8 @@ from kpigen.site.pages.report import (
     SourceView,
     StatusView,
 )
+from kpigen.site.pages.results import ResultLine
+from kpigen.site.pages.working import SpokenSteps
 
 
 class Later(enum.Enum):
@@ -44,6 +47,7 @@ class Later(enum.Enum):
     WIDENED = "widened columns"  # columns that are as wide as their longest word
     TOTAL = "total without a column"  # a total where no column shows points
     BLANK = "no blank narrative"  # no narrative where a draft has headings only
+    SIGN = "one sign"  # a bonus below zero, which had two signs
 
 
 @dataclass(frozen=True)
@@ -93,24 +97,29 @@ class CardRow:
 
 @dataclass(frozen=True)
 class SectionRows:
-    """The rows of a section, below a row that names it (None: nothing does, or a column), with its points of its weight."""
+    """The rows of a section, below a row that names it (None: nothing does, or a column), with its points of its weight.
+
+    Where a section has sums of its own, they are its `foot`, and the row that names it has no points.
+    """
 
     name: str | None
     of: str
     rows: tuple[CardRow, ...]
+    foot: tuple[SumRow, ...]
 
 
 @dataclass(frozen=True)
 class SumCell:
-    """A cell of a row of sums: the kind of its column, its text."""
+    """A cell of a row of sums: the kind of its column, its text, the number of columns that it spans."""
 
     show: str
     text: str
+    span: int = 1
 
 
 @dataclass(frozen=True)
 class SumRow:
-    """A row of sums: a label over the first `span` columns (0: no room for a label), then a cell for each other column."""
+    """A row of sums: a label over the first `span` columns (0: no room for a label), then cells for the other columns."""
 
     kind: str
     label: str
@@ -166,8 +175,9 @@ class PrintedLine:
 
 @dataclass(frozen=True)
 class Working:
-    """How an indicator's points were calculated: its name, points of weight (None: not applicable), the curve if points were
-    lost, the lines, and the origins of the rule's numbers. A page break may divide one that `is_tall`."""
+    """How a number was calculated: an indicator's points, of its weight (None: not applicable), with the curve if points were
+    lost, the lines, and the origins of the rule's numbers; or a section's points, a total, a result. A page break may divide one
+    that `is_tall`."""
 
     name: str
     of: str | None
@@ -232,8 +242,6 @@ class PaperLayout:
 
 #: Millimetres between the margins, by whether the page is landscape.
 _ROOM = {True: 267, False: 180}
-#: The weight of a whole form.
-_WHOLE = "100"
 
 
 @dataclass(frozen=True)
@@ -261,7 +269,14 @@ _NARROW = {
     "raw": _Width(16, 16),
     "weight": _Width(13, 15),
     "points": _Width(16, 17),
+    "input": _Width(16, 17),
+    "choice": _Width(9, 9),
+    "blank": _Width(19, 21),
 }
+#: Kinds of columns that no paper of before has.
+_NEW = ("input", "choice", "blank")
+#: The part of the others that an input takes that is a list or a text.
+_LONG_INPUT = 5
 #: Shares of the other columns. Shares of inputs and comments depend on how much they hold.
 _SHARES = {"target": 4, "definition": 4, "standard": 6, "anchor": 3}
 _LONG_COMMENT = 80
@@ -273,7 +288,10 @@ def layout_of(report: Report) -> PaperLayout:
     shown = {column.show for section in card.sections for column in section.columns}
     has_box = any(box.is_narrative for box in report.signatures)
     tables = tuple(_tables(report, shown, words))
-    workings = tuple(_working(row, words) for row in card.rows)
+    workings = (
+        *(_working(row, words) for row in card.rows if not row.is_unscored),
+        *_more_workings(report, words),
+    )
     return PaperLayout(
         language=report.language,
         is_landscape=report.is_landscape,
@@ -312,6 +330,8 @@ def _later(report: Report, tables: Iterable[CardTable], workings: Iterable[Worki
         yield Later.TOTAL
     if report.words.is_blank:
         yield Later.BLANK
+    if (report.result.bonus or "").startswith("−"):
+        yield Later.SIGN
 
 
 def _margins(report: Report, words: Messages) -> Margins:
@@ -352,15 +372,37 @@ def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn
     fixed = {column.show: narrow[column.show].of(report.language) for column in columns if column.show in narrow}
     fixed |= {show: width for show, width in _wide_columns(columns, report).items() if show in fixed}
     shares = {**_SHARES, **_shares(report.card.rows)}
-    left = _ROOM[report.is_landscape] - sum(fixed[column.show] for column in columns if column.show in fixed)
-    whole = sum(shares[column.show] for column in columns if column.show not in fixed)
+    wide = [column for column in columns if column.show not in fixed or _is_long(column, report)]
+    if not wide and any(column.show in _NEW for column in columns):
+        # Nothing but narrow columns: the names of the rows take the rest.
+        wide = [column for column in columns if column.show == "name"]
+    left = _ROOM[report.is_landscape] - sum(_fixed(column, fixed, report) for column in columns if column not in wide)
+    whole = sum(shares.get(column.show, _LONG_INPUT) for column in wide)
 
-    def width(show: str) -> str:
-        if show not in fixed:
-            return f"{left * shares[show] / whole:.2f}mm"
-        return f"{fixed[show]}mm" if whole else "auto"
+    def width(column: ColumnView) -> str:
+        if column in wide:
+            return f"{left * shares.get(column.show, _LONG_INPUT) / whole:.2f}mm"
+        return f"{_fixed(column, fixed, report)}mm" if whole else "auto"
 
-    return tuple(PaperColumn(column.show, column.name, width(column.show)) for column in columns)
+    return tuple(PaperColumn(column.show, column.name, width(column)) for column in columns)
+
+
+def _is_long(column: ColumnView, report: Report) -> bool:
+    """Return True if a column shows an input that is a list or a text."""
+    shown = [row.shown.get(column.input) for row in report.card.rows] if column.show == "input" else []
+    return any(item is not None and (item.entries or item.paragraphs) for item in shown)
+
+
+def _fixed(column: ColumnView, fixed: Mapping[str, int], report: Report) -> int:
+    """Return the width of a narrow column in mm; one that shows an input or a choice is as wide as its words need."""
+    if column.show not in _NEW:
+        return fixed[column.show]
+    texts = [column.name] if not language_of(report.language).is_cjk else []
+    texts += [
+        item.value for row in report.card.rows if (item := row.shown.get(column.input)) and column.show == "input"
+    ]
+    needed = math.ceil(max((longest_word(text, is_bold=True) for text in texts), default=0) + PADDING)
+    return min(max(fixed[column.show], needed), _WIDEST)
 
 
 #: Columns whose widths follow their words, and the most that they may take, in mm. Beyond it a word is broken.
@@ -395,10 +437,12 @@ def _shares(rows: Iterable[RowView]) -> Mapping[str, int]:
 
 
 def _section_rows(section: SectionView, report: Report, has_actual: bool, words: Messages) -> SectionRows:
-    of = _of(section.points, section.weight, words)
+    of = _of(section.points, section.of, words)
     by_column = section.columns[0].show == "section"
 
     widths = [_width_of(column) for column in _columns(section.columns, report)]
+
+    foot = tuple(_section_foot(section, report, words))
 
     def row_of(row: RowView) -> CardRow:
         cells = [
@@ -413,7 +457,26 @@ def _section_rows(section: SectionView, report: Report, has_actual: bool, words:
                     cells.insert(place, heading)
         return CardRow(" ".join(["off"] * bool(row.not_applicable) + ["tall"] * tall), tuple(cells))
 
-    return SectionRows(None if by_column else section.name or None, of, tuple(map(row_of, section.rows)))
+    return SectionRows(
+        None if by_column else section.name or None, "" if foot else of, tuple(map(row_of, section.rows)), foot
+    )
+
+
+def _section_foot(section: SectionView, report: Report, words: Messages) -> Iterator[SumRow]:
+    """Yield the rows of sums of a section that is more than a sum, or whose columns have sums of their own, and its results."""
+    results = report.card.results_of(section.id)
+    if section.name and (section.has_formula or any(section.foots) or results):
+        label = mark("{section}: points") if section.has_formula else mark("Sum of {section}")
+        yield _sum(
+            section.columns,
+            "sub",
+            words.gettext(label).format(section=section.name),
+            section.points or words.gettext(mark("open")),
+            section.weight,
+            section.foots,
+        )
+    for result in results:
+        yield _result_row(section.columns, result, words)
 
 
 def _width_of(column: PaperColumn) -> float:
@@ -431,8 +494,9 @@ def _text_of(cell: PaperCell) -> str:
     return "\n".join(text.rstrip("\n") for text in (f"{cell.text}{cell.soft}", *lines) if text)
 
 
-def _of(points: str | None, weight: str, words: Messages) -> str:
-    return f"{points or words.gettext(mark('open'))} / {weight}"
+def _of(points: str | None, of: str, words: Messages) -> str:
+    told = points or words.gettext(mark("open"))
+    return f"{told} / {of}" if of else told
 
 
 def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, words: Messages) -> PaperCell:
@@ -442,8 +506,17 @@ def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, wo
         return PaperCell(show, row.name, reason if row.not_applicable and not has_actual else "")
     if show == "anchor":
         return _level_cell(column, row)
-    if row.not_applicable and show in ("actual", "raw", "points", "weight"):
+    if row.is_left_out and show in (*_FILLED_IN, "comment"):
+        return PaperCell(show)
+    if row.not_applicable and show in _FILLED_IN:
         return PaperCell(show, reason if show == "actual" else "–")
+    if show == "input":
+        return _input_cell(column, row)
+    if show == "choice":
+        is_made = row.chosen.get(column.input) == column.choice
+        return PaperCell(show, "–" if column.input not in row.shown else "■" if is_made else "□", is_strong=is_made)
+    if show == "blank" or (row.is_unscored and show in ("raw", "points", "weight")):
+        return PaperCell(show)
     if show == "actual":
         return PaperCell(show, lines=_lines(row.inputs, row.name))
     if show == "weight":
@@ -465,6 +538,22 @@ def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, wo
     return PaperCell(show, texts[show] + "\n")
 
 
+#: What a row that does not apply has no values for. The other columns are those of the empty form, and the comment.
+_FILLED_IN = ("actual", "raw", "points", "weight", "input", "choice")
+
+
+def _input_cell(column: ColumnView, row: RowView) -> PaperCell:
+    """Return what a row shows of one input: nothing if it was not written, and something else or a dash if the row has none."""
+    if column.input not in row.shown:
+        return PaperCell(column.show, {"points": row.points, "raw": row.raw}.get(column.otherwise) or "–")
+    item = row.shown[column.input]
+    if item is None:
+        return PaperCell(column.show)
+    if column.otherwise and column.input in row.as_points:
+        return PaperCell(column.show, row.as_points[column.input])
+    return PaperCell(column.show, lines=_lines((item,), item.name))
+
+
 def _level_cell(column: ColumnView, row: RowView) -> PaperCell:
     """Return a tick box with its text, ticked if the number is in this level; a dash if the indicator has no such level."""
     level = row.levels.get(column.anchor)
@@ -479,10 +568,12 @@ def _lines(items: Sequence[InputView], alone: str) -> tuple[PaperInput, ...]:
 
 
 def _lines_of(item: InputView, alone: str) -> Iterator[PaperInput]:
-    if not item.entries:
-        yield PaperInput(
-            "" if item.name == alone else item.name, f"{item.value} {item.unit}" if item.unit else item.value
-        )
+    label = "" if item.name == alone else item.name
+    if item.paragraphs:
+        for place, paragraph in enumerate(item.paragraphs):
+            yield PaperInput("" if place else label, paragraph)
+    elif not item.entries:
+        yield PaperInput(label, f"{item.value} {item.unit}" if item.unit else item.value)
     for first, *rest in item.entries:
         more = zip(item.heads[1:], rest, strict=True)
         yield PaperInput(entry=first, more=tuple(Labelled(head, text) for head, text in more if text))
@@ -490,28 +581,45 @@ def _lines_of(item: InputView, alone: str) -> Iterator[PaperInput]:
 
 def _sums(columns: Sequence[ColumnView], report: Report, words: Messages) -> Iterator[SumRow]:
     """Yield the rows of sums below the card. The weight appears once, and only if one table shows all of it."""
-    result, shows = report.result, [column.show for column in columns]
-    weight = _WHOLE if len({section.columns for section in report.card.sections}) == 1 else ""
-    if result.bonus is not None:
-        yield _sum(shows, "sub", words.gettext(mark("Without bonus")), weight, result.base)
-        yield _sum(shows, "sub", words.gettext(mark("Bonus")), "", f"+{result.bonus}")
+    result = report.result
+    weight = report.card.weight if len({section.columns for section in report.card.sections}) == 1 else ""
+    if result.bonus_on_paper is not None:
+        if result.base is not None:
+            yield _sum(columns, "sub", words.gettext(mark("Without bonus")), result.base, weight)
+            weight = ""
+        yield _sum(columns, "sub", words.gettext(mark("Bonus")), result.bonus_on_paper)
     total = result.total or words.gettext(mark("open"))
-    yield _sum(shows, "total", result.label, "" if result.bonus is not None else weight, total)
+    yield _sum(columns, "total", result.label, total, weight, report.card.foots)
+    for item in result.more:
+        yield _result_row(columns, item, words)
 
 
-def _sum(shows: Sequence[str], kind: str, label: str, weight: str, points: str) -> SumRow:
+def _sum(
+    columns: Sequence[ColumnView], kind: str, label: str, points: str, weight: str = "", foots: Sequence[str] = ()
+) -> SumRow:
     """Return a row of sums. Its label spans the columns before the first sum.
 
     Where no column shows points, the last one holds them, or the label does if there is no other column.
     """
-    texts = {"weight": weight, "points": points}
+    shows = [column.show for column in columns]
     if "points" not in shows and len(shows) == 1:
         return SumRow(kind, f"{label} {points}", 1, ())
     if "points" not in shows:
         shows = [*shows[:-1], "points"]
-    first = next((place for place, show in enumerate(shows) if show == "points" or (show == "weight" and weight)), None)
-    span = len(shows) if first is None else first
-    return SumRow(kind, label, span, tuple(SumCell(show, texts.get(show, "")) for show in shows[span:]))
+    by_kind = {"weight": weight, "points": points}
+    texts = [by_kind.get(show) or foot for show, foot in zip(shows, foots or [""] * len(shows), strict=True)]
+    span = next(place for place, text in enumerate(texts) if text)
+    cells = zip(shows[span:], texts[span:], strict=True)
+    return SumRow(kind, label, span, tuple(SumCell(show, text) for show, text in cells))
+
+
+def _result_row(columns: Sequence[ColumnView], result: ResultLine, words: Messages) -> SumRow:
+    """Return the row of a result: its name, and its value over the last columns."""
+    value = result.value or words.gettext(mark("open"))
+    if len(columns) == 1:
+        return SumRow("more", f"{result.name} {value}", 1, ())
+    span = len(columns) // 2
+    return SumRow("more", result.name, span, (SumCell("result", value, len(columns) - span),))
 
 
 # --- below it --------------------------------------------------------------------------------------------------------
@@ -550,16 +658,36 @@ def _narrative(report: Report, label: str) -> Markup:
 
 def _working(row: RowView, words: Messages) -> Working:
     is_full = row.share == 100
-    lines = tuple(_working_line(line, words) for line in row.lines_on_paper)
+    lines = _printed(row.working, words)
     return Working(
         name=f"{row.number} {row.name}",
-        of=None if row.not_applicable else _of(row.points, row.weight, words),
+        of=None if row.not_applicable else _of(row.points, row.of, words),
         not_applicable=row.not_applicable or "",
         curve=row.curves[0] if row.curves and not is_full else None,
         lines=lines,
         origins=_origins(row.origins, words),
-        is_tall=len(lines) > _TALL_WORKING[0] or sum(len(line.says) for line in lines) > _TALL_WORKING[1],
+        is_tall=_is_tall_working(lines),
     )
+
+
+def _more_workings(report: Report, words: Messages) -> Iterator[Working]:
+    """Yield how the points of sections, the total and the results came about, those that are no plain sums."""
+    result = report.result
+    sections = [
+        (item.name or result.label, _of(item.points, item.of, words), item.working) for item in report.card.sections
+    ]
+    results = [(item.name, _of(item.value, "", words), item.working) for item in (*report.card.results, *result.more)]
+    for name, of, working in (*sections, (result.label, _of(result.total, result.of, words), result.working), *results):
+        if lines := _printed(working, words):
+            yield Working(name, of, "", None, lines, "", _is_tall_working(lines))
+
+
+def _printed(working: SpokenSteps, words: Messages) -> tuple[PrintedLine, ...]:
+    return tuple(_working_line(line, words) for line in working.on_paper)
+
+
+def _is_tall_working(lines: Sequence[PrintedLine]) -> bool:
+    return len(lines) > _TALL_WORKING[0] or sum(len(line.says) for line in lines) > _TALL_WORKING[1]
 
 
 #: From how many lines, and from how many characters on, a page break may divide the working of an indicator.

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,18 +15,23 @@ from kpigen.base.markdown import Titled, render, render_inline, render_titled
 from kpigen.base.periods import parse_date
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import CYCLES, FEEDBACK, HEAD, ROLES, STATUS
-from kpigen.model.forms import Form, Outcome
+from kpigen.model.forms import Form, Outcome, Veto
 from kpigen.model.reviews import Amendment, Status
 from kpigen.model.scores import Scorecard
+from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import round_half_up, with_minus
 from kpigen.repository.records import Record
+from kpigen.scoring.explain import names_of_form
+from kpigen.scoring.wording import RuleWording
 from kpigen.site.pages.amendments import AmendmentView, amendment_view, result_before
-from kpigen.site.pages.card import BonusView, RowView, SectionView, bonus_of, sections_of
+from kpigen.site.pages.card import BonusView, RowView, SectionView, bonus_of, card_foots, card_weight, sections_of
 from kpigen.site.pages.outlook import AdviceView, advice_of
 from kpigen.site.pages.page import Page, period_folder, person_folder
 from kpigen.site.pages.reply import ReplyView, reply_of
+from kpigen.site.pages.results import ResultLine, results_of
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.statistics import scale_of
+from kpigen.site.pages.working import SpokenSteps, working_of
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,20 @@ class BandView:
 
 @dataclass(frozen=True)
 class VetoView:
-    """A veto that applies: its name, its text, the best grade that it allows."""
+    """A veto that applies: its name, its text, the best grade that it allows (empty: any), what it sets the total to."""
 
     name: str
     text: str
     grade: str
+    total: str
+
+
+@dataclass(frozen=True)
+class OpenVetoView:
+    """A veto that nobody can decide yet: its name, and what it lacks. It keeps the grade open."""
+
+    name: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -110,19 +124,27 @@ class AmendedView:
 
 @dataclass(frozen=True)
 class ResultView:
-    """The result. None means: `total` is open, there is no `grade`, or the form has no `bonus` items.
+    """The result. None means: `total` is open, there is no `grade`, the form has no `bonus` items, or no sum before them.
 
-    `outcome` is the form's text about the grade; `notes` are the other outcomes of the grade.
+    `bonus_on_paper` has its sign.
+    `of` are the full marks where they are not 100; `working` says how a total came about that is no sum. `more` is what follows
+    from the total, without the results of a section. `outcome` is the form's text about the grade; `notes` are the other
+    outcomes of the grade.
     """
 
     label: str
     total: str | None
+    of: str
     grade: str | None
-    base: str
+    base: str | None
     bonus: str | None
+    bonus_on_paper: str | None
+    working: SpokenSteps
+    more: tuple[ResultLine, ...]
     to_next: NextGrade | None
     bands: tuple[BandView, ...]
     vetoes: tuple[VetoView, ...]
+    open_vetoes: tuple[OpenVetoView, ...]
     outcome: str
     notes: tuple[str, ...]
     amended: AmendedView | None
@@ -130,16 +152,27 @@ class ResultView:
 
 @dataclass(frozen=True)
 class CardView:
-    """The indicators by section, and the bonus items. `cycle` is the cycle of the form."""
+    """The indicators by section, and the bonus items. `cycle` is the cycle of the form.
+
+    `results` are those of sections. On paper, `weight` stands below the weights of all rows, `foots` below each column of the
+    last section.
+    """
 
     sections: tuple[SectionView, ...]
     bonus: tuple[BonusView, ...]
     cycle: str
+    results: tuple[ResultLine, ...]
+    weight: str
+    foots: tuple[str, ...]
 
     @property
     def rows(self) -> tuple[RowView, ...]:
-        """All indicators in order."""
-        return tuple(row for section in self.sections for row in section.rows)
+        """All indicators in order, without those that this person's plan does not have."""
+        return tuple(row for section in self.sections for row in section.rows if not row.is_left_out)
+
+    def results_of(self, section: str) -> tuple[ResultLine, ...]:
+        """The results that stand at the foot of a section."""
+        return tuple(item for item in self.results if item.section == section)
 
 
 @dataclass(frozen=True)
@@ -385,14 +418,22 @@ def _withdrawn(site: Site, record: Record, language: str) -> WithdrawnPage:
 def report_of(record: Record, setting: ReportSetting, language: str) -> Report:
     """Return a report in a language."""
     words, review, form = messages(language), record.review, record.form
-    sections = sections_of(record, words)
-    card = CardView(sections, bonus_of(record, words), words.gettext(CYCLES[review.period.cycle.value]))
+    names = names_of_form(record.titled, language, words.gettext)
+    results = results_of(record.card, names, words)
+    card = CardView(
+        sections=sections_of(record, words),
+        bonus=bonus_of(record, words),
+        cycle=words.gettext(CYCLES[review.period.cycle.value]),
+        results=tuple(item for item in results if item.section),
+        weight=card_weight(form, words),
+        foots=card_foots(record, words),
+    )
     return Report(
         language=language,
         organisation=setting.organisation,
         head=_head(record, setting.manager, words),
         status=_status(record, words),
-        result=_result(record, words),
+        result=_result(record, tuple(item for item in results if not item.section), names, words),
         card=card,
         words=_words(record, words),
         own=None if record.self_card is None else _self(record, record.self_card, card.rows, words),
@@ -466,58 +507,102 @@ def _status(record: Record, words: Messages) -> StatusView:
     )
 
 
-def _result(record: Record, words: Messages) -> ResultView:
+def _result(record: Record, more: tuple[ResultLine, ...], names: Mapping[str, str], words: Messages) -> ResultView:
     form, card = record.form, record.card
     outcome = form.outcomes.get(card.grade or "")
     bonus = sum((item.points for item in card.bonus), Fraction(0))
     return ResultView(
         label=form.print.total.in_(words.language) if form.print.total else words.gettext(mark("Total")),
         total=_total(card, words),
+        of="" if form.full is None or form.full == _USUAL else words.number(form.full),
         grade=card.grade,
-        base=words.points(card.base, form.notation),
+        base=None if form.total else words.points(card.base, form.notation),
         bonus=words.points(bonus, form.notation) if card.bonus else None,
+        bonus_on_paper=_with_sign(bonus, form.notation, words) if card.bonus else None,
+        working=working_of(card.steps, names, card.form.notation, words),
+        more=more,
         to_next=_to_next(card, words),
         bands=_bands(form, card.grade, words),
-        vetoes=tuple(
-            VetoView(veto.name.in_(words.language), veto.text.in_(words.language) if veto.text else "", veto.grade)
-            for veto in card.held
-        ),
+        vetoes=tuple(_veto(veto, names, words) for veto in card.held),
+        open_vetoes=tuple(_open_vetoes(card, names, words)),
         outcome=outcome.text.in_(words.language) if outcome and outcome.text else "",
         notes=outcome_notes(outcome, words),
         amended=_amended(record, words),
     )
 
 
+#: The full marks that need no mention.
+_USUAL = 100
+
+
 def _total(card: Scorecard, words: Messages) -> str | None:
     return None if card.total is None else words.points(card.total, card.form.notation)
 
 
+def _with_sign(bonus: Fraction, notation: Notation, words: Messages) -> str:
+    """Write a bonus with its sign; zero has one too, unless the form's points have signs."""
+    return words.points(bonus, notation) if bonus < 0 or notation.signed else f"+{words.points(bonus, notation)}"
+
+
+def _veto(veto: Veto, names: Mapping[str, str], words: Messages) -> VetoView:
+    return VetoView(
+        name=veto.name.in_(words.language),
+        text=veto.text.in_(words.language) if veto.text else "",
+        grade=veto.grade,
+        total="" if veto.total is None else words.durations(RuleWording(names, words.gettext).formula(veto.total)),
+    )
+
+
+def _open_vetoes(card: Scorecard, names: Mapping[str, str], words: Messages) -> Iterator[OpenVetoView]:
+    """Yield the vetoes that alone keep the grade open, with what they lack. While the total is open, everything does."""
+    for veto, result in zip(card.form.vetoes, card.vetoes, strict=True):
+        if card.total is not None and result.holds is None and result.lacks:
+            why = words.gettext(mark("; ")).join(_lack(name, card, names, words) for name in result.lacks)
+            yield OpenVetoView(veto.name.in_(words.language), why)
+
+
+def _lack(name: str, card: Scorecard, names: Mapping[str, str], words: Messages) -> str:
+    row = next((item for item in card.indicators if item.id == name.partition(".")[0]), None)
+    missing = mark("“{name}” does not apply") if row and row.not_applicable else mark("“{name}” has no value")
+    return words.gettext(missing).format(name=names.get(name, name))
+
+
 def _to_next(card: Scorecard, words: Messages) -> NextGrade | None:
-    """Return the next better grade that the vetoes allow, and the points missing to it; None if there is none."""
+    """Return the next better grade that the vetoes allow, and the points missing to it.
+
+    None if there is none, or if more points would not change a total that a veto sets.
+    """
     order = [grade.name for grade in card.form.grades]
-    if card.total is None or card.grade is None:
+    if card.total is None or not card.grade or any(veto.total is not None for veto in card.held):
         return None
-    best = max((veto.grade for veto in card.held), key=order.index, default=order[0])
-    within = range(order.index(best), order.index(card.grade))
-    above = [grade for grade in card.form.grades if order.index(grade.name) in within and grade.least > card.total]
-    if not above:
-        return None
-    notation = card.form.notation
-    missing = round_half_up(above[-1].least - card.total, notation.decimals)
-    return NextGrade(above[-1].name, with_minus(notation.bare(missing)))
+    capped = [veto.grade for veto in card.held if veto.grade]
+    best = max(capped, key=order.index, default=order[0])
+    above = [
+        NextGrade(grade.name, _missing(grade.least - card.total, card.form.notation))
+        for grade in card.form.grades[order.index(best) : order.index(card.grade)]
+        if grade.least is not None and grade.least > card.total
+    ]
+    return above[-1] if above else None
+
+
+def _missing(points: Fraction, notation: Notation) -> str:
+    return with_minus(notation.bare(round_half_up(points, notation.decimals)))
 
 
 def _bands(form: Form, reached: str | None, words: Messages) -> tuple[BandView, ...]:
-    """Return the grades with their ranges of totals: each from its own minimum up, the last one below the previous minimum."""
-    grades, last = form.grades, len(form.grades) - 1
     return tuple(
-        BandView(
-            grade,
-            f"< {words.number(grades[place - 1][1])}" if place == last and place else f"≥ {words.number(least)}",
-            grade == reached,
-        )
-        for place, (grade, least) in enumerate(grades)
+        BandView(grade.name, totals, grade.name == reached)
+        for grade, totals in zip(form.grades, bands_of(form, words), strict=True)
     )
+
+
+def bands_of(form: Form, words: Messages) -> tuple[str, ...]:
+    """Return the range of totals of each grade: from its own minimum up, the last one below the minimum before it."""
+    bounds = [grade.least for grade in form.grades]
+    ranges = ["" if least is None else f"≥ {words.number(least)}" for least in bounds]
+    if len(bounds) > 1 and bounds[-2] is not None:
+        ranges[-1] = f"< {words.number(bounds[-2])}"
+    return tuple(ranges)
 
 
 def _amended(record: Record, words: Messages) -> AmendedView | None:

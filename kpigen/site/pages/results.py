@@ -1,0 +1,65 @@
+"""What follows from a total, such as pay or a coefficient: each result of a form in words, with its working."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kpigen.i18n.messages import Messages, mark
+from kpigen.model.forms import Result, ResultUnit
+from kpigen.model.scores import ResultScore, Scorecard
+from kpigen.numbers.notation import Notation
+from kpigen.numbers.quantities import with_minus
+from kpigen.site.pages.working import SpokenSteps, working_of
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """A result: its name, its value in words (None: open), what it is for, the section at whose foot it stands, its working."""
+
+    id: str
+    name: str
+    value: str | None
+    text: str
+    section: str
+    working: SpokenSteps
+
+
+def results_of(card: Scorecard, names: Mapping[str, str], words: Messages) -> tuple[ResultLine, ...]:
+    """Return the results that the employee may see, in the order of the form: those that are confidential stay in hr/."""
+    language = words.language
+    return tuple(
+        ResultLine(
+            id=result.id,
+            name=result.name.in_(language),
+            value=result_value(result, score, card.form.signed, words),
+            text=result.text.in_(language) if result.text else "",
+            section=result.section,
+            working=working_of(score.steps, names, card.form.notation, words),
+        )
+        for result, score in _scored(card)
+        if not result.confidential
+    )
+
+
+def _scored(card: Scorecard) -> tuple[tuple[Result, ResultScore], ...]:
+    return tuple(zip(card.form.results, card.results, strict=True))
+
+
+def result_value(result: Result, score: ResultScore, signed: bool, words: Messages) -> str | None:
+    """Return the value of a result as a report writes it; None while it is open.
+
+    Money, percentages and numbers have the decimals of the result, and their sign if the form is `signed`.
+    """
+    value = score.value
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
+    if result.unit is ResultUnit.TEXT:
+        return result.cases[int(value)].text.in_(words.language)
+    amount, notation = Fraction(value), Notation(result.decimals, signed)
+    if result.unit is ResultUnit.PERCENT:
+        return f"{with_minus(notation.written(amount * 100))}%"
+    return with_minus(notation.written(amount))
