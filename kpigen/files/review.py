@@ -447,6 +447,8 @@ class _ReviewReader(Reader):
                 named = [item.id for item in form.indicators if item.named]
                 self.add(catalogue.NAME_OF_ROW, key, id=id_, form=form.id, known=as_written(named))
                 continue
+            if isinstance(value, Scalar) and value.plain and not value.text:
+                continue  # a draft that has not got it yet
             text = self.text(value, f"names.{id_}")
             if text:
                 names[id_] = text

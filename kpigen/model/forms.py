@@ -72,15 +72,18 @@ _UNITS = {InputType.PERCENT: Unit.PERCENT, InputType.DURATION: Unit.DURATION, In
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval of numbers; an end that is None is open to infinity."""
+    """An interval of numbers; an end that is None is open to infinity. With a `step`, only multiples of it are in."""
 
     low: Fraction | None = None
     high: Fraction | None = None
     low_included: bool = True
     high_included: bool = True
+    step: Fraction | None = None
 
     def __contains__(self, value: Fraction) -> bool:
         """Return True if a number lies inside."""
+        if self.step is not None and (value / self.step).denominator != 1:
+            return False
         above = self.low is None or value > self.low or (self.low_included and value == self.low)
         below = self.high is None or value < self.high or (self.high_included and value == self.high)
         return above and below

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.model.forms import Range
 from kpigen.numbers.quantities import Unit, show
 
 
 def say_range(range_: Range, unit: Unit = Unit.PLAIN) -> Phrase:
-    """Return a range in words: `from 0 to 100`, `above 0`."""
+    """Return a range in words: `from 0 to 100`, `above 0`; `from 0 to 5, in steps of 0.5`."""
+    if range_.step is not None:
+        ends = say_range(replace(range_, step=None), unit)
+        return phrase("{range}, in steps of {step}", range=ends, step=show(range_.step, unit, 12))
     low = None if range_.low is None else show(range_.low, unit, 12)
     high = None if range_.high is None else show(range_.high, unit, 12)
     if low is None and high is None:

@@ -379,3 +379,13 @@ NO_HISTORY = error(
     "there is no history in git to read: {reason}",
     "history is what was committed; without git only `amendments` in the reviews say what changed",
 )
+NAME_MISSING = error(671, "Row without a title", "the row `{id}` has no title", "write it under `names`")
+COMMENT_MISSING = error(
+    672, "Comment missing", "`{id}` needs a comment, because {condition}", "write it under `comments`"
+)
+VETO_OPEN = error(
+    673,
+    "Veto that cannot be decided",
+    "whether the veto `{veto}` holds is not known without {names}, so there is no grade",
+    "enter what is missing; a rule can ask `given(…)` first",
+)

@@ -35,6 +35,7 @@ _KEYS = (
     "auto",
     "scale",
     "agreed",
+    "step",
 )
 _RESERVED = {*RESERVED, "and", "or", "not", "if", "else", "measure", "month", "auto", "full", "taken"}
 
@@ -167,7 +168,7 @@ def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: Inpu
     low, high, low_in, high_in = _default_range(type_, full)
     if type_ in (InputType.RATING, InputType.RATINGS) and full is None and not values.keys() & {"max", "below"}:
         reader.add(catalogue.NO_FULL_MARKS, values.get("type") or next(iter(values.values())))
-    given = {key: values[key] for key in ("min", "max", "above", "below") if key in values}
+    given = {key: values[key] for key in ("min", "max", "above", "below", "step") if key in values}
     if given and not (type_.is_number or type_ is InputType.RATINGS):
         for key, node in given.items():
             reader.add(
@@ -178,15 +179,21 @@ def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: Inpu
                 known=as_written(("name", "choices", "default", "fields")),
             )
         return Range()
+    step = None
     for key, node in given.items():
         bound = _bound(reader, node, f"{where}.{key}", type_, full)
         if bound is None:
             continue
-        if key in ("min", "above"):
+        if key == "step":
+            step = bound if bound > 0 else None
+            if step is None:
+                below = phrase("above {low}", low="0")
+                reader.add(catalogue.OUT_OF_RANGE, node, key=f"{where}.step", value=exact(bound), range=below)
+        elif key in ("min", "above"):
             low, low_in = bound, key == "min"
         else:
             high, high_in = bound, key == "max"
-    range_ = Range(low, high, low_in, high_in)
+    range_ = Range(low, high, low_in, high_in, step)
     if range_.is_empty:
         reader.add(catalogue.BAD_RANGE, next(iter(given.values())), range=say_range(range_, type_.unit))
         return Range(*_default_range(type_, full))
@@ -254,6 +261,8 @@ def canonical_input(item: Input) -> dict[str, object]:
         data["min" if range_.low_included else "above"] = exact(range_.low)
     if range_.high is not None:
         data["max" if range_.high_included else "below"] = exact(range_.high)
+    if range_.step is not None:
+        data["step"] = exact(range_.step)
     if item.choices:
         data["choices"] = [choice.id for choice in item.choices]
     if item.default is not None:

@@ -10,11 +10,13 @@ from typing import NamedTuple
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
 from kpigen.diagnostics.terms import ROLES
-from kpigen.diagnostics.values import Value, listed, phrase
+from kpigen.diagnostics.values import Value, as_written, listed, phrase
+from kpigen.model.forms import Indicator
 from kpigen.model.reviews import Auto, Review, Status
+from kpigen.numbers import formula
 from kpigen.repository.records import Record
 from kpigen.repository.versions import Version
-from kpigen.scoring.score import missing_inputs, shown_of
+from kpigen.scoring.score import known_values, missing_inputs, shown_of
 
 # What a report shows without its letters: entities, links, escapes, code with its language, the line under a heading.
 _MAY_VANISH = re.compile(r"[&\[<\\]|```|~~~|^ *(?:-+|[*_>].*)$", re.MULTILINE)
@@ -27,10 +29,11 @@ def lacks_to_submit(record: Record, status: Value = TO_BE_SUBMITTED) -> Iterator
     """Report data that is required from `submitted` on but missing."""
     review, form = record.review, record.form
     for indicator in form.indicators:
-        if indicator.id in review.not_applicable:
-            continue
         values = record.metrics.get(indicator.id, {})
-        missing = missing_inputs(indicator, values)
+        if indicator.id in review.not_applicable or (indicator.optional and not values):
+            continue
+        yield from _lacks_words(record, indicator)
+        missing = () if indicator.unscored else missing_inputs(indicator, values)
         span = review.span(f"metrics.{indicator.id}", "metrics", "status")
         for name in [name for name, value in values.items() if isinstance(value, Auto)]:
             missing = tuple(other for other in missing if other != name)
@@ -45,10 +48,32 @@ def lacks_to_submit(record: Record, status: Value = TO_BE_SUBMITTED) -> Iterator
             yield catalogue.TOO_FEW_RATERS.at(
                 span, id=indicator.id, count=shown.count, least=indicator.shown_as.at_least
             )
+    for veto, result in zip(form.vetoes, record.card.vetoes, strict=True):
+        if result.lacks and record.card.total is not None:
+            yield catalogue.VETO_OPEN.at(review.span("metrics", "status"), veto=veto.id, names=as_written(result.lacks))
     if form.requires_narrative and not _has_words(review.body):
         yield catalogue.NARRATIVE_MISSING.at(review.span("status"), form=form.id)
     if form.advises_comments and not review.comments:
         yield catalogue.COMMENTS_MISSING.at(review.span("comments", "status"), form=form.id)
+
+
+def _lacks_words(record: Record, indicator: Indicator) -> Iterator[Diagnostic]:
+    """Report a row without the title that is agreed per person, or without the comment that its values ask for."""
+    review = record.review
+    span = review.span(f"metrics.{indicator.id}", "metrics", "status")
+    if indicator.named and not review.names.get(indicator.id):
+        yield catalogue.NAME_MISSING.at(span, id=indicator.id)
+    if indicator.comment_when is None or review.comments.get(indicator.id):
+        return
+    known = known_values(indicator, record.metrics.get(indicator.id, {}))[0]
+    try:
+        asks = formula.evaluate(indicator.comment_when, known)
+    except formula.Problem:
+        return
+    if asks is True:
+        yield catalogue.COMMENT_MISSING.at(
+            span, id=indicator.id, condition=formula.write(indicator.comment_when, pretty=True)
+        )
 
 
 class OpenNumbers(NamedTuple):
@@ -70,6 +95,8 @@ def _missing(record: Record) -> int:
         len(missing_inputs(indicator, record.metrics.get(indicator.id, {})))
         for indicator in record.form.indicators
         if indicator.id not in record.review.not_applicable
+        and not indicator.unscored
+        and not (indicator.optional and not record.metrics.get(indicator.id))
     )
 
 

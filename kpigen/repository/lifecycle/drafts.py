@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
 from kpigen.base.names import folded
@@ -15,7 +16,7 @@ from kpigen.files.metrics import example_of
 from kpigen.files.review import FEEDBACK, read_review
 from kpigen.i18n.messages import mark, messages
 from kpigen.i18n.words import TYPES
-from kpigen.model.forms import Form, Indicator, Input, InputType, Range
+from kpigen.model.forms import BonusItem, Form, Indicator, Input, InputType, Range
 from kpigen.model.ranges import range_symbols
 from kpigen.model.reviews import Employee
 from kpigen.numbers.quantities import plain
@@ -75,18 +76,25 @@ def write_draft(form: Form, employee: Employee, period: Period, language: str) -
         fields["manager"] = employee.manager
     lines = ["---", *_comment("", form.title.in_(language)), "employee:"]
     lines += [f"  {key}: {_scalar(value)}" if value else f"  {key}:" for key, value in fields.items()]
-    lines += [f"period: {period}", f"form: {form.id}", "status: draft", "", "metrics:"]
+    lines += [f"period: {period}", f"form: {form.id}", "status: draft", ""]
+    named = [item for item in form.indicators if item.named]
+    if named:
+        lines += [*_comment("", messages(language).gettext(mark("Titles that are agreed for this person"))), "names:"]
+        lines += [f"  {item.id}:" for item in named]
+        lines.append("")
+    lines.append("metrics:")
     for section in form.sections:
         if section.name:
-            lines += _comment("  ", f"== {section.name.in_(language)} · {plain(section.weight)} ==")
+            weight = f" · {plain(section.weight)}" if any(item.is_weighted for item in section.indicators) else ""
+            lines += _comment("  ", f"== {section.name.in_(language)}{weight} ==")
         for indicator in section.indicators:
             lines += _metric(indicator, language)
     if form.bonus:
         lines += ["", "# bonus:"]
         for item in form.bonus:
-            sign = "+" if item.points > 0 else ""
-            first, *more = _comment("", f"{item.name.in_(language)}: {sign}{plain(item.points)}")
-            lines += [f"#   {item.id}: 0    {first}", *(f"#   {line}" for line in more)]
+            first, *more = _comment("", f"{item.name.in_(language)}: {_worth(item, language)}")
+            usual = item.choices[0].id if item.choices else "0"
+            lines += [f"#   {item.id}: {usual}    {first}", *(f"#   {line}" for line in more)]
     one = form.indicators[0].id
     lines += ["", "# not_applicable:", f"#   {one}: …", "# comments:", f"#   {one}: |", "#     …"]
     lines += ["# evidence:", f"#   {one}: [files/….pdf]", "# feedback:"]
@@ -95,8 +103,18 @@ def write_draft(form: Form, employee: Employee, period: Period, language: str) -
     return "\n".join([*lines, "---", "", f"## {heading}", "", ""])
 
 
+def _worth(item: BonusItem, language: str) -> str:
+    """Return the points of a bonus item: for each time, or of each choice."""
+    if item.choices:
+        return ", ".join(
+            f"{one.id} = {one.name.in_(language)} {plain(one.points or Fraction(0))}" for one in item.choices
+        )
+    return ("+" if item.points > 0 else "") + plain(item.points)
+
+
 def _metric(indicator: Indicator, language: str) -> list[str]:
-    lines = _comment("  ", f"{indicator.name.in_(language)} ({indicator.id}, {plain(indicator.weight)})")
+    weight = f", {plain(indicator.weight)}" if indicator.is_weighted and not indicator.weight_from else ""
+    lines = _comment("  ", f"{indicator.name.in_(language)} ({indicator.id}{weight})")
     if indicator.standard:
         lines += _comment("  ", indicator.standard.in_(language), "  ")
     if len(indicator.inputs) == 1:

@@ -10,6 +10,8 @@ from kpigen.numbers.quantities import round_half_up
 
 def is_written(item: Input, value: Fraction) -> bool:
     """Return True if people would write a value: whole counts and seconds, percentages and numbers with two decimals."""
+    if item.range.step is not None:
+        return (value / item.range.step).denominator == 1
     places = {InputType.COUNT: 0, InputType.DURATION: 0, InputType.PERCENT: 4}.get(item.type, 2)
     return round_half_up(value, places) == value
 
@@ -17,6 +19,8 @@ def is_written(item: Input, value: Fraction) -> bool:
 def units(item: Input, value: Fraction) -> tuple[Fraction, ...]:
     """Return the usual step in which people change a number, and a finer one for use near the end of its range."""
     one = Fraction(1)
+    if item.range.step is not None:
+        return (item.range.step,)
     if item.type is InputType.COUNT:
         return (one,)
     if item.type is InputType.PERCENT:
