@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
 from math import ceil, floor
@@ -303,9 +303,13 @@ def _count(first: Numbers | Entries | Fraction, *others: Fraction) -> Fraction:
     return Fraction(len(first) if isinstance(first, tuple) else 1 + len(others))
 
 
-def _run(*holds: bool) -> Fraction:
-    """Return the length of the longest run of conditions that hold."""
-    return Fraction(max((len(list(run)) for one, run in groupby(holds) if one), default=0))
+def longest_run(holds: Iterable[bool]) -> int:
+    """Return the length of the longest run of conditions that hold.
+
+    >>> longest_run([True, False, True, True])
+    2
+    """
+    return max((len(list(run)) for one, run in groupby(holds) if one), default=0)
 
 
 _OPERATIONS: dict[str, Callable[..., Value]] = {
@@ -332,5 +336,5 @@ _OPERATIONS: dict[str, Callable[..., Value]] = {
     "last": lambda numbers: _items(numbers)[-1],
     "sum of": _sum_of_entries,
     "count of": lambda *holds: Fraction(sum(holds)),
-    "run of": _run,
+    "run of": lambda *holds: Fraction(longest_run(holds)),
 }

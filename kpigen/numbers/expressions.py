@@ -234,10 +234,10 @@ def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression
     return expression
 
 
-def of_entry(expression: Expression, entry: Mapping[str, Expression]) -> Expression:
-    """Return what is said of an entry with its fields replaced by formulas."""
+def of_entry(expression: Expression, entry: Callable[[str], Expression]) -> Expression:
+    """Return what is said of an entry with each of its fields replaced by the formula that `entry` gives for its id."""
     if isinstance(expression, Field):
-        return entry.get(expression.id, expression)
+        return entry(expression.id)
     if isinstance(expression, Operation):
         operands = tuple(of_entry(operand, entry) for operand in expression.operands)
         return Operation(expression.operator, operands, expression.position)

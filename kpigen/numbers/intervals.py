@@ -237,6 +237,17 @@ def _sum_of(parts: list[Interval], may_lack: list[bool]) -> Interval:
     return _total([part.hull(nothing) if lacks else part for part, lacks in zip(parts, may_lack, strict=True)])
 
 
+def _weighted_mean_of(parts: list[Interval], may_lack: list[bool]) -> Interval:
+    """Return the interval of a weighted mean: it lies between its values, and by fixed weights just where they put it."""
+    weights, values = [part.low for part in parts[::2] if part.low == part.high], parts[1::2]
+    fixed = [weight for weight in weights if weight is not None and weight >= 0]
+    total = sum(fixed, Fraction(0))
+    if len(fixed) < len(values) or any(may_lack) or not total:
+        return _hull(values)
+    shares = (value.times(Interval(weight, weight)) for weight, value in zip(fixed, values, strict=True))
+    return _total(list(shares)).mapped(lambda v: v / total)
+
+
 def _up_to_all(parts: list[Interval], _: list[bool]) -> Interval:
     return Interval(Fraction(0), Fraction(len(parts)))
 
@@ -246,7 +257,7 @@ _LEAVING_OUT: dict[str, Callable[[list[Interval], list[bool]], Interval]] = {
     "max": _greatest_of,
     "mean": _mean_of,
     "count": _count_of,
-    "weighted_mean": lambda parts, _: _hull(parts[1::2]),
+    "weighted_mean": _weighted_mean_of,
     "sum of": _sum_of,
     "count of": _up_to_all,
     "run of": _up_to_all,

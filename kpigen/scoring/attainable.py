@@ -75,7 +75,7 @@ def unreachable_cap(indicator: Indicator) -> Most | None:
 
 
 def _extent(indicator: Indicator) -> Interval:
-    ranges = ranges_of(indicator.inputs)
+    ranges, optional = ranges_of(indicator.inputs), optional_of(indicator.inputs)
 
     def of(expression: Expression | None) -> Interval:
         if expression is None:
@@ -84,19 +84,30 @@ def _extent(indicator: Indicator) -> Interval:
             expression = indicator.measure
         known = dict(ranges)
         if indicator.measure is not None:
-            known["measure"] = extent(indicator.measure, ranges)
-        return Interval() if expression is None else extent(expression, known)
+            known["measure"] = extent(indicator.measure, ranges, optional)
+        return Interval() if expression is None else extent(expression, known, optional)
 
     return method_of(indicator).limited_extent(of, indicator.out_of)
 
 
 def ranges_of(inputs: tuple[Input, ...]) -> dict[str, Interval]:
-    """Return the range of each input and of each field of a list, by id."""
+    """Return the range of each input, and of each field of a list by its id and as `list.field`."""
     ranges = {}
     for item in inputs:
         ranges[item.id] = Interval(item.range.low, item.range.high)
-        ranges.update(ranges_of(item.fields))
+        fields = ranges_of(item.fields)
+        ranges.update(fields)
+        ranges.update({f"{item.id}.{id_}": range_ for id_, range_ in fields.items()})
     return ranges
+
+
+def optional_of(inputs: tuple[Input, ...]) -> frozenset[str]:
+    """Return the inputs, and the fields of lists as in `ranges_of`, that may be absent."""
+    found = {item.id for item in inputs if item.optional and item.default is None}
+    for item in inputs:
+        fields = optional_of(item.fields)
+        found |= fields | {f"{item.id}.{id_}" for id_ in fields}
+    return frozenset(found)
 
 
 def _candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:

@@ -27,7 +27,10 @@ _NO_RESULT = build("/", literal(1), literal(0))
 
 @dataclass(frozen=True)
 class WeightedList(Method):
-    """Goals or tasks: Σ (weight × value) ÷ Σ weight × full marks. `weight` and `value` are formulas over an entry's fields."""
+    """Goals or tasks: Σ (weight × value) ÷ Σ weight × full marks. `weight` and `value` are formulas over an entry's fields.
+
+    An entry whose value is absent is left out with its weight.
+    """
 
     name = "weighted_list"
     label = mark("Weighted list")
@@ -86,7 +89,7 @@ class WeightedList(Method):
         known = declared(fields, scales)
         weight, used = read_formula(rule.reader, values.get("weight"), "score.weight", known, (Type.PLAIN,))
         value, also = read_formula(rule.reader, values.get("value"), "score.value", known, (Type.PLAIN,))
-        rule.refuse_optional(node, cls.name, fields, _needed(weight, used) | _needed(value, also))
+        rule.refuse_optional(node, cls.name, fields, _needed(weight, used) | _needed_value(value, also))
         used |= also
         used |= sources(fields, used)
         unused = [item.id for item in fields if item.type is not InputType.TEXT and item.id not in used]
@@ -107,6 +110,8 @@ class WeightedList(Method):
         steps = []
         for number, entry in enumerate(case.values[self.input], 1):
             row = self._row(entry)
+            if _absent(entry) and formula.evaluate(self.value, row) is formula.Missing.ABSENT:
+                continue
             weight, value = formula.number(self.weight, row), formula.number(self.value, row)
             if weight < 0:
                 raise formula.Problem(phrase("the weight of entry {number} is negative", number=number))
@@ -119,7 +124,7 @@ class WeightedList(Method):
                     case.put_in(self.value, row),
                     value,
                     Unit.PERCENT,
-                    (("name", str(entry.get("name", number))), ("weight", show(weight))),
+                    (("name", _title(entry, number)), ("weight", show(weight))),
                 )
             )
         if total == 0:
@@ -139,6 +144,9 @@ class WeightedList(Method):
         may_be_negative = low is None or low < 0
         weights, earned = [], []
         for number, row in enumerate(case.values[self.input], 1):
+            absent = _absent(row)
+            if absent and formula.without(self.value, absent) is None:
+                continue
             paths: dict[str, Expression] = {id_: Name(f"{self.input}.{number}.{id_}", 0) for id_ in row}
             for id_, scale in self.values:
                 paths[id_] = _scaled(paths[id_], scale)
@@ -147,6 +155,8 @@ class WeightedList(Method):
                 weight = build("if", weight, build(">=", weight, literal(0)), _NO_RESULT)
             weights.append(weight)
             earned.append(build("*", weight, formula.replaced(self.value, paths)))
+        if not weights:
+            return _NO_RESULT
         share = build("/", build("sum", *earned), build("sum", *weights))
         return build("*", share, literal(case.full))
 
@@ -174,9 +184,25 @@ class WeightedList(Method):
         return of(self.value).mapped(lambda v: v * full)
 
 
+def _absent(entry: Mapping[str, Any]) -> frozenset[str]:
+    """Return the fields of an entry that are absent."""
+    return frozenset(id_ for id_, value in entry.items() if value is formula.Missing.ABSENT)
+
+
+def _title(entry: Mapping[str, Any], number: int) -> str:
+    """Return the name of an entry; its number if it has none."""
+    name = entry.get("name", number)
+    return str(number if isinstance(name, formula.Missing) else name)
+
+
 def _needed(expression: Expression | None, used: set[str]) -> Set[str]:
     """Return the fields that a formula needs; all that it uses if it is wrong."""
     return used if expression is None else formula.needed(expression)
+
+
+def _needed_value(value: Expression | None, used: set[str]) -> Set[str]:
+    """Return the fields that the value of an entry needs: a single one may be absent, then the entry is left out."""
+    return frozenset() if isinstance(value, Name) else _needed(value, used)
 
 
 def _scaled(choice: Expression, scale: tuple[tuple[str, Fraction], ...]) -> Expression:

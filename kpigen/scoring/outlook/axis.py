@@ -10,7 +10,7 @@ from kpigen.model.forms import Indicator, Input, InputType, Range
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Operation
 from kpigen.numbers.intervals import Interval, extent
-from kpigen.scoring.attainable import ranges_of
+from kpigen.scoring.attainable import optional_of, ranges_of
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook.breakpoints import Stretch, sweep
 from kpigen.scoring.outlook.univariate import MEASURE, Along
@@ -62,7 +62,7 @@ def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: 
 def _measure_range(indicator: Indicator) -> Range:
     """Return the values that a measure can take, as far as its formula and the form's limits determine them."""
     assert indicator.measure is not None
-    interval = extent(indicator.measure, ranges_of(indicator.inputs))
+    interval = extent(indicator.measure, ranges_of(indicator.inputs), optional_of(indicator.inputs))
     high = interval.high
     if _is_part_of_whole(indicator):
         high = Fraction(1) if high is None else min(high, Fraction(1))

@@ -16,7 +16,8 @@ from math import floor
 
 from kpigen.diagnostics.values import phrase
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Expression, Name, Number, Operation, Value
+from kpigen.numbers.evaluation import LEAVING_OUT, longest_run
+from kpigen.numbers.formula import Expression, Missing, Name, Number, Operation, Value
 from kpigen.scoring.outlook.segments import (
     ONE,
     ZERO,
@@ -75,6 +76,14 @@ def sweep(along: Along, start: Fraction, sign: int, end: Fraction | None, most: 
         start = turn
 
 
+class _AbsentError(formula.Problem):
+    """A part of the formula is absent: what leaves out such parts goes on without it."""
+
+
+#: Functions that take one list as a whole.
+_OF_LISTS = ("count", "last")
+
+
 class _Walk:
     """Evaluates a formula just beyond a value, and finds the distance to the next breakpoint (`horizon`; None: there is none)."""
 
@@ -85,22 +94,28 @@ class _Walk:
 
     def line(self, expression: Expression) -> Quotient:
         if isinstance(expression, Number):
-            return (expression.value, ZERO, ONE, ZERO)
+            return constant(expression.value)
         if isinstance(expression, Name):
-            if expression.id == self.axis:
-                return self.start
-            value = self.known.get(expression.id)
-            if not isinstance(value, Fraction):
-                raise formula.Problem(phrase("`{what}` has no value", what=expression.id))
-            return (value, ZERO, ONE, ZERO)
+            return self.start if expression.id == self.axis else self.closed(expression)
         if not isinstance(expression, Operation):
             return self.closed(expression)
         operator, operands = expression.operator, expression.operands
         if operator == "if":
-            return self.line(operands[0] if self.truth(operands[1]) else operands[2])
-        lines = [self.line(operand) for operand in operands]
+            holds = self.truth(operands[1])
+            if holds is None:
+                raise _AbsentError(phrase("the condition is not known"))
+            return self.line(operands[0] if holds else operands[2])
+        if operator in ("count of", "run of"):
+            return self.counted(operator, operands)
+        if operator == "weighted_mean":
+            return self.weighted_mean(operands)
+        if operator in _OF_LISTS and len(operands) == 1:
+            return self.closed(expression)
+        if operator == "count":
+            return constant(Fraction(sum(self.present(operand) is not None for operand in operands)))
+        lines = self.lines(operator, operands)
         first = lines[0]
-        if operator in ("+", "sum", "mean"):
+        if operator in ("+", "sum", "mean", "sum of"):
             total = first
             for other in lines[1:]:
                 total = plus(total, other)
@@ -130,26 +145,82 @@ class _Walk:
         """Return the line of a part that does not depend on the axis. Raises NoLineError if it does."""
         if any(name.id == self.axis for name in formula.names(expression)):
             raise NoLineError
-        return constant(formula.number(expression, self.known))
+        value = formula.evaluate(expression, self.known)
+        if value is Missing.ABSENT:
+            raise _AbsentError(formula.no_value(formula.lacking(expression, self.known)))
+        if not isinstance(value, Fraction):
+            raise formula.Problem(phrase("`{what}` has no value", what=formula.write(expression)))
+        return constant(value)
 
-    def truth(self, expression: Expression) -> bool:
+    def lines(self, operator: str, operands: tuple[Expression, ...]) -> list[Quotient]:
+        """Return the lines of operands, without those that are absent if the operator leaves them out."""
+        lines = [self.present(operand) for operand in operands]
+        found = [line for line in lines if line is not None]
+        if not found or (len(found) < len(lines) and operator not in LEAVING_OUT):
+            raise _AbsentError(phrase("not a number"))
+        return found
+
+    def present(self, expression: Expression) -> Quotient | None:
+        """Return the line of a part; None if it is absent."""
+        try:
+            return self.line(expression)
+        except _AbsentError:
+            return None
+
+    def weighted_mean(self, operands: tuple[Expression, ...]) -> Quotient:
+        lines = [self.present(operand) for operand in operands]
+        pairs = [pair for pair in zip(lines[::2], lines[1::2], strict=True) if pair[1] is not None]
+        if not pairs or any(weight is None for weight, _ in pairs):
+            raise _AbsentError(phrase("not a number"))
+        above = below = constant(ZERO)
+        for weight, value in pairs:
+            assert weight is not None
+            assert value is not None
+            if self.side(weight) < 0:
+                raise formula.Problem(phrase("a weight is negative"))
+            above, below = plus(above, times(weight, value)), plus(below, weight)
+        return self.quotient(above, below)
+
+    def counted(self, operator: str, operands: tuple[Expression, ...]) -> Quotient:
+        """Return how many conditions hold, or how many in a row, without those that are not known."""
+        known = [holds for operand in operands if (holds := self.truth(operand)) is not None]
+        if operator == "run of" and not known:
+            raise _AbsentError(phrase("not a number"))
+        return constant(Fraction(sum(known) if operator == "count of" else longest_run(known)))
+
+    def truth(self, expression: Expression) -> bool | None:
+        """Return whether a condition holds just beyond the start; None if it is not known, for want of what is absent."""
         if isinstance(expression, Operation):
             operator, operands = expression.operator, expression.operands
-            if operator == "and":
-                return self.truth(operands[0]) and self.truth(operands[1])
-            if operator == "or":
-                return self.truth(operands[0]) or self.truth(operands[1])
+            if operator in ("and", "or"):
+                return self.joined(operands, operator == "or")
             if operator == "not":
-                return not self.truth(operands[0])
+                holds = self.truth(operands[0])
+                return None if holds is None else not holds
             if operator == "if":
-                return self.truth(operands[0] if self.truth(operands[1]) else operands[2])
+                holds = self.truth(operands[1])
+                return None if holds is None else self.truth(operands[0] if holds else operands[2])
             if any(name.id == self.axis for name in formula.names(expression)):
-                side = self.side(plus(self.line(operands[0]), negated(self.line(operands[1]))))
-                return _holds(operator, side)
+                if operator == "given":
+                    return True
+                one, other = (self.present(operand) for operand in operands)
+                if one is None or other is None:
+                    return None
+                return _holds(operator, self.side(plus(one, negated(other))))
         value: Value = formula.evaluate(expression, self.known)
+        if value is Missing.ABSENT:
+            return None
         if not isinstance(value, bool):
             raise formula.Problem(phrase("not yes or no"))
         return value
+
+    def joined(self, operands: tuple[Expression, ...], decisive: bool) -> bool | None:
+        """Return `and`, or `or` if True is decisive."""
+        left = self.truth(operands[0])
+        if left is decisive:
+            return decisive
+        right = self.truth(operands[1])
+        return right if right is decisive or left is not None else None
 
     def side(self, line: Quotient) -> int:
         """Return the sign of a line just beyond the start (1, 0, -1), and note where the sign changes."""

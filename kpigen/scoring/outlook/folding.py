@@ -57,6 +57,8 @@ class Folding:
             return _Folded(expression, is_open=False) if chosen is None else self._along(chosen, axis)
         if expression.operator == "sum":
             return self._sum_along(expression, axis)
+        if expression.operator in ("min", "max"):
+            return self._extreme_along(expression, axis)
         parts = [self._along(operand, axis) for operand in expression.operands]
         operation = Operation(expression.operator, tuple(part.expression for part in parts), expression.position)
         if any(part.is_open for part in parts):
@@ -80,6 +82,21 @@ class Folding:
             kept.append(term)
         terms = [*kept, literal(total)] if total or not kept else kept
         result: Expression = terms[0] if len(terms) == 1 else build("sum", *terms)
+        return _Folded(result if is_open else self._result(result, axis), is_open)
+
+    def _extreme_along(self, expression: Operation, axis: str) -> _Folded:
+        """Return a minimum or maximum along a name: the operands that depend on it, and that of all numbers."""
+        kept, numbers, is_open = [], [], False
+        for operand in expression.operands:
+            part = self._along(operand, axis)
+            is_open = is_open or part.is_open
+            if isinstance(part.expression, Number):
+                numbers.append(part.expression.value)
+            else:
+                kept.append(part.expression)
+        if len(numbers) > 1:
+            numbers = [min(numbers) if expression.operator == "min" else max(numbers)]
+        result = Operation(expression.operator, (*kept, *map(literal, numbers)), expression.position)
         return _Folded(result if is_open else self._result(result, axis), is_open)
 
     def _sum(self, expression: Operation) -> _Sum:

@@ -10,9 +10,10 @@ from typing import Any
 
 from kpigen.model.forms import Indicator
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Expression, Name, Numbers, Value, build, literal
+from kpigen.numbers.formula import Expression, Missing, Name, Value, build, literal
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.methods.base import Case, method_of
+from kpigen.scoring.outlook.entries import absent_names, spread
 from kpigen.scoring.outlook.folding import Folding
 
 #: The name of the axis along the measure.
@@ -29,7 +30,8 @@ class Along:
 
     def within(self, low: Fraction | None, high: Fraction | None) -> Interval:
         """Return an interval that holds the raw scores over a part of the axis; it may be larger than needed."""
-        return extent(self.expression, {self.axis: Interval(low, high)})
+        absent = frozenset(name for name, value in self.known.items() if value is Missing.ABSENT)
+        return extent(self.expression, {self.axis: Interval(low, high)}, absent)
 
     def at(self, x: Fraction) -> Fraction | None:
         """Return the raw score at a value of the axis; None if it has no result."""
@@ -64,14 +66,21 @@ class RuleFormula:
 
 
 def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
-    """Return an indicator's rule as one formula. `known` are the values from `score.known_values`."""
-    values: dict[str, Value] = {}
+    """Return an indicator's rule as one formula. `known` are the values from `score.known_values`.
+
+    What is absent is left out of it where that is certain. Elsewhere `known` of the result says that it is absent.
+    """
+    values: dict[str, Value] = {id_: value for id_, value in known.items() if formula.is_value(value)}
     for id_, value in known.items():
         if isinstance(value, tuple):
             for number, row in enumerate(value, 1):
                 values.update({f"{id_}.{number}.{field}": one for field, one in row.items()})
-        elif isinstance(value, Fraction | bool | str | Numbers):
-            values[id_] = value
+    absent = absent_names(indicator, known)
+    values.update(dict.fromkeys(absent, Missing.ABSENT))
+
+    def left(expression: Expression | None) -> Expression | None:
+        return None if expression is None else formula.without(spread(expression, known, absent), absent)
+
     pool = indicator.shown_as.id if indicator.shown_as else ""
     case = Case(known, indicator.inputs, indicator.out_of, unit=indicator.measure_unit, pool=pool)
     try:
@@ -81,8 +90,9 @@ def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
     whole = by_measure
     if whole is not None and indicator.measure is not None:
         whole = formula.replaced(whole, {MEASURE: indicator.measure})
+    by_measure, whole = left(by_measure), left(whole)
     for name, amount in reversed(indicator.when_zero):
-        if whole is not None:
+        if whole is not None and name not in absent:
             whole = build("if", literal(amount), build("==", Name(name, 0), literal(0)), whole)
     return RuleFormula(whole, by_measure, values)
 

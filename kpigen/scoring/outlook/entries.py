@@ -1,0 +1,87 @@
+"""What is said of each entry of a list, written out: a formula over the fields of all entries, each named by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from kpigen.model.forms import Indicator
+from kpigen.numbers import formula
+from kpigen.numbers.evaluation import OF_ENTRIES
+from kpigen.numbers.expressions import of_entry
+from kpigen.numbers.formula import Expression, Missing, Name, Numbers, Operation, PerEntry, build, literal
+
+
+def absent_names(indicator: Indicator, known: Mapping[str, Any]) -> frozenset[str]:
+    """Return the optional inputs without a value, and the optional fields of entries, by their path, that have none."""
+    return frozenset(_absent(indicator, known))
+
+
+def _absent(indicator: Indicator, known: Mapping[str, Any]) -> Iterator[str]:
+    for item in indicator.inputs:
+        value = known.get(item.id)
+        if _is_absent(value, item.optional):
+            yield item.id
+        elif isinstance(value, tuple):
+            for number, row in enumerate(value, 1):
+                for field in item.fields:
+                    if _is_absent(row.get(field.id), field.optional):
+                        yield f"{item.id}.{number}.{field.id}"
+
+
+def _is_absent(value: object, optional: bool) -> bool:
+    return value is Missing.ABSENT or (value is None and optional)
+
+
+def spread(expression: Expression, known: Mapping[str, Any], absent: frozenset[str]) -> Expression:
+    """Return a formula in which aggregates over entries are operations on what the formula says of each of them.
+
+    Entries of which it says nothing for want of an `absent` value are left out. A list whose entries are not known stays.
+    """
+    if isinstance(expression, PerEntry):
+        entries = _entries(expression.list.id, known)
+        return expression if entries is None else _spread(expression, entries, absent)
+    if not isinstance(expression, Operation):
+        return expression
+    operands = tuple(spread(operand, known, absent) for operand in expression.operands)
+    return Operation(expression.operator, operands, expression.position)
+
+
+def _entries(list_: str, known: Mapping[str, Any]) -> list[Callable[[str], Expression]] | None:
+    """Return for each entry of a list what its fields are: their values, or names; None if the entries are not known."""
+    rows = known.get(list_)
+    if isinstance(rows, Numbers):
+        return None if rows.items is None else [partial(_value, item) for item in rows.items]
+    if isinstance(rows, tuple):
+        return [partial(_path, f"{list_}.{number}.") for number, _ in enumerate(rows, 1)]
+    return None
+
+
+def _value(item: Fraction, _: str) -> Expression:
+    return literal(item)
+
+
+def _path(entry: str, field: str) -> Expression:
+    return Name(f"{entry}{field}")
+
+
+def _spread(expression: PerEntry, entries: list[Callable[[str], Expression]], absent: frozenset[str]) -> Expression:
+    said = (formula.without(of_entry(expression.expression, entry), absent) for entry in entries)
+    kept = [one for one in said if one is not None]
+    if not kept:
+        return literal(0) if expression.operator == "count" else expression
+    certain = absent.isdisjoint(name.id for one in kept for name in formula.names(one))
+    operator = expression.operator
+    if operator == "count" and certain:
+        return _sum([build("if", literal(1), one, literal(0)) for one in kept])
+    if operator == "sum" and certain:
+        return _sum(kept)
+    if operator == "mean" and certain:
+        return build("/", _sum(kept), literal(len(kept)))
+    return build(OF_ENTRIES.get(operator, operator), *kept)
+
+
+def _sum(terms: list[Expression]) -> Expression:
+    return terms[0] if len(terms) == 1 else build("sum", *terms)
