@@ -25,6 +25,7 @@ from kpigen.numbers.quantities import (
     read_yes_no,
     show,
 )
+from kpigen.scoring.filled import filled
 
 _READERS = {InputType.COUNT: read_count, InputType.PERCENT: read_percent, InputType.DURATION: read_duration}
 _EXAMPLES = {
@@ -47,7 +48,11 @@ def example_of(item: Input) -> str:
     if item.type is InputType.RATING and item.range.high is not None:
         return show(item.range.high)
     if item.type is InputType.LIST:
-        return "[{" + ", ".join(f"{field.id}: {example_of(field)}" for field in item.fields if not field.default) + "}]"
+        return (
+            "[{"
+            + ", ".join(f"{field.id}: {example_of(field)}" for field in item.fields if not field.has_default)
+            + "}]"
+        )
     return _EXAMPLES[item.type]
 
 
@@ -290,13 +295,13 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
 
 def _check_limits(reader: Reader, indicator: Indicator, values: Mapping[str, InputValue], node: Node, key: str) -> None:
     units = {item.id: item.type.unit for item in indicator.inputs}
-    given = {item.id: values.get(item.id, item.default) for item in indicator.inputs}
+    given = filled(indicator.inputs, values)
     for limit in indicator.limits:
-        used = {name.id for name in names(limit)} & given.keys()  # the other names are ids of choices
+        used = {name.id for name in names(limit)} & units.keys()  # the other names are ids of choices
         known = {
             name: value
-            for name in given
-            if name in used and isinstance(value := given[name], Fraction | Numbers | bool | str)
+            for name, value in given.items()
+            if name in used and isinstance(value, Fraction | Numbers | bool | str)
         }
         if len(known) < len(used):
             continue

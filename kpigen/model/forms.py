@@ -107,8 +107,8 @@ class Choice:
 class Input:
     """One number, choice, text or list that a review gives for an indicator.
 
-    Without a value, it has its `default`: a number, the id of a choice, or the value of the input `default_of`. One that is
-    `agreed` was fixed at the start of the period.
+    Without a value, it has its `default`: a number, yes or no, the id of a choice, or the value of the input `default_of`.
+    One that is `agreed` was fixed at the start of the period.
     """
 
     id: str
@@ -118,13 +118,18 @@ class Input:
     help: Text | None = None
     range: Range = Range()
     choices: tuple[Choice, ...] = ()
-    default: Fraction | str | None = None
+    default: Fraction | str | bool | None = None
     fields: tuple[Input, ...] = ()
     confidential: bool = False
     auto: bool = False
     optional: bool = False
     agreed: bool = False
     default_of: str = ""
+
+    @property
+    def has_default(self) -> bool:
+        """Whether it has a value although none is given: always the same one, or that of another input."""
+        return self.default is not None or bool(self.default_of)
 
 
 class OriginKind(StrEnum):

@@ -8,6 +8,7 @@ from kpigen.numbers.expressions import (
     Name,
     Operation,
     PerEntry,
+    Points,
     build,
     literal,
     names,
@@ -48,11 +49,11 @@ def _needed(expression: Expression, guarded: frozenset[str]) -> frozenset[str]:
 def _that_must_be(operator: str, operands: tuple[Expression, ...]) -> tuple[Expression, ...]:
     """Return the operands of an operator, without the bare names that it can leave out."""
     if operator == "count":
-        return tuple(operand for operand in operands if not isinstance(operand, Name))
+        return tuple(operand for operand in operands if not isinstance(operand, Name | Points))
     if operator == "weighted_mean" and len(operands) > 2:
-        return tuple(one for place, one in enumerate(operands) if place % 2 == 0 or not isinstance(one, Name))
+        return tuple(one for place, one in enumerate(operands) if place % 2 == 0 or not isinstance(one, Name | Points))
     if operator in ("min", "max", "mean") and len(operands) > 1:
-        return tuple(operand for operand in operands if not isinstance(operand, Name))
+        return tuple(operand for operand in operands if not isinstance(operand, Name | Points))
     return operands
 
 

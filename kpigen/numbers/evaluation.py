@@ -19,9 +19,11 @@ from kpigen.numbers.expressions import (
     Numbers,
     Operation,
     PerEntry,
+    Points,
     Problem,
     Value,
     fields,
+    literal,
     write,
 )
 from kpigen.numbers.quantities import round_half_up
@@ -184,6 +186,17 @@ def scopes(expression: PerEntry, values: Mapping[str, Value]) -> Iterator[Mappin
         for id_ in used:
             scope[f".{id_}"] = row.get(id_, id_)
         yield scope
+
+
+def settled(expression: Expression, values: Mapping[str, Value]) -> Expression:
+    """Return a formula with the number that each of its choices stands for, where it stands for its points."""
+    if isinstance(expression, Points):
+        value = evaluate(expression, values)
+        return literal(value) if isinstance(value, Fraction) else expression
+    if isinstance(expression, Operation):
+        operands = tuple(settled(operand, values) for operand in expression.operands)
+        return Operation(expression.operator, operands, expression.position)
+    return expression
 
 
 def number(expression: Expression, values: Mapping[str, Value]) -> Fraction:

@@ -134,6 +134,20 @@ class PerEntry:
     position: int = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Points(Operation):
+    """The points of a choice: nested `if`s, one for each of its ids but the last. For readers it is the choice itself."""
+
+    @property
+    def of(self) -> Name | Field:
+        """The choice."""
+        condition = self.operands[1]
+        assert isinstance(condition, Operation)
+        name = condition.operands[0]
+        assert isinstance(name, Name | Field)
+        return name
+
+
 Expression: TypeAlias = Number | Name | Field | Operation | PerEntry
 
 
@@ -212,7 +226,7 @@ def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression
         return by.get(expression.id, expression)
     if isinstance(expression, Operation):
         operands = tuple(replaced(operand, by) for operand in expression.operands)
-        return Operation(expression.operator, operands, expression.position)
+        return type(expression)(expression.operator, operands, expression.position)
     if isinstance(expression, PerEntry):
         new = by.get(expression.list.id)
         of = new if isinstance(new, Name) else expression.list
@@ -274,6 +288,8 @@ class _Writer:
             return self.name(expression.id)
         if isinstance(expression, PerEntry):
             return f"{expression.operator}({self.of_entries(expression)})"
+        if self.pretty and isinstance(expression, Points):
+            return self.name(expression.of.id)
         operator, operands = expression.operator, expression.operands
         symbol = _PRETTY.get(operator, operator) if self.pretty else operator
         binding = _BINDING.get(operator)

@@ -6,7 +6,7 @@ and so is every result.
 """
 
 from kpigen.numbers.absence import needed, without
-from kpigen.numbers.evaluation import evaluate, lacking, no_value, number, scopes
+from kpigen.numbers.evaluation import evaluate, lacking, no_value, number, scopes, settled
 from kpigen.numbers.expressions import (
     FUNCTIONS,
     RESERVED,
@@ -19,6 +19,7 @@ from kpigen.numbers.expressions import (
     Numbers,
     Operation,
     PerEntry,
+    Points,
     Problem,
     Value,
     build,
@@ -46,6 +47,7 @@ __all__ = [
     "Numbers",
     "Operation",
     "PerEntry",
+    "Points",
     "Problem",
     "Type",
     "Value",
@@ -63,6 +65,7 @@ __all__ = [
     "parse",
     "replaced",
     "scopes",
+    "settled",
     "type_of",
     "without",
     "write",

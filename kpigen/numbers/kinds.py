@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 from kpigen.diagnostics.values import Join, as_written, listed, phrase
 from kpigen.numbers.expressions import (
@@ -17,7 +18,9 @@ from kpigen.numbers.expressions import (
     Number,
     Operation,
     PerEntry,
+    Points,
     Problem,
+    literal,
     names,
 )
 from kpigen.numbers.quantities import Unit
@@ -53,7 +56,7 @@ _DIMENSIONS = (Type.PLAIN, Type.SECONDS, Type.MONEY)
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a name stands for: its type, for a choice its ids, for a list of entries their fields.
+    """What a name stands for: its type, for a choice its ids and (with a scale) their points, for a list of entries their fields.
 
     Of a confidential list only count, sum and mean may be used.
     """
@@ -62,6 +65,7 @@ class Declared:
     choices: tuple[str, ...] = ()
     is_confidential: bool = False
     fields: Mapping[str, Declared] = field(default_factory=dict)
+    points: tuple[Fraction, ...] = ()
 
     @property
     def entry(self) -> Mapping[str, Declared]:
@@ -78,10 +82,11 @@ def type_of(expression: Expression, known: Mapping[str, Declared]) -> Type | Pro
 def checked(expression: Expression, known: Mapping[str, Declared]) -> tuple[Expression, Type] | Problem:
     """Return a formula over the names in `known` as it is evaluated, and its type, or a Problem if the types do not fit.
 
-    In the text, `mean(a, b)` is the mean of two numbers or that of what `b` is for each entry of `a`: only the types tell.
+    In the text, `mean(a, b)` is the mean of two numbers or that of what `b` is for each entry of `a`: only the types tell. So
+    they do where a choice is meant, and where its points.
     """
     try:
-        found = _resolved(expression, known)
+        found = _with_points(_resolved(expression, known), known)
         return found, _type(found, known)
     except Problem as problem:
         return problem
@@ -138,6 +143,47 @@ def _of_entry(expression: Expression, fields: Mapping[str, Declared], outer: Map
     return Operation(expression.operator, operands, expression.position)
 
 
+def _with_points(expression: Expression, known: Mapping[str, Declared]) -> Expression:
+    """Return a formula with the points of each choice that has points, but not where it is compared with one of its ids."""
+    if isinstance(expression, Name | Field):
+        declared = known.get(_key(expression))
+        return _points_of(expression, declared) if declared and declared.points else expression
+    if isinstance(expression, PerEntry):
+        entry = {f".{id_}": one for id_, one in known[expression.list.id].entry.items()}
+        said = _with_points(expression.expression, {**known, **entry})
+        return PerEntry(expression.operator, expression.list, said, expression.position)
+    if not isinstance(expression, Operation) or _means_choice(expression, known):
+        return expression
+    operands = tuple(_with_points(operand, known) for operand in expression.operands)
+    return type(expression)(expression.operator, operands, expression.position)
+
+
+def _points_of(name: Name | Field, declared: Declared) -> Expression:
+    """Return the points of a choice: `5 if level == a else 4 if level == b else 2`."""
+    *others, result = map(literal, declared.points)
+    found: Expression = result
+    for id_, points in reversed(list(zip(declared.choices, others, strict=False))):
+        condition = Operation("==", (name, Name(id_, name.position)), name.position)
+        found = Points("if", (points, condition, found), name.position)
+    return found
+
+
+def _means_choice(expression: Operation, known: Mapping[str, Declared]) -> bool:
+    """Return True for `given(level)`, and where a choice is compared with an id, which is no name."""
+    if expression.operator == "given":
+        return True
+    if expression.operator not in ("==", "!="):
+        return False
+    one, other = expression.operands
+    if not (isinstance(one, Name | Field) and isinstance(other, Name | Field)):
+        return False
+    return (_key(one) in known) != (_key(other) in known)
+
+
+def _key(name: Name | Field) -> str:
+    return name.key if isinstance(name, Field) else name.id
+
+
 def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
     """Return the type of a formula. `known` has the fields of an entry by their keys."""
     if isinstance(expression, Number):
@@ -186,7 +232,7 @@ def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
 
 
 def _declared(name: Name | Field, known: Mapping[str, Declared]) -> Declared:
-    key = name.key if isinstance(name, Field) else name.id
+    key = _key(name)
     if key not in known:
         among = tuple(id_.removeprefix(".") for id_ in known)
         raise Problem(phrase("unknown name `{name}`", name=name.id), name.position, name.id, among)
@@ -289,7 +335,7 @@ def _choice_comparison(operands: tuple[Expression, ...], known: Mapping[str, Dec
     if len(named) < 2:
         return False
     for one, other in (named, named[::-1]):
-        declared = known.get(one.key if isinstance(one, Field) else one.id)
+        declared = known.get(_key(one))
         if declared and declared.choices:
             if other.id not in declared.choices:
                 raise Problem(

@@ -12,6 +12,7 @@ from kpigen.model.reviews import Auto, InputValue, Metrics
 from kpigen.model.scores import IndicatorScore
 from kpigen.numbers.expressions import ENTRY
 from kpigen.numbers.formula import Declared, Expression, Missing, Name, Numbers, Operation, Type, Value, names
+from kpigen.scoring.filled import filled
 from kpigen.scoring.methods.base import declared
 
 #: The name of the list of all rows; with a section in front (`service.rows`), of those of a section.
@@ -164,15 +165,15 @@ class Known:
 
 def value_of(item: Input, values: Mapping[str, InputValue], indicator: Indicator) -> Value:
     """Return the value of an input in a formula: with its default, open while it is required and missing."""
+    return _value_of(item, filled(indicator.inputs, values))
+
+
+def _value_of(item: Input, values: Mapping[str, InputValue]) -> Value:
     value = values.get(item.id)
-    if value is None and item.default_of:
-        other = indicator.input(item.default_of)
-        return Missing.OPEN if other is None else value_of(other, values, indicator)
-    if value is None:
-        value = item.default
     if value is None or isinstance(value, Auto):
         return Missing.ABSENT if item.optional else Missing.OPEN
     if item.type is InputType.LIST and isinstance(value, tuple):
-        return tuple({one.id: value_of(one, row, indicator) for one in item.fields} for row in value)
+        rows = (filled(item.fields, row) for row in value)
+        return tuple({one.id: _value_of(one, row) for one in item.fields} for row in rows)
     assert isinstance(value, Fraction | bool | str | Numbers)
     return value

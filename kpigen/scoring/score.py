@@ -22,6 +22,7 @@ from kpigen.numbers.formula import Missing, Name, Numbers, Value
 from kpigen.numbers.quantities import exact, rounded, show
 from kpigen.scoring import engine1
 from kpigen.scoring.bonus import score_bonus, score_bonus_in_order
+from kpigen.scoring.filled import filled, unfilled
 from kpigen.scoring.methods.base import Case, method_of
 from kpigen.scoring.names import BONUS, COEFFICIENT, EXACT_TOTAL, TOTAL, Bare
 from kpigen.scoring.results import score_results
@@ -330,14 +331,15 @@ def raw_score(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[F
 def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tuple[dict[str, Any], list[Step]]:
     """Return the values that a method works with, and the steps that explain them.
 
-    Defaults are filled in, and confidential lists are reduced to their count and mean.
+    Defaults are filled in, what is optional and has no value is absent, and confidential lists are reduced to their count and
+    mean.
     """
-    known: dict[str, Any] = {}
+    known: dict[str, Any] = filled(indicator.inputs, values)
     for item in indicator.inputs:
-        value = values.get(item.id, item.default)
-        if value is not None:
-            known[item.id] = tuple(_with_defaults(item, row) for row in value) if isinstance(value, tuple) else value
-        elif item.optional:
+        value = known.get(item.id)
+        if isinstance(value, tuple):
+            known[item.id] = tuple(_entry(item, row) for row in value)
+        elif value is None and item.optional:
             known[item.id] = Missing.ABSENT
     shown = shown_of(indicator, values)
     if shown is None or indicator.shown_as is None:
@@ -349,8 +351,10 @@ def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tupl
     return known, [Step("shown", value=shown.mean, args=args)]
 
 
-def _with_defaults(item: Input, row: Row) -> Row:
-    return {field.id: value for field in item.fields if (value := row.get(field.id, field.default)) is not None}
+def _entry(item: Input, row: Row) -> dict[str, Any]:
+    """Return the values of an entry of a list with defaults; what is optional and has no value is absent."""
+    known: dict[str, Any] = filled(item.fields, row)
+    return known | {field.id: Missing.ABSENT for field in item.fields if field.optional and field.id not in known}
 
 
 def shown_of(indicator: Indicator, values: Mapping[str, InputValue]) -> Numbers | None:
@@ -390,16 +394,16 @@ def missing_inputs(indicator: Indicator, values: Mapping[str, InputValue]) -> tu
         inputs = [item for item in indicator.inputs if not item.confidential]
     else:
         inputs = list(indicator.inputs)
+    lacks = unfilled(inputs, values)
     missing = []
     for item in inputs:
-        value = values.get(item.id, item.default)
-        if (value is None and not item.optional) or isinstance(value, Auto):
+        value = values.get(item.id)
+        if item.id in lacks or isinstance(value, Auto):
             missing.append(item.id)
         elif isinstance(value, tuple):
             missing += [
-                f"{item.id}.{number}.{field.id}"
+                f"{item.id}.{number}.{field}"
                 for number, row in enumerate(value, 1)
-                for field in item.fields
-                if field.id not in row and field.default is None and not field.optional
+                for field in unfilled(item.fields, row)
             ]
     return tuple(missing)

@@ -264,6 +264,15 @@ def method_part(
             data |= {"target": value(score["target"]), "better": score.get("better", "higher")}
         case "curve":
             data["points"] = [[value(x), value(y)] for x, y in score["points"].items()]
+        case "bands":
+            key = "at_most" if "at_most" in score else "at_least"
+            data[key] = [
+                [value(end), [value(one) for one in cell] if "columns" in score else value(cell)]
+                for end, cell in score[key].items()
+            ]
+            data |= numbers(score, "otherwise", full=full)
+            if "columns" in score:
+                data |= {"by": formula(score["by"]), "columns": [value(end) for end in score["columns"]]}
         case "reference":
             given = {"reference": "0", "base": "full", "band": "0", **score}
             data |= numbers(given, "reference", "base", "band", full=full)

@@ -109,3 +109,21 @@ PLAIN_TEXT = error(
     "write each language: `{example}`",
 )
 COLUMN_DOES_NOT_FIT = error(541, "Column", "{problem}", "docs/rules.md lists what a column takes")
+TOO_FEW_CHOICES = error(
+    550,
+    "Scale with too few choices",
+    "the scale `{scale}` has fewer than two choices",
+    "list each choice with its points: `good: {zh: 良, en: Good, points: 4}`",
+)
+TOO_MANY_CHOICES = error(
+    551,
+    "Scale with too many choices",
+    "the scale `{scale}` has more than {limit} choices",
+    "let reviews give the number itself: `type: number`",
+)
+BAD_DEFAULT = error(
+    552,
+    "Default",
+    "the default of `{input}` {problem}",
+    "a default is a value as a review writes it, or the id of another input of the row",
+)

@@ -1,17 +1,18 @@
-"""Reads the inputs of an indicator: types, ranges, choices, fields."""
+"""Reads the inputs of an indicator: types, ranges, choices, defaults, fields."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
-from kpigen.files.rules.scales import Scales, choices_of
+from kpigen.files.rules.defaults import with_defaults, written_default
+from kpigen.files.rules.scales import Scales, choices_of, read_choice
 from kpigen.model.forms import Choice, Input, InputType, Range, Text
 from kpigen.model.ranges import say_range
 from kpigen.numbers.formula import RESERVED
@@ -55,7 +56,8 @@ def read_inputs(
     `may_be_text`: inputs may be texts, as fields may (`nested`).
     """
     pairs = list(reader.pairs(node, where))
-    inputs = []
+    of = _Of(full, fallback if len(pairs) == 1 else None, languages, scales, may_be_text, nested)
+    inputs, defaults = [], {}
     for key, value in pairs:
         id_ = reader.id(key, where)
         if id_ is None:
@@ -63,49 +65,45 @@ def read_inputs(
         if id_ in _RESERVED or "-" in id_:
             reader.add(catalogue.BAD_ID, key, value=id_)
             continue
-        one = _read_input(
-            reader,
-            id_,
-            value,
-            f"{where}.{id_}",
-            full,
-            fallback if len(pairs) == 1 else None,
-            languages,
-            scales,
-            may_be_text,
-            nested,
-        )
+        one = _read_input(reader, id_, value, f"{where}.{id_}", of)
         if one is not None:
             inputs.append(one)
-    return tuple(inputs)
+            default = value.get("default") if isinstance(value, MappingNode) else None
+            if default is not None:
+                defaults[id_] = default
+    return with_defaults(reader, tuple(inputs), defaults, where)
 
 
-def _read_input(
-    reader: Reader,
-    id_: str,
-    node: Node,
-    where: str,
-    full: Fraction | None,
-    fallback: Text | None,
-    languages: Sequence[str],
-    scales: Scales,
-    may_be_text: bool,
-    nested: bool,
-) -> Input | None:
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What all inputs of a mapping depend on; see `read_inputs`."""
+
+    full: Fraction | None
+    fallback: Text | None
+    languages: Sequence[str]
+    scales: Scales
+    may_be_text: bool
+    nested: bool
+
+
+def _read_input(reader: Reader, id_: str, node: Node, where: str, of: _Of) -> Input | None:
+    languages = of.languages
     has_scale = isinstance(node, MappingNode) and node.get("scale") is not None
-    required = (*(() if has_scale else ("type",)), *(() if fallback else ("name",)))
+    required = (*(() if has_scale else ("type",)), *(() if of.fallback else ("name",)))
     values = reader.mapping(node, where, _KEYS, required=required)
-    texts = nested or may_be_text
-    types = [t.value for t in InputType if (t is InputType.TEXT) <= texts and (t is not InputType.LIST or not nested)]
+    texts = of.nested or of.may_be_text
+    types = [
+        t.value for t in InputType if (t is InputType.TEXT) <= texts and (t is not InputType.LIST or not of.nested)
+    ]
     word = (
         reader.one_of(values["type"], f"{where}.type", types) if "type" in values else "choice" if has_scale else None
     )
     if word is None:
         return None
     type_ = InputType(word)
-    name = reader.local_text(values.get("name"), f"{where}.name", languages) or fallback or Text((("", id_),))
-    if has_scale and type_ is InputType.CHOICE and "choices" not in values:
-        choices = choices_of(reader, values["scale"], f"{where}.scale", scales)
+    name = reader.local_text(values.get("name"), f"{where}.name", languages) or of.fallback or Text((("", id_),))
+    if has_scale:
+        choices = _choices_of_scale(reader, values, where, type_, of.scales)
     else:
         choices = _read_choices(reader, values.get("choices"), f"{where}.choices", type_, node, languages)
     if type_ is InputType.CHOICE and not choices:
@@ -113,22 +111,18 @@ def _read_input(
     fields: tuple[Input, ...] = ()
     if type_ is InputType.LIST:
         fields = read_inputs(
-            reader, values.get("fields"), f"{where}.fields", full, name, languages, scales, nested=True
+            reader, values.get("fields"), f"{where}.fields", of.full, name, languages, of.scales, nested=True
         )
         if not fields:
             reader.add(catalogue.MISSING_KEY, node, key="fields", where=where)
-    default = (
-        reader.one_of(values["default"], f"{where}.default", [c.id for c in choices]) if "default" in values else None
-    )
     return Input(
         id=id_,
         type=type_,
         name=name,
         unit=reader.local_text(values.get("unit"), f"{where}.unit", languages),
         help=reader.local_text(values.get("help"), f"{where}.help", languages),
-        range=_read_range(reader, values, where, type_, full),
+        range=_read_range(reader, values, where, type_, of.full),
         choices=choices,
-        default=default,
         fields=fields,
         confidential=reader.yes(values.get("confidential"), f"{where}.confidential"),
         auto=reader.one_of(values.get("auto"), f"{where}.auto", ("team_totals",)) is not None,
@@ -150,23 +144,23 @@ def _read_choices(
                 known="type, name …",
             )
         return ()
-    choices = []
-    for key, value in reader.pairs(node, where):
-        id_ = reader.id(key, where)
-        at = f"{where}.{key.text}"
-        named, text = value, None
-        if isinstance(value, MappingNode):
-            text = value.get("text")
-            if value.get("name") is not None:
-                named = reader.mapping(value, at, ("name", "text"))["name"]
-            else:
-                named = replace(value, items=tuple(item for item in value.items if item[0].text != "text"))
-        name = reader.local_text(named, at, languages)
-        if id_ is not None:
-            choices.append(Choice(id_, name or Text((("", id_),)), reader.local_text(text, f"{at}.text", languages)))
+    read = [read_choice(reader, key, value, where, languages) for key, value in reader.pairs(node, where)]
+    choices = tuple(choice for choice in read if choice is not None)
     if len(choices) < 2:
         reader.add(catalogue.MISSING_KEY, parent, key="choices", where=where.removesuffix(".choices"))
-    return tuple(choices)
+    return choices
+
+
+def _choices_of_scale(
+    reader: Reader, values: Mapping[str, Node], where: str, type_: InputType, scales: Scales
+) -> tuple[Choice, ...]:
+    """Return the choices of the scale that an input names; none (reported) if it cannot have them."""
+    if type_ is InputType.CHOICE and "choices" not in values:
+        return choices_of(reader, values["scale"], f"{where}.scale", scales)
+    is_choice = type_ is InputType.CHOICE
+    place = phrase("an input with `choices`") if is_choice else phrase("an input of type {type}", type=type_)
+    reader.add(catalogue.UNKNOWN_KEY, values["scale"], key="scale", where=place, known="type, name …")
+    return ()
 
 
 def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: InputType, full: Fraction | None) -> Range:
@@ -262,8 +256,10 @@ def canonical_input(item: Input) -> dict[str, object]:
         data["max" if range_.high_included else "below"] = exact(range_.high)
     if item.choices:
         data["choices"] = [choice.id for choice in item.choices]
-    if item.default:
-        data["default"] = item.default
+    if item.default is not None:
+        data["default"] = written_default(item.default)
+    if item.default_of:
+        data["default"] = {"input": item.default_of}
     if item.fields:
         data["fields"] = [canonical_input(field) for field in item.fields]
     for flag in ("confidential", "auto", "optional"):

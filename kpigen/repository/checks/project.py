@@ -36,6 +36,7 @@ from kpigen.repository.project import Project, place_of
 from kpigen.repository.records import MakeRecord, Record, make_records
 from kpigen.repository.versions import versions_of
 from kpigen.scoring.content import seal_of, sealed_files
+from kpigen.scoring.filled import filled
 from kpigen.scoring.team import uses_auto
 
 
@@ -226,17 +227,15 @@ def form_warnings(context: Context) -> Iterator[Diagnostic]:
             continue
         for indicator in record.form.indicators:
             given = record.metrics.get(indicator.id, {})
-            inputs = {item.id: given.get(item.id, item.default) for item in indicator.inputs}
+            ids = {item.id for item in indicator.inputs}
             values = {
                 name: value
-                for name, value in inputs.items()
-                if value is not None and not isinstance(value, Auto | tuple)
+                for name, value in filled(indicator.inputs, given).items()
+                if not isinstance(value, Auto | tuple)
             }
             month = Fraction(review.period.month_of_year)
             for warning in indicator.warnings:
-                used = {
-                    name.id for name in formula.names(warning.when)
-                } & inputs.keys()  # the other names are ids of choices
+                used = {name.id for name in formula.names(warning.when)} & ids  # the other names are ids of choices
                 if used <= values.keys() and _holds(warning.when, {"month": month, **values}):
                     span, texts = review.span(f"metrics.{indicator.id}"), warning.text
                     yield catalogue.RULE_WARNING.at(span, key=indicator.id, text=texts)

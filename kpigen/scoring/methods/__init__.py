@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from kpigen.scoring.methods.bands import Bands
 from kpigen.scoring.methods.base import Method, Texts
 from kpigen.scoring.methods.curve import Curve
 from kpigen.scoring.methods.deductions import Deductions
@@ -20,7 +21,7 @@ from kpigen.scoring.methods.weighted_list import WeightedList
 #: All methods by name, in the order in which they are listed for readers.
 METHODS: dict[str, type[Method]] = {
     method.name: method
-    for method in (Value, Ratio, Curve, Reference, Deductions, Levels, Ratings, WeightedList, Parts, Formula)
+    for method in (Value, Ratio, Curve, Bands, Reference, Deductions, Levels, Ratings, WeightedList, Parts, Formula)
 }
 
 #: The texts of all methods: sentences by kind of step, names by key in the rule file, names by kind of mark; and the keys

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
@@ -79,7 +79,7 @@ class Case:
             entries = formula.scopes(part, {**measured, **known})
             return _in_brackets(formula.evaluate(part.expression, entry) for entry in entries)
 
-        return formula.write(expression, one, True, of_entries)
+        return formula.write(formula.settled(expression, known), one, True, of_entries)
 
 
 def _in_brackets(values: Iterable[formula.Value]) -> str:
@@ -92,6 +92,13 @@ def _shown(value: object) -> str:
     if isinstance(value, Fraction):
         return show(value)
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+class Compared(NamedTuple):
+    """What numbers of a rule are compared with: the type of its value, and whether it is written as a percentage."""
+
+    type: Type
+    percent: bool
 
 
 @dataclass
@@ -135,14 +142,24 @@ class Rule:
 
     def in_unit(self, node: Node | None, key: str) -> Fraction | None:
         """Return a number that is compared with the measure. Another unit than the measure's is reported (except for 0)."""
+        if self.measure_type is None:
+            read = self.reader.quantity(node, key)
+            return read and read[0]
+        return self.in_unit_of(Compared(self.measure_type, self.percent), node, key, self.written)
+
+    def in_unit_of(self, other: Compared, node: Node | None, key: str, written: set[Unit]) -> Fraction | None:
+        """Return a number that is compared with another one, and add its unit to `written`.
+
+        Another unit than that of the other number is reported (except for 0).
+        """
         read = self.reader.quantity(node, key)
-        if read is None or node is None or self.measure_type is None:
+        if read is None or node is None:
             return read and read[0]
         value, unit = read
-        self.written.add(unit)
-        if self.measure_type is Type.SECONDS:
+        written.add(unit)
+        if other.type is Type.SECONDS:
             fits, expected = unit is Unit.DURATION, phrase("a duration (`{example}`)", example="30s")
-        elif self.percent:
+        elif other.percent:
             fits, expected = unit is Unit.PERCENT, phrase("a percentage (`{example}`)", example="95%")
         else:
             fits, expected = unit is not Unit.DURATION, phrase("a number")
@@ -176,7 +193,7 @@ class Rule:
     def refuse_optional(self, node: Node, method: str, inputs: Iterable[Input], used: Container[str]) -> None:
         """Report inputs that the score needs but a review may omit: optional, and without a default."""
         for item in inputs:
-            if item.optional and item.default is None and item.id in used:
+            if item.optional and not item.has_default and item.id in used:
                 self.misfit(node, method, phrase("needs `{input}`, which is optional", input=item.id))
 
     def misfit(self, node: Node, method: str, problem: Value) -> None:
@@ -206,6 +223,7 @@ def declared(inputs: Iterable[Input], valued: Iterable[str] = ()) -> dict[str, D
             tuple(choice.id for choice in item.choices),
             item.confidential,
             declared(item.fields),
+            points=tuple(choice.points for choice in item.choices if choice.points is not None),
         )
         for item in inputs
     }

@@ -36,15 +36,17 @@ class Levels(Method):
 
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
-        """Read `levels`: choice → raw score, for every choice of the only input."""
+        """Read `levels`: choice → raw score, for every choice of the only input; if it has a scale, its points by default."""
         if len(rule.inputs) != 1 or rule.inputs[0].type not in (InputType.CHOICE, InputType.YES_NO):
             rule.misfit(node, cls.name, phrase("needs one input, a choice or yes_no"))
             return None
-        if "levels" not in values:
-            rule.reader.add(catalogue.MISSING_KEY, node, key="levels", where="score")
-            return None
         only = rule.inputs[0]
         rule.uses([only.id])
+        if "levels" not in values:
+            points = tuple((choice.id, choice.points) for choice in only.choices if choice.points is not None)
+            if not points:
+                rule.reader.add(catalogue.MISSING_KEY, node, key="levels", where="score")
+            return cls(points, only.id) if points else None
         levels = [
             (key.text, rule.amount(value, f"score.levels.{key.text}"))
             for key, value in rule.reader.pairs(values["levels"], "score.levels")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import nearest, shorten
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node
-from kpigen.model.forms import Input, InputType
+from kpigen.model.forms import InputType
 from kpigen.numbers.formula import Expression, Name, Type, type_of
 from kpigen.numbers.quantities import Unit
-from kpigen.scoring.methods.base import Method, Rule, declared, read_formula
+from kpigen.scoring.filled import sources
+from kpigen.scoring.methods.base import Method, Rule, declared
 from kpigen.scoring.methods.levels import Levels
 from kpigen.scoring.methods.value import Value
 
@@ -56,38 +58,55 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
         rule.uses({rule.inputs[0].id} - rule.used)  # if a measure names it, that says whether it is needed
     if not also:  # the whole method checks the inputs of its parts
         rule.refuse_optional(node, method.name, rule.inputs, rule.needed)
+        rule.used |= sources(rule.inputs, rule.used)
     return None if read is None else replace(read, cap=cap, floor=floor)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number that a rule is about: its formula, its type, the unit to show it in, and whether it is written as a percentage."""
+
+    expression: Expression
+    type: Type
+    unit: Unit
+    percent: bool
 
 
 def read_measure(node: Node | None, rule: Rule) -> tuple[Expression | None, Unit]:
     """Return the measure and the unit to show it in, and set the rule's type. The only input is the default if it is a number."""
     only = rule.inputs[0] if len(rule.inputs) == 1 else None
-    if node is None:
-        if only is None or not only.type.is_number:
-            return None, Unit.PLAIN
-        expression: Expression | None = Name(only.id)
-        kind: Type | None = declared([only])[only.id].type
+    if node is not None:
+        measured = read_number(node, "measure", rule)
     else:
-        known = declared(rule.inputs)
-        expression, used = read_formula(rule.reader, node, "measure", known, _MEASURES)
-        rule.uses(used, expression)
-        if expression is None:
-            return None, Unit.PLAIN
-        found = type_of(expression, known)
-        kind = found if isinstance(found, Type) else None
-    rule.measure_type = kind
-    source = _only_input(expression, rule.inputs)
-    rule.percent = source is not None and source.type is InputType.PERCENT
-    return expression, source.type.unit if source else Unit.DURATION if kind is Type.SECONDS else Unit.PLAIN
+        measured = _measured(Name(only.id), rule) if only is not None and only.type.is_number else None
+    if measured is None:
+        return None, Unit.PLAIN
+    rule.measure_type, rule.percent = measured.type, measured.percent
+    return measured.expression, measured.unit
 
 
-def _only_input(expression: Expression | None, inputs: tuple[Input, ...]) -> Input | None:
-    return next((item for item in inputs if isinstance(expression, Name) and item.id == expression.id), None)
+def read_number(node: Node, key: str, rule: Rule) -> Measured | None:
+    """Return a number that is given as a formula over the inputs; None (reported) if it is none."""
+    expression = rule.formula(node, key, rule.inputs, _MEASURES)
+    return None if expression is None else _measured(expression, rule)
+
+
+def _measured(expression: Expression, rule: Rule) -> Measured:
+    type_ = type_of(expression, declared(rule.inputs))
+    assert isinstance(type_, Type), "it was checked when it was read"
+    source = next((item for item in rule.inputs if isinstance(expression, Name) and item.id == expression.id), None)
+    unit = source.type.unit if source else Unit.DURATION if type_ is Type.SECONDS else Unit.PLAIN
+    return Measured(expression, type_, unit, source is not None and source.type is InputType.PERCENT)
 
 
 def shown_unit(unit: Unit, rule: Rule) -> Unit:
     """Return the unit to show a measure in. A calculated share is shown as a percentage if the rule writes percentages."""
-    return Unit.PERCENT if unit is Unit.PLAIN and Unit.PERCENT in rule.written else unit
+    return shown_unit_of(unit, rule.written)
+
+
+def shown_unit_of(unit: Unit, written: Container[Unit]) -> Unit:
+    """Return the unit to show a number in: a calculated share as a percentage, if that is how it is `written`."""
+    return Unit.PERCENT if unit is Unit.PLAIN and Unit.PERCENT in written else unit
 
 
 def usual_method(rule: Rule) -> Method | None:

@@ -13,11 +13,12 @@ from markupsafe import Markup
 from kpigen.base.digests import short
 from kpigen.base.markdown import render_inline
 from kpigen.base.periods import parse_date
+from kpigen.files.rules.defaults import written_default
 from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import FEEDBACK, HEAD
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Amendment, FieldChange
-from kpigen.numbers.quantities import exact, read_exact, show
+from kpigen.numbers.quantities import read_exact, show
 from kpigen.repository.diff.text import Pieces, change_pieces
 from kpigen.repository.diff.words import Piece
 from kpigen.scoring.fields import ENTRIES
@@ -179,7 +180,8 @@ def _value(text: str, of: Input | None, words: Messages, whole: bool) -> str:
     """Return a value of a content as reports write it. A single omitted value means the input's default."""
     if of is None:
         return text
-    text = text or ("" if whole else exact(of.default) if isinstance(of.default, Fraction) else of.default or "")
+    if not text and not whole and of.default is not None:
+        text = written_default(of.default)
     if of.type is InputType.YES_NO and text in ("yes", "no"):
         return value_in_words(of, text == "yes", words)
     if of.type in (InputType.CHOICE, InputType.TEXT) or not text:

@@ -18,6 +18,7 @@ from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import WorkingLine, explain, explain_on_screen, names_of
+from kpigen.scoring.filled import filled
 from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
@@ -287,8 +288,8 @@ def _input(item: Input, value: InputValue, words: Messages) -> InputView:
     if isinstance(value, tuple):
         heads = tuple(field.name.in_(words.language) for field in item.fields)
         entries = tuple(
-            tuple(value_in_words(field, row.get(field.id, field.default), words) for field in item.fields)
-            for row in value
+            tuple(value_in_words(field, row.get(field.id), words) for field in item.fields)
+            for row in (filled(item.fields, row) for row in value)
         )
         return InputView(name, "", "", heads, entries)
     return InputView(name, value_in_words(item, value, words), _text(item.unit, words))

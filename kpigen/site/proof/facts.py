@@ -31,6 +31,7 @@ from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
 from kpigen.repository.replies import replies_to
 from kpigen.scoring.explain import WorkingLine, explain, names_of
+from kpigen.scoring.filled import filled
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
 from kpigen.site.pages.outlook import steps_of
@@ -481,7 +482,8 @@ def _whole(item: Input, value: InputValue) -> tuple[tuple[object, ...], ...] | I
     """Return a value; for a list its entries, each with the values of all fields."""
     if not isinstance(value, tuple):
         return value
-    return tuple(tuple(row.get(field.id, field.default) for field in item.fields) for row in value)
+    rows = (filled(item.fields, row) for row in value)
+    return tuple(tuple(row.get(field.id) for field in item.fields) for row in rows)
 
 
 def _levels(indicator: Indicator, values: Mapping[str, InputValue], language: str) -> Iterator[LevelFact]:
