@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ _NO_RESULT = build("/", literal(1), literal(0))
 class WeightedList(Method):
     """Goals or tasks: Σ (weight × value) ÷ Σ weight × full marks. `weight` and `value` are formulas over an entry's fields.
 
-    An entry whose value is absent is left out with its weight.
+    An entry without a weight or value, because an optional field has none, does not count.
     """
 
     name = "weighted_list"
@@ -39,6 +39,7 @@ class WeightedList(Method):
     needs_marks = True
     sentences: ClassVar[Texts] = {
         "entry": mark("{name} (weight {weight})"),
+        "entry_left_out": mark("{name}: has no value and does not count"),
         "weighted_list": mark("Weighted mean of the entries, times full marks"),
     }
     number_names: ClassVar[Texts] = {
@@ -89,7 +90,6 @@ class WeightedList(Method):
         known = declared(fields, scales)
         weight, used = read_formula(rule.reader, values.get("weight"), "score.weight", known, (Type.PLAIN,))
         value, also = read_formula(rule.reader, values.get("value"), "score.value", known, (Type.PLAIN,))
-        rule.refuse_optional(node, cls.name, fields, _needed(weight, used) | _needed_value(value, also))
         used |= also
         used |= sources(fields, used)
         unused = [item.id for item in fields if item.type is not InputType.TEXT and item.id not in used]
@@ -110,9 +110,11 @@ class WeightedList(Method):
         steps = []
         for number, entry in enumerate(case.values[self.input], 1):
             row = self._row(entry)
-            if _absent(entry) and formula.evaluate(self.value, row) is formula.Missing.ABSENT:
+            weight, value = _number(self.weight, row), _number(self.value, row)
+            name = ("name", _title(entry, number))
+            if weight is None or value is None:
+                steps.append(Step("entry_left_out", args=(name,)))
                 continue
-            weight, value = formula.number(self.weight, row), formula.number(self.value, row)
             if weight < 0:
                 raise formula.Problem(phrase("the weight of entry {number} is negative", number=number))
             total += weight
@@ -124,9 +126,11 @@ class WeightedList(Method):
                     case.put_in(self.value, row),
                     value,
                     Unit.PERCENT,
-                    (("name", _title(entry, number)), ("weight", show(weight))),
+                    (name, ("weight", show(weight))),
                 )
             )
+        if all(step.kind == "entry_left_out" for step in steps):
+            raise formula.Problem(phrase("no entry of the list has a value"))
         if total == 0:
             raise formula.Problem(phrase("the weights of the list add up to 0"))
         score = earned / total * case.full
@@ -138,23 +142,24 @@ class WeightedList(Method):
         return frozenset(name.id for name in formula.names(self.weight)) | {"target"}
 
     def as_formula(self, x: Expression | None, case: Case) -> Expression | None:
-        """Return the weighted mean over the entries' fields, each named by its path."""
+        """Return the weighted mean over the fields of the entries that have a value, each named by its path."""
         fields = next(item.fields for item in case.inputs if item.id == self.input)
         low = extent(self.weight, {item.id: Interval(item.range.low, item.range.high) for item in fields}).low
         may_be_negative = low is None or low < 0
         weights, earned = [], []
         for number, row in enumerate(case.values[self.input], 1):
-            absent = _absent(row)
-            if absent and formula.without(self.value, absent) is None:
-                continue
             paths: dict[str, Expression] = {id_: Name(f"{self.input}.{number}.{id_}", 0) for id_ in row}
             for id_, scale in self.values:
                 paths[id_] = _scaled(paths[id_], scale)
-            weight = formula.replaced(self.weight, paths)
+            absent = frozenset(id_ for id_, value in row.items() if value is formula.Missing.ABSENT)
+            weight, value = formula.without(self.weight, absent), formula.without(self.value, absent)
+            if weight is None or value is None:
+                continue
+            weight = formula.replaced(weight, paths)
             if may_be_negative:
                 weight = build("if", weight, build(">=", weight, literal(0)), _NO_RESULT)
             weights.append(weight)
-            earned.append(build("*", weight, formula.replaced(self.value, paths)))
+            earned.append(build("*", weight, formula.replaced(value, paths)))
         if not weights:
             return _NO_RESULT
         share = build("/", build("sum", *earned), build("sum", *weights))
@@ -184,25 +189,15 @@ class WeightedList(Method):
         return of(self.value).mapped(lambda v: v * full)
 
 
-def _absent(entry: Mapping[str, Any]) -> frozenset[str]:
-    """Return the fields of an entry that are absent."""
-    return frozenset(id_ for id_, value in entry.items() if value is formula.Missing.ABSENT)
-
-
 def _title(entry: Mapping[str, Any], number: int) -> str:
     """Return the name of an entry; its number if it has none."""
     name = entry.get("name", number)
     return str(number if isinstance(name, formula.Missing) else name)
 
 
-def _needed(expression: Expression | None, used: set[str]) -> Set[str]:
-    """Return the fields that a formula needs; all that it uses if it is wrong."""
-    return used if expression is None else formula.needed(expression)
-
-
-def _needed_value(value: Expression | None, used: set[str]) -> Set[str]:
-    """Return the fields that the value of an entry needs: a single one may be absent, then the entry is left out."""
-    return frozenset() if isinstance(value, Name) else _needed(value, used)
+def _number(expression: Expression, row: Mapping[str, Any]) -> Fraction | None:
+    """Return what a formula gives for an entry; None if it has no value because an optional field has none."""
+    return None if formula.evaluate(expression, row) is formula.Missing.ABSENT else formula.number(expression, row)
 
 
 def _scaled(choice: Expression, scale: tuple[tuple[str, Fraction], ...]) -> Expression:
