@@ -379,3 +379,9 @@ NO_HISTORY = error(
     "there is no history in git to read: {reason}",
     "history is what was committed; without git only `amendments` in the reviews say what changed",
 )
+QUOTA_EXCEEDED = warning(
+    670,
+    "More of a grade than its quota",
+    "{period}, {group}: {have} of {people} have the grade {grade}; the quota of {share} means {most} at most",
+    "see whether the grades are meant so; nothing is refused, and an exception can be acknowledged in the settings",
+)

@@ -28,6 +28,7 @@ from kpigen.repository.checks.acknowledged import acknowledgements
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.names import Names
+from kpigen.repository.checks.quotas import exceeded_quotas
 from kpigen.repository.checks.readers import admits_others, ended, ids, logins, named_readers, people, shared_evidence
 from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
@@ -431,6 +432,7 @@ CHECKS: tuple[Check, ...] = (
     published,
     chain,
     versions,
+    exceeded_quotas,
     acknowledgements,
 )
 
