@@ -373,12 +373,13 @@ def chain(context: Context) -> Iterator[Diagnostic]:
     for review in context.project.reviews:
         block = review.published
         sealed = block.amendments if block else 0
+        without = ("grade",) if block and not block.grade else ()  # a form without grades
         if len(review.amendments) > sealed:
             yield catalogue.ENTRY_UNSEALED.at(
                 review.span(f"amendments.{sealed}"), found=len(review.amendments), sealed=sealed
             )
         for index, item in enumerate(review.amendments):
-            lacking = [said for name, said in RESULTS.items() if not getattr(item, name)]
+            lacking = [said for name, said in RESULTS.items() if not getattr(item, name) and name not in without]
             if lacking:
                 yield catalogue.CHAIN_GAP.at(review.span(f"amendments.{index}"), what=listed(lacking))
         for index, item in enumerate(review.amendments[:-1]):
