@@ -16,6 +16,7 @@ from kpigen.base.periods import Cycle
 from kpigen.base.roles import ROLES
 from kpigen.files.review import FEEDBACK
 from kpigen.files.rules.layout import COLUMNS, FOOT, HEAD, OTHERWISE
+from kpigen.files.rules.quota import GROUPS
 from kpigen.i18n.languages import CODES
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Status
@@ -32,6 +33,7 @@ _DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _PROSE = {"type": [*_WRITTEN, "null"]}
 _PLAIN = {"type": ["number", "string"], "pattern": r"^[+-]?\d+(\.\d+)?$"}
 _NUMBER = {**_PLAIN, "type": ["number", "string", "null"]}
+_SHARE = {"type": "string", "pattern": r"^\+?\d+(\.\d+)?%$"}
 _WHOLE = {"type": ["integer", "string"], "minimum": 0, "pattern": r"^\+?\d+(\.0+)?$"}
 _SCHEMA = {"enum": [1, "1"]}
 _PERIOD = {"type": ["string", "integer"], "pattern": r"^[12]\d{3}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?$"}
@@ -214,6 +216,9 @@ def rule_schema() -> Schema:
         ["columns", "signatures"],
     )
     cycles = [cycle.value for cycle in Cycle]
+    quota = _object(
+        {"grades": {"type": "object", "additionalProperties": _SHARE}, "by": {"enum": list(GROUPS)}}, ["grades"]
+    )
     return {
         "$schema": _DIALECT,
         "title": "kpigen rule file",
@@ -237,6 +242,7 @@ def rule_schema() -> Schema:
                 "indicators": indicators,
                 "bonus": {"type": "object"},
                 "veto": {"type": "array"},
+                "quota": quota,
                 "examples": {"type": "array", "minItems": 2},
             },
             ["schema", "form", "title", "cycle", "grades", "confirmations", "print", "examples"],

@@ -108,6 +108,13 @@ PLAIN_TEXT = error(
     "`{key}` does not say its language, and the site has several: {languages}",
     "write each language: `{example}`",
 )
+QUOTA_ABOVE_ALL = error(
+    550,
+    "Quota above all",
+    "the shares of the quota add up to {total}",
+    "take less: nobody has two grades, so all shares together are 100% at most",
+)
+QUOTA_WITHOUT_GRADES = error(551, "Quota without grades", "the form has no grades for a quota", "add `grades`")
 COLUMN_DOES_NOT_FIT = error(541, "Column", "{problem}", "docs/rules.md lists what a column takes")
 TOO_FEW_CHOICES = error(
     550,

@@ -181,7 +181,7 @@ def _read(
         total=total,
         results=found,
         tables=tables,
-        quota=read_quota(reader, values.get("quota"), names, languages),
+        quota=read_quota(reader, values.get("quota"), names),
         has_origins=has_origins,
         weights_in_percent=_in_percent(root),
         may_leave_out=may_leave_out,

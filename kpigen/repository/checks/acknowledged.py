@@ -33,6 +33,7 @@ MAY_BE_ACKNOWLEDGED = frozenset(
         catalogue.MANAGER_ABSENT,
         catalogue.EVIDENCE_SHARED,
         catalogue.COMMENTS_MISSING,
+        catalogue.QUOTA_EXCEEDED,
     )
 )
 

@@ -28,6 +28,7 @@ from kpigen.repository.checks.acknowledged import acknowledgements
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.names import Names
+from kpigen.repository.checks.quotas import exceeded_quotas
 from kpigen.repository.checks.readers import admits_others, ended, ids, logins, named_readers, people, shared_evidence
 from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
@@ -371,12 +372,13 @@ def chain(context: Context) -> Iterator[Diagnostic]:
     for review in context.project.reviews:
         block = review.published
         sealed = block.amendments if block else 0
+        without = ("grade",) if block and not block.grade else ()  # a form without grades
         if len(review.amendments) > sealed:
             yield catalogue.ENTRY_UNSEALED.at(
                 review.span(f"amendments.{sealed}"), found=len(review.amendments), sealed=sealed
             )
         for index, item in enumerate(review.amendments):
-            lacking = [said for name, said in RESULTS.items() if not getattr(item, name)]
+            lacking = [said for name, said in RESULTS.items() if not getattr(item, name) and name not in without]
             if lacking:
                 yield catalogue.CHAIN_GAP.at(review.span(f"amendments.{index}"), what=listed(lacking))
         for index, item in enumerate(review.amendments[:-1]):
@@ -430,6 +432,7 @@ CHECKS: tuple[Check, ...] = (
     published,
     chain,
     versions,
+    exceeded_quotas,
     acknowledgements,
 )
 

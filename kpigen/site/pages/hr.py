@@ -15,6 +15,8 @@ from kpigen.files.roster import RosterLine
 from kpigen.i18n.messages import mark, messages
 from kpigen.model.forms import Outcome
 from kpigen.model.reviews import Employee, Status
+from kpigen.numbers.quantities import Unit
+from kpigen.repository.quotas import Share, shares_of
 from kpigen.repository.readers import OFFICE
 from kpigen.repository.records import Record
 from kpigen.site.pages.charts import ranges
@@ -91,6 +93,15 @@ class SideBySide:
 
 
 @dataclass(frozen=True)
+class QuotaView:
+    """The quota of a form: each group with more of a grade than is meant, and a word on the others (empty: there are none)."""
+
+    title: str
+    exceeded: tuple[str, ...]
+    kept: str
+
+
+@dataclass(frozen=True)
 class OverviewView:
     """HR's overview page."""
 
@@ -117,6 +128,7 @@ class PeriodView:
     honour_roll: tuple[PersonLine, ...]
     plans: tuple[PersonLine, ...]
     missing: tuple[PersonLine, ...]
+    quotas: tuple[QuotaView, ...]
     waiting: Table | None
     overview_path: str
     has_grades: bool
@@ -260,6 +272,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         missing=tuple(
             _named(line, says=site.rules.versions(form)[-1].title.in_(language), path="") for line, form in absent
         ),
+        quotas=_quotas(site, records, language),
         waiting=waiting_table(site, _submitted(records), language),
         overview_path=site.path(HR_OVERVIEW, language),
         has_grades=have_grades(records),
@@ -316,6 +329,49 @@ def _ranges(records: tuple[Record, ...]) -> list[TotalRange]:
         )
         for name in sorted(totals)
     ]
+
+
+def _quotas(site: Site, records: tuple[Record, ...], language: str) -> tuple[QuotaView, ...]:
+    """Return the quotas of the forms of a period, with the groups that exceed them."""
+    words = messages(language)
+    by_form: dict[str, list[Share]] = defaultdict(list)
+    for share in shares_of(records):
+        by_form[share.form.id].append(share)
+    views = []
+    for shares in by_form.values():
+        exceeded = tuple(_exceeded(site, share, language) for share in shares if share.is_exceeded)
+        kept = mark("The quotas of the other grades and groups are kept.") if exceeded else mark("All quotas are kept.")
+        all_exceeded = len(exceeded) == len(shares)
+        views.append(
+            QuotaView(shares[0].form.title.in_(language), exceeded, "" if all_exceeded else words.gettext(kept))
+        )
+    return tuple(views)
+
+
+def _exceeded(site: Site, share: Share, language: str) -> str:
+    """Return a line on a group with more of a grade than its quota means."""
+    words = messages(language)
+    assert share.form.quota is not None
+    if share.form.quota.by == "department":
+        group = share.group
+    elif share.form.quota.by == "all":
+        group = words.gettext(mark("All together"))
+    elif share.group:
+        name = site.name_of(share.group, share.period)
+        group = words.gettext(mark("Team of {manager}")).format(
+            manager=share.group if name == share.group else f"{name} {share.group}"
+        )
+    else:
+        group = words.gettext(mark("Without a manager"))
+    text = mark("{group}: {have} of {people} have the grade {grade}; the quota of {share} means {most} at most")
+    return words.gettext(text).format(
+        group=group,
+        have=share.have,
+        people=share.people,
+        grade=share.grade,
+        share=words.quantity(share.share, Unit.PERCENT),
+        most=share.most,
+    )
 
 
 def _with_outcome(

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpigen.numbers.notation import Notation
 from kpigen.site.pages.charts import (
     BarDrawing,
     BarsDrawing,
     CurveDrawing,
     Medium,
     Tick,
+    Totals,
     TrendPoint,
     distribution,
     draw,
@@ -149,3 +151,106 @@ def test_on_paper_a_chart_has_a_title_and_no_words_of_its_own() -> None:
 def test_whatever_the_totals_are_a_trend_stays_in_its_picture(totals: list[F]) -> None:
     svg = drawn(trend([TrendPoint(f"{n}", total) for n, total in enumerate(totals)], GRADES, "Totals"))
     assert of(svg, "circle")
+
+
+# --- other scales than 0 to 100 --------------------------------------------------------------------------------------
+
+UNBOUNDED = [("Good", F(20)), ("Fair", F(0)), ("Bad", None)]
+SIGNED = Totals(None, Notation(0, signed=True))
+
+
+def bands(svg: Element) -> dict[str | None, tuple[float, float]]:
+    """The upper and lower edge of each grade's band."""
+    edges = [(float(band.attrib["y"]), float(band.attrib["height"])) for band in of(svg, "rect")]
+    return {
+        text.text: (top, top + height) for text, (top, height) in zip(of(svg, "text", "band-name"), edges, strict=True)
+    }
+
+
+@pytest.mark.parametrize("grades", [GRADES, [*GRADES[:4], ("E", F(30))], [*GRADES[:4], ("E", None)]])
+@pytest.mark.parametrize("totals", [(-4, 62, 71), (-12, -3), (20, 25)])
+def test_the_last_grade_has_a_band_down_to_the_lowest_total(
+    grades: list[tuple[str, F | None]], totals: tuple[int, ...]
+) -> None:
+    svg = drawn(trend(months(*totals), grades, "Totals"))
+    top, bottom = bands(svg)["E"]
+    lowest = max(float(dot.attrib["cy"]) for dot in of(svg, "circle", "dot"))
+    assert top <= lowest < bottom
+    assert bottom == max(edge for _, edge in bands(svg).values()) == 220 - 26
+
+
+def test_negative_totals_have_their_bands_and_signs() -> None:
+    svg = drawn(trend(months(32, -15, 0), UNBOUNDED, "Totals", SIGNED))
+    assert list(bands(svg)) == ["Good", "Fair", "Bad"]
+    for dot, grade in zip(of(svg, "circle", "dot"), ("Good", "Bad", "Fair"), strict=True):
+        top, bottom = bands(svg)[grade]
+        assert top <= float(dot.attrib["cy"]) <= bottom
+    assert [text.text for text in of(svg, "text", "value")] == ["+32", "−15", "0"]
+    assert [text.text for text in of(svg, "text", "end")] == ["20", "0"]
+
+
+def test_a_trend_out_of_five_fills_its_picture() -> None:
+    grades = [("A", F("4.5")), ("B", F(3)), ("C", None)]
+    points = [TrendPoint("2026-01", F("4.496")), TrendPoint("2026-02", F("3.25"))]
+    svg = drawn(trend(points, grades, "Totals", Totals(F(5), Notation(3))))
+    first, second = (float(dot.attrib["cy"]) for dot in of(svg, "circle", "dot"))
+    assert second - first > 100, "of 180: one point of the scale is not left free around them"
+    assert [text.text for text in of(svg, "text", "value")] == ["4.496", "3.250"]
+    assert [text.text for text in of(svg, "text", "end")] == ["4.5", "3"]
+
+
+def test_a_trend_without_grades_lies_between_its_lowest_and_highest_total() -> None:
+    points = [TrendPoint("2026-Q1", F("0.7257")), TrendPoint("2026-Q2", F("0.8779")), TrendPoint("2026-Q3", F("0.73"))]
+    svg = drawn(trend(points, [], "Totals", Totals(F(1), Notation(4))))
+    assert not of(svg, "rect")
+    lines = [float(line.attrib["y1"]) for line in of(svg, "line", "grid")]
+    dots = [float(dot.attrib["cy"]) for dot in of(svg, "circle", "dot")]
+    assert lines == [min(dots), max(dots)]
+    assert [text.text for text in of(svg, "text", "end")] == ["0.8779", "0.7257"]
+    alone = drawn(trend([TrendPoint("2026", F(0)), TrendPoint("2027", F(0))], [], "Totals", SIGNED))
+    assert [text.text for text in of(alone, "text", "end")] == ["0"]
+
+
+def test_long_bounds_have_room_beside_the_chart() -> None:
+    points = [TrendPoint("2026-01", F(123456)), TrendPoint("2026-02", F(150000))]
+    svg = drawn(trend(points, [("A", F("123456.7891")), ("B", None)], "Totals", Totals(F(200000))))
+    (bound,) = of(svg, "text", "end")
+    assert float(bound.attrib["x"]) >= 5 * len(bound.text or "")
+
+
+@given(
+    totals=st.lists(st.fractions(min_value=-500, max_value=500, max_denominator=10000), min_size=1, max_size=40),
+    full=st.sampled_from([None, F("0.5"), F(1), F(5), F(320), F(500)]),
+    grades=st.sampled_from([GRADES, UNBOUNDED, [], [("A", None)], [("A", F("-1.5")), ("B", F(-3))]]),
+)
+def test_whatever_the_scale_is_a_trend_stays_in_its_picture(
+    totals: list[F], full: F | None, grades: list[tuple[str, F | None]]
+) -> None:
+    points = [TrendPoint(f"{n}", total) for n, total in enumerate(totals)]
+    svg = drawn(trend(points, grades, "Totals", Totals(full, Notation(4, signed=True))))
+    edges = sorted(bands(svg).values())
+    assert [bottom for _, bottom in edges[:-1]] == pytest.approx([top for top, _ in edges[1:]], abs=0.11)
+
+
+def test_ranges_below_zero_say_their_means_with_sign() -> None:
+    svg = drawn(ranges([("North", F(-15), F(-5, 3), F(32)), ("South", F(0), F(0), F(0))], "Departments", SIGNED))
+    assert [text.text for text in of(svg, "text", "value")] == ["−1.67", "0.00"]
+
+
+def test_a_small_line_below_zero_shows_how_far() -> None:
+    svg = drawn(sparkline([F(-10), F(5), F(0)], F(5), "Late"))
+    low, high, zero = (float(place.split(",")[1]) for place in of(svg, "polyline")[0].attrib["points"].split())
+    assert high < zero < low
+    assert drawn(sparkline([F(0), F(0)], F(0), "Nothing"))
+
+
+def test_a_curve_and_bars_go_below_zero() -> None:
+    curve = CurveDrawing([[(F(0), F(0)), (F(7), F(-14))]], (F(3), F(-6)), [], [], F(0), "Curve", "Late", F(-14), 0)
+    svg = drawn(draw(curve))
+    assert [text.text for text in of(svg, "text", "end")] == ["0", "−14"]
+    assert float(of(svg, "circle", "here")[0].attrib["cy"]) > 12 + (110 - 12) / 3
+    bars = [BarDrawing("Away", F(-15), True), BarDrawing("Caught", F(20), False)]
+    first, second = of(drawn(draw(BarsDrawing(bars, F(20), "Curve", "Points", F(-15), 0))), "rect")
+    zero = float(second.attrib["x"])
+    assert float(first.attrib["x"]) + float(first.attrib["width"]) == pytest.approx(zero, abs=0.11)
+    assert float(first.attrib["width"]) / 15 == pytest.approx(float(second.attrib["width"]) / 20, abs=0.11)
