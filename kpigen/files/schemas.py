@@ -157,6 +157,7 @@ def rule_schema() -> Schema:
                     "choice": _TEXT,
                     "otherwise": {"enum": list(OTHERWISE)},
                     "foot": {"enum": list(FOOT)},
+                    "decimals": _WHOLE,
                 },
                 ["show"],
             ),
