@@ -159,6 +159,7 @@ def rule_schema() -> Schema:
                     "choice": _TEXT,
                     "otherwise": {"enum": list(OTHERWISE)},
                     "foot": {"enum": list(FOOT)},
+                    "decimals": _WHOLE,
                 },
                 ["show"],
             ),

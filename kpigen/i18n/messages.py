@@ -12,7 +12,7 @@ from kpigen.base.periods import Cycle, Period
 from kpigen.i18n.languages import language_of
 from kpigen.i18n.translations import translations
 from kpigen.numbers.notation import Notation
-from kpigen.numbers.quantities import Unit, plain, show, with_minus
+from kpigen.numbers.quantities import Unit, fixed, grouped, plain, show, with_minus
 
 _DURATION = re.compile(r"(?<![\w.])(?=\d)(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?(?!\w)", re.ASCII)
 
@@ -84,6 +84,10 @@ class Messages:
     def number(self, value: Fraction, places: int = 4) -> str:
         """Write a number without trailing zeros."""
         return with_minus(plain(value, places))
+
+    def money(self, value: Fraction, places: int = 2) -> str:
+        """Write an amount of money: `3,600.00`."""
+        return grouped(with_minus(fixed(value, places)))
 
     def quantity(self, value: Fraction, unit: Unit, places: int = 12) -> str:
         """Write a value in its unit as the language does: `95%`, 4分6秒; with `≈` if it was rounded."""

@@ -260,6 +260,16 @@ def show(value: Fraction, unit: Unit = Unit.PLAIN, places: int = 4) -> str:
     return f"{sign}{text}" + ("%" if unit is Unit.PERCENT else "s" if unit is Unit.DURATION else "")
 
 
+def grouped(text: str) -> str:
+    """Return a number's text with commas between its thousands.
+
+    >>> grouped("+1234567.50"), grouped("999.00")
+    ('+1,234,567.50', '999.00')
+    """
+    whole, point, decimals = text.partition(".")
+    return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", whole) + point + decimals
+
+
 def with_minus(text: str) -> str:
     """Return a number's text with a minus sign (−) instead of the hyphen, for readers."""
     return text.replace("-", "−")

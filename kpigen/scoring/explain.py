@@ -13,6 +13,7 @@ from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import show, with_minus, with_minuses
 from kpigen.scoring.methods import SENTENCES
 from kpigen.scoring.methods.base import method_of
+from kpigen.scoring.names import BONUS, COEFFICIENT, EXACT_TOTAL, ROWS, TIER, TOTAL
 from kpigen.scoring.wording import rename, spoken
 
 #: The sentence of each kind of step; `{…}` are the step's arguments. Each method adds those of its own steps.
@@ -31,14 +32,16 @@ _SENTENCES = {
     "printed": mark("Printed so that the column adds up to the total"),
     "section": mark("Points of the section"),
     "total": mark("Total, not rounded yet"),
-    "veto_total": mark("The veto sets the total"),
+    "veto_total": mark("The veto “{veto}” sets the total"),
     "result": mark("By formula"),
     "result_rounded": mark("Rounded"),
     "tier": mark("The tier that {of} ({amount}) lies in"),
     "tiers": mark("Sum over the tiers of {of}: the part in each × its value"),
 }
 #: The kinds of steps whose value is points as they are printed.
-_POINTS = ("points", "points_to", "printed")
+_POINTS = ("points", "points_to", "printed", "veto_total")
+#: Arguments of steps that are ids or formulas.
+_IDS = ("of", "part", "level", "veto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class WorkingLine:
 
 def explain(step: Step, names: Mapping[str, str], translate: Translate, notation: Notation) -> WorkingLine:
     """Return a step in words. `names` maps the ids of inputs, levels and parts to their names; `notation` is that of points."""
-    words = {key: _named(value, names) if key in ("of", "part", "level") else value for key, value in step.args}
+    words = {key: _named(value, names) if key in _IDS else value for key, value in step.args}
     value = (
         ""
         if step.value is None
@@ -81,7 +84,7 @@ def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate
 
     line = explain(step, names, translate, notation)
     words = {
-        key: names.get(value) or said(value) if key in ("of", "part", "level") else with_minuses(value)
+        key: names.get(value) or said(value) if key in _IDS else with_minuses(value)
         for key, value in step.args
         if key not in _TEXTS
     }
@@ -127,12 +130,13 @@ def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, 
         "yes": translate(mark("yes")),
         "no": translate(mark("no")),
         "value": translate(mark("value")),
-        "rows": translate(mark("all rows")),
-        "bonus": translate(mark("Bonus")),
-        "total": form.print.total.in_(language) if form.print.total else translate(mark("Total")),
-        "coefficient": translate(mark("coefficient of the grade")),
-        "tier": translate(mark("value of the tier")),
+        ROWS: translate(mark("all rows")),
+        BONUS: translate(mark("Bonus")),
+        TOTAL: form.print.total.in_(language) if form.print.total else translate(mark("Total")),
+        COEFFICIENT: translate(mark("coefficient of the grade")),
+        TIER: translate(mark("value of the tier")),
     }
+    names[EXACT_TOTAL] = names[TOTAL]
     inputs = [(row, item) for row in form.indicators for item in row.inputs]
     fields = [field for _, item in inputs for field in item.fields]
     names |= {field.id: field.name.in_(language) for field in fields}
@@ -142,8 +146,11 @@ def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, 
     for row, item in inputs:
         names[f"{row.id}.{item.id}"] = _in_its_row(row, item, times, language)
     for section in form.sections:
-        if section.name:
-            names[section.id] = section.name.in_(language)
+        name = section.name.in_(language) if section.name else names[ROWS]
+        names |= {section.id: name, f"{section.id}.{ROWS}": name}
+        own = [item for row in section.indicators for item in row.inputs]
+        names |= {f"{section.id}.{item.id}": f"{name}·{item.name.in_(language)}" for item in own}
+    names |= {f"{ROWS}.{item.id}": item.name.in_(language) for _, item in inputs}
     things: tuple[Indicator | Table | Result | Veto, ...] = (
         *form.indicators,
         *form.tables,

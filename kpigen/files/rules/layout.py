@@ -10,6 +10,7 @@ from kpigen.diagnostics.diagnostic import nearest
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
+from kpigen.files.rules.scale import read_decimals
 from kpigen.i18n import words
 from kpigen.model.forms import Column, Indicator, Print, SignatureBox
 
@@ -32,13 +33,23 @@ COLUMNS = (
     "anchor",
     "input",
     "choice",
+    "measure",
     "blank",
 )
 #: What the columns of these kinds must also say.
 _NEEDED = {"input": ("input",), "choice": ("input", "choice"), "blank": ("name",)}
 #: The kinds that can have a sum or mean of their own below their rows.
 _SUMMED = ("input", "raw")
-_COLUMN_KEYS = ("show", "name", "anchor", "input", "choice", "otherwise", "foot")
+#: The kinds whose numbers can have decimals of their own.
+_ROUNDED = ("input", "raw", "measure")
+_COLUMN_KEYS = ("show", "name", "anchor", "input", "choice", "otherwise", "foot", "decimals")
+_ONLY_IN = {
+    "input": ("input", "choice"),
+    "choice": ("choice",),
+    "otherwise": ("input",),
+    "foot": _SUMMED,
+    "decimals": _ROUNDED,
+}
 OTHERWISE = ("points", "raw")
 FOOT = ("sum", "mean")
 HEAD = tuple(words.HEAD)
@@ -62,12 +73,7 @@ def _read_column(reader: Reader, node: Node, where: str, languages: Sequence[str
     for key in _NEEDED.get(show, ()):
         if key not in values:
             reader.add(catalogue.MISSING_KEY, node, key=key, where=phrase("a column `{show}`", show=show))
-    for key, kinds in (
-        ("input", ("input", "choice")),
-        ("choice", ("choice",)),
-        ("otherwise", ("input",)),
-        ("foot", _SUMMED),
-    ):
+    for key, kinds in _ONLY_IN.items():
         if key in values and show not in kinds:
             problem = phrase("`{key}` says nothing in a column `{show}`", key=key, show=show)
             reader.add(catalogue.COLUMN_DOES_NOT_FIT, values[key], problem=problem)
@@ -79,6 +85,7 @@ def _read_column(reader: Reader, node: Node, where: str, languages: Sequence[str
         choice=reader.text(values.get("choice"), f"{where}.choice"),
         otherwise=_word(reader, values.get("otherwise"), f"{where}.otherwise", OTHERWISE),
         foot=_word(reader, values.get("foot"), f"{where}.foot", FOOT),
+        decimals=read_decimals(reader, values.get("decimals"), f"{where}.decimals"),
     )
 
 

@@ -10,7 +10,7 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
-from kpigen.files.rules.scale import MAX_DECIMALS
+from kpigen.files.rules.scale import read_decimals
 from kpigen.files.rules.vetoes import refuse_twice
 from kpigen.model.forms import Case, Result, ResultUnit, Section, Table, Tiers, Veto
 from kpigen.numbers.formula import Declared, Expression, Type
@@ -87,16 +87,7 @@ class ResultReader:
 
     def _decimals(self, node: Node | None, unit: ResultUnit) -> int:
         usual = self.decimals if unit is ResultUnit.NUMBER else 2
-        decimals = self.reader.whole(node, "results.decimals")
-        if decimals is not None and decimals > MAX_DECIMALS and node is not None:
-            self.reader.add(
-                catalogue.OUT_OF_RANGE,
-                node,
-                key="results.decimals",
-                value=str(decimals),
-                range=phrase("from {low} to {high}", low="0", high=str(MAX_DECIMALS)),
-            )
-            return usual
+        decimals = read_decimals(self.reader, node, "results.decimals")
         return usual if decimals is None else decimals
 
     def _read(

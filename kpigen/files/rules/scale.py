@@ -54,16 +54,7 @@ def read_scale(reader: Reader, values: Mapping[str, Node]) -> Scale:
             out_of = above_zero(reader, node, "out_of")
         else:
             reader.one_of(node, "out_of", ("100", "weight"))
-    decimals = reader.whole(values.get("decimals"), "decimals")
-    if decimals is not None and decimals > MAX_DECIMALS:
-        reader.add(
-            catalogue.OUT_OF_RANGE,
-            values["decimals"],
-            key="decimals",
-            value=str(decimals),
-            range=phrase("from {low} to {high}", low="0", high=str(MAX_DECIMALS)),
-        )
-        decimals = None
+    decimals = read_decimals(reader, values.get("decimals"), "decimals")
     return Scale(
         full,
         out_of,
@@ -72,6 +63,17 @@ def read_scale(reader: Reader, values: Mapping[str, Node]) -> Scale:
         reader.yes(values.get("signed"), "signed"),
         _read_rounding(reader, values.get("rounding")),
     )
+
+
+def read_decimals(reader: Reader, node: Node | None, key: str) -> int | None:
+    """Return a number of decimals; None (reported if it is there) if it is none, or too many."""
+    decimals = reader.whole(node, key)
+    if decimals is None or decimals <= MAX_DECIMALS:
+        return decimals
+    assert node is not None
+    span = phrase("from {low} to {high}", low="0", high=str(MAX_DECIMALS))
+    reader.add(catalogue.OUT_OF_RANGE, node, key=key, value=str(decimals), range=span)
+    return None
 
 
 def above_zero(reader: Reader, node: Node | None, key: str) -> Fraction | None:

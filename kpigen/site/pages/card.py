@@ -13,9 +13,8 @@ from kpigen.base.markdown import render_inline
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.forms import Anchor, BonusItem, Form, Indicator, Input, InputType, Origin, Section, Text
 from kpigen.model.reviews import Auto, Evidence, InputValue, Review
-from kpigen.model.scores import BonusScore, IndicatorScore, Scorecard, SectionScore
+from kpigen.model.scores import BonusScore, IndicatorScore, Scorecard
 from kpigen.numbers.formula import Numbers
-from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import Unit, exact, show
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import names_of, names_of_form
@@ -24,7 +23,7 @@ from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
-from kpigen.site.pages.columns import ColumnView, columns_of, foots_of
+from kpigen.site.pages.columns import CellView, ColumnView, Filled, cells_of, columns_of, foots_of
 from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
 from kpigen.site.pages.page import evidence_place
 from kpigen.site.pages.working import SpokenSteps, working_of
@@ -72,6 +71,7 @@ class OriginView:
 class InputView:
     """One input: its name and value. Lists have a table of entries instead of a value, written texts their paragraphs."""
 
+    id: str
     name: str
     value: str
     unit: str = ""
@@ -114,13 +114,12 @@ class RowView:
     `of` is the most that its points are out of, its weight mostly, and empty if nothing is the most; `share` is points as a
     percentage of it, 0 to 100. `not_applicable` is the reason why the indicator does not apply (None: it applies). One that
     `is_left_out` needs no reason: the plan of this person does not have it. One that `is_unscored` has no points. `level` is
-    the id of the one of `levels` that contains the indicator's number. `own` is the self-assessment (None: missing). For
-    columns that show a single input, by its id: `shown` has what was written (None: nothing), `as_points` its number written as
-    points are, `chosen` the id of the choice.
+    the id of the one of `levels` that contains the indicator's number. `own` is the self-assessment (None: missing). `cells` has
+    what columns of the paper form show that each show a single thing of it.
     """
 
     id: str
-    number: int
+    number: str
     name: str
     definition: str
     standard: str
@@ -148,22 +147,24 @@ class RowView:
     own: OwnView | None
     curves: tuple[CurveView, ...]
     steps: tuple[StepView, ...]
-    shown: Mapping[str, InputView | None]
-    as_points: Mapping[str, str]
-    chosen: Mapping[str, str]
+    cells: Mapping[ColumnView, CellView]
 
 
 @dataclass(frozen=True)
 class SectionView:
     """A section of the card: its id, its name (empty if the form has one section), its points (None: open).
 
-    `of` is the most that they are out of, and empty if nothing is; `share` is points as a percentage of it; `weight` is written
+    A section of rows that are only written is not scored. `total_name` is what its points are called below its rows. `of` is the
+    most that they are out of, and empty if nothing is; `share` is points as a percentage of it; `weight` is written
     as those of rows. If it `has_formula`, its points are no sum, and `working` says how they came about. `columns` are those of
     the paper form, `foots` what stands below each of them.
     """
 
     id: str
     name: str
+    total_name: str
+    has_own_name: bool
+    is_scored: bool
     points: str | None
     of: str
     weight: str
@@ -173,6 +174,11 @@ class SectionView:
     rows: tuple[RowView, ...]
     columns: tuple[ColumnView, ...]
     foots: tuple[str, ...]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether this person's plan has any of its rows."""
+        return not all(row.is_left_out for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -192,24 +198,31 @@ def sections_of(record: Record, words: Messages) -> tuple[SectionView, ...]:
     number, sections = 0, []
     names = names_of_form(record.titled, words.language, words.gettext)
     for section in record.titled.sections:
-        rows = []
+        columns, rows = columns_of(record.titled, section, words), []
         for indicator in section.indicators:
             number += 1
-            rows.append(row_of(record, indicator, number, words))
-        sections.append(_section(record, section, tuple(rows), names, words))
+            rows.append(row_of(record, indicator, number, columns, words))
+        sections.append(_section(record, section, tuple(rows), columns, names, words))
     return tuple(sections)
 
 
 def _section(
-    record: Record, section: Section, rows: tuple[RowView, ...], names: Mapping[str, str], words: Messages
+    record: Record,
+    section: Section,
+    rows: tuple[RowView, ...],
+    columns: tuple[ColumnView, ...],
+    names: Mapping[str, str],
+    words: Messages,
 ) -> SectionView:
-    form, score = record.form, _score_of(record.card, section)
+    form, score = record.form, next(item for item in record.card.sections if item.id == section.id)
     results = [record.card.indicator(item.id) for item in section.indicators]
     most = None if section.total else _most_together(section.indicators, results)
-    columns = columns_of(record.titled, section, words)
     return SectionView(
         id=section.id,
         name=_text(section.name, words),
+        total_name=_text(section.total_name, words) or _sum_name(section, words),
+        has_own_name=section.total_name is not None,
+        is_scored=not all(item.unscored for item in results),
         points=None if score.points is None else words.points(score.points, form.notation),
         of="" if most is None else words.number(most),
         weight=_weight(section.indicators, results, form, words),
@@ -222,10 +235,15 @@ def _section(
     )
 
 
+def _sum_name(section: Section, words: Messages) -> str:
+    name = mark("Sum of {section}") if section.total is None else mark("{section}: points")
+    return words.gettext(name).format(section=_text(section.name, words)) if section.name else ""
+
+
 def _foots(
     record: Record, columns: tuple[ColumnView, ...], rows: Iterable[Indicator], words: Messages
 ) -> tuple[str, ...]:
-    counted = [(row, record.card.indicator(row.id), record.metrics.get(row.id, {})) for row in rows]
+    counted = [Filled(row, record.card.indicator(row.id), record.metrics.get(row.id, {})) for row in rows]
     return foots_of(columns, counted, record.form, words)
 
 
@@ -235,18 +253,14 @@ def card_weight(form: Form, words: Messages) -> str:
 
 
 def card_foots(record: Record, words: Messages) -> tuple[str, ...]:
-    """Return what stands on paper below each column of the last section, of all rows of the form."""
+    """Return what stands on paper below each column of the last section, of all rows of the form.
+
+    That is nothing where the total is no sum: beside it, the sum or mean of all rows would mislead.
+    """
     form = record.titled
+    if form.total is not None or any(section.total is not None for section in form.sections):
+        return ()
     return _foots(record, columns_of(form, form.sections[-1], words), form.indicators, words)
-
-
-def _score_of(card: Scorecard, section: Section) -> SectionScore:
-    found = next((item for item in card.sections if item.id == section.id), None)
-    if found is not None:
-        return found
-    results = [card.indicator(item.id) for item in section.indicators]
-    points = sum((item.points for item in results if item.points is not None), Fraction(0))
-    return SectionScore(section.id, None if any(item.is_open for item in results) else points, None)
 
 
 def _most(indicator: Indicator, result: IndicatorScore) -> Fraction | None:
@@ -282,8 +296,10 @@ def weight_of(value: Fraction, form: Form, words: Messages, written: Fraction | 
     return text if "/" in text and value == written else words.number(value, 2)
 
 
-def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -> RowView:
-    """Return one indicator of a record."""
+def row_of(
+    record: Record, indicator: Indicator, number: int, columns: Iterable[ColumnView], words: Messages
+) -> RowView:
+    """Return one indicator of a record. `number` is its place in the form, `columns` are those of its section on paper."""
     review, form, result = record.review, record.form, record.card.indicator(indicator.id)
     values = record.metrics.get(indicator.id, {})
     names = names_of(indicator, words.language, words.gettext)
@@ -294,7 +310,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
     is_left_out = result.not_applicable and reason is None
     return RowView(
         id=indicator.id,
-        number=number,
+        number=indicator.label or str(number),
         name="" if is_left_out and indicator.named else indicator.name.in_(words.language),
         definition=_text(indicator.definition, words),
         standard=_text(indicator.standard, words),
@@ -303,7 +319,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         record=_text(indicator.record, words),
         provider=_text(indicator.provider, words),
         inputs=inputs_of(indicator, values, words),
-        raw=None if result.raw is None else _raw(result.raw, form, words),
+        raw=None if result.raw is None else words.number(result.raw),
         weight=weight_of(result.weight, form, words, result.base_weight) if is_weighted else "",
         base_weight=weight_of(result.base_weight, form, words, result.base_weight) if is_weighted else "",
         of="" if most is None or result.unscored else words.number(most, max(2, form.decimals)),
@@ -322,24 +338,8 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         own=_own(record.self_card, result, review, indicator, words),
         curves=curves_of(record, indicator, names, words),
         steps=tuple(step_view(step, record, indicator, words) for step in steps_of(record, indicator)),
-        shown=dict.fromkeys((item.id for item in indicator.inputs if not item.confidential), None)
-        | {item.id: _input(item, values[item.id], words) for item in _seen(indicator, values)},
-        as_points=_as_points(indicator, values, form, words),
-        chosen={item.id: str(values[item.id]) for item in _seen(indicator, values) if item.type is InputType.CHOICE},
+        cells=cells_of(columns, Filled(indicator, result, values), form, words),
     )
-
-
-def _as_points(indicator: Indicator, values: Mapping[str, InputValue], form: Form, words: Messages) -> dict[str, str]:
-    """Return the plain numbers of inputs, written as points are: beside those of other rows they look alike."""
-    numbers = ((item, values[item.id]) for item in _seen(indicator, values) if item.type.unit is Unit.PLAIN)
-    return {item.id: words.points(value, form.notation) for item, value in numbers if isinstance(value, Fraction)}
-
-
-def _raw(value: Fraction, form: Form, words: Messages) -> str:
-    """Write a raw score: out of 100, or of a weight, without needless zeros; on a scale of the form's own as its points."""
-    if form.full == 100 and form.notation == Notation():
-        return words.number(value)
-    return words.points(value, form.notation)
 
 
 def _seen(indicator: Indicator, values: Mapping[str, InputValue]) -> Iterator[Input]:
@@ -351,15 +351,22 @@ def _seen(indicator: Indicator, values: Mapping[str, InputValue]) -> Iterator[In
 
 def inputs_of(indicator: Indicator, values: Mapping[str, InputValue], words: Messages) -> tuple[InputView, ...]:
     """Return the inputs of an indicator as its readers may see them: confidential ones only as one mean."""
-    views = [_input(item, values[item.id], words) for item in _seen(indicator, values)]
+    views = [
+        _input(item, values[item.id], words, indicator.unscored or item.agreed) for item in _seen(indicator, values)
+    ]
     shown = shown_of(indicator, values)
     if shown and indicator.shown_as:
         count = words.ngettext("{count} rating", "{count} ratings", shown.count).format(count=shown.count)
-        views.append(InputView(indicator.shown_as.name.in_(words.language), f"{show(shown.mean)} ({count})"))
+        views.append(
+            InputView(
+                indicator.shown_as.id, indicator.shown_as.name.in_(words.language), f"{show(shown.mean)} ({count})"
+            )
+        )
     return tuple(views)
 
 
-def _input(item: Input, value: InputValue, words: Messages) -> InputView:
+def _input(item: Input, value: InputValue, words: Messages, is_given: bool) -> InputView:
+    """Return an input. Money that is only given, not scored, is written as an amount to pay."""
     name = item.name.in_(words.language)
     if isinstance(value, tuple):
         heads = tuple(field.name.in_(words.language) for field in item.fields)
@@ -367,10 +374,13 @@ def _input(item: Input, value: InputValue, words: Messages) -> InputView:
             tuple(value_in_words(field, row.get(field.id), words) for field in item.fields)
             for row in (filled(item.fields, row) for row in value)
         )
-        return InputView(name, "", "", heads, entries)
+        return InputView(item.id, name, "", "", heads, entries)
     if item.type is InputType.TEXT:
-        return InputView(name, "", paragraphs=tuple(line for line in str(value).splitlines() if line.strip()))
-    return InputView(name, value_in_words(item, value, words), _text(item.unit, words))
+        return InputView(item.id, name, "", paragraphs=tuple(line for line in str(value).splitlines() if line.strip()))
+    unit = _text(item.unit, words)
+    if is_given and item.type is InputType.MONEY and isinstance(value, Fraction):
+        return InputView(item.id, name, words.money(value), unit)
+    return InputView(item.id, name, value_in_words(item, value, words), unit)
 
 
 def value_in_words(item: Input, value: object, words: Messages) -> str:

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.forms import Column, Form, Indicator, Section
-from kpigen.model.reviews import InputValue
+from kpigen.model.reviews import Auto, InputValue
 from kpigen.model.scores import IndicatorScore
-from kpigen.numbers.quantities import Unit
-from kpigen.scoring.score import known_values
+from kpigen.numbers.quantities import Unit, fixed, with_minus
+from kpigen.scoring.names import value_of
 
 COLUMN_NAMES = {
     "section": mark("Section"),
@@ -30,7 +30,10 @@ COLUMN_NAMES = {
     "points": mark("Points"),
     "comment": mark("Comment"),
     "anchor": mark("Level"),
+    "measure": mark("Measured value"),
 }
+#: The kinds of columns that show a single thing of each row in a way of their own.
+OWN = ("input", "choice", "raw", "measure")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,16 @@ class ColumnView:
     choice: str = ""
     otherwise: str = ""
     foot: str = ""
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class CellView:
+    """What a row shows in such a column: a text, or the `input` if it is a list or a long text; a choice may be `ticked`."""
+
+    text: str
+    input: str = ""
+    ticked: bool = False
 
 
 def columns_of(form: Form, section: Section, words: Messages) -> tuple[ColumnView, ...]:
@@ -63,6 +76,7 @@ def _column(column: Column, rows: Iterable[Indicator], words: Messages) -> Colum
         column.choice,
         column.otherwise,
         column.foot,
+        column.decimals,
     )
 
 
@@ -76,47 +90,93 @@ def _heading(column: Column, rows: Iterable[Indicator], words: Messages) -> str:
     return named.name.in_(words.language) if named else ""
 
 
-def foots_of(
-    columns: Iterable[ColumnView],
-    rows: Iterable[tuple[Indicator, IndicatorScore, Mapping[str, InputValue]]],
-    form: Form,
-    words: Messages,
-) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Filled:
+    """A row of a form as it was filled in and scored."""
+
+    row: Indicator
+    result: IndicatorScore
+    values: Mapping[str, InputValue]
+
+
+def cells_of(columns: Iterable[ColumnView], filled: Filled, form: Form, words: Messages) -> dict[ColumnView, CellView]:
+    """Return what a row shows in each column that shows a single thing of it; nothing of confidential inputs."""
+    return {column: _cell(column, filled, form, words) for column in columns if column.show in OWN}
+
+
+def _cell(column: ColumnView, filled: Filled, form: Form, words: Messages) -> CellView:
+    row, values = filled.row, filled.values
+    if column.show == "raw":
+        return CellView(_plain(filled.result.raw, column, words))
+    if column.show == "measure":
+        step = next((step for step in filled.result.steps if step.kind == "measure"), None)
+        return CellView(
+            "" if step is None or step.value is None else figure(step.value, step.unit, column.decimals, words)
+        )
+    item = row.input(column.input)
+    if item is None or item.confidential:
+        return CellView(_otherwise(column, filled, form, words))
+    value = values.get(item.id)
+    if column.show == "choice":
+        is_made = value == column.choice
+        return CellView("■" if is_made else "□", ticked=is_made)
+    if value is None or isinstance(value, Auto):
+        return CellView("")
+    if not isinstance(value, Fraction):
+        return CellView("", input=item.id)
+    if column.otherwise and column.decimals is None and item.type.unit is Unit.PLAIN:
+        return CellView(words.points(value, form.notation))  # it stands below points and looks like them
+    return CellView(figure(value, item.type.unit, column.decimals, words))
+
+
+def _otherwise(column: ColumnView, filled: Filled, form: Form, words: Messages) -> str:
+    if column.otherwise == "points" and filled.result.points is not None:
+        return words.points(filled.result.points, form.notation)
+    return _plain(filled.result.raw, column, words) if column.otherwise == "raw" else ""
+
+
+def _plain(value: Fraction | None, column: ColumnView, words: Messages) -> str:
+    return "" if value is None else figure(value, Unit.PLAIN, column.decimals, words)
+
+
+def figure(value: Fraction, unit: Unit, decimals: int | None, words: Messages) -> str:
+    """Write a number in its unit, with so many decimals (None: as many as it needs; money has two)."""
+    if unit is Unit.MONEY:
+        return words.money(value, 2 if decimals is None else decimals)
+    if unit is Unit.DURATION or (decimals is None and unit is Unit.PERCENT):
+        return words.quantity(value, unit)
+    if decimals is None:
+        return words.number(value)
+    return (
+        f"{with_minus(fixed(value * 100, decimals))}%" if unit is Unit.PERCENT else with_minus(fixed(value, decimals))
+    )
+
+
+def foots_of(columns: Iterable[ColumnView], rows: Iterable[Filled], form: Form, words: Messages) -> tuple[str, ...]:
     """Return what stands below each column: the sum or mean of what counts of its rows, or nothing.
 
     An input without a value counts as its default: a second rater who wrote nothing has agreed. Rows that do not apply and those
     without a number are left out.
     """
-    listed = [(row, result, values) for row, result, values in rows if not result.not_applicable]
-    return tuple(_foot(column, listed, form, words) for column in columns)
+    listed = [filled for filled in rows if not filled.result.not_applicable]
+    return tuple(_foot(column, listed, form, words) if column.foot else "" for column in columns)
 
 
-def _foot(
-    column: ColumnView,
-    rows: Iterable[tuple[Indicator, IndicatorScore, Mapping[str, InputValue]]],
-    form: Form,
-    words: Messages,
-) -> str:
-    if not column.foot:
-        return ""
-    found = [_counted(column, *row) for row in rows]
+def _foot(column: ColumnView, rows: Iterable[Filled], form: Form, words: Messages) -> str:
+    found = [_counted(column, filled) for filled in rows]
     numbers, units = [value for value, _ in found if value is not None], {unit for _, unit in found}
     if not numbers:
         return ""
-    value = sum(numbers, Fraction(0)) / (len(numbers) if column.foot == "mean" else 1)
+    value = form.rounded(sum(numbers, Fraction(0)) / (len(numbers) if column.foot == "mean" else 1))
     unit = units.pop() if len(units) == 1 else Unit.PLAIN
-    return words.points(value, form.notation) if unit in (Unit.PLAIN, Unit.MONEY) else words.quantity(value, unit, 2)
+    return words.points(value, form.notation) if unit is Unit.PLAIN else figure(value, unit, column.decimals, words)
 
 
-def _counted(
-    column: ColumnView, row: Indicator, result: IndicatorScore, values: Mapping[str, InputValue]
-) -> tuple[Fraction | None, Unit]:
+def _counted(column: ColumnView, filled: Filled) -> tuple[Fraction | None, Unit]:
     """Return the number of a row that counts in a column, with its unit."""
-    if column.show == "raw":
-        return result.raw, Unit.PLAIN
-    item = row.input(column.input)
+    item = filled.row.input(column.input) if column.show == "input" else None
     if item is None:
-        others = {"points": result.points, "raw": result.raw}
-        return others.get(column.otherwise), Unit.PLAIN
-    value = known_values(row, values)[0].get(item.id)
+        otherwise = column.otherwise if column.show == "input" else "raw"
+        return {"points": filled.result.points, "raw": filled.result.raw}.get(otherwise), Unit.PLAIN
+    value = value_of(item, filled.values, filled.row)
     return (value if isinstance(value, Fraction) else None), item.type.unit

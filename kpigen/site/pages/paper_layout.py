@@ -19,7 +19,7 @@ from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.reviews import Status
 from kpigen.scoring.explain import WorkingLine
 from kpigen.site.pages.card import BonusView, InputView, OriginView, RowView, SectionView
-from kpigen.site.pages.columns import ColumnView
+from kpigen.site.pages.columns import CellView, ColumnView
 from kpigen.site.pages.outlook import CurveView
 from kpigen.site.pages.paper_fit import PADDING, is_tall, longest_word, may_run_off
 from kpigen.site.pages.report import (
@@ -271,10 +271,11 @@ _NARROW = {
     "points": _Width(16, 17),
     "input": _Width(16, 17),
     "choice": _Width(9, 9),
+    "measure": _Width(16, 17),
     "blank": _Width(19, 21),
 }
 #: Kinds of columns that no paper of before has.
-_NEW = ("input", "choice", "blank")
+_NEW = ("input", "choice", "measure", "blank")
 #: The part of the others that an input takes that is a list or a text.
 _LONG_INPUT = 5
 #: Shares of the other columns. Shares of inputs and comments depend on how much they hold.
@@ -389,8 +390,7 @@ def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn
 
 def _is_long(column: ColumnView, report: Report) -> bool:
     """Return True if a column shows an input that is a list or a text."""
-    shown = [row.shown.get(column.input) for row in report.card.rows] if column.show == "input" else []
-    return any(item is not None and (item.entries or item.paragraphs) for item in shown)
+    return any(cell.input for row in report.card.rows if (cell := row.cells.get(column)))
 
 
 def _fixed(column: ColumnView, fixed: Mapping[str, int], report: Report) -> int:
@@ -398,9 +398,7 @@ def _fixed(column: ColumnView, fixed: Mapping[str, int], report: Report) -> int:
     if column.show not in _NEW:
         return fixed[column.show]
     texts = [column.name] if not language_of(report.language).is_cjk else []
-    texts += [
-        item.value for row in report.card.rows if (item := row.shown.get(column.input)) and column.show == "input"
-    ]
+    texts += [cell.text for row in report.card.rows if (cell := row.cells.get(column))]
     needed = math.ceil(max((longest_word(text, is_bold=True) for text in texts), default=0) + PADDING)
     return min(max(fixed[column.show], needed), _WIDEST)
 
@@ -437,7 +435,7 @@ def _shares(rows: Iterable[RowView]) -> Mapping[str, int]:
 
 
 def _section_rows(section: SectionView, report: Report, has_actual: bool, words: Messages) -> SectionRows:
-    of = _of(section.points, section.of, words)
+    of = _of(section.points, section.of, words) if section.is_scored else ""
     by_column = section.columns[0].show == "section"
 
     widths = [_width_of(column) for column in _columns(section.columns, report)]
@@ -465,18 +463,15 @@ def _section_rows(section: SectionView, report: Report, has_actual: bool, words:
 def _section_foot(section: SectionView, report: Report, words: Messages) -> Iterator[SumRow]:
     """Yield the rows of sums of a section that is more than a sum, or whose columns have sums of their own, and its results."""
     results = report.card.results_of(section.id)
-    if section.name and (section.has_formula or any(section.foots) or results):
-        label = mark("{section}: points") if section.has_formula else mark("Sum of {section}")
-        yield _sum(
-            section.columns,
-            "sub",
-            words.gettext(label).format(section=section.name),
-            section.points or words.gettext(mark("open")),
-            section.weight,
-            section.foots,
-        )
-    for result in results:
-        yield _result_row(section.columns, result, words)
+    yield from (_result_row(section.columns, item, words) for item in results if item.comes_first)
+    if (
+        section.name
+        and section.is_scored
+        and (section.has_formula or section.has_own_name or any(section.foots) or results)
+    ):
+        points = section.points or words.gettext(mark("open"))
+        yield _sum(section.columns, "foot", section.total_name, points, section.weight, section.foots)
+    yield from (_result_row(section.columns, item, words) for item in results if not item.comes_first)
 
 
 def _width_of(column: PaperColumn) -> float:
@@ -510,13 +505,10 @@ def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, wo
         return PaperCell(show)
     if row.not_applicable and show in _FILLED_IN:
         return PaperCell(show, reason if show == "actual" else "–")
-    if show == "input":
-        return _input_cell(column, row)
-    if show == "choice":
-        is_made = row.chosen.get(column.input) == column.choice
-        return PaperCell(show, "–" if column.input not in row.shown else "■" if is_made else "□", is_strong=is_made)
     if show == "blank" or (row.is_unscored and show in ("raw", "points", "weight")):
         return PaperCell(show)
+    if show in ("input", "choice", "measure") or (show == "raw" and row.raw):
+        return _own_cell(row.cells[column], show, row)
     if show == "actual":
         return PaperCell(show, lines=_lines(row.inputs, row.name))
     if show == "weight":
@@ -524,7 +516,7 @@ def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, wo
     if show in ("raw", "points"):
         return PaperCell(show, (row.raw if show == "raw" else row.points) or words.gettext(mark("open")))
     texts: Mapping[str, str | Markup] = {
-        "number": str(row.number),
+        "number": row.number,
         "cycle": report.card.cycle,
         "comment": row.comment,
         "focus": row.focus,
@@ -539,19 +531,15 @@ def _cell(column: ColumnView, row: RowView, report: Report, has_actual: bool, wo
 
 
 #: What a row that does not apply has no values for. The other columns are those of the empty form, and the comment.
-_FILLED_IN = ("actual", "raw", "points", "weight", "input", "choice")
+_FILLED_IN = ("actual", "raw", "points", "weight", "input", "choice", "measure")
 
 
-def _input_cell(column: ColumnView, row: RowView) -> PaperCell:
-    """Return what a row shows of one input: nothing if it was not written, and something else or a dash if the row has none."""
-    if column.input not in row.shown:
-        return PaperCell(column.show, {"points": row.points, "raw": row.raw}.get(column.otherwise) or "–")
-    item = row.shown[column.input]
-    if item is None:
-        return PaperCell(column.show)
-    if column.otherwise and column.input in row.as_points:
-        return PaperCell(column.show, row.as_points[column.input])
-    return PaperCell(column.show, lines=_lines((item,), item.name))
+def _own_cell(cell: CellView, show: str, row: RowView) -> PaperCell:
+    """Return what a row shows in a column that shows a single thing of it; lists and texts as the column of all inputs does."""
+    if cell.input:
+        item = next(item for item in row.inputs if item.id == cell.input)
+        return PaperCell("actual", lines=_lines((item,), item.name))
+    return PaperCell(show, cell.text, is_strong=cell.ticked)
 
 
 def _level_cell(column: ColumnView, row: RowView) -> PaperCell:
@@ -599,12 +587,13 @@ def _sum(
 ) -> SumRow:
     """Return a row of sums. Its label spans the columns before the first sum.
 
-    Where no column shows points, the last one holds them, or the label does if there is no other column.
+    Where no column shows points, the last one holds them, or the label does if there is no other column; but if another column
+    has that very sum, it stands there.
     """
     shows = [column.show for column in columns]
     if "points" not in shows and len(shows) == 1:
         return SumRow(kind, f"{label} {points}", 1, ())
-    if "points" not in shows:
+    if "points" not in shows and points not in foots:
         shows = [*shows[:-1], "points"]
     by_kind = {"weight": weight, "points": points}
     texts = [by_kind.get(show) or foot for show, foot in zip(shows, foots or [""] * len(shows), strict=True)]

@@ -9,26 +9,36 @@ from fractions import Fraction
 from kpigen.i18n.messages import Messages, mark
 from kpigen.model.forms import Result, ResultUnit
 from kpigen.model.scores import ResultScore, Scorecard
+from kpigen.numbers.formula import names
 from kpigen.numbers.notation import Notation
-from kpigen.numbers.quantities import with_minus
+from kpigen.numbers.quantities import grouped, with_minus
+from kpigen.scoring.names import COEFFICIENT, EXACT_TOTAL, TOTAL
 from kpigen.site.pages.working import SpokenSteps, working_of
 
 
 @dataclass(frozen=True)
 class ResultLine:
-    """A result: its name, its value in words (None: open), what it is for, the section at whose foot it stands, its working."""
+    """A result: its name, its value in words (None: open), what it is for, its working.
+
+    It stands at the foot of its `section` (empty: of the form); above the section's points if it `comes_first`, because it does
+    not follow from them.
+    """
 
     id: str
     name: str
     value: str | None
     text: str
     section: str
+    comes_first: bool
     working: SpokenSteps
 
 
-def results_of(card: Scorecard, names: Mapping[str, str], words: Messages) -> tuple[ResultLine, ...]:
+def results_of(card: Scorecard, said: Mapping[str, str], words: Messages) -> tuple[ResultLine, ...]:
     """Return the results that the employee may see, in the order of the form: those that are confidential stay in hr/."""
     language = words.language
+    # What all stands in a section's points, the total, or a result that does.
+    after = {item.id for item in card.form.sections} | {TOTAL, EXACT_TOTAL, COEFFICIENT}
+    after |= {item.id for item in card.form.results if _used(item) & after}
     return tuple(
         ResultLine(
             id=result.id,
@@ -36,7 +46,8 @@ def results_of(card: Scorecard, names: Mapping[str, str], words: Messages) -> tu
             value=result_value(result, score, card.form.signed, words),
             text=result.text.in_(language) if result.text else "",
             section=result.section,
-            working=working_of(score.steps, names, card.form.notation, words),
+            comes_first=bool(result.section) and not _used(result) & after,
+            working=working_of(score.steps, said, card.form.notation, words),
         )
         for result, score in _scored(card)
         if not result.confidential
@@ -45,6 +56,13 @@ def results_of(card: Scorecard, names: Mapping[str, str], words: Messages) -> tu
 
 def _scored(card: Scorecard) -> tuple[tuple[Result, ResultScore], ...]:
     return tuple(zip(card.form.results, card.results, strict=True))
+
+
+def _used(result: Result) -> set[str]:
+    """Return the names that a result is calculated from."""
+    tiers = () if result.tiers is None else (result.tiers.of,)
+    cases = tuple(case.when for case in result.cases)
+    return {name.id for formula in (result.formula, *tiers, *cases) if formula is not None for name in names(formula)}
 
 
 def result_value(result: Result, score: ResultScore, signed: bool, words: Messages) -> str | None:
@@ -62,4 +80,5 @@ def result_value(result: Result, score: ResultScore, signed: bool, words: Messag
     amount, notation = Fraction(value), Notation(result.decimals, signed)
     if result.unit is ResultUnit.PERCENT:
         return f"{with_minus(notation.written(amount * 100))}%"
-    return with_minus(notation.written(amount))
+    written = with_minus(notation.written(amount))
+    return grouped(written) if result.unit is ResultUnit.MONEY else written
