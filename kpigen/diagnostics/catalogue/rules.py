@@ -127,3 +127,9 @@ BAD_DEFAULT = error(
     "the default of `{input}` {problem}",
     "a default is a value as a review writes it, or the id of another input of the row",
 )
+AUTO_RULE = error(
+    545,
+    "What `auto` takes",
+    "`{key}`: {problem}",
+    "own totals are those of published reviews of shorter periods: `auto: own_totals`, or a mapping with `take: own_totals`",
+)

@@ -16,7 +16,7 @@ from kpigen.model.reviews import Auto, Evidence, InputValue, Review
 from kpigen.model.scores import IndicatorScore, Scorecard, Step
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.notation import Notation
-from kpigen.numbers.quantities import show
+from kpigen.numbers.quantities import show, with_minus
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import WorkingLine, explain, explain_on_screen, names_of
 from kpigen.scoring.filled import filled
@@ -24,6 +24,7 @@ from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
+from kpigen.scoring.taken import by_period
 from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
 from kpigen.site.pages.page import evidence_place
 
@@ -249,7 +250,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         target=_text(indicator.target, words) or _target(indicator, words),
         record=_text(indicator.record, words),
         provider=_text(indicator.provider, words),
-        inputs=inputs_of(indicator, values, words),
+        inputs=inputs_of(indicator, values, words, record),
         raw=None if result.raw is None else words.number(result.raw),
         weight=words.number(result.weight, 2),
         base_weight=words.number(indicator.weight, 2),
@@ -270,10 +271,15 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
     )
 
 
-def inputs_of(indicator: Indicator, values: Mapping[str, InputValue], words: Messages) -> tuple[InputView, ...]:
-    """Return the inputs of an indicator as its readers may see them: confidential ones only as one mean."""
+def inputs_of(
+    indicator: Indicator, values: Mapping[str, InputValue], words: Messages, record: Record | None = None
+) -> tuple[InputView, ...]:
+    """Return the inputs of an indicator as its readers may see them: confidential ones only as one mean.
+
+    With the record whose values they are, own totals that were taken by `auto` are named by their periods.
+    """
     views = [
-        _input(item, values[item.id], words)
+        (record and _taken(record, indicator, item, words)) or _input(item, values[item.id], words)
         for item in indicator.inputs
         if item.id in values and not item.confidential and not isinstance(values[item.id], Auto)
     ]
@@ -282,6 +288,19 @@ def inputs_of(indicator: Indicator, values: Mapping[str, InputValue], words: Mes
         count = words.ngettext("{count} rating", "{count} ratings", shown.count).format(count=shown.count)
         views.append(InputView(indicator.shown_as.name.in_(words.language), f"{show(shown.mean)} ({count})"))
     return tuple(views)
+
+
+def _taken(record: Record, indicator: Indicator, item: Input, words: Messages) -> InputView | None:
+    """Return the own totals that an input took, and the periods without one; None if it did not take any."""
+    value = record.review.metrics.get(indicator.id, {}).get(item.id)
+    if not isinstance(value, Auto) or not value.rule.is_own:
+        return None
+    heads = (mark("Period"), mark("Points") if value.rule.indicator else mark("Total"))
+    entries = tuple(
+        (words.period(period), with_minus(number) or words.gettext(mark("none")))
+        for period, number in by_period(record.review, f"{indicator.id}.{item.id}", value.rule, record.taken)
+    )
+    return InputView(item.name.in_(words.language), "", "", tuple(map(words.gettext, heads)), entries)
 
 
 def _input(item: Input, value: InputValue, words: Messages) -> InputView:
