@@ -66,6 +66,17 @@ class Period:
         """Order by end, the shorter first."""
         return self.last_month, self.length
 
+    def within(self, cycle: Cycle) -> tuple[Period, ...]:
+        """Return the periods of a kind that lie within this one, in order; none if they are longer."""
+        length = _MONTHS[cycle]
+        return tuple(_of(cycle, month) for month in range(self.first_month, self.last_month + 2 - length, length))
+
+    @property
+    def parts(self) -> tuple[Period, ...]:
+        """The periods that it is divided into: the quarters of a year or half, the months of a quarter; none for a month."""
+        shorter = {Cycle.YEAR: Cycle.QUARTER, Cycle.HALF: Cycle.QUARTER, Cycle.QUARTER: Cycle.MONTH}.get(self.cycle)
+        return self.within(shorter) if shorter else ()
+
     def previous(self) -> Period:
         """Return the period of the same kind before this one."""
         return _of(self.cycle, self.first_month - self.length)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from fractions import Fraction
 
 import click
 
@@ -19,13 +20,13 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import foreign
 from kpigen.i18n.messages import mark
-from kpigen.model.reviews import Review, Status
+from kpigen.model.reviews import Review, Status, Taken
 from kpigen.repository.diff.text import field_lines
 from kpigen.repository.git.repository import GitFailed, GitRepository
 from kpigen.repository.lifecycle.amend import amend as amend_review
 from kpigen.repository.lifecycle.amend import withdraw as withdraw_review
 from kpigen.repository.lifecycle.sealed import amended_since, sealed_version
-from kpigen.repository.lifecycle.transitions import Result, ReviewEdit
+from kpigen.repository.lifecycle.transitions import Result, ReviewEdit, with_review
 from kpigen.repository.project import Project
 
 _FILE = click.argument("file", metavar="FILE|ID|NAME")
@@ -131,12 +132,14 @@ def _finish(tree: WorkTree, project: Project, review: Review, result: Result, qu
     if unwritten:
         show(unwritten)
         sys.exit(1)
-    for path in _followers(project, review, change.review):
-        total = review.published.total if review.published else ""
+    for follower, is_total in _followers(project, review, change.review):
+        path, total = follower.path, review.published.total if review.published else ""
         click.echo(
             said_here(
                 "{path} took the old total of {total}; amend it as well to bring it up to date", path=path, total=total
             )
+            if is_total
+            else said_here("{path} took points that have changed; amend it as well to bring it up to date", path=path)
         )
 
 
@@ -149,14 +152,25 @@ def _details(change: ReviewEdit) -> Iterator[str]:
         yield said_here("points of {id}: {before} → {now}", id=id_, before=before, now=now)
 
 
-def _followers(project: Project, before: Review, after: Review) -> list[str]:
-    """Return the paths of published reviews that took the total of this review, if it changed or was withdrawn."""
+def _followers(project: Project, before: Review, after: Review) -> Iterator[tuple[Review, bool]]:
+    """Yield the published reviews that took a number of this review which has changed, and whether it was its total.
+
+    Everything of a review that was withdrawn counts as changed.
+    """
     if before.published is None or after.published is None:
-        return []
-    if after.status is Status.PUBLISHED and before.published.total == after.published.total:
-        return []
-    seal = before.published.seal
-    takers = (item for item in project.reviews if item.status is Status.PUBLISHED and item.published)
-    return [
-        item.path for item in takers if any(one.seal == seal for one in (item.published and item.published.taken) or ())
-    ]
+        return
+    is_kept = after.status is Status.PUBLISHED and before.published.total == after.published.total
+    totals = with_review(project, after).totals
+    for item in project.reviews:
+        block = item.published if item.status is Status.PUBLISHED else None
+        old = [one for one in block.taken if one.seal == before.published.seal] if block else []
+        if not is_kept and not all(one.is_points for one in old):
+            yield item, True
+        elif any(one.is_points for one in old):
+            now = {_number(one) for one in totals.now(item)}
+            if any(one.is_points and _number(one) not in now for one in old):
+                yield item, False
+
+
+def _number(one: Taken) -> tuple[str, str, Fraction]:
+    return one.input, one.period, Fraction(one.total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import click
@@ -31,12 +31,12 @@ def write_each(tree: WorkTree, planned: Iterable[Planned], tell: Callable[[Revie
     could not be written. If nobody listens any more, everything is written all the same; the failure is raised at the end.
     """
     found: list[Diagnostic] = []
-    missing: set[str] = set()
+    missing: dict[str, str] = {}
     deaf: OSError | None = None
     for item in planned:
         reason = _takes(item.edit, missing) or _written(tree, item)
         if reason is not None:
-            missing.add(item.edit.review.employee.id)
+            missing |= {block.seal: item.edit.review.employee.id} if (block := item.edit.review.published) else {}
             found.append(catalogue.NOT_WRITTEN.at(Span(item.edit.path), reason=reason))
         elif deaf is None:
             try:
@@ -59,9 +59,10 @@ def _written(tree: WorkTree, item: Planned) -> Value | None:
     return None
 
 
-def _takes(edit: ReviewEdit, missing: set[str]) -> Value | None:
+def _takes(edit: ReviewEdit, missing: Mapping[str, str]) -> Value | None:
+    """Return the reason if a review takes the total of one that was not written; `missing` are the employees by seal."""
     block = edit.review.published
-    taken = [item.employee for item in block.taken if item.employee in missing] if block else []
+    taken = [missing[item.seal] for item in block.taken if item.seal in missing] if block else []
     return (
         phrase("it takes the total of {employee}, whose review was not written", employee=taken[0]) if taken else None
     )

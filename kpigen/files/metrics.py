@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import nearest, shorten
+from kpigen.diagnostics.diagnostic import Diagnostic, Span, nearest, shorten
 from kpigen.diagnostics.values import Value, as_written, listed, phrase
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 from kpigen.document.reader import Reader
@@ -17,6 +17,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Numbers, names
 from kpigen.numbers.quantities import (
     Misread,
+    Unit,
     read_count,
     read_duration,
     read_exact,
@@ -153,7 +154,7 @@ def _read_value(reader: Reader, item: Input, node: Node, key: str, example: str)
     if isinstance(node, Scalar) and node.text == "auto" and (item.auto or item.type is InputType.RATINGS):
         if not item.auto:
             reader.add(catalogue.AUTO_NOT_ALLOWED, node, key=key)
-        return Auto() if item.auto else None
+        return Auto(item.auto) if item.auto else None
     if item.type is InputType.RATINGS:
         return _read_ratings(reader, item, node, key, example)
     if not isinstance(node, Scalar):
@@ -294,6 +295,11 @@ def _read_rows(reader: Reader, item: Input, node: Node, key: str, example: str) 
 
 
 def _check_limits(reader: Reader, indicator: Indicator, values: Mapping[str, InputValue], node: Node, key: str) -> None:
+    reader.found += broken_limits(indicator, values, reader.span(node), key)
+
+
+def broken_limits(indicator: Indicator, values: Mapping[str, InputValue], span: Span, key: str) -> Iterator[Diagnostic]:
+    """Yield a finding for each limit of an indicator that its values break."""
     units = {item.id: item.type.unit for item in indicator.inputs}
     given = filled(indicator.inputs, values)
     for limit in indicator.limits:
@@ -308,15 +314,22 @@ def _check_limits(reader: Reader, indicator: Indicator, values: Mapping[str, Inp
         try:
             holds = formula.evaluate(limit, known)
         except formula.Problem as problem:
-            reader.add(catalogue.NOT_SCORABLE, node, key=key, reason=problem.sentence)
+            yield catalogue.NOT_SCORABLE.at(span, key=key, reason=problem.sentence)
             continue
         if not holds:
+            open_lists = {item.id for item in indicator.inputs if not item.confidential}
             numbers = listed(
-                f"{name} = {show(value, units[name]) if isinstance(value, Fraction) else value}"
+                f"{name} = {_shown(value, units[name])}"
                 for name, value in known.items()
-                if isinstance(value, Fraction | str)
+                if isinstance(value, Fraction | str) or (isinstance(value, Numbers) and name in open_lists)
             )
-            reader.add(catalogue.LIMIT_BROKEN, node, key=key, numbers=numbers, limit=formula.write(limit, pretty=True))
+            yield catalogue.LIMIT_BROKEN.at(span, key=key, numbers=numbers, limit=formula.write(limit, pretty=True))
+
+
+def _shown(value: Fraction | str | Numbers, unit: Unit) -> str:
+    if isinstance(value, Numbers):
+        return f"[{', '.join(show(number, unit) for number in value.items or ())}]"
+    return show(value, unit) if isinstance(value, Fraction) else value
 
 
 def _blank(node: Node) -> bool:

@@ -75,6 +75,9 @@ KEYS = (
 )
 FEEDBACK = tuple(words.FEEDBACK)
 
+#: What only a copy has.
+COPY_KEYS = (*KEYS, "taken")
+
 #: How text is hidden, in words, by the name of the way in `base.hidden`.
 _HIDING = {
     "comment": phrase("a comment"),
@@ -98,7 +101,8 @@ def read_copy(path: str, data: bytes, rules: Rulebook) -> tuple[Review | None, l
     """Return a review read from an exported copy (see `site.proof.copies.write_copy`) and the findings, like `read_review`.
 
     A copy has summaries and list digests instead of the values of confidential inputs, and digests instead of evidence
-    files. It contains neither the salts of confidential lists nor what `auto` took.
+    files. It contains neither the salts of confidential lists nor what these took by `auto`; what other inputs took stands
+    under `taken`.
     """
     return _read(path, data, rules, None, None)
 
@@ -143,7 +147,8 @@ class _ReviewReader(Reader):
 
     def read(self) -> Review | None:
         root = self.document.root
-        values = self.mapping(root, phrase("a review"), KEYS, required=("employee", "period", "form", "status"))
+        known = COPY_KEYS if self.digest_of is None else KEYS
+        values = self.mapping(root, phrase("a review"), known, required=("employee", "period", "form", "status"))
         self._mark("", root)
         schema = self.scalar(values.get("schema"), "schema")
         if schema is not None and schema.text != "1":
@@ -202,6 +207,7 @@ class _ReviewReader(Reader):
             where=self.where,
             withheld=self.withheld,
             names=names,
+            taken=tuple(self._taken_of_copy(values.get("taken"))),
         )
 
     def _mark(self, prefix: str, node: Node) -> None:
@@ -626,15 +632,8 @@ class _ReviewReader(Reader):
         rules, total, grade, engine = (
             self.text(values.get(key), f"published.{key}") for key in ("rules", "total", "grade", "engine")
         )
-        taken = []
-        for item in self.items(values.get("taken"), "published.taken"):
-            fields = self.mapping(
-                item, "published.taken", ("employee", "total", "seal"), required=("employee", "total", "seal")
-            )
-            number = self.number(fields.get("total"), "published.taken.total")
-            texts = [self.text(fields.get(key), f"published.taken.{key}") for key in ("employee", "total", "seal")]
-            if number is not None and all(texts):
-                taken.append(Taken(*texts))
+        entries_taken = self.items(values.get("taken"), "published.taken")
+        taken = [one for item in entries_taken if (one := self._taken(item, "published.taken"))]
         entries = self.mapping(
             values.get("entries"),
             "published.entries",
@@ -675,6 +674,38 @@ class _ReviewReader(Reader):
             self.add(catalogue.MISSING_KEY, node, key="grade", where="published")
             return None
         return published
+
+    def _taken(self, node: Node, key: str, input_: str = "") -> Taken | None:
+        """Return a total that `auto` took: from somebody of the team, or from a period; `input_` took it if that is known."""
+        given = [name.text for name, _ in node.items] if isinstance(node, MappingNode) else []
+        is_own, number_key = bool(input_) or "input" in given, "points" if "points" in given else "total"
+        whose = ("employee",) if not is_own else ("period",) if input_ else ("input", "period")
+        keys = (*whose, number_key if is_own else "total", "seal")
+        fields = self.mapping(node, key, keys, required=keys)
+        number = self.number(fields.get(keys[-2]), f"{key}.{keys[-2]}")
+        texts = {name: self.text(fields.get(name), f"{key}.{name}") for name in keys}
+        if is_own and texts["period"] and parse_period(texts["period"]) is None:
+            self.add(catalogue.BAD_PERIOD, fields["period"], value=shorten(texts["period"]))
+            return None
+        if number is None or not all(texts.values()):
+            return None
+        return Taken(
+            employee=texts.get("employee", ""),
+            total=texts[keys[-2]],
+            seal=texts["seal"],
+            input=input_ or texts.get("input", ""),
+            period=texts.get("period", ""),
+            is_points=keys[-2] == "points",
+        )
+
+    def _taken_of_copy(self, node: Node | None) -> Iterator[Taken]:
+        """Yield what a copy says of the totals that inputs took by `auto`."""
+        for id_, inputs in self.pairs(node, "taken"):
+            for name, entries in self.pairs(inputs, f"taken.{id_.text}"):
+                key = f"taken.{id_.text}.{name.text}"
+                for item in self.items(entries, key):
+                    if one := self._taken(item, key, f"{id_.text}.{name.text}"):
+                        yield one
 
     def _sealed_files(self, node: Node | None) -> Iterator[SealedFile]:
         key = "published.evidence"

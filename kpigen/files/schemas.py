@@ -18,7 +18,7 @@ from kpigen.files.review import FEEDBACK
 from kpigen.files.rules.layout import COLUMNS, FOOT, HEAD, OTHERWISE
 from kpigen.files.rules.quota import GROUPS
 from kpigen.i18n.languages import CODES
-from kpigen.model.forms import Form, Indicator, Input, InputType
+from kpigen.model.forms import Form, Indicator, Input, InputType, Take
 from kpigen.model.reviews import Status
 from kpigen.scoring.methods import METHODS
 
@@ -174,6 +174,21 @@ def rule_schema() -> Schema:
             "name": text,
             "unit": text,
             "help": text,
+            "auto": {
+                "anyOf": [
+                    {"enum": [take.value for take in Take]},
+                    _object(
+                        {
+                            "take": {"enum": [take.value for take in Take]},
+                            "cycle": {"enum": [cycle.value for cycle in Cycle if cycle is not Cycle.YEAR]},
+                            "part": _WHOLE,
+                            "form": _ID,
+                            "indicator": _ID,
+                        },
+                        ["take"],
+                    ),
+                ]
+            },
         },
     }
     indicator = _object(
@@ -191,7 +206,7 @@ def rule_schema() -> Schema:
             "when_zero": {"type": "object"},
             "measure": _TEXT,
             "score": {"type": "object", "properties": {"method": {"enum": list(METHODS)}}, "required": ["method"]},
-            "shown_as": _object({"id": _ID, "name": text, "at_least": _WHOLE}),
+            "shown_as": _object({"id": _ID, "name": text, "at_least": _WHOLE, "trim": _WHOLE, "trim_from": _WHOLE}),
             "anchors": {"type": "array"},
             "evidence": _object({"record": text, "provider": text}),
             "notes": texts,

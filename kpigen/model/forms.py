@@ -106,6 +106,34 @@ class Choice:
     points: Fraction | None = None
 
 
+class Take(StrEnum):
+    """What `auto` takes: the totals of the manager's team, or the employee's own totals of shorter periods."""
+
+    TEAM_TOTALS = "team_totals"
+    OWN_TOTALS = "own_totals"
+
+
+@dataclass(frozen=True, slots=True)
+class AutoRule:
+    """What an input takes where a review writes `auto` instead of a list.
+
+    Own totals are those of the periods of a `cycle` within the review's, or within its `part` (the first is 1; 0: all of it),
+    by a `form` (empty: the review's own); with `indicator`, the points of that indicator instead of the totals.
+    """
+
+    take: Take
+    cycle: Cycle = Cycle.MONTH
+    part: int = 0
+    form: str = ""
+    indicator: str = ""
+    span: Span = field(default=Span(""), compare=False)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it takes the employee's own totals."""
+        return self.take is Take.OWN_TOTALS
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """One number, choice, text or list that a review gives for an indicator.
@@ -124,7 +152,7 @@ class Input:
     default: Fraction | str | bool | None = None
     fields: tuple[Input, ...] = ()
     confidential: bool = False
-    auto: bool = False
+    auto: AutoRule | None = None
     optional: bool = False
     agreed: bool = False
     default_of: str = ""

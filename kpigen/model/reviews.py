@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kpigen.base.periods import Period
 from kpigen.diagnostics.diagnostic import Span
+from kpigen.model.forms import AutoRule
 from kpigen.numbers.formula import Numbers
 
 
@@ -30,7 +31,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Auto:
-    """`auto` as written: the totals are taken from the team's published reviews."""
+    """`auto` as written: totals are taken from published reviews, as the rule of the input says."""
+
+    rule: AutoRule
 
 
 Row = Mapping[str, "InputValue"]
@@ -150,11 +153,23 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an `auto` input took from one person: their id, printed total, and the seal it came from."""
+    """A total that an `auto` input took, as printed, and the seal of the version that it came from.
+
+    A total of the team says whose it is. One of the employee's own says the `input` that took it (`indicator.input`) and the
+    `period`, and no `employee`; if the input takes the points of an indicator, these stand in place of the total.
+    """
 
     employee: str
     total: str
     seal: str
+    input: str = ""
+    period: str = ""
+    is_points: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of the employee's own."""
+        return bool(self.input)
 
 
 class SealedFile(NamedTuple):
@@ -195,7 +210,8 @@ class Review:
     """One review as its file says it, typed by its form. `where` gives the place of a field by its dotted path.
 
     A copy that left the repository has, of confidential inputs, only what is shown of them (in `metrics`, under the id of
-    `shown_as`), and under `withheld` the digest of their lists by indicator.
+    `shown_as`), and under `withheld` the digest of their lists by indicator. Under `taken` it has what its other inputs took
+    by `auto`.
     """
 
     path: str
@@ -220,6 +236,7 @@ class Review:
     where: Mapping[str, Span]
     withheld: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[Taken, ...] = ()
 
     @property
     def identity(self) -> Identity:

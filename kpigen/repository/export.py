@@ -12,6 +12,7 @@ from kpigen.model.forms import Indicator
 from kpigen.model.scores import IndicatorScore, Scorecard, Step
 from kpigen.numbers.quantities import plain, show
 from kpigen.repository.records import Record
+from kpigen.scoring.content import taken_in_content
 from kpigen.scoring.explain import explain_on_screen, names_of
 
 SCHEMA = 1
@@ -27,6 +28,7 @@ def card_as_json(record: Record, file: str) -> dict[str, Any]:
         "period": str(review.period),
         "form": review.form,
         "rules": record.form.key,
+        **_taken(record),
         **scores_as_json(card),
     }
 
@@ -78,9 +80,16 @@ def report_as_json(record: Record) -> dict[str, Any]:
         "status": review.status.value,
         "content": record.digest,
         "date": review.date.isoformat(),
+        **_taken(record),
         **scores_as_json(record.card),
     }
     return data | ({"seal": published.seal} if published else {})
+
+
+def _taken(record: Record) -> dict[str, Any]:
+    """Return the own totals that inputs took by `auto`, by indicator and input, as the content has them; nothing without any."""
+    taken = taken_in_content(record.form, record.review.metrics, record.taken)
+    return {"taken": taken} if taken else {}
 
 
 def json_bytes(data: Any) -> bytes:

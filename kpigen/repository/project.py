@@ -34,7 +34,8 @@ from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form
 from kpigen.model.reviews import Review
 from kpigen.repository.alike import alike
-from kpigen.scoring.team import Teams
+from kpigen.repository.scored import card_of
+from kpigen.scoring.taken import Totals, with_taken
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,18 @@ class Project:
     barriers: tuple[Barrier, ...] = ()
 
     @cached_property
-    def teams(self) -> Teams:
-        """The published reviews by manager and period."""
-        return Teams(self.reviews)
+    def totals(self) -> Totals:
+        """The totals of the published reviews, for inputs that take them by `auto`."""
+        return Totals(self.reviews, self._points_of)
+
+    def _points_of(self, review: Review, indicator: str) -> str | None:
+        """Return the points that a published review printed for an indicator; None if it has none."""
+        form = self.rules.scoring(review)
+        if form is None or review.published is None or form.indicator(indicator) is None:
+            return None
+        metrics = with_taken(form, review.metrics, review.published.taken)
+        points = card_of(review, form, metrics)[0].indicator(indicator).points
+        return None if points is None else form.printed(points)
 
     def review(self, path: str) -> Review | None:
         """Return the review in a file, or None."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kpigen import ENGINE, ENGINES
 from kpigen.base.digests import Json, digest
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
@@ -15,9 +14,9 @@ from kpigen.model.forms import Form
 from kpigen.model.reviews import Metrics, Review, Status, Taken
 from kpigen.model.scores import Scorecard
 from kpigen.repository.project import Project
+from kpigen.repository.scored import card_of
 from kpigen.scoring.content import content, content_number
-from kpigen.scoring.score import score
-from kpigen.scoring.team import with_taken
+from kpigen.scoring.taken import with_taken
 
 if TYPE_CHECKING:
     from kpigen.scoring.outlook import Advice, NextStep, ScoringCurve
@@ -90,13 +89,7 @@ def manager_of(project: Project, review: Review) -> str | None:
     return review.employee.manager or (line.manager if line else None) or None
 
 
-def engine_of(review: Review) -> int:
-    """Return the version of the scoring engine for a review: the one that published it, otherwise the latest."""
-    block = review.published
-    return next((engine for engine in ENGINES if block is not None and block.engine == str(engine)), ENGINE)
-
-
-#: Scores one review with the totals that it takes from the team: `make_record`, or a cached version of it.
+#: Scores one review with the totals that it takes by `auto`: `make_record`, or a cached version of it.
 MakeRecord = Callable[[Project, Review, tuple[Taken, ...], list[Diagnostic]], "Record | None"]
 
 
@@ -108,7 +101,7 @@ def make_records(
     found: list[Diagnostic] = []
     records = []
     for review in project.reviews if reviews is None else reviews:
-        record = make(project, review, project.teams.taken_by(review), found)
+        record = make(project, review, project.totals.taken_by(review), found)
         if record is not None:
             records.append(record)
     return tuple(records), found
@@ -124,16 +117,15 @@ def record_by(
     project: Project, review: Review, form: Form, taken: tuple[Taken, ...], found: list[Diagnostic]
 ) -> Record:
     """Return the record of a review by this form version. Numbers without a result are reported in `found`."""
-    metrics = with_taken(review.metrics, taken)
-    engine = engine_of(review)
-    card, problems = score(form, metrics, review.not_applicable, review.bonus, review.employee, engine)
+    metrics = with_taken(form, review.metrics, taken)
+    card, problems = card_of(review, form, metrics)
     for problem in problems:
         key = f"metrics.{problem.indicator}"
         found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=problem.indicator, reason=problem.reason))
     self_card = None
     if review.self_assessment is not None:
-        own = review.self_assessment.metrics
-        self_card, problems = score(form, own, review.not_applicable, review.bonus, review.employee, engine)
+        own = with_taken(form, review.self_assessment.metrics, taken)
+        self_card, problems = card_of(review, form, own)
         for problem in problems:
             key = f"self_assessment.metrics.{problem.indicator}"
             found.append(catalogue.NOT_SCORABLE.at(review.span(key), key=key, reason=problem.reason))

@@ -18,7 +18,7 @@ def rescore(
 
     The version that the review pins or was published by is ignored. `project` and `tree` are those that the review was
     loaded from; its file is read again, because the form determines the types of the inputs. Values of `auto` stay the
-    same: those frozen when published, otherwise the team's current totals. The record is None if an error prevents scoring.
+    same: those frozen when published, otherwise the current ones. The record is None if an error prevents scoring.
     A record may have an open total (an indicator without data).
 
     `since` is the version that the review was written for. With it, indicators and bonus items that only that version has
@@ -29,7 +29,7 @@ def rescore(
         found = [item for item in found if not _is_of_removed(item, since, form)]
     if again is None or has_errors(found):
         return None, found
-    record = record_by(project, again, form, project.teams.taken_by(review), found)
+    record = record_by(project, again, form, project.totals.taken_by(again), found)
     return (None if has_errors(found) else record), found
 
 

@@ -169,7 +169,7 @@ def _stripped(review: Review, entry: Amendment, objections: tuple[Objection, ...
 def _record(project: Project, after: Record, review: Review, content: dict[str, Json]) -> Record | None:
     """Return the record of a version, or None if no review by this form can have the content."""
     again = restored(review, after.form, content)
-    return None if again is None else record_by(project, again, after.form, (), [])
+    return None if again is None else record_by(project, again, after.form, again.taken, [])
 
 
 def _results(record: Record, key: str, entry: Amendment) -> Iterator[Diagnostic]:

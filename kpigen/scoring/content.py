@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -26,16 +26,20 @@ from kpigen.numbers.formula import Numbers
 from kpigen.numbers.notation import total_text
 from kpigen.numbers.quantities import exact
 from kpigen.scoring.score import shown_of
-from kpigen.scoring.team import with_taken
+from kpigen.scoring.taken import of_team, own_inputs, taken_for, values_taken
 
 SEAL_PREFIX = "k1:sha256:"
+
+#: An `auto` input in a content.
+AUTO = "auto"
 
 
 def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str, Json]:
     """Return a review's content as nested mappings, lists and texts. `taken` are the totals that its `auto` inputs took.
 
     Absent and empty fields, bonus counts of 0 and values equal to their default are left out. A confidential input is
-    replaced by what is shown of it and a digest of its lists, salted with `submitted.salt`.
+    replaced by what is shown of it and a digest of its lists, salted with `submitted.salt`. What the other inputs took stands
+    under `taken`.
     """
     taken = tuple(taken)
     salt = review.submitted.salt if review.submitted else ""
@@ -57,6 +61,7 @@ def content(review: Review, form: Form, taken: Iterable[Taken] = ()) -> dict[str
         "rules": form.digest,
         "metrics": _metrics(form, review.metrics, salt, taken, review.withheld),
         "names": dict(review.names),
+        "taken": taken_in_content(form, review.metrics, taken),
         "not_applicable": dict(review.not_applicable),
         "bonus": {id_: str(given) for id_, given in review.bonus.items() if given},
         "comments": dict(review.comments),
@@ -216,14 +221,42 @@ def shown_in_content(
     if not lists:
         return {}
     if any(isinstance(values.get(item.id), Auto) for item in indicator.confidential):
-        lists["taken"] = [
-            {"employee": one.employee, "total": total_text(Fraction(one.total)), "seal": one.seal} for one in taken
-        ]
-    shown = shown_of(indicator, with_taken({indicator.id: values}, taken)[indicator.id])
+        lists["taken"] = list(_taken_by_lists(indicator, values, taken))
+    shown = shown_of(indicator, values_taken(indicator, values, taken))
     return {
         **({"count": str(shown.count), "mean": exact(shown.mean)} if shown else {}),
         "digest": digest({"kpigen": "confidential/1", "salt": salt, "lists": lists}),
     }
+
+
+def _taken_by_lists(
+    indicator: Indicator, values: Mapping[str, InputValue], taken: tuple[Taken, ...]
+) -> Iterator[dict[str, str]]:
+    """Yield what the confidential inputs of an indicator took: from the team, then the employee's own totals by input."""
+    autos = {item.id: value for item in indicator.confidential if isinstance(value := values.get(item.id), Auto)}
+    if any(not value.rule.is_own for value in autos.values()):
+        for one in of_team(taken):
+            yield {"employee": one.employee, "total": total_text(Fraction(one.total)), "seal": one.seal}
+    for id_ in sorted(autos):
+        yield from ({"input": id_, **_own(one)} for one in taken_for(f"{indicator.id}.{id_}", taken))
+
+
+def taken_in_content(form: Form, metrics: Metrics, taken: tuple[Taken, ...]) -> dict[str, dict[str, Json]]:
+    """Return what the content says of the totals that inputs took by `auto`: by indicator and input, without confidential ones."""
+    data: dict[str, dict[str, Json]] = {}
+    for name, _ in own_inputs(metrics):
+        id_, _, input_id = name.partition(".")
+        indicator = form.indicator(id_)
+        item = indicator.input(input_id) if indicator else None
+        entries = [_own(one) for one in taken_for(name, taken)]
+        if item and entries and not item.confidential:
+            data.setdefault(id_, {})[input_id] = entries
+    return data
+
+
+def _own(one: Taken) -> dict[str, str]:
+    """Return one of the employee's own totals as the content has it; the period comes first and names it."""
+    return {"period": one.period, "points" if one.is_points else "total": one.total, "seal": one.seal}
 
 
 def _indicator(
@@ -242,7 +275,7 @@ def _indicator(
 
 def _value(item: Input, value: InputValue) -> Json:
     if isinstance(value, Auto):
-        return "auto"
+        return AUTO
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Fraction):

@@ -19,6 +19,7 @@ from kpigen.diagnostics.values import Value, phrase
 from kpigen.i18n.words import FEEDBACK
 from kpigen.model.forms import Form, Input, InputType
 from kpigen.model.reviews import FieldChange
+from kpigen.scoring.content import AUTO
 from kpigen.scoring.fields import ENTRIES, Keys, field_changes, flatten, naming_key, places_of, row_names
 
 #: Stands for the digest of a confidential list that the amendment does not give.
@@ -29,6 +30,9 @@ _MOST, _MOST_FIELDS, _ALL_ORDERS = 1_500, 50_000, 6
 
 #: What makes it the same review, by the same rules.
 _FIXED = ("kpigen", "employee.id", "period", "form", "rules")
+
+#: The fields of a total that an input took.
+_TAKEN = ("period", "total", "points", "seal")
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -140,7 +144,7 @@ class _Undoing:
             return _LATER
         above = _at(self.data, keys[:-1])
         if old:
-            above[keys[-1]] = old.split(", ") if isinstance(value, list) else old
+            above[keys[-1]] = self._value(keys, old, value)
         else:
             del above[keys[-1]]
             if isinstance(keys[-2:][0], int):
@@ -204,8 +208,14 @@ class _Undoing:
             if old != "entries" and not _DIGEST.fullmatch(old):
                 return _NEVER
             old = UNKNOWN if old == "entries" else old
-        above[keys[-1]] = old.split(", ") if (item := self._input(keys)) and item.type is InputType.RATINGS else old
+        above[keys[-1]] = self._value(keys, old)
         return ""
+
+    def _value(self, keys: Keys, text: str, now: Json = "") -> Json:
+        """Return the value behind a text: a list of ratings is one text, with a comma between them."""
+        item = self._input(keys)
+        is_list = isinstance(now, list) or (item is not None and item.type is InputType.RATINGS)
+        return text.split(", ") if is_list and text != AUTO else text
 
     def _keys_of(self, path: str) -> Keys | _RowField | None:
         """Return where a field belongs that the content after the amendment does not have; None if there is no such field."""
@@ -227,6 +237,8 @@ class _Undoing:
             id_, _, inside = rest.partition(".")
             row, _, name = inside.rpartition(".")
             return _RowField((part, id_), row, name) if id_ in ids and row and name in ("sha256", "link") else None
+        if part == "taken":
+            return self._in_taken(rest)
         if part == "metrics":
             return self._in_metrics((part,), rest)
         if part == "self_assessment" and rest.startswith("metrics."):
@@ -249,6 +261,17 @@ class _Undoing:
             return None if more else (*keys, id_, name)
         row, _, last = more.rpartition(".")
         return _RowField((*keys, id_, name), row, last) if last in {one.id for one in item.fields} else None
+
+    def _in_taken(self, rest: str) -> _RowField | None:
+        """Return where a field of a total belongs that an input took: `year.months.2026-01.total`."""
+        id_, _, inside = rest.partition(".")
+        name, _, more = inside.partition(".")
+        period, _, last = more.rpartition(".")
+        indicator = self.form.indicator(id_)
+        item = indicator.input(name) if indicator else None
+        if item is None or item.auto is None or item.confidential or last not in _TAKEN[1:]:
+            return None
+        return _RowField(("taken", id_, name), period, last)
 
     def _input(self, keys: Keys) -> Input | None:
         """Return the input whose value is at this place."""
@@ -303,7 +326,7 @@ class _Undoing:
         kept = len(pool)
         pool += [(name, self._removed(keys, name, values)) for name, values in one.removed.items()]
         if not pool:
-            yield from (None, []) if keys[0] != "evidence" else (None,)
+            yield from (None, []) if keys[0] not in ("evidence", "taken") else (None,)
             return
         changes_names = bool(one.removed) or kept < len(after)
         if len(pool) > _ALL_ORDERS and one.order is None and changes_names:
@@ -326,19 +349,22 @@ class _Undoing:
             if "link" in values:
                 return [{"link": values["link"]}]
             return [{"file": one, **values} for one in names]
-        fields = [item.id for item in self._fields(keys)]
+        fields = self._fields(keys)
         (only, *others) = values
         alone = [dict(values)] if not others and values[only] in names and naming_key(values) == only else []
         key = next((one for one in ("name", "file", "link", *fields) if one in fields and one not in values), None)
         return [*(self._in_order(keys, {key: one, **values}) for one in names if key), *alone]
 
-    def _fields(self, keys: Keys) -> tuple[Input, ...]:
+    def _fields(self, keys: Keys) -> list[str]:
+        """Return the fields of a list's entries."""
+        if keys[0] == "taken":
+            return list(_TAKEN)
         item = self._input(keys)
-        return item.fields if item else ()
+        return [field.id for field in item.fields] if item else []
 
     def _in_order(self, keys: Keys, row: dict[str, str]) -> dict[str, str]:
         """Return an entry with its fields in the order of the form: the first may name it."""
-        fields = [item.id for item in self._fields(keys)]
+        fields = self._fields(keys)
         return {key: row[key] for key in sorted(row, key=fields.index)} if fields else dict(row)
 
 

@@ -22,6 +22,9 @@ _SENTENCES = {
     "input": mark("Measured: {of}"),
     "measure": mark("Measured value"),
     "shown": mark("{of}: mean of {count} ratings"),
+    "shown_trimmed": mark(
+        "{of}: mean of {count} ratings, without the {trim} highest and the {trim} lowest of a group of at least {from}"
+    ),
     "when_zero": mark("{of} is 0, so nothing was due"),
     "cap": mark("Cut at the cap"),
     "floor": mark("Not below the floor"),

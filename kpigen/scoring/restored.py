@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 
 from kpigen.base.digests import Json
 from kpigen.model.forms import Form, Indicator, Input, InputType
-from kpigen.model.reviews import Employee, Evidence, InputValue, Metrics, Review, SelfAssessment
+from kpigen.model.reviews import Auto, Employee, Evidence, InputValue, Metrics, Review, SelfAssessment, Taken
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import read_exact
+from kpigen.scoring.content import AUTO
 from kpigen.scoring.content import content as content_of
 
 
@@ -47,10 +48,24 @@ def restored(review: Review, form: Form, content: Mapping[str, Json]) -> Review 
                 if indicator.shown_as
                 and "mean" in (shown := metrics.get(indicator.id, {}).get(indicator.shown_as.id, {}))
             },
+            taken=tuple(_taken(content.get("taken", {}))),
         )
     except ValueError:
         return None
-    return again if content_of(again, form) == content else None
+    return again if content_of(again, form, again.taken) == content else None
+
+
+def _taken(data: Mapping[str, Mapping[str, Json]]) -> Iterator[Taken]:
+    """Yield the employee's own totals that a content has. Raises ValueError if something else stands there."""
+    for id_, inputs in data.items():
+        for name, entries in inputs.items():
+            for item in entries:
+                is_points = "points" in item
+                total, period, seal = item.get("points" if is_points else "total"), item.get("period"), item.get("seal")
+                if not (total and period and seal):
+                    raise ValueError(item)
+                read_exact(total)
+                yield Taken("", total, seal, f"{id_}.{name}", period, is_points)
 
 
 def _bonus(form: Form, data: Mapping[str, str]) -> dict[str, int | str]:
@@ -88,6 +103,10 @@ def _values(inputs: Iterable[Input], data: Mapping[str, Json]) -> dict[str, Inpu
 def _value(item: Input, value: Json) -> InputValue:
     if item.type is InputType.LIST:
         return tuple(_values(item.fields, row) for row in value)
+    if item.type is InputType.RATINGS and value == AUTO:
+        if item.auto is None:
+            raise ValueError(value)
+        return Auto(item.auto)
     if item.type is InputType.RATINGS:
         items = tuple(_number(item, text) for text in value)
         return Numbers.of(items) if items else Numbers(0, Fraction(0), ())

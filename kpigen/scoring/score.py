@@ -14,7 +14,7 @@ from typing import Any
 
 from kpigen import ENGINE
 from kpigen.diagnostics.values import Phrase, phrase
-from kpigen.model.forms import Form, Indicator, Input
+from kpigen.model.forms import Form, Indicator, Input, ShownAs
 from kpigen.model.reviews import Auto, Employee, InputValue, Metrics
 from kpigen.model.scores import IndicatorScore, ResultScore, Scorecard, Step
 from kpigen.numbers import formula
@@ -345,7 +345,11 @@ def known_values(indicator: Indicator, values: Mapping[str, InputValue]) -> tupl
         known[item.id] = Numbers(shown.count, shown.mean)
     known[indicator.shown_as.id] = shown
     args = (("of", indicator.shown_as.id), ("count", str(shown.count)))
-    return known, [Step("shown", value=shown.mean, args=args)]
+    trim, trim_from = indicator.shown_as.trim, indicator.shown_as.trim_from
+    if not trim or shown.count < trim_from:
+        return known, [Step("shown", value=shown.mean, args=args)]
+    more = (("trim", str(trim)), ("from", str(trim_from)))
+    return known, [Step("shown_trimmed", value=shown.mean, args=(*args, *more))]
 
 
 def _with_absent(inputs: Iterable[Input], values: Mapping[str, InputValue]) -> dict[str, Any]:
@@ -356,9 +360,9 @@ def _with_absent(inputs: Iterable[Input], values: Mapping[str, InputValue]) -> d
 def shown_of(indicator: Indicator, values: Mapping[str, InputValue]) -> Numbers | None:
     """Return what is shown of an indicator's confidential inputs: the number of ratings and their exact mean.
 
-    With several groups, it is the mean of the group means, weighted as the method says. None if the indicator has no
-    confidential inputs or a group is missing. A copy outside hr/ holds only the shown values, under the id of `shown_as`;
-    these are then returned.
+    With several groups, it is the mean of the group means, weighted as the method says; of a group that is large enough, the
+    highest and lowest ratings are left out of its mean, if the rules say so. None if the indicator has no confidential inputs or
+    a group is missing. A copy outside hr/ holds only the shown values, under the id of `shown_as`; these are then returned.
     """
     if indicator.shown_as is None:
         return None
@@ -372,8 +376,17 @@ def shown_of(indicator: Indicator, values: Mapping[str, InputValue]) -> Numbers 
         if not isinstance(group, Numbers):
             return None
         weight = weights.get(item.id, Fraction(1))
-        count, total, weighted = count + group.count, total + weight, weighted + weight * group.mean
+        mean = trimmed_mean(group, indicator.shown_as)
+        count, total, weighted = count + group.count, total + weight, weighted + weight * mean
     return Numbers(count, weighted / total) if total else None
+
+
+def trimmed_mean(group: Numbers, shown_as: ShownAs) -> Fraction:
+    """Return the mean of a group of ratings without its `trim` highest and lowest, if it has at least `trim_from` ratings."""
+    if not shown_as.trim or group.items is None or group.count < shown_as.trim_from:
+        return group.mean
+    kept = sorted(group.items)[shown_as.trim : -shown_as.trim]
+    return sum(kept, Fraction(0)) / len(kept)
 
 
 def is_complete(indicator: Indicator, values: Mapping[str, InputValue]) -> bool:

@@ -86,7 +86,7 @@ def all_anew(files: Files, path: str) -> Files:
     contents.reverse()
     first = restored(record.review, record.form, contents[0])
     assert first is not None
-    number = content_number(record_by(project.load(tree_of(**files)), first, record.form, (), []).digest)
+    number = content_number(record_by(project.load(tree_of(**files)), first, record.form, first.taken, []).digest)
 
     def confirm(front: Front) -> None:
         for item in front.get("confirmations", []):
@@ -103,7 +103,7 @@ def _former_anew(files: Files, path: str, place: int, content: Any) -> Files:
     record = record_in(files, path)
     review = restored(record.review, record.form, content)
     assert review is not None
-    then = record_by(project.load(tree_of(**files)), review, record.form, (), [])
+    then = record_by(project.load(tree_of(**files)), review, record.form, review.taken, [])
     assert then.card.total is not None
     result = {"total": fixed(then.card.total), "grade": then.card.grade}
     evidence = _evidence(then)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kpigen.diagnostics.values import phrase
 from kpigen.files.rules.examples import filled_in
 from kpigen.files.rules.form import read_form
-from kpigen.model.forms import Form
+from kpigen.model.forms import AutoRule, Form, Take
 from kpigen.model.reviews import Auto
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import Numbers
@@ -493,7 +493,7 @@ def numbers(*items: int) -> Numbers:
         (GROUPS, {"self": numbers(80), "staff": numbers(1)}, ("peers",)),
         (GROUPS, {"self": numbers(80), "others": numbers(1)}, ()),
         (GROUPS, {"others": numbers(1)}, ("self",)),
-        (AUTO, {"v": Fraction(0), "team": Auto()}, ("team",)),
+        (AUTO, {"v": Fraction(0), "team": Auto(AutoRule(Take.TEAM_TOTALS))}, ("team",)),
         (AUTO, {"v": Fraction(0), "team": numbers(80)}, ()),
         (AUTO, {"team_mean": numbers(80)}, ("v",)),
     ],
@@ -516,7 +516,7 @@ def test_missing_inputs(snippet: str, values: dict[str, Any], missing: tuple[str
         (GROUPS, {"peers": numbers(80, 90), "staff": numbers(60, 61, 62)}, (5, "67")),
         (GROUPS, {"others": Numbers(7, Fraction(70)), "peers": numbers(1), "staff": numbers(1)}, (7, "70")),
         (AUTO, {"team": numbers(80, 91, 90)}, (3, "87")),
-        (AUTO, {"team": Auto()}, None),
+        (AUTO, {"team": Auto(AutoRule(Take.TEAM_TOTALS))}, None),
         # rules that are reported as wrong must not stop the program: a group without a weight, nothing confidential
         (GROUPS.replace(", staff: 60", ""), {"peers": numbers(80), "staff": numbers(70)}, (2, "1670/21")),
         (GROUPS.replace("confidential: yes, ", ""), {"peers": numbers(80), "staff": numbers(70)}, None),

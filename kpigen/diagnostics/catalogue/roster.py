@@ -94,6 +94,18 @@ AUTO_CHANGED = warning(
     "`{key}: auto` took {taken} when published, and would take {now} today: {changed}",
     "`kpigen amend {path} --reason … --by …` takes the totals of today, if the review should follow",
 )
+OWN_NONE = error(
+    446,
+    "No own totals to take",
+    "`{key}: auto` found nothing to take: {why}",
+    "publish the reviews of these periods first, or write the numbers",
+)
+OWN_MISSING = warning(
+    447,
+    "Period without a total",
+    "`{key}: auto` lacks {periods}: {employee} has no published review by `{form}`",
+    "publish these reviews first if they count; a period that cannot have one needs nothing",
+)
 LOGIN_SHAPE = error(
     425,
     "Login that is not one person's",

@@ -109,12 +109,12 @@ PLAIN_TEXT = error(
     "write each language: `{example}`",
 )
 QUOTA_ABOVE_ALL = error(
-    550,
+    554,
     "Quota above all",
     "the shares of the quota add up to {total}",
     "take less: nobody has two grades, so all shares together are 100% at most",
 )
-QUOTA_WITHOUT_GRADES = error(551, "Quota without grades", "the form has no grades for a quota", "add `grades`")
+QUOTA_WITHOUT_GRADES = error(555, "Quota without grades", "the form has no grades for a quota", "add `grades`")
 COLUMN_DOES_NOT_FIT = error(541, "Column", "{problem}", "docs/rules.md lists what a column takes")
 TOO_FEW_CHOICES = error(
     550,
@@ -133,4 +133,10 @@ BAD_DEFAULT = error(
     "Default",
     "the default of `{input}` {problem}",
     "a default is a value as a review writes it, or the id of another input of the row",
+)
+AUTO_RULE = error(
+    545,
+    "What `auto` takes",
+    "`{key}`: {problem}",
+    "own totals are those of published reviews of shorter periods: `auto: own_totals`, or a mapping with `take: own_totals`",
 )

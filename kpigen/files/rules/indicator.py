@@ -275,11 +275,30 @@ def _read_warnings(
 def _read_shown_as(reader: Reader, node: Node | None, languages: Sequence[str]) -> ShownAs | None:
     if node is None:
         return None
-    values = reader.mapping(node, "shown_as", ("id", "name", "at_least"), required=("id", "name"))
+    values = reader.mapping(node, "shown_as", ("id", "name", "at_least", "trim", "trim_from"), required=("id", "name"))
     id_ = reader.id(values.get("id"), "shown_as.id")
     name = reader.local_text(values.get("name"), "shown_as.name", languages)
     at_least = reader.whole(values["at_least"], "shown_as.at_least") if "at_least" in values else 1
-    return ShownAs(id_, name, at_least) if id_ and name and at_least is not None else None
+    trim, trim_from = _read_trim(reader, node, values)
+    return ShownAs(id_, name, at_least, trim, trim_from) if id_ and name and at_least is not None else None
+
+
+def _read_trim(reader: Reader, node: Node, values: Mapping[str, Node]) -> tuple[int, int]:
+    """Return how many of the highest and of the lowest ratings are left out, and from how many on; 0 if none are."""
+    given = [key for key in ("trim", "trim_from") if key in values]
+    if len(given) == 1:
+        (missing,) = {"trim", "trim_from"} - {*given}
+        reader.add(catalogue.MISSING_KEY, node, key=missing, where="shown_as")
+    numbers = [reader.whole(values[key], f"shown_as.{key}") for key in given]
+    if len(given) < 2 or None in numbers:
+        return 0, 0
+    trim, trim_from = (number or 0 for number in numbers)
+    for key, number, low in (("trim", trim, 1), ("trim_from", trim_from, 2 * trim + 1)):
+        if number < low:
+            range_ = phrase("at least {low}", low=str(low))
+            reader.add(catalogue.OUT_OF_RANGE, values[key], key=f"shown_as.{key}", value=str(number), range=range_)
+            return 0, 0
+    return trim, trim_from
 
 
 def _read_anchors(reader: Reader, node: Node | None, languages: Sequence[str]) -> tuple[Anchor, ...]:
@@ -299,7 +318,7 @@ def _read_anchors(reader: Reader, node: Node | None, languages: Sequence[str]) -
 def _check_use(reader: Reader, node: Node, indicator: Indicator) -> None:
     """Report confidential inputs that would reveal more than one mean."""
     for item in indicator.inputs:
-        if item.auto and not (item.confidential and item.type is InputType.RATINGS):
+        if item.auto and not item.auto.is_own and not (item.confidential and item.type is InputType.RATINGS):
             reader.add(
                 catalogue.CONFIDENTIAL_USE,
                 node,

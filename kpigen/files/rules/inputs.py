@@ -11,9 +11,10 @@ from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
+from kpigen.files.rules.auto import canonical_auto, read_auto, refuse_open_ends
 from kpigen.files.rules.defaults import with_defaults, written_default
 from kpigen.files.rules.scales import Scales, choices_of, read_choice
-from kpigen.model.forms import Choice, Input, InputType, Range, Text
+from kpigen.model.forms import AutoRule, Choice, Input, InputType, Range, Text
 from kpigen.model.ranges import say_range
 from kpigen.numbers.formula import RESERVED
 from kpigen.numbers.quantities import Misread, exact, read_duration, read_number, read_percent
@@ -116,17 +117,20 @@ def _read_input(reader: Reader, id_: str, node: Node, where: str, of: _Of) -> In
         )
         if not fields:
             reader.add(catalogue.MISSING_KEY, node, key="fields", where=where)
+    auto = read_auto(reader, values.get("auto"), f"{where}.auto", type_, of.nested)
+    if auto is not None and auto.is_own:
+        refuse_open_ends(reader, values, where)
     return Input(
         id=id_,
         type=type_,
         name=name,
         unit=reader.local_text(values.get("unit"), f"{where}.unit", languages),
         help=reader.local_text(values.get("help"), f"{where}.help", languages),
-        range=_read_range(reader, values, where, type_, of.full),
+        range=_read_range(reader, values, where, type_, of.full, auto),
         choices=choices,
         fields=fields,
         confidential=reader.yes(values.get("confidential"), f"{where}.confidential"),
-        auto=reader.one_of(values.get("auto"), f"{where}.auto", ("team_totals",)) is not None,
+        auto=auto,
         optional=reader.yes(values.get("optional"), f"{where}.optional"),
         agreed=reader.yes(values.get("agreed"), f"{where}.agreed"),
     )
@@ -164,9 +168,18 @@ def _choices_of_scale(
     return ()
 
 
-def _read_range(reader: Reader, values: dict[str, Node], where: str, type_: InputType, full: Fraction | None) -> Range:
-    low, high, low_in, high_in = _default_range(type_, full)
-    if type_ in (InputType.RATING, InputType.RATINGS) and full is None and not values.keys() & {"max", "below"}:
+def _read_range(
+    reader: Reader,
+    values: dict[str, Node],
+    where: str,
+    type_: InputType,
+    full: Fraction | None,
+    auto: AutoRule | None,
+) -> Range:
+    is_own = auto is not None and auto.is_own  # own totals may be on another scale, and beyond full marks
+    low, high, low_in, high_in = (None, None, True, True) if is_own else _default_range(type_, full)
+    is_rated = type_ in (InputType.RATING, InputType.RATINGS) and not is_own
+    if is_rated and full is None and not values.keys() & {"max", "below"}:
         reader.add(catalogue.NO_FULL_MARKS, values.get("type") or next(iter(values.values())))
     given = {key: values[key] for key in ("min", "max", "above", "below", "step") if key in values}
     if given and not (type_.is_number or type_ is InputType.RATINGS):
@@ -271,7 +284,9 @@ def canonical_input(item: Input) -> dict[str, object]:
         data["default"] = {"input": item.default_of}
     if item.fields:
         data["fields"] = [canonical_input(field) for field in item.fields]
-    for flag in ("confidential", "auto", "optional"):
+    for flag in ("confidential", "optional"):
         if getattr(item, flag):
             data[flag] = "yes"
+    if item.auto:
+        data["auto"] = canonical_auto(item.auto)
     return data

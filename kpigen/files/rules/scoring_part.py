@@ -124,5 +124,7 @@ def _indicator(item: Indicator, form: Form) -> dict[str, Json]:
     if item.when_zero:
         data["when_zero"] = {name: exact(amount) for name, amount in item.when_zero}
     if item.shown_as:
-        data["shown_as"] = {"id": item.shown_as.id, "at_least": str(item.shown_as.at_least)}
+        shown_as, keys = item.shown_as, ("trim", "trim_from") if item.shown_as.trim else ()
+        trimmed = {key: str(getattr(shown_as, key)) for key in keys}
+        data["shown_as"] = {"id": shown_as.id, "at_least": str(shown_as.at_least), **trimmed}
     return data

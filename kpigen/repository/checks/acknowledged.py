@@ -29,6 +29,7 @@ MAY_BE_ACKNOWLEDGED = frozenset(
         catalogue.ROSTER_MANAGER,
         catalogue.AUTO_MEMBER_MISSING,
         catalogue.AUTO_NOT_NAMED,
+        catalogue.OWN_MISSING,
         catalogue.LOGIN_ENDED,
         catalogue.MANAGER_ABSENT,
         catalogue.EVIDENCE_SHARED,

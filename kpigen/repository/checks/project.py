@@ -25,20 +25,21 @@ from kpigen.model.reviews import Auto, Identity, Published, Review, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import is_same_number
 from kpigen.repository.checks.acknowledged import acknowledgements
+from kpigen.repository.checks.auto import automatic_totals
 from kpigen.repository.checks.context import Check, Context
 from kpigen.repository.checks.dates import misdated
 from kpigen.repository.checks.names import Names
+from kpigen.repository.checks.own import own_rules
 from kpigen.repository.checks.quotas import exceeded_quotas
 from kpigen.repository.checks.readers import admits_others, ended, ids, logins, named_readers, people, shared_evidence
 from kpigen.repository.checks.readiness import lacked_to_publish, lacks_to_submit, stale_entries
 from kpigen.repository.checks.seals import SealedState, Suspect, Suspects, recorded, sealed_state
-from kpigen.repository.checks.team import automatic_totals
 from kpigen.repository.project import Project, place_of
 from kpigen.repository.records import MakeRecord, Record, make_records
 from kpigen.repository.versions import versions_of
 from kpigen.scoring.content import seal_of, sealed_files
 from kpigen.scoring.filled import filled
-from kpigen.scoring.team import uses_auto
+from kpigen.scoring.taken import unclaimed
 
 
 def check(
@@ -316,8 +317,12 @@ def _of_one(judged: _Judged) -> Iterator[Diagnostic]:
     """Report what is wrong with one published review, apart from its rules."""
     record, block = judged.record, judged.block
     review = record.review
-    if block.taken and not uses_auto(review.metrics):  # the sealed content only includes what `auto` takes
-        what = phrase("`taken` has entries, but no input is `auto`")
+    if slipped_in := unclaimed(review.metrics, block.taken):  # the sealed content only includes what `auto` takes
+        what = (
+            phrase("`taken` has entries of `{input}`, which is not `auto`", input=shorten(slipped_in[0].input))
+            if slipped_in[0].is_own
+            else phrase("`taken` has entries, but no input is `auto`")
+        )
         yield catalogue.SEAL_BROKEN.at(review.span("published.taken"), on=block.on, what=what)
     if not judged.is_broken and block.evidence and block.evidence != sealed_files(review):
         what = phrase("`evidence` there names other files than the seal covers")
@@ -428,6 +433,7 @@ CHECKS: tuple[Check, ...] = (
     entries,
     names,
     form_warnings,
+    own_rules,
     automatic_totals,
     published,
     chain,

@@ -8,15 +8,17 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import Diagnostic
+from kpigen.diagnostics.diagnostic import Diagnostic, Span
 from kpigen.diagnostics.terms import ROLES
 from kpigen.diagnostics.values import Value, as_written, listed, phrase
-from kpigen.model.forms import Indicator
+from kpigen.files.metrics import broken_limits
+from kpigen.model.forms import AutoRule, Indicator
 from kpigen.model.reviews import Auto, Review, Status
 from kpigen.numbers import formula
 from kpigen.repository.records import Record
 from kpigen.repository.versions import Version
 from kpigen.scoring.score import known_values, missing_inputs, shown_of
+from kpigen.scoring.taken import periods_of
 
 # What a report shows without its letters: entities, links, escapes, code with its language, the line under a heading.
 _MAY_VANISH = re.compile(r"[&\[<\\]|```|~~~|^ *(?:-+|[*_>].*)$", re.MULTILINE)
@@ -35,10 +37,12 @@ def lacks_to_submit(record: Record, status: Value = TO_BE_SUBMITTED) -> Iterator
         yield from _lacks_words(record, indicator)
         missing = () if indicator.unscored else missing_inputs(indicator, values)
         span = review.span(f"metrics.{indicator.id}", "metrics", "status")
-        for name in [name for name, value in values.items() if isinstance(value, Auto)]:
-            missing = tuple(other for other in missing if other != name)
-            key = indicator.id if len(indicator.inputs) == 1 else f"{indicator.id}.{name}"
-            yield catalogue.AUTO_NONE.at(span, key=key, period=str(review.period), employee=review.employee.id)
+        for name, value in values.items():
+            if isinstance(value, Auto):
+                missing = tuple(other for other in missing if other != name)
+                key = indicator.id if len(indicator.inputs) == 1 else f"{indicator.id}.{name}"
+                yield _nothing_taken(review, value.rule, key, span)
+        yield from _limits_of_taken(record, indicator, span)
         if missing and values:
             yield catalogue.INPUT_MISSING.at(span, key=indicator.id, inputs=listed(f"`{name}`" for name in missing))
         elif missing:
@@ -74,6 +78,36 @@ def _lacks_words(record: Record, indicator: Indicator) -> Iterator[Diagnostic]:
         yield catalogue.COMMENT_MISSING.at(
             span, id=indicator.id, condition=formula.write(indicator.comment_when, pretty=True)
         )
+
+
+def _nothing_taken(review: Review, rule: AutoRule, key: str, span: Span) -> Diagnostic:
+    """Return the finding for an `auto` input for which there is nothing to take."""
+    employee, form = review.employee.id, rule.form or review.form
+    if not rule.is_own:
+        return catalogue.AUTO_NONE.at(span, key=key, period=str(review.period), employee=employee)
+    periods = listed(map(str, periods_of(rule, review.period)))
+    why = (
+        phrase("nothing is taken from a review of {period}", period=str(review.period))
+        if not periods_of(rule, review.period)
+        else phrase(
+            "no review of {employee} by `{form}` in {periods} gives points for `{indicator}`",
+            employee=employee,
+            form=form,
+            periods=periods,
+            indicator=rule.indicator,
+        )
+        if rule.indicator
+        else phrase(
+            "{employee} has no published review by `{form}` of {periods}", employee=employee, form=form, periods=periods
+        )
+    )
+    return catalogue.OWN_NONE.at(span, key=key, why=why)
+
+
+def _limits_of_taken(record: Record, indicator: Indicator, span: Span) -> Iterator[Diagnostic]:
+    """Report limits that numbers break which were taken by `auto`; those that a review writes are checked as it is read."""
+    if any(isinstance(value, Auto) for value in record.review.metrics.get(indicator.id, {}).values()):
+        yield from broken_limits(indicator, record.metrics.get(indicator.id, {}), span, indicator.id)
 
 
 class OpenNumbers(NamedTuple):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kpigen.base.digests import file_digest
 from kpigen.base.sources import Tree
 from kpigen.model.forms import Form
-from kpigen.model.reviews import Amendment, FieldChange, Identity, Published
+from kpigen.model.reviews import Amendment, FieldChange, Identity, Published, Taken
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.notation import Notation, together
 from kpigen.repository.project import Project, load, place_of
@@ -277,7 +277,7 @@ def facts(record: Record) -> dict[str, object]:
 def _published(block: Published) -> dict[str, object]:
     """Return everything that a `published` block says, in the order of the file."""
     counts = {name: str(getattr(block, name)) for name in ("confirmations", "objections", "amendments")}
-    taken = [{"employee": item.employee, "total": item.total, "seal": item.seal} for item in block.taken]
+    taken = [_taken(item) for item in block.taken]
     data = _given(on=block.on, rules=block.rules, total=block.total, grade=block.grade, engine=block.engine)
     return {
         **data,
@@ -286,6 +286,12 @@ def _published(block: Published) -> dict[str, object]:
         "salt": _hidden(block.salt),
         "seal": block.seal,
     }
+
+
+def _taken(item: Taken) -> dict[str, str]:
+    """Return a total that was taken, named by its person, or by the input that took it and the period."""
+    whose = {"name": f"{item.input} {item.period}"} if item.is_own else {"employee": item.employee}
+    return {**whose, "points" if item.is_points else "total": item.total, "seal": item.seal}
 
 
 def _amendment(number: int, item: Amendment) -> dict[str, object]:

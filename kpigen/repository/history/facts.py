@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.base.digests import Json
+from kpigen.base.periods import parse_period
 from kpigen.files.rules.form import version_of
 from kpigen.model.forms import Form, FormKey
 from kpigen.model.reviews import FieldChange, Identity, Review, Status
 from kpigen.numbers.notation import Notation
 from kpigen.repository.diff.compare import ReviewChange, Said, Score, Split, kind_between
-from kpigen.scoring.team import uses_auto
+from kpigen.scoring.taken import own_inputs, uses_team
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class RuleFacts:
 class ReviewFacts:
     """The facts about a review that decide which other files it depends on.
 
-    `rules` and `pinned` name its rule version if it is published or pinned. `auto` tells whether it now takes its team's
-    totals. `counts` is what the manager's `auto` takes from it: manager, period, employee, total, seal.
+    `rules` and `pinned` name its rule version if it is published or pinned. `team` tells whether it now takes its team's
+    totals, `own` the forms of which it now takes the employee's own. `counts` is what the `auto` of others takes from it:
+    manager (may be empty), period, employee, total, seal.
     """
 
     identity: Identity
@@ -56,9 +58,22 @@ class ReviewFacts:
     rules: str
     pinned: str
     status: str
-    auto: bool
+    team: bool
+    own: tuple[str, ...]
     counts: tuple[str, ...]
     evidence: tuple[str, ...]
+
+    def takes_from(self, other: ReviewFacts) -> bool:
+        """Return whether it takes what another review counts, or may do so: a shorter period within its own counts."""
+        if not other.counts:
+            return False
+        if self.team and other.counts[:2] == (self.identity.employee, self.identity.period):
+            return True
+        return (
+            other.identity.form in self.own
+            and other.identity.employee == self.identity.employee
+            and _lies_within(other.identity.period, self.identity.period)
+        )
 
 
 def known_of_rule(form: Form | None) -> Json:
@@ -91,31 +106,40 @@ def rule_facts(path: str, oid: str, known: Json) -> RuleFacts | None:
 
 def known_of_review(review: Review) -> tuple[Json, Json]:
     """Return the facts to store about a review: those that do not depend on its rules, and those that do."""
-    published, manager = review.published, review.employee.manager
+    published, manager = review.published, review.employee.manager or ""
     head = [*review.identity, published.rules if published else "", review.pinned or "", review.period.first_month]
     counts = (
         [manager, str(review.period), review.employee.id, published.total, published.seal]
-        if review.status is Status.PUBLISHED and published and manager
+        if review.status is Status.PUBLISHED and published
         else []
     )
     names = dict.fromkeys(item.name for items in review.evidence.values() for item in items if not item.is_link)
-    return head, [review.status.value, int(uses_auto(review.metrics) and published is None), counts, list(names)]
+    takes = review.metrics if published is None else {}
+    own = sorted({rule.form or review.form for _, rule in own_inputs(takes)})
+    return head, [review.status.value, int(uses_team(takes)), own, counts, list(names)]
 
 
 def review_facts(head: Json, rest: Json) -> ReviewFacts:
     """Return the stored facts about a review."""
     employee, period, form, rules, pinned, month = head
-    status, auto, counts, evidence = rest
+    status, team, own, counts, evidence = rest
     return ReviewFacts(
         identity=Identity(employee, period, form),
         month=month,
         rules=rules,
         pinned=pinned,
         status=status,
-        auto=bool(auto),
+        team=bool(team),
+        own=tuple(own),
         counts=tuple(counts),
         evidence=tuple(evidence),
     )
+
+
+def _lies_within(inner: str, outer: str) -> bool:
+    """Return whether a period is shorter than another one, and lies within it."""
+    one, other = parse_period(inner), parse_period(outer)
+    return one is not None and other is not None and one.length < other.length and one in other.within(one.cycle)
 
 
 def known_of_change(change: ReviewChange) -> Json:

@@ -102,7 +102,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A review in one state: file, rules, evidence (name → blob id, empty if missing), and team."""
+    """A review in one state: file, rules, evidence (name → blob id, empty if missing), and the reviews whose totals it takes."""
 
     path: str
     oid: str
@@ -110,12 +110,12 @@ class Ref:
     rule: RuleFacts
     rules: Rules
     evidence: tuple[tuple[str, str], ...] = ()
-    team: tuple[Ref, ...] = ()
+    sources: tuple[Ref, ...] = ()
 
     @property
     def meaning(self) -> tuple[object, ...]:
         """Everything that the record depends on."""
-        return self.oid, self.rule.mark, self.evidence, tuple(member.facts.counts for member in self.team)
+        return self.oid, self.rule.mark, self.evidence, tuple(source.facts.counts for source in self.sources)
 
 
 class HistoryReader:
@@ -170,7 +170,7 @@ class HistoryReader:
             rule = rules.select(*head[2:])
             if rule is None:
                 return None
-            known = self._memo.get(f"review {oid} {rule.mark}")
+            known = self._memo.get(f"facts {oid} {rule.mark}")
             if known is not MISSING:
                 return review_facts(head, known)
         elif self._memo.get(f"unread {oid} {rules.mark}") is not MISSING:
@@ -184,7 +184,7 @@ class HistoryReader:
         rule = rules.of(facts)
         assert rule is not None  # a review cannot be read without a rule version
         self._memo.put(f"head {oid}", head)
-        self._memo.put(f"review {oid} {rule.mark}", rest)
+        self._memo.put(f"facts {oid} {rule.mark}", rest)
         self._reviews.keep((oid, rule.mark), review)
         return facts
 
@@ -217,15 +217,15 @@ class HistoryReader:
         side = self._sides.get(key)
         if side is None:
             project, review = self._project(ref), self._review(ref)
-            record = make_record(project, review, project.teams.taken_by(review), [])
+            record = make_record(project, review, project.totals.taken_by(review), [])
             side = diff.side_of(record)
             assert side is not None  # its facts name the rule version
             self._sides.keep(key, side)
         return side
 
     def _project(self, ref: Ref) -> Project:
-        """Return a project with only this review, and its team if it takes their totals."""
-        reviews = (self._review(ref), *(self._review(member) for member in ref.team))
+        """Return a project with only this review, and those whose totals it takes."""
+        reviews = (self._review(ref), *(self._review(source) for source in ref.sources))
         return Project(Config(), Roster(), ref.rules.book, reviews, ())
 
     def _review(self, ref: Ref) -> Review:

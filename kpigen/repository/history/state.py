@@ -178,18 +178,19 @@ class HistoryState:
         rule = self.rules.of(facts) if facts else None
         if facts is None or rule is None:
             return None
-        team = tuple(self._team(facts.identity)) if facts.auto else ()
-        return Ref(path, self.files[path].oid, facts, rule, self.rules, tuple(self._evidence(path, facts)), team)
+        sources = tuple(self._sources(facts)) if facts.team or facts.own else ()
+        return Ref(path, self.files[path].oid, facts, rule, self.rules, tuple(self._evidence(path, facts)), sources)
 
     def _evidence(self, path: str, facts: ReviewFacts) -> Iterator[tuple[str, str]]:
         for name in facts.evidence:
             mode, oid = self.files.get(place_of_evidence(path, name), TreeEntry(LINK, ""))
             yield name, "" if mode in OBSTACLES else oid
 
-    def _team(self, key: Identity) -> list[Ref]:
-        members = [path for path, facts in self.reviews.items() if facts and facts.counts[:2] == key[:2]]
-        refs = [ref for path in members if (ref := self._ref_at(path))]
-        return sorted(refs, key=lambda ref: (ref.facts.counts[2], ref.facts.counts[4]))
+    def _sources(self, facts: ReviewFacts) -> list[Ref]:
+        """Return the published reviews whose totals a review takes, or may take."""
+        paths = [path for path, other in self.reviews.items() if other and facts.takes_from(other)]
+        refs = [ref for path in paths if (ref := self._ref_at(path))]
+        return sorted(refs, key=lambda ref: (*ref.facts.counts[1:3], ref.facts.counts[4]))
 
     @staticmethod
     def _ends(path: str, plan: CommitPlan) -> bool:
@@ -217,7 +218,7 @@ class HistoryState:
         touched |= {facts.identity for facts in reviews.values() if facts}
         touched |= {ref.facts.identity for path, ref in self.lost.items() if path in gone or path in reviews}
         touched |= self._with_evidence(files)
-        touched |= self._with_team(reviews, gone)
+        touched |= self._takers(reviews, gone)
         unread = [
             path for path, facts in reviews.items() if facts is None and (path in files or self.reviews.get(path))
         ]
@@ -300,12 +301,15 @@ class HistoryState:
             if facts and any(place_of_evidence(path, name) in changed for name in facts.evidence)
         }
 
-    def _with_team(self, reviews: dict[str, ReviewFacts | None], gone: Iterable[str]) -> set[Identity]:
+    def _takers(self, reviews: dict[str, ReviewFacts | None], gone: Iterable[str]) -> set[Identity]:
         """Return the reviews that may take totals which these files change."""
-        old = {facts.counts for facts in self._facts_at((*reviews, *gone))}
-        new = {facts.counts for facts in reviews.values() if facts}
-        takers = {counts[:2] for counts in old ^ new if counts}
-        return {key for key in self.index if key[:2] in takers} if takers else set()
+        old = {(facts.identity, facts.counts): facts for facts in self._facts_at((*reviews, *gone))}
+        new = {(facts.identity, facts.counts): facts for facts in reviews.values() if facts}
+        changed = [(old.get(key) or new[key]) for key in old.keys() ^ new.keys() if key[1]]
+        if not changed:
+            return set()
+        takers = [facts for facts in self.reviews.values() if facts and (facts.team or facts.own)]
+        return {taker.identity for taker in takers if any(taker.takes_from(one) for one in changed)}
 
     def _rule_keys(self, rules: Rules) -> set[str]:
         """Return the keys of the rule versions that differ between this state and other rules."""

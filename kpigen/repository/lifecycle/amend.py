@@ -30,7 +30,6 @@ from kpigen.repository.records import Record, make_record
 from kpigen.scoring.content import content, content_digest, seal, seal_of, sealed_files
 from kpigen.scoring.earlier import content_changes
 from kpigen.scoring.fields import field_changes
-from kpigen.scoring.team import uses_auto
 
 _NOT_APPLICABLE, _OPEN = mark("not applicable"), mark("open")
 
@@ -49,7 +48,7 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
     if refused or record is None:
         return None, refused or found
     assert published.published is not None
-    taken = project.teams.totals(review.employee.id, review.period) if uses_auto(review.metrics) else ()
+    taken = project.totals.now(review)
     before = make_record(project, published, published.published.taken, [])
     after = make_record(project, review, taken, found)
     if before is None or after is None:

@@ -22,6 +22,8 @@ from kpigen.model.reviews import Employee
 from kpigen.numbers.quantities import plain
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import Project
+from kpigen.scoring.content import AUTO
+from kpigen.scoring.taken import periods_of
 
 #: What a draft must say of a person, beside the id.
 KEYS = ("name", "department", "position")
@@ -65,7 +67,10 @@ def problems_of_draft(project: Project, path: str, text: str) -> list[Diagnostic
 
 
 def write_draft(form: Form, employee: Employee, period: Period, language: str) -> str:
-    """Return the text of a draft: every metric blank with a comment that explains it, optional fields as comments."""
+    """Return the text of a draft: every metric blank with a comment that explains it, optional fields as comments.
+
+    Own totals are taken by `auto` from the start.
+    """
     fields = {
         "id": employee.id,
         "name": employee.name,
@@ -88,7 +93,7 @@ def write_draft(form: Form, employee: Employee, period: Period, language: str) -
             weight = f" · {plain(section.weight)}" if any(item.is_weighted for item in section.indicators) else ""
             lines += _comment("  ", f"== {section.name.in_(language)}{weight} ==")
         for indicator in section.indicators:
-            lines += _metric(indicator, language)
+            lines += _metric(indicator, period, language)
     if form.bonus:
         lines += ["", "# bonus:"]
         for item in form.bonus:
@@ -112,18 +117,24 @@ def _worth(item: BonusItem, language: str) -> str:
     return ("+" if item.points > 0 else "") + plain(item.points)
 
 
-def _metric(indicator: Indicator, language: str) -> list[str]:
+def _metric(indicator: Indicator, period: Period, language: str) -> list[str]:
     weight = f", {plain(indicator.weight)}" if indicator.is_weighted and not indicator.weight_from else ""
     lines = _comment("  ", f"{indicator.name.in_(language)} ({indicator.id}{weight})")
     if indicator.standard:
         lines += _comment("  ", indicator.standard.in_(language), "  ")
     if len(indicator.inputs) == 1:
         only = indicator.inputs[0]
-        return [*lines, *_help(only, language, "  "), f"  {indicator.id}:"]
+        return [*lines, *_help(only, language, "  "), f"  {indicator.id}:{_first_value(only, period)}"]
     lines.append(f"  {indicator.id}:")
     for item in indicator.inputs:
-        lines += [*_help(item, language, "    "), f"    {item.id}:"]
+        lines += [*_help(item, language, "    "), f"    {item.id}:{_first_value(item, period)}"]
     return lines
+
+
+def _first_value(item: Input, period: Period) -> str:
+    """Return what a draft says of an input from the start: that it takes the employee's own totals, if the form has it so."""
+    takes = item.auto is not None and item.auto.is_own and periods_of(item.auto, period)
+    return f" {AUTO}" if takes else ""
 
 
 def _help(item: Input, language: str, indent: str) -> list[str]:

@@ -6,10 +6,12 @@ back and compared before it is returned, so it can only change what it should.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kpigen import ENGINE
+from kpigen.base.periods import Period
 from kpigen.base.places import RULES
 from kpigen.base.sources import Tree
 from kpigen.diagnostics import catalogue
@@ -29,7 +31,7 @@ from kpigen.repository.checks.taken import Issued
 from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_records
 from kpigen.scoring.content import content_digest, content_number, seal, sealed_files
-from kpigen.scoring.team import uses_auto
+from kpigen.scoring.taken import own_sources, uses_team
 
 #: Returns a new random salt of 32 hex digits.
 NewSalt = Callable[[], str]
@@ -212,32 +214,40 @@ def _published_lines(block: Published) -> list[str]:
 
 def taken_items(taken: Iterable[Taken]) -> list[Mapping[str, object]]:
     """Return what `auto` took as list entries to write."""
-    return [{"employee": item.employee, "total": item.total, "seal": item.seal} for item in taken]
+    return [_taken_item(item) for item in taken]
+
+
+def _taken_item(item: Taken) -> Mapping[str, object]:
+    if not item.is_own:
+        return {"employee": item.employee, "total": item.total, "seal": item.seal}
+    number = {"points" if item.is_points else "total": item.total}
+    return {"input": item.input, "period": item.period, **number, "seal": item.seal}
 
 
 def in_order(reviews: Iterable[Review]) -> list[Review]:
     """Return the reviews in an order in which each comes after those whose totals it takes."""
     waiting = sorted(reviews, key=lambda review: review.path)
+    sources = {review.path: own_sources(review) for review in waiting}
     ordered: list[Review] = []
     while waiting:
-        managers = {review.employee.manager for review in waiting}
-        ready = (
-            [review for review in waiting if not uses_auto(review.metrics) or not _waits(review, waiting)]
-            if managers
-            else waiting
-        )
-        ready = ready or waiting  # a cycle, which `check` reports
-        ordered += ready
-        waiting = [review for review in waiting if review not in ready]
+        there = {review.identity for review in waiting}
+        teams = Counter((review.employee.manager, review.period) for review in waiting)
+        left = [
+            review for review in waiting if _waits_for_team(review, teams) or not there.isdisjoint(sources[review.path])
+        ]
+        if len(left) == len(waiting):  # a cycle, which `check` reports
+            left = []
+        later = {review.path for review in left}
+        ordered += [review for review in waiting if review.path not in later]
+        waiting = left
     return ordered
 
 
-def _waits(review: Review, waiting: list[Review]) -> bool:
-    return any(
-        other.employee.manager == review.employee.id and other.period == review.period
-        for other in waiting
-        if other is not review
-    )
+def _waits_for_team(review: Review, teams: Mapping[tuple[str | None, Period], int]) -> bool:
+    """Return whether a review takes the totals of the team, and somebody else of it waits too."""
+    employee = review.employee
+    others = teams.get((employee.id, review.period), 0) - (employee.manager == employee.id)
+    return others > 0 and uses_team(review.metrics)
 
 
 def with_review(project: Project, review: Review) -> Project:

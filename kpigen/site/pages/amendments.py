@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from kpigen.base.digests import short
 from kpigen.base.markdown import render_inline
-from kpigen.base.periods import parse_date
+from kpigen.base.periods import parse_date, parse_period
 from kpigen.files.rules.defaults import written_default
 from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import FEEDBACK, HEAD
@@ -21,6 +21,7 @@ from kpigen.model.reviews import Amendment, FieldChange
 from kpigen.numbers.quantities import read_exact, show
 from kpigen.repository.diff.text import Pieces, change_pieces
 from kpigen.repository.diff.words import Piece
+from kpigen.scoring.content import AUTO, SEAL_PREFIX
 from kpigen.scoring.fields import ENTRIES
 from kpigen.site.pages.card import value_in_words
 
@@ -33,6 +34,8 @@ _PARTS = {
     "form": mark("Form"),
 }
 _OF_LISTS = {"count": mark("number of ratings"), "mean": mark("mean"), ENTRIES: mark("entries")}
+
+_OF_TAKEN = {"total": mark("Total"), "points": mark("Points"), "seal": mark("Seal")}
 
 
 class FieldView(NamedTuple):
@@ -75,10 +78,19 @@ def result_before(amendments: Sequence[Amendment], total: str, grade: str) -> Fo
 
 
 def _worth_showing(changes: Iterable[FieldChange]) -> list[FieldChange]:
-    """Return the changes without digests of confidential lists that the figures shown of these tell already."""
+    """Return the changes without digests of confidential lists, and seals of totals that were taken, where the figures shown
+    beside them tell the change already."""
     last = f".{ENTRIES}"
-    told = {field.rpartition(".")[0] for field, _, _ in changes if not field.endswith(last)}
-    return [change for change in changes if not change[0].endswith(last) or change[0].removesuffix(last) not in told]
+    told = {field.rpartition(".")[0] for field, _, _ in changes if not field.endswith(last) and not _is_of_seal(field)}
+    return [
+        change
+        for change in changes
+        if not (change[0].endswith(last) or _is_of_seal(change[0])) or change[0].rpartition(".")[0] not in told
+    ]
+
+
+def _is_of_seal(field: str) -> bool:
+    return field.startswith("taken.") and field.endswith(".seal")
 
 
 def _come_or_gone(changes: Iterable[FieldChange]) -> set[str]:
@@ -103,11 +115,19 @@ def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> Fi
         return FieldView(name, (Piece("added", words.gettext(mark("in another order"))),))
     if field.startswith("evidence."):
         return FieldView(name, _evidence(field, old, new))
+    if _is_of_seal(field):
+        return FieldView(name, change_pieces("", *(_short_seal(seal) for seal in (old, new))))
+    if field.startswith("taken."):
+        return FieldView(name, change_pieces("", old, new))
     if field.endswith(".mean") and of is None:
         old, new = (text if (mean := _number(text)) is None else show(mean) for text in (old, new))
     if field.endswith(".resolved"):
         old, new = (words.date(date) if (date := parse_date(text)) else text for text in (old, new))
     return FieldView(name, change_pieces(field, *(_value(text, of, words, whole) for text in (old, new))))
+
+
+def _short_seal(seal: str) -> str:
+    return short(seal.removeprefix(SEAL_PREFIX))
 
 
 def _evidence(field: str, old: str, new: str) -> Pieces:
@@ -149,6 +169,8 @@ def field_in_words(field: str, form: Form, words: Messages) -> tuple[str, Input 
         return field, None
     if part == "metrics":
         return _of_indicator(indicator, inside, words)
+    if part == "taken":
+        return _of_taken(indicator, inside, words), None
     labels = {"comments": mark("Comment"), "not_applicable": mark("not applicable"), "evidence": mark("Evidence")}
     return (_joined(indicator.name.in_(words.language), say(labels[part])) if part in labels else field), None
 
@@ -172,6 +194,19 @@ def _of_indicator(indicator: Indicator, inside: str, words: Messages) -> tuple[s
     return _joined(whole, *((entry, field.name.in_(words.language)) if field else (rest,))), field
 
 
+def _of_taken(indicator: Indicator, inside: str, words: Messages) -> str:
+    """Return the name of a total that an input took: of what period it is."""
+    id_, _, rest = inside.partition(".")
+    text, _, last = rest.rpartition(".")
+    whole, _ = _of_indicator(indicator, id_, words)
+    period = parse_period(text or last)
+    return _joined(
+        whole,
+        (text or last) if period is None else words.period(period),
+        words.gettext(_OF_TAKEN[last]) if last in _OF_TAKEN else "",
+    )
+
+
 def _joined(*names: str) -> str:
     return " – ".join(name for name in names if name)
 
@@ -182,6 +217,8 @@ def _value(text: str, of: Input | None, words: Messages, whole: bool) -> str:
         return text
     if not text and not whole and of.default is not None:
         text = written_default(of.default)
+    if of.auto and text == AUTO:
+        return words.gettext(mark("taken automatically"))
     if of.type is InputType.YES_NO and text in ("yes", "no"):
         return value_in_words(of, text == "yes", words)
     if of.type in (InputType.CHOICE, InputType.TEXT) or not text:

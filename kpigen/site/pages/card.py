@@ -15,7 +15,7 @@ from kpigen.model.forms import Anchor, BonusItem, Form, Indicator, Input, InputT
 from kpigen.model.reviews import Auto, Evidence, InputValue, Review
 from kpigen.model.scores import BonusScore, IndicatorScore, Scorecard
 from kpigen.numbers.formula import Numbers
-from kpigen.numbers.quantities import Unit, exact, show
+from kpigen.numbers.quantities import Unit, exact, show, with_minus
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import names_of, names_of_form
 from kpigen.scoring.filled import filled
@@ -23,6 +23,7 @@ from kpigen.scoring.methods import NUMBER_NAMES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
+from kpigen.scoring.taken import by_period
 from kpigen.site.pages.columns import CellView, ColumnView, Filled, cells_of, columns_of, foots_of
 from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
 from kpigen.site.pages.page import evidence_place
@@ -318,7 +319,7 @@ def row_of(
         target=_text(indicator.target, words) or _target(indicator, words),
         record=_text(indicator.record, words),
         provider=_text(indicator.provider, words),
-        inputs=inputs_of(indicator, values, words),
+        inputs=inputs_of(indicator, values, words, record),
         raw=None if result.raw is None else words.number(result.raw),
         weight=weight_of(result.weight, form, words, result.base_weight) if is_weighted else "",
         base_weight=weight_of(result.base_weight, form, words, result.base_weight) if is_weighted else "",
@@ -349,10 +350,17 @@ def _seen(indicator: Indicator, values: Mapping[str, InputValue]) -> Iterator[In
             yield item
 
 
-def inputs_of(indicator: Indicator, values: Mapping[str, InputValue], words: Messages) -> tuple[InputView, ...]:
-    """Return the inputs of an indicator as its readers may see them: confidential ones only as one mean."""
+def inputs_of(
+    indicator: Indicator, values: Mapping[str, InputValue], words: Messages, record: Record | None = None
+) -> tuple[InputView, ...]:
+    """Return the inputs of an indicator as its readers may see them: confidential ones only as one mean.
+
+    With the record whose values they are, own totals that were taken by `auto` are named by their periods.
+    """
     views = [
-        _input(item, values[item.id], words, indicator.unscored or item.agreed) for item in _seen(indicator, values)
+        (record and _taken(record, indicator, item, words))
+        or _input(item, values[item.id], words, indicator.unscored or item.agreed)
+        for item in _seen(indicator, values)
     ]
     shown = shown_of(indicator, values)
     if shown and indicator.shown_as:
@@ -363,6 +371,19 @@ def inputs_of(indicator: Indicator, values: Mapping[str, InputValue], words: Mes
             )
         )
     return tuple(views)
+
+
+def _taken(record: Record, indicator: Indicator, item: Input, words: Messages) -> InputView | None:
+    """Return the own totals that an input took, and the periods without one; None if it did not take any."""
+    value = record.review.metrics.get(indicator.id, {}).get(item.id)
+    if not isinstance(value, Auto) or not value.rule.is_own:
+        return None
+    heads = (mark("Period"), mark("Points") if value.rule.indicator else mark("Total"))
+    entries = tuple(
+        (words.period(period), with_minus(number) or words.gettext(mark("none")))
+        for period, number in by_period(record.review, f"{indicator.id}.{item.id}", value.rule, record.taken)
+    )
+    return InputView(item.id, item.name.in_(words.language), "", "", tuple(map(words.gettext, heads)), entries)
 
 
 def _input(item: Input, value: InputValue, words: Messages, is_given: bool) -> InputView:

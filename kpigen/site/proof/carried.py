@@ -108,7 +108,7 @@ def read_attachments(name: str, files: Mapping[str, bytes]) -> tuple[Carried | N
         problem = phrase("its status is {status}", status=STATUS[review.status.value])
         return None, [catalogue.ATTACHMENT_BROKEN.at(Span(name), file=REVIEW_FILE, problem=problem)]
     project = Project(Config(languages=paper.languages), Roster(), rules, (review,), ())
-    record = make_record(project, review, (), found)
+    record = make_record(project, review, review.taken, found)
     if record is None or has_errors(found):
         return None, _within(name, REVIEW_FILE, found)
     return Carried(project, record, paper, score), []

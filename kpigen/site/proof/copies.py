@@ -1,7 +1,7 @@
 """The copy of a review that may leave the repository: it can be scored and verified, and holds nothing confidential.
 
 For confidential inputs it holds what readers see (count and exact mean) and the digest of their salted lists; for evidence
-files their digest. It omits the salt of the lists, what `auto` took, and the file's YAML comments. `files.review`
+files their digest. It omits the salt of the lists, what they took by `auto`, and the file's YAML comments. `files.review`
 reads it back (`read_copy`); content digest and seal are then those of the original review, and its copy is the same again.
 """
 
@@ -16,7 +16,7 @@ from kpigen.model.reviews import Amendment, Auto, Evidence, InputValue, Metrics,
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.quantities import exact
 from kpigen.repository.records import Record
-from kpigen.scoring.content import shown_in_content
+from kpigen.scoring.content import shown_in_content, taken_in_content
 
 _HEADING = "# A copy for checking, written by kpigen from the review: confidential lists are left out."
 
@@ -49,6 +49,7 @@ def _fields(record: Record) -> dict[str, _Written]:
         "submitted": {"on": review.submitted.on} if review.submitted else {},
         "published": _published(review),
         "metrics": _metrics(record),
+        "taken": taken_in_content(form, review.metrics, record.taken),
         "not_applicable": dict(review.not_applicable),
         "bonus": {id_: str(count) for id_, count in review.bonus.items()},
         "comments": dict(review.comments),

@@ -34,6 +34,7 @@ from kpigen.scoring.explain import WorkingLine, explain, names_of
 from kpigen.scoring.filled import filled
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
+from kpigen.scoring.taken import by_period
 from kpigen.site.pages.outlook import steps_of
 from kpigen.site.pages.report import ReportSetting
 
@@ -442,7 +443,7 @@ def _indicator(record: Record, indicator: Indicator, language: str) -> Indicator
         target=_text(indicator.target, language),
         record=_text(indicator.record, language),
         provider=_text(indicator.provider, language),
-        inputs=tuple(_inputs(indicator, values, language)),
+        inputs=tuple(_inputs(indicator, values, language, record)),
         raw=result.raw,
         out_of=indicator.out_of,
         weight=result.weight,
@@ -466,16 +467,29 @@ def _points(card: Scorecard | None, indicator: str) -> Fraction | None:
     return card.indicator(indicator).points if card else None
 
 
-def _inputs(indicator: Indicator, values: Mapping[str, InputValue], language: str) -> Iterator[InputFact]:
-    """Yield the inputs that are not confidential; for confidential ones only what is shown: their count and mean."""
+def _inputs(
+    indicator: Indicator, values: Mapping[str, InputValue], language: str, record: Record | None = None
+) -> Iterator[InputFact]:
+    """Yield the inputs that are not confidential; for confidential ones only what is shown: their count and mean.
+
+    With the record, of own totals that were taken by `auto` their periods too.
+    """
     for item in indicator.inputs:
         if item.id in values and not item.confidential and not isinstance(values[item.id], Auto):
             names = tuple(field.name.in_(language) for field in item.fields)
-            value = _whole(item, values[item.id])
+            value = (record and _taken(record, indicator, item)) or _whole(item, values[item.id])
             yield InputFact(item.name.in_(language), value, _text(item.unit, language), names)
     shown = shown_of(indicator, values)
     if shown and indicator.shown_as:
         yield InputFact(indicator.shown_as.name.in_(language), Numbers(shown.count, shown.mean), "", ())
+
+
+def _taken(record: Record, indicator: Indicator, item: Input) -> tuple[tuple[object, ...], ...]:
+    """Return the periods whose totals an input took, each with its total; empty if it did not take any."""
+    value = record.review.metrics.get(indicator.id, {}).get(item.id)
+    if not isinstance(value, Auto) or not value.rule.is_own:
+        return ()
+    return by_period(record.review, f"{indicator.id}.{item.id}", value.rule, record.taken)
 
 
 def _whole(item: Input, value: InputValue) -> tuple[tuple[object, ...], ...] | InputValue:

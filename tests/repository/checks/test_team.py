@@ -78,15 +78,15 @@ def test_totals_above_a_hundred_count_as_a_hundred_and_two_forms_as_one_person(r
     from fractions import Fraction
 
     from kpigen.model.reviews import Taken
-    from kpigen.scoring.team import as_numbers
+    from kpigen.scoring.taken import team_numbers
 
-    numbers = as_numbers(
+    numbers = team_numbers(
         [Taken("A", "107.55", "s"), Taken("B", "80.00", "s"), Taken("B", "70.50", "t"), Taken("C", "60", "u")]
     )
     assert numbers is not None
     # 100, (80 + 70.5) ÷ 2 = 75.25, 60
     assert (numbers.count, numbers.mean) == (3, Fraction("235.25") / 3)
-    assert as_numbers([]) is None
+    assert team_numbers([]) is None
 
 
 def test_a_chain_of_leaders_is_published_from_below(root: Path) -> None:
