@@ -8,7 +8,7 @@ from fractions import Fraction
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import shorten
 from kpigen.diagnostics.values import phrase
-from kpigen.document.nodes import Node
+from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Quota
 from kpigen.numbers.quantities import Misread, Unit, read_percent, show
@@ -27,8 +27,9 @@ def read_quota(reader: Reader, node: Node | None, grades: Sequence[str]) -> Quot
     values = reader.mapping(node, "quota", ("grades", "by"), required=("grades",))
     by = reader.one_of(values.get("by"), "quota.by", GROUPS)
     named = reader.mapping(values.get("grades"), "quota.grades", grades)
-    if "grades" in values and not named:
-        reader.add(catalogue.EMPTY_VALUE, values["grades"], key="quota.grades")
+    node = values.get("grades")
+    if isinstance(node, MappingNode) and not node.items:
+        reader.add(catalogue.EMPTY_VALUE, node, key="quota.grades")
     shares = {grade: _share(reader, value, f"quota.grades.{grade}") for grade, value in named.items()}
     known = tuple((grade, share) for grade in grades if (share := shares.get(grade)) is not None)
     total = sum((share for _, share in known), Fraction(0))
