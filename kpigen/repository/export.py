@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from kpigen.i18n.messages import mark, messages
-from kpigen.model.forms import Indicator
-from kpigen.model.scores import IndicatorScore, Scorecard, Step
+from kpigen.model.forms import Form, Indicator, Result
+from kpigen.model.scores import IndicatorScore, ResultScore, Scorecard, SectionScore, Step
 from kpigen.numbers.quantities import plain, show
 from kpigen.repository.records import Record
 from kpigen.scoring.content import taken_in_content
 from kpigen.scoring.explain import explain_on_screen, names_of
+from kpigen.scoring.results import in_words
 
 SCHEMA = 1
 
@@ -29,21 +30,59 @@ def card_as_json(record: Record, file: str) -> dict[str, Any]:
         "form": review.form,
         "rules": record.form.key,
         **_taken(record),
-        **scores_as_json(card),
+        **scores_as_json(card, has_confidential=True),
     }
 
 
-def scores_as_json(card: Scorecard) -> dict[str, Any]:
-    """Return the total, grade, indicators and bonus of a scorecard. The grade of a form without grades is an empty text."""
-    printed = card.form.printed
+def scores_as_json(card: Scorecard, has_confidential: bool = False) -> dict[str, Any]:
+    """Return the total, grade, indicators, bonus, sections and results of a scorecard.
+
+    The grade of a form without grades is an empty text. Sections are there if a formula makes their points or the total, results
+    if the form has any; confidential ones only if asked for.
+    """
+    form, printed = card.form, card.form.printed
+    has_formulas = form.total is not None or any(section.total is not None for section in form.sections)
+    results = [
+        _result(result, score, form)
+        for result, score in zip(form.results, card.results, strict=True)
+        if has_confidential or not result.confidential
+    ]
     return {
+        **({"sections": [_section(item, printed) for item in card.sections]} if has_formulas else {}),
+        **({"steps": [_step(step) for step in card.steps]} if card.steps else {}),
+        **({"results": results} if results else {}),
         "total": None if card.total is None else printed(card.total),
         "grade": card.grade,
         "indicators": [
             _row(indicator, score, printed)
             for indicator, score in zip(card.form.indicators, card.indicators, strict=True)
         ],
-        "bonus": [{"id": item.id, "points": printed(item.points)} for item in card.bonus],
+        "bonus": [
+            {"id": item.id, "points": printed(item.points), **({"level": item.level} if item.level else {})}
+            for item in card.bonus
+        ],
+    }
+
+
+def _section(score: SectionScore, printed: Callable[[Fraction], str]) -> dict[str, Any]:
+    return {
+        "id": score.id,
+        "points": None if score.points is None else printed(score.points),
+        "steps": [_step(step) for step in score.steps],
+    }
+
+
+def _result(result: Result, score: ResultScore, form: Form) -> dict[str, Any]:
+    """Return a result: a number with its decimals, `yes` or `no`, or a text (with that of each language if there are several)."""
+    texts: dict[str, str] = {}
+    if result.cases and isinstance(score.value, int):
+        texts = dict(result.cases[score.value].text.by_language)
+    return {
+        "id": result.id,
+        "unit": result.unit.value,
+        "value": in_words(result, score, form) or None,
+        **({"texts": texts} if len(texts) > 1 else {}),
+        "steps": [_step(step) for step in score.steps],
     }
 
 

@@ -118,7 +118,7 @@ def usual_method(rule: Rule) -> Method | None:
     if only is not None and only.type is InputType.CHOICE and all(choice.points is not None for choice in only.choices):
         rule.uses([only.id])
         return Levels(tuple((choice.id, choice.points or Fraction(0)) for choice in only.choices), only.id)
-    if rule.measure_type is Type.PLAIN and not rule.percent:
+    if rule.measure_type is Type.PLAIN and (not rule.percent or rule.marks == 1):
         if only is not None:
             rule.uses([only.id])
         return Value()

@@ -25,8 +25,8 @@ class Value(Method):
 
     @classmethod
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
-        """Check that the measure is a plain number. The method has no numbers of its own."""
-        if rule.measure_type is not Type.PLAIN or rule.percent:
+        """Check that the measure is a plain number; a percentage is one where full marks are 1. The method has no numbers."""
+        if rule.measure_type is not Type.PLAIN or (rule.percent and rule.marks != 1):
             rule.misfit(node, cls.name, phrase("needs a plain number as its measure"))
             return None
         return cls()
