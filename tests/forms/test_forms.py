@@ -69,7 +69,7 @@ def _review(id_: str, period: str, employee: str, fields: Case) -> str:
     head = {"id": employee, "name": f"Wang {employee}", "department": "North", "position": "Staff"}
     lines = [f"employee: {yaml_of(head)}", f"period: {period}", f"form: {id_}", "status: draft"]
     lines += [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
-    return "\n".join(["---", *lines, "---", "", "As above.", ""])
+    return "\n".join(["---", *lines, "---", ""])
 
 
 @pytest.fixture(scope="module", params=IDS)
