@@ -206,7 +206,8 @@ def _type(expression: Expression, known: Mapping[str, Declared]) -> Type:
         return _same(types, (Type.TRUTH,), problem)
     if operator == "if":
         _same(types[1:2], (Type.TRUTH,), problem)
-        return _same([types[0], types[2]], (*_DIMENSIONS, Type.TRUTH), problem)
+        either = _without_zero((operands[0], operands[2]), [types[0], types[2]])
+        return _same(either, (*_DIMENSIONS, Type.TRUTH) if len(either) == 2 else _DIMENSIONS, problem)
     if operator in COMPARISONS:
         _same(_without_zero(operands, types), _DIMENSIONS, problem)
         return Type.TRUTH
@@ -307,7 +308,7 @@ def _same(types: list[Type], allowed: tuple[Type, ...], problem: Problem) -> Typ
 
 
 def _without_zero(operands: tuple[Expression, ...], types: list[Type]) -> list[Type]:
-    """Leave out literal zeros: `actual > 0` and `max(0, delay)` are fine whatever `actual` counts."""
+    """Leave out literal zeros: `actual > 0`, `max(0, delay)` and `0 if late else pay` are fine whatever these count."""
     kept = [t for o, t in zip(operands, types, strict=True) if not (isinstance(o, Number) and o.value == 0)]
     return kept or types
 
