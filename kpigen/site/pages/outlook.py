@@ -65,9 +65,9 @@ def curves_of(record: Record, indicator: Indicator, names: Mapping[str, str], wo
 
     There are none if the indicator does not apply, or if the number itself is the score: a straight line tells nothing.
     """
-    if indicator.id in record.review.not_applicable or not method_of(indicator).draws_curve:
+    if not method_of(indicator).draws_curve:
         return ()
-    curves, _ = record.outlook[indicator.id]
+    curves, _ = record.outlook.get(indicator.id, ((), ()))
     return curve_views(curves, indicator, names, record.form.notation, words)
 
 
@@ -203,9 +203,7 @@ def _label(title: str, name: str, told: str, words: Messages) -> str:
 
 def steps_of(record: Record, indicator: Indicator) -> tuple[NextStep, ...]:
     """Return up to three next steps that the employee can take. A base that others determine is not a step."""
-    if indicator.id in record.review.not_applicable:
-        return ()
-    _, steps = record.outlook[indicator.id]
+    _, steps = record.outlook.get(indicator.id, ((), ()))
     return tuple(step for step in steps if not step.is_base)[:3]
 
 

@@ -71,6 +71,11 @@ def longest_word(text: str, is_bold: bool = False) -> float:
     )
 
 
+def longest_line(text: str) -> float:
+    """Return how wide the longest line of a text is in a table, in mm, a little too wide rather than too narrow."""
+    return max((SIZE * _characters(line) for line in _BREAKS.split(text)), default=0.0)
+
+
 def is_tall(cells: Iterable[tuple[str, float]], is_landscape: bool) -> bool:
     """Return True if one of these texts is taller than most of a page, in a column of the width (in mm) beside it."""
     room = _TALL * _PAGE[is_landscape]

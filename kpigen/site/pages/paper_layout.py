@@ -21,7 +21,7 @@ from kpigen.scoring.explain import WorkingLine
 from kpigen.site.pages.card import BonusView, InputView, OriginView, RowView, SectionView
 from kpigen.site.pages.columns import CellView, ColumnView
 from kpigen.site.pages.outlook import CurveView
-from kpigen.site.pages.paper_fit import PADDING, is_tall, longest_word, may_run_off
+from kpigen.site.pages.paper_fit import PADDING, is_tall, longest_line, longest_word, may_run_off
 from kpigen.site.pages.report import (
     ConfirmationView,
     EntriesView,
@@ -48,6 +48,7 @@ class Later(enum.Enum):
     TOTAL = "total without a column"  # a total where no column shows points
     BLANK = "no blank narrative"  # no narrative where a draft has headings only
     SIGN = "one sign"  # a bonus below zero, which had two signs
+    NUMBER = "wide numbers"  # a column of numbers that is as wide as the words above it
 
 
 @dataclass(frozen=True)
@@ -274,6 +275,8 @@ _NARROW = {
     "measure": _Width(16, 17),
     "blank": _Width(19, 21),
 }
+#: Kinds that are wide unless the form has only short texts for them, and how wide they are then, in mm.
+_TEXTS, _SHORT = ("standard", "definition", "target"), 18
 #: Kinds of columns that no paper of before has.
 _NEW = ("input", "choice", "measure", "blank")
 #: The part of the others that an input takes that is a list or a text.
@@ -333,6 +336,8 @@ def _later(report: Report, tables: Iterable[CardTable], workings: Iterable[Worki
         yield Later.BLANK
     if (report.result.bonus or "").startswith("−"):
         yield Later.SIGN
+    if any(_wide_numbers(section.columns, report) for section in report.card.sections):
+        yield Later.NUMBER
 
 
 def _margins(report: Report, words: Messages) -> Margins:
@@ -372,11 +377,14 @@ def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn
     narrow = {show: width for show, width in _NARROW.items() if has_standard or show != "target"}
     fixed = {column.show: narrow[column.show].of(report.language) for column in columns if column.show in narrow}
     fixed |= {show: width for show, width in _wide_columns(columns, report).items() if show in fixed}
+    fixed |= _wide_numbers(columns, report)
     shares = {**_SHARES, **_shares(report.card.rows)}
     wide = [column for column in columns if column.show not in fixed or _is_long(column, report)]
-    if not wide and any(column.show in _NEW for column in columns):
-        # Nothing but narrow columns: the names of the rows take the rest.
-        wide = [column for column in columns if column.show == "name"]
+    if any(column.show in _NEW for column in columns):
+        short = [column for column in wide if column.show in _TEXTS and _is_short(column, report)]
+        fixed |= {column.show: _SHORT for column in short}
+        # Where nothing but narrow columns is left, the names of the rows take the rest.
+        wide = [column for column in wide if column not in short] or [item for item in columns if item.show == "name"]
     left = _ROOM[report.is_landscape] - sum(_fixed(column, fixed, report) for column in columns if column not in wide)
     whole = sum(shares.get(column.show, _LONG_INPUT) for column in wide)
 
@@ -386,6 +394,12 @@ def _columns(columns: Sequence[ColumnView], report: Report) -> tuple[PaperColumn
         return f"{_fixed(column, fixed, report)}mm" if whole else "auto"
 
     return tuple(PaperColumn(column.show, column.name, width(column)) for column in columns)
+
+
+def _is_short(column: ColumnView, report: Report) -> bool:
+    """Return True if a column of texts has nothing but a word or a number in each row."""
+    texts = [getattr(row, column.show) for row in report.card.rows]
+    return all(longest_line(text) <= _SHORT - PADDING for text in (*texts, column.name))
 
 
 def _is_long(column: ColumnView, report: Report) -> bool:
@@ -427,6 +441,15 @@ def _wide_columns(columns: Sequence[ColumnView], report: Report) -> Mapping[str,
     return wide
 
 
+def _wide_numbers(columns: Sequence[ColumnView], report: Report) -> Mapping[str, int]:
+    """Return the width of the column of numbers, in mm, if a word of its heading does not fit into it."""
+    if language_of(report.language).is_cjk:
+        return {}
+    needed = max((longest_word(item.name, is_bold=True) for item in columns if item.show == "number"), default=0.0)
+    is_wide = needed + PADDING > _NARROW["number"].other
+    return {"number": min(math.ceil(needed + PADDING), _WIDEST)} if is_wide else {}
+
+
 def _shares(rows: Iterable[RowView]) -> Mapping[str, int]:
     """Return the shares of inputs and comments: larger for lists of goals and tasks, and for long comments."""
     has_lists = any(item.entries for row in rows for item in row.inputs)
@@ -436,7 +459,7 @@ def _shares(rows: Iterable[RowView]) -> Mapping[str, int]:
 
 def _section_rows(section: SectionView, report: Report, has_actual: bool, words: Messages) -> SectionRows:
     of = _of(section.points, section.of, words) if section.is_scored else ""
-    by_column = section.columns[0].show == "section"
+    by_column = next((column.show for column in section.columns if column.show != "blank"), "") == "section"
 
     widths = [_width_of(column) for column in _columns(section.columns, report)]
 
@@ -462,16 +485,16 @@ def _section_rows(section: SectionView, report: Report, has_actual: bool, words:
 
 def _section_foot(section: SectionView, report: Report, words: Messages) -> Iterator[SumRow]:
     """Yield the rows of sums of a section that is more than a sum, or whose columns have sums of their own, and its results."""
-    results = report.card.results_of(section.id)
-    yield from (_result_row(section.columns, item, words) for item in results if item.comes_first)
+    results, shows = report.card.results_of(section.id), _sum_columns(section.columns, report)
+    yield from (_result_row(shows, item, words) for item in results if item.comes_first)
     if (
         section.name
         and section.is_scored
         and (section.has_formula or section.has_own_name or any(section.foots) or results)
     ):
         points = section.points or words.gettext(mark("open"))
-        yield _sum(section.columns, "foot", section.total_name, points, section.weight, section.foots)
-    yield from (_result_row(section.columns, item, words) for item in results if not item.comes_first)
+        yield _sum(shows, "foot", section.total_name, points, section.weight, section.foots)
+    yield from (_result_row(shows, item, words) for item in results if not item.comes_first)
 
 
 def _width_of(column: PaperColumn) -> float:
@@ -569,28 +592,27 @@ def _lines_of(item: InputView, alone: str) -> Iterator[PaperInput]:
 
 def _sums(columns: Sequence[ColumnView], report: Report, words: Messages) -> Iterator[SumRow]:
     """Yield the rows of sums below the card. The weight appears once, and only if one table shows all of it."""
-    result = report.result
+    result, shows = report.result, _sum_columns(columns, report)
     weight = report.card.weight if len({section.columns for section in report.card.sections}) == 1 else ""
     if result.bonus_on_paper is not None:
         if result.base is not None:
-            yield _sum(columns, "sub", words.gettext(mark("Without bonus")), result.base, weight)
+            yield _sum(shows, "sub", words.gettext(mark("Without bonus")), result.base, weight)
             weight = ""
-        yield _sum(columns, "sub", words.gettext(mark("Bonus")), result.bonus_on_paper)
+        yield _sum(shows, "sub", words.gettext(mark("Bonus")), result.bonus_on_paper)
     total = result.total or words.gettext(mark("open"))
-    yield _sum(columns, "total", result.label, total, weight, report.card.foots)
+    yield _sum(shows, "total", result.label, total, weight, report.card.foots)
     for item in result.more:
-        yield _result_row(columns, item, words)
+        yield _result_row(shows, item, words)
 
 
 def _sum(
-    columns: Sequence[ColumnView], kind: str, label: str, points: str, weight: str = "", foots: Sequence[str] = ()
+    shows: Sequence[str], kind: str, label: str, points: str, weight: str = "", foots: Sequence[str] = ()
 ) -> SumRow:
-    """Return a row of sums. Its label spans the columns before the first sum.
+    """Return a row of sums below columns of these kinds. Its label spans the columns before the first sum.
 
     Where no column shows points, the last one holds them, or the label does if there is no other column; but if another column
     has that very sum, it stands there.
     """
-    shows = [column.show for column in columns]
     if "points" not in shows and len(shows) == 1:
         return SumRow(kind, f"{label} {points}", 1, ())
     if "points" not in shows and points not in foots:
@@ -602,13 +624,21 @@ def _sum(
     return SumRow(kind, label, span, tuple(SumCell(show, text) for show, text in cells))
 
 
-def _result_row(columns: Sequence[ColumnView], result: ResultLine, words: Messages) -> SumRow:
-    """Return the row of a result: its name, and its value over the last columns."""
+def _result_row(shows: Sequence[str], result: ResultLine, words: Messages) -> SumRow:
+    """Return the row of a result: its name, and its value where the points stand, or over the last columns if it is long."""
     value = result.value or words.gettext(mark("open"))
-    if len(columns) == 1:
-        return SumRow("more", f"{result.name} {value}", 1, ())
-    span = len(columns) // 2
-    return SumRow("more", result.name, span, (SumCell("result", value, len(columns) - span),))
+    if len(shows) == 1 or longest_line(value) <= _NARROW["points"].chinese - PADDING:
+        return _sum(shows, "more", result.name, value)
+    span = len(shows) // 2
+    return SumRow("more", result.name, span, (SumCell("value", value, len(shows) - span),))
+
+
+def _sum_columns(columns: Sequence[ColumnView], report: Report) -> list[str]:
+    """Return the kinds of columns for rows of sums: where no row has a weight, raw scores are points."""
+    shows = [column.show for column in columns]
+    if "points" not in shows and "raw" in shows and not report.card.weight:
+        shows[shows.index("raw")] = "points"
+    return shows
 
 
 # --- below it --------------------------------------------------------------------------------------------------------

@@ -509,10 +509,11 @@ def _levels(indicator: Indicator, values: Mapping[str, InputValue], language: st
 
 def _curves(record: Record, indicator: Indicator, language: str) -> Iterator[CurveFact]:
     """Yield what each scoring curve runs along, with the choices if that is a choice."""
-    if indicator.id in record.review.not_applicable or indicator.score.name == "value":
+    if indicator.score.name == "value":
         return
     names = names_of(indicator, language, str)
-    for curve in record.outlook[indicator.id][0]:
+    curves, _ = record.outlook.get(indicator.id, ((), ()))
+    for curve in curves:
         along = curve.input.name.in_(language) if curve.input else ""
         yield CurveFact(along, tuple(names.get(bar.choice, bar.choice) for bar in curve.bars))
 
