@@ -306,7 +306,7 @@ def test_an_amendment_cannot_make_it_another_review(root: Path, old: str, new: s
 
 
 def test_another_engine_is_not_recomputed(root: Path) -> None:
-    edit(root, "engine: 1", "engine: 2")
+    edit(root, "engine: 2", "engine: 3")
     commit(root)
     assert codes(amend(root, code=1)) == ["KPI618"]
     assert codes(withdraw(root, code=1)) == ["KPI618"]

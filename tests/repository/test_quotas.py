@@ -51,7 +51,7 @@ def test_a_quota_has_shares_by_grade(text: str, quota: Quota) -> None:
         ("{grades: {A: 20}}", ["KPI314"]),
         ("{grades: {A: 120%}}", ["KPI324"]),
         ("{grades: {A: -1%}}", ["KPI324"]),
-        ("{grades: {A: 60%, B: 41%}}", ["KPI550"]),
+        ("{grades: {A: 60%, B: 41%}}", ["KPI554"]),
         ("{grades: {A: 20%}, by: team}", ["KPI206"]),
         ("{by: all}", ["KPI202"]),
         ("{grades: {}}", ["KPI204"]),
@@ -122,10 +122,10 @@ def test_check_warns_of_each_exceeded_quota_and_refuses_nothing(tmp_path: Path) 
     paths = make(tmp_path, "{grades: {A: 40%, B: 50%}, by: department}")
     scales.publish(tmp_path, paths)
     found = run(tmp_path, "check").stdout
-    assert codes(found) == ["KPI670"]
+    assert codes(found) == ["KPI448"]
     assert "2026-01, North: 3 of 3 have the grade A; the quota of 40% means 1 at most" in found
     settings = tmp_path / "kpigen.toml"
-    entry = '\n[[acknowledged]]\ncode = "KPI670"\npath = "rules/tiny/2026-01.yaml"\nperiod = "2026-01"\nreason = "A small team"\n'
+    entry = '\n[[acknowledged]]\ncode = "KPI448"\npath = "rules/tiny/2026-01.yaml"\nperiod = "2026-01"\nreason = "A small team"\n'
     settings.write_text(settings.read_text("utf-8") + entry, "utf-8")
     assert run(tmp_path, "check").stdout == ""
 

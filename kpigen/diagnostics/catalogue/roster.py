@@ -209,3 +209,9 @@ ACKNOWLEDGEMENT_IDLE = warning(
     "no finding of {code} fits this acknowledgement any more",
     "take it out, or correct its `path`, `employee` or `period`",
 )
+QUOTA_EXCEEDED = warning(
+    448,
+    "More of a grade than its quota",
+    "{period}, {group}: {have} of {people} have the grade {grade}; the quota of {share} means {most} at most",
+    "see whether the grades are meant so; nothing is refused, and an exception can be acknowledged in the settings",
+)

@@ -389,9 +389,3 @@ VETO_OPEN = error(
     "whether the veto `{veto}` holds is not known without {names}, so there is no grade",
     "enter what is missing; a rule can ask `given(…)` first",
 )
-QUOTA_EXCEEDED = warning(
-    670,
-    "More of a grade than its quota",
-    "{period}, {group}: {have} of {people} have the grade {grade}; the quota of {share} means {most} at most",
-    "see whether the grades are meant so; nothing is refused, and an exception can be acknowledged in the settings",
-)

@@ -130,7 +130,7 @@ def test_a_file_that_the_base_could_not_read(root: Path) -> None:
 
 
 def test_a_released_version_that_cannot_be_read(root: Path) -> None:
-    edit(root, "\ngrades:", "\ngrade:", RULE)
+    edit(root, "\ntitle:", "\ntitel:", RULE)
     output = found(root)
     assert "KPI631" in codes(output)
     assert "front-desk@2026-01 cannot be read any more" in output

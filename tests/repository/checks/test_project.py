@@ -247,7 +247,7 @@ def test_a_changed_score_is_said(root: Path) -> None:
 
 def test_another_engine_is_said(root: Path) -> None:
     path = sealed(root)
-    path.write_text(path.read_text("utf-8").replace("  engine: 1", "  engine: 2"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("  engine: 2", "  engine: 3"), "utf-8")
     assert check(root) == ["KPI618"]
 
 

@@ -98,7 +98,7 @@ def test_claims_in_another_order_are_a_change() -> None:
         ('total: "80.00"', 'total: "89.00"', {"published.total": ("80.00", "89.00")}),
         ("grade: A", "grade: B", {"published.grade": ("A", "B")}),
         ("on: 2026-02-05", "on: 2026-02-06", {"published.on": ("2026-02-05", "2026-02-06")}),
-        ("engine: 1", "engine: 2", {"published.engine": ("1", "2")}),
+        ("engine: 2", "engine: 3", {"published.engine": ("2", "3")}),
         ("amendments: 0}", "amendments: 1}", {"published.entries.amendments": ("0", "1")}),
         ("confirmations: 0,", "confirmations: 3,", {"published.entries.confirmations": ("0", "3")}),
         ("objections: 0,", "objections: 2,", {"published.entries.objections": ("0", "2")}),
@@ -121,7 +121,7 @@ def test_another_salt_is_told_but_not_what_it_is(old: str, block: str) -> None:
 
 
 def test_another_seal_is_told() -> None:
-    text = str(edited(publish(tiny()), "engine: 1", "engine: 1")[REVIEW])
+    text = str(edited(publish(tiny()), "engine: 2", "engine: 2")[REVIEW])
     seal = text.partition('seal: "')[2].partition('"')[0]
     assert fields(publish(tiny()), edited(publish(tiny()), seal, SEAL)) == {"published.seal": (seal, SEAL)}
 

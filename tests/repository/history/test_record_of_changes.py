@@ -54,7 +54,7 @@ def test_the_commit_of_an_amendment_shows_all_that_it_says(published: Path) -> N
         ("2026-04-09", "2026-04-10", "amendments.1.date"),
         ("new: 595", "new: 599", "amendments.1.changes.metrics.follow_up_calls.calls.new"),
         ('total: "92.00"', 'total: "98.00"', "published.total"),
-        ("engine: 1", "engine: 2", "published.engine"),
+        ("engine: 2", "engine: 3", "published.engine"),
         ("on: 2026-04-03", "on: 2026-04-04", "published.on"),
         ("amendments: 1}", "amendments: 2}", "published.entries.amendments"),
     ],
