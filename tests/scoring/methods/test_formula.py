@@ -11,7 +11,8 @@ RULES: Rules = {
     ),
     "formula over choices of a scale": (
         (
-            f"{SCALE}inputs:\n  own: {{scale: abc, name: {{zh: 自, en: Own}}}}\n  other: {{scale: abc, name: {{zh: 他, en: Other}}, default: own}}\n"
+            f"{SCALE}inputs:\n  own: {{scale: abc, name: {{zh: 自, en: Own}}}}\n"
+            "  other: {scale: abc, name: {zh: 他, en: Other}, default: own}\n"
             "  extra: {type: number, name: {zh: 加, en: Extra}, default: 2.5}\n"
             "limits: [other <= own, extra >= 0]\n"
             "score: {method: formula, formula: 'mean(own, other) * 10 + (extra if own == a and other != b else own)'}"

@@ -72,7 +72,8 @@ RULES: Rules = {
         (
             "inputs:\n  l:\n    type: list\n    fields:\n      name: {type: text, optional: yes, name: {zh: 名, en: N}}\n"
             "      w: {type: number, min: 0, name: {zh: 权, en: W}, optional: yes}\n"
-            "      v: {type: percent, name: {zh: 值, en: V}, optional: yes}\n      u: {type: percent, name: {zh: 值, en: U}, optional: yes}\n"
+            "      v: {type: percent, name: {zh: 值, en: V}, optional: yes}\n"
+            "      u: {type: percent, name: {zh: 值, en: U}, optional: yes}\n"
             "score: {method: weighted_list, weight: w, value: 'mean(v, u)'}"
         ),
         [
