@@ -148,7 +148,7 @@ class WeightedList(Method):
         may_be_negative = low is None or low < 0
         weights, earned = [], []
         for number, row in enumerate(case.values[self.input], 1):
-            absent = _absent(row)
+            absent = frozenset(id_ for id_, value in row.items() if value is formula.Missing.ABSENT)
             weight, value = formula.without(self.weight, absent), formula.without(self.value, absent)
             if weight is None or value is None:
                 continue
