@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from kpigen.base.places import RULES
@@ -9,10 +11,11 @@ from kpigen.commands.common import load_here, show
 from kpigen.commands.language import said_here
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.i18n.languages import CODES
-from kpigen.i18n.messages import mark, messages
+from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import CYCLES, ROLES
-from kpigen.model.forms import FormKey
+from kpigen.model.forms import FormKey, Input
 from kpigen.numbers.quantities import plain
+from kpigen.scoring.input_words import choice_name, notes_of
 
 
 @click.command()
@@ -63,6 +66,8 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
             if indicator.standard:
                 click.echo(f"    {indicator.standard.in_(language)}")
             click.echo(f"    {metric_example(indicator)}")
+            for line in _inputs(indicator.inputs, words):
+                click.echo(f"      {line}")
     for item in found.bonus:
         click.echo(f"\n  + {item.name.in_(language)}  ({item.id}, {plain(item.points)})")
     if found.grades:
@@ -74,3 +79,14 @@ def form(root: str | None, form_id: str | None, language: str | None) -> None:
     for veto in found.vetoes:
         text = words.gettext(mark("Veto: {name} → {grade}"))
         click.echo(text.format(name=veto.name.in_(language), grade=veto.grade))
+
+
+def _inputs(inputs: tuple[Input, ...], words: Messages) -> Iterator[str]:
+    """Yield a line for each input and field of which the example does not tell all: points of choices, defaults, agreed ones."""
+    for item in inputs:
+        scale = [choice for choice in item.choices if choice.points is not None]
+        choices = (f"{choice.id} {choice_name(choice, words.language, words.gettext)}" for choice in scale)
+        said = [*choices, *notes_of(item, inputs, words.language, words.gettext)]
+        if said:
+            yield f"{item.id}{words.gettext(mark(': '))}{words.gettext(mark(', ')).join(map(words.durations, said))}"
+        yield from (f"{item.id}.{line}" for line in _inputs(item.fields, words))

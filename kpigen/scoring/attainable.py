@@ -112,8 +112,11 @@ def optional_of(inputs: tuple[Input, ...]) -> frozenset[str]:
 
 def _candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:
     """Yield combinations of likely input values that respect the form's limits."""
-    knots = method_of(indicator).knots()
-    choices = [list(_values(item, knots)) for item in indicator.inputs]
+    method = method_of(indicator)
+    choices = [
+        list(_values(item, (*method.knots(), *(mark.value for mark in method.marks(item.id)))))
+        for item in indicator.inputs
+    ]
     ids = [item.id for item in indicator.inputs]
     for combination in itertools.product(*choices):
         values = dict(zip(ids, combination, strict=True))

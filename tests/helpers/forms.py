@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
@@ -28,6 +29,7 @@ from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.files.rules.indicator import Scope, read_indicator, refuse_unused
 from kpigen.files.rules.scale import Scale
+from kpigen.files.rules.scales import read_scales
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Review
 from kpigen.model.scores import Scorecard
@@ -86,7 +88,10 @@ def cycle_period(form: Form) -> str:
 
 
 def indicator_from(text: str, by_weight: bool = False) -> tuple[Indicator | None, list[Diagnostic]]:
-    """Return the indicator in a snippet of a rule file, and the findings. Names, standard, weight and origins are optional."""
+    """Return the indicator in a snippet of a rule file, and the findings.
+
+    Names, standard, weight and origins are optional. A snippet may have `scales`, as a form does.
+    """
     defaults = {
         "id": "x",
         "name": "{zh: 项, en: Item}",
@@ -99,7 +104,9 @@ def indicator_from(text: str, by_weight: bool = False) -> tuple[Indicator | None
     node, found = parse_yaml(source)
     assert isinstance(node, MappingNode), found
     reader = Reader(source)
-    scope = Scope(Scale(by_weight=by_weight), {}, LANGUAGES, ())
+    scales = read_scales(reader, node.get("scales"), LANGUAGES)
+    node = replace(node, items=tuple(item for item in node.items if item[0].text != "scales"))
+    scope = Scope(Scale(by_weight=by_weight), scales, LANGUAGES, ())
     indicator = read_indicator(reader, node, scope)
     refuse_unused(reader, scope, (), ())
     return indicator, [*found, *reader.found]

@@ -23,6 +23,7 @@ PERCENT = "inputs: {rate: {type: percent}}\n"
 NUMBER = "inputs: {n: {type: number}}\n"
 COUNT = "inputs: {n: {type: count}}\n"
 A_OF_B = "inputs:\n  a: {type: count, name: {zh: 甲, en: A}}\n  b: {type: count, name: {zh: 乙, en: B}}\n"
+SCALE = "scales: {abc: {a: {zh: 优, en: Good, points: 5}, b: {zh: 中, en: Fair, points: 3.5}, c: {zh: 差, en: Poor, points: -1}}}\n"
 CHOICES = "choices: {high: {zh: 高, en: High}, middle: {zh: 中, en: Middle}, low: {zh: 低, en: Low}}"
 
 

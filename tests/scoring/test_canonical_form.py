@@ -179,7 +179,79 @@ RANGES = {
 SINGLE = ("count", "number", "percent", "duration", "money", "rating")
 
 
+class Pointed(ast.NodeTransformer):
+    """Spells out the points of choices with a scale, where they are not compared with one of their ids."""
+
+    def __init__(self, points: Mapping[str, dict[str, str]], lists: Mapping[str, Mapping[str, dict[str, str]]]) -> None:
+        self.points, self.lists = points, lists
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        *others, (_, last) = self.points.get(node.id, {"": ""}).items()
+        found: ast.expr = ast.Name(last) if last else node
+        for id_, points in reversed(others):
+            found = ast.IfExp(ast.Compare(node, [ast.Eq()], [ast.Name(id_)]), ast.Name(points), found)
+        return found
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        sides = [getattr(side, "id", "") for side in (node.left, *node.comparators)]
+        own = [self.points[side] for side in sides if side in self.points]
+        return node if len(own) == 1 and any(side in own[0] for side in sides) else self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        if getattr(node.func, "id", "") == "given":
+            return node
+        first, *others = node.args
+        inner = Pointed({**self.points, **self.lists.get(getattr(first, "id", ""), {})}, {}) if others else self
+        return ast.Call(node.func, [self.visit(first), *map(inner.visit, others)], [])
+
+
+def spelled(rule: dict[str, Any]) -> dict[str, Any]:
+    """A form with its scales written where they are used."""
+    scales = {
+        name: {id_: by_value(number(one if isinstance(one, str) else one["points"])) for id_, one in scale.items()}
+        for name, scale in rule.get("scales", {}).items()
+    }
+
+    def input_(item: dict[str, Any]) -> dict[str, Any]:
+        own = {"type": "choice", "choices": scales[item["scale"]]} if "scale" in item else {}
+        fields = {"fields": {id_: input_(one) for id_, one in item["fields"].items()}} if "fields" in item else {}
+        return {**item, **own, **fields}
+
+    def of(inputs: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+        return {id_: scales[one["scale"]] for id_, one in inputs.items() if "scale" in one}
+
+    def written(value: Any, inputs: Mapping[str, Any], fields: Mapping[str, Any]) -> Any:
+        if isinstance(value, dict):
+            formulas = ("measure", "formula", "by", "of", "weight", "value", "parts", "deductions")
+            told = {key: written(one, inputs, fields) if key in formulas else one for key, one in value.items()}
+            if value.get("method") == "levels" and "levels" not in value:
+                told["levels"] = next(iter(of(inputs).values()))
+            return told
+        if isinstance(value, list):
+            return [written(item, inputs, fields) for item in value]
+        parsed = Formula(value)
+        lists = {id_: of(one.get("fields", {})) for id_, one in inputs.items()}
+        return parsed.write(Pointed(of(fields or inputs), lists).visit(parsed.tree))
+
+    def indicator_(item: dict[str, Any]) -> dict[str, Any]:
+        inputs, score = item["inputs"], item.get("score", {})
+        fields = next((one["fields"] for one in inputs.values() if "fields" in one), {})
+        told = {key: written(item[key], inputs, {}) for key in ("measure", "limits") if key in item}
+        own = fields if score.get("method") == "weighted_list" else {}
+        own = {id_: one for id_, one in own.items() if id_ not in score.get("values", {})}
+        score = {"score": written(score, inputs, own)} if score else {}
+        return {**item, **told, **score, "inputs": {id_: input_(one) for id_, one in inputs.items()}}
+
+    if not scales:
+        return rule
+    if "sections" not in rule:
+        return {**rule, "indicators": [*map(indicator_, rule["indicators"])]}
+    sections = [{**one, "indicators": [*map(indicator_, one["indicators"])]} for one in rule["sections"]]
+    return {**rule, "sections": sections}
+
+
 def scoring_part(rule: dict[str, Any]) -> dict[str, Any]:
+    rule = spelled(rule)
     points_form = rule.get("out_of") == "weight"
 
     def full(item: dict[str, Any]) -> Fraction:
@@ -215,7 +287,7 @@ def indicator_part(item: dict[str, Any], full: Fraction) -> dict[str, Any]:
     data = {
         "id": item["id"],
         "weight": by_value(number(item["weight"])),
-        "inputs": [input_part(id_, one, full) for id_, one in item["inputs"].items()],
+        "inputs": [input_part(id_, one, full, item["inputs"]) for id_, one in item["inputs"].items()],
         "score": method_part(item["score"], item.get("measure"), item["inputs"], full),
     }
     if item.get("limits"):
@@ -227,7 +299,7 @@ def indicator_part(item: dict[str, Any], full: Fraction) -> dict[str, Any]:
     return data
 
 
-def input_part(id_: str, item: dict[str, Any], full: Fraction) -> dict[str, Any]:
+def input_part(id_: str, item: dict[str, Any], full: Fraction, beside: Mapping[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {"id": id_, "type": item["type"]}
     range_: dict[str, str] = dict(RANGES.get(item["type"], {}))
     for key, other in (("min", "above"), ("above", "min"), ("max", "below"), ("below", "max")):
@@ -237,12 +309,20 @@ def input_part(id_: str, item: dict[str, Any], full: Fraction) -> dict[str, Any]
     data |= numbers(range_, *range_, full=full)
     if "choices" in item:
         data["choices"] = list(item["choices"])
-    if "default" in item:
-        data["default"] = item["default"]
+    if is_other_input(item, beside):
+        data["default"] = {"input": item["default"]}
+    elif "default" in item:
+        data["default"] = one_value(item["default"], item)
     if "fields" in item:
-        data["fields"] = [input_part(name, field, full) for name, field in item["fields"].items()]
+        data["fields"] = [input_part(name, field, full, item["fields"]) for name, field in item["fields"].items()]
     flags = [key for key in ("confidential", "optional") if item.get(key) == "yes"] + ["auto"] * ("auto" in item)
     return data | dict.fromkeys(flags, "yes")
+
+
+def is_other_input(item: dict[str, Any], beside: Mapping[str, Any]) -> bool:
+    """Whether the default of an input is the value of another one beside it."""
+    default = item.get("default")
+    return default in beside and default not in item.get("choices", {})
 
 
 def method_part(
@@ -347,6 +427,7 @@ def one_evidence(name: str, read: ReadFile) -> dict[str, str]:
 
 
 def metrics(written: dict[str, Any], rule: dict[str, Any], salt: str, taken: Taken) -> dict[str, Any]:
+    rule = spelled(rule)
     sections = rule.get("sections") or [rule]
     indicators = {item["id"]: item for section in sections for item in section["indicators"]}
     return kept({id_: indicator(value, indicators[id_], salt, taken) for id_, value in written.items()})
@@ -365,11 +446,13 @@ def indicator(written: Any, item: dict[str, Any], salt: str, taken: Taken) -> di
 
 
 def inputs_of(values: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    return {
-        id_: one_value(value, inputs[id_])
-        for id_, value in values.items()
-        if value not in ("", inputs[id_].get("default"))
+    data = {id_: one_value(value, inputs[id_]) for id_, value in values.items() if value != ""}
+    defaults = {
+        id_: one_value(inputs[id_]["default"], inputs[id_])
+        for id_ in data
+        if "default" in inputs[id_] and not is_other_input(inputs[id_], inputs)
     }
+    return {id_: value for id_, value in data.items() if value != defaults.get(id_)}
 
 
 def one_value(value: Any, item: dict[str, Any]) -> Any:
@@ -610,7 +693,7 @@ def test_the_scoring_part_of_every_method_with_every_option():
     snippets += [(snippet, {"out_of": "weight"}, {}) for snippet, _ in POINTS.values()]
     for snippet, out_of, weight in snippets:
         one = {"id": "x", "name": words, "standard": words, **weight, **texts_of(snippet)}
-        rule = {**head, **out_of, "indicators": [one]}
+        rule = {**head, **out_of, "scales": one.pop("scales", {}), "indicators": [one]}
         text = json.dumps(rule, ensure_ascii=False)  # which is YAML too
         form, found = read_form("rules/one/2026-01.yaml", text.encode(), ("zh", "en"))
         assert form is not None, (snippet, [item.message for item in found])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from kpigen.numbers.quantities import plain
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import Project
 from kpigen.scoring.content import AUTO
+from kpigen.scoring.input_words import choice_name, notes_of
 from kpigen.scoring.taken import periods_of
 
 #: What a draft must say of a person, beside the id.
@@ -124,10 +125,14 @@ def _metric(indicator: Indicator, period: Period, language: str) -> list[str]:
         lines += _comment("  ", indicator.standard.in_(language), "  ")
     if len(indicator.inputs) == 1:
         only = indicator.inputs[0]
-        return [*lines, *_help(only, language, "  "), f"  {indicator.id}:{_first_value(only, period)}"]
+        return [
+            *lines,
+            *_help(only, indicator.inputs, language, "  "),
+            f"  {indicator.id}:{_first_value(only, period)}",
+        ]
     lines.append(f"  {indicator.id}:")
     for item in indicator.inputs:
-        lines += [*_help(item, language, "    "), f"    {item.id}:{_first_value(item, period)}"]
+        lines += [*_help(item, indicator.inputs, language, "    "), f"    {item.id}:{_first_value(item, period)}"]
     return lines
 
 
@@ -137,18 +142,21 @@ def _first_value(item: Input, period: Period) -> str:
     return f" {AUTO}" if takes else ""
 
 
-def _help(item: Input, language: str, indent: str) -> list[str]:
+def _help(item: Input, beside: Iterable[Input], language: str, indent: str) -> list[str]:
     lines = []
     if item.type is InputType.CHOICE:
         for choice in item.choices:
             text = f": {choice.text.in_(language)}" if choice.text else ""
-            lines += _comment(indent, f"{choice.id} = {choice.name.in_(language)}{text}", "  ")
+            name = choice_name(choice, language, messages(language).gettext)
+            lines += _comment(indent, f"{choice.id} = {name}{text}", "  ")
     unit = f" {item.unit.in_(language)}" if item.unit else ""
     translate = messages(language).gettext
     for_example = translate(mark("for example"))
     rule = "" if item.range == Range() else f", {range_symbols(item.range, item.type.unit)}"
     what = f"{translate(TYPES[item.type.value])}{unit}{rule}"
-    return [*_comment(indent, f"{item.name.in_(language)}: {what}; {for_example} {example_of(item)}", "  "), *lines]
+    notes = "".join(f"; {note}" for note in notes_of(item, beside, language, translate))
+    about = f"{item.name.in_(language)}: {what}; {for_example} {example_of(item)}{notes}"
+    return [*_comment(indent, about, "  "), *lines]
 
 
 def _comment(indent: str, text: str, within: str = "") -> list[str]:

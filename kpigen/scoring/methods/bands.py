@@ -21,7 +21,7 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Name, build, literal
 from kpigen.numbers.intervals import Interval
 from kpigen.numbers.quantities import Unit, exact, show
-from kpigen.scoring.methods.base import Canonical, Case, Compared, Mark, Method, Rule, Texts
+from kpigen.scoring.methods.base import BAND, Canonical, Case, Compared, Mark, Method, Rule, Texts
 from kpigen.scoring.methods.reading import Measured, read_number, shown_unit_of
 from kpigen.scoring.wording import Parameter, RuleWording
 
@@ -245,9 +245,9 @@ class Bands(Method):
     def marks(self, axis: str) -> tuple[Mark, ...]:
         """Return the ends of the rows on the measure, those of the columns on the input that chooses the column."""
         if axis == "measure":
-            return tuple(Mark("band", end) for end in self.rows.values)
+            return tuple(Mark(BAND, end) for end in self.rows.values)
         if self.columns is not None and self.by == Name(axis, 0):
-            return tuple(Mark("band", end) for end in self.columns.values)
+            return tuple(Mark(BAND, end) for end in self.columns.values)
         return ()
 
     def parameters(self, unit: Unit, wording: RuleWording) -> list[Parameter]:

@@ -291,11 +291,16 @@ def plain_text(node: Node) -> str:
     return shorten(node.text)
 
 
+#: The kind of a mark at the end of a band: the curve jumps there, so it is neither drawn nor named.
+BAND = "band"
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A number of a rule that is marked on the scoring curve.
 
-    `kind` is a key of the method's `mark_names` for a value on the axis. `cap` and `floor` limit the raw score instead.
+    `kind` is a key of the method's `mark_names` for a value on the axis, or `BAND`. `cap` and `floor` limit the raw score
+    instead.
     """
 
     kind: str

@@ -148,13 +148,13 @@ class WeightedList(Method):
         may_be_negative = low is None or low < 0
         weights, earned = [], []
         for number, row in enumerate(case.values[self.input], 1):
-            paths: dict[str, Expression] = {id_: Name(f"{self.input}.{number}.{id_}", 0) for id_ in row}
-            for id_, scale in self.values:
-                paths[id_] = _scaled(paths[id_], scale)
             absent = frozenset(id_ for id_, value in row.items() if value is formula.Missing.ABSENT)
             weight, value = formula.without(self.weight, absent), formula.without(self.value, absent)
             if weight is None or value is None:
                 continue
+            paths: dict[str, Expression] = {id_: Name(f"{self.input}.{number}.{id_}", 0) for id_ in row}
+            for id_, scale in self.values:
+                paths[id_] = _scaled(paths[id_], scale)
             weight = formula.replaced(weight, paths)
             if may_be_negative:
                 weight = build("if", weight, build(">=", weight, literal(0)), _NO_RESULT)
@@ -197,7 +197,10 @@ def _title(entry: Mapping[str, Any], number: int) -> str:
 
 def _number(expression: Expression, row: Mapping[str, Any]) -> Fraction | None:
     """Return what a formula gives for an entry; None if it has no value because an optional field has none."""
-    return None if formula.evaluate(expression, row) is formula.Missing.ABSENT else formula.number(expression, row)
+    value = formula.evaluate(expression, row)
+    if isinstance(value, Fraction):
+        return value
+    return None if value is formula.Missing.ABSENT else formula.number(expression, row)
 
 
 def _scaled(choice: Expression, scale: tuple[tuple[str, Fraction], ...]) -> Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,12 +12,14 @@ from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Operation
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.attainable import optional_of, ranges_of
-from kpigen.scoring.methods.base import method_of
+from kpigen.scoring.methods.base import BAND, Mark, method_of
 from kpigen.scoring.outlook.breakpoints import Stretch, sweep
 from kpigen.scoring.outlook.univariate import MEASURE, Along
 
 #: The most stretches on either side of the starting value, and beyond the last mark if the axis has no end.
 _STRETCHES, _BEYOND = 26, 10
+#: How many times as wide as the part with the bands a range must be, so that only this part is shown.
+_MOSTLY = 4
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,11 @@ def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: 
     """Return the part of an axis to show. The axis is the measure if `item` is None; `here` is the review's value on it."""
     range_ = _measure_range(indicator) if item is None else item.range
     method = method_of(indicator)
-    marks = [mark.value for mark in method.marks(along.axis)]
+    named = [*method.marks(along.axis)]
+    knots: tuple[Fraction, ...] = ()
     if item is None or indicator.measure == Name(item.id, 0):
-        marks += [*(mark.value for mark in method.marks(MEASURE)), *method.knots()]
-    places = marks + ([] if here is None else [here])
+        named, knots = [*named, *method.marks(MEASURE)], method.knots()
+    places = [*(mark.value for mark in named), *knots, *([] if here is None else [here])]
     inside = [place for place in places if place in range_]
     low, high = range_.low, range_.high
     start = here if here is not None and here in range_ else inside[0] if inside else low if low is not None else high
@@ -48,7 +52,7 @@ def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: 
     down = _stretches(along, start, -1, low, min(places))
     places += [stretch.start for stretch in (*up, *down)]
     span = _span(places, low, start)
-    bounded = low is not None and high is not None
+    bounded = low is not None and high is not None and not _is_mostly_empty(low, high, named, places)
     right = [*up[:-1], *(_cut(stretch, max(places), span, bounded) for stretch in up[-1:])]
     left = [*down[:-1], *(_cut(stretch, min(places), -span, bounded) for stretch in down[-1:])]
     stretches = [_turned(stretch) for stretch in reversed(left)]
@@ -118,6 +122,11 @@ def _goes_on(along: Along, last: Stretch, stretch: Stretch) -> bool:
     if last.line is None or last.line != stretch.line or not stretch.line.is_straight:
         return False
     return along.at(stretch.start) == stretch.line.at(stretch.start)
+
+
+def _is_mostly_empty(low: Fraction, high: Fraction, marks: Iterable[Mark], places: list[Fraction]) -> bool:
+    """Return True if bands end in a small part of a range only: the rest of the range would leave no room for them."""
+    return any(mark.kind == BAND for mark in marks) and high - low > _MOSTLY * (max(places) - min(places))
 
 
 def _span(places: list[Fraction], low: Fraction | None, start: Fraction) -> Fraction:

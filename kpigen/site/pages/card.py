@@ -24,6 +24,7 @@ from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
 from kpigen.scoring.taken import by_period
+from kpigen.site.pages.band_table import BandTable, band_tables_of
 from kpigen.site.pages.columns import CellView, ColumnView, Filled, cells_of, columns_of, foots_of
 from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
 from kpigen.site.pages.page import evidence_place
@@ -148,6 +149,7 @@ class RowView:
     own: OwnView | None
     curves: tuple[CurveView, ...]
     steps: tuple[StepView, ...]
+    bands: tuple[BandTable, ...]
     cells: Mapping[ColumnView, CellView]
 
 
@@ -339,6 +341,7 @@ def row_of(
         own=_own(record.self_card, result, review, indicator, words),
         curves=curves_of(record, indicator, names, words),
         steps=tuple(step_view(step, record, indicator, words) for step in steps_of(record, indicator)),
+        bands=band_tables_of(indicator, names, words, None if result.not_applicable else values),
         cells=cells_of(columns, Filled(indicator, result, values), form, words),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -19,9 +19,11 @@ from kpigen.numbers import formula
 from kpigen.numbers.quantities import fixed, with_minuses
 from kpigen.scoring.attainable import Most, most_raw, unreachable_cap
 from kpigen.scoring.explain import names_of
+from kpigen.scoring.input_words import choice_name, notes_of
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
 from kpigen.scoring.wording import RuleWording
+from kpigen.site.pages.band_table import BandTable, band_tables_of
 from kpigen.site.pages.card import OriginView, origin_view, origins_of
 from kpigen.site.pages.columns import ColumnView, columns_of
 from kpigen.site.pages.outlook import CurveView, curves_of_example
@@ -130,6 +132,7 @@ class InputLine:
     choices: tuple[ChoiceLine, ...]
     fields: tuple[InputLine, ...]
     help: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ class IndicatorView:
     examples: tuple[IndicatorExample, ...]
     curves: tuple[CurveView, ...]
     curves_example: int
+    bands: tuple[BandTable, ...]
 
 
 @dataclass(frozen=True)
@@ -380,7 +384,7 @@ def _indicator(
         standard=text(indicator.standard),
         focus=text(indicator.focus),
         target=text(indicator.target),
-        inputs=tuple(_input(item, words) for item in indicator.inputs),
+        inputs=tuple(_input(item, indicator.inputs, words) for item in indicator.inputs),
         limits=tuple(written(limit) for limit in indicator.limits),
         warnings=tuple(warning.text.in_(language) for warning in indicator.warnings),
         when_zero=tuple(
@@ -408,6 +412,7 @@ def _indicator(
         ),
         curves=curves,
         curves_example=curves_example,
+        bands=tuple(table for table in band_tables_of(indicator, names, words) if table.is_two_way),
     )
 
 
@@ -417,13 +422,13 @@ def _parameters(indicator: Indicator, names: Mapping[str, str], words: Messages)
     return tuple(LabelledValue(label, words.durations(with_minuses(text))) for label, text in lines)
 
 
-def _input(item: Input, words: Messages) -> InputLine:
+def _input(item: Input, beside: Iterable[Input], words: Messages) -> InputLine:
     language = words.language
     unit = item.unit.in_(language) if item.unit else ""
     choices = tuple(
         ChoiceLine(
             id=choice.id,
-            name=choice.name.in_(language),
+            name=choice_name(choice, language, words.gettext),
             text=choice.text.in_(language) if choice.text else "",
         )
         for choice in item.choices
@@ -437,8 +442,9 @@ def _input(item: Input, words: Messages) -> InputLine:
         unit=unit,
         confidential=item.confidential,
         choices=choices,
-        fields=tuple(_input(field, words) for field in item.fields),
+        fields=tuple(_input(field, item.fields, words) for field in item.fields),
         help=item.help.in_(language) if item.help else "",
+        notes=tuple(map(words.durations, notes_of(item, beside, language, words.gettext))),
     )
 
 

@@ -15,7 +15,7 @@ from kpigen.numbers.quantities import Unit
 from kpigen.repository.records import Record
 from kpigen.scoring import outlook
 from kpigen.scoring.methods import MARK_NAMES
-from kpigen.scoring.methods.base import method_of
+from kpigen.scoring.methods.base import BAND, method_of
 from kpigen.scoring.outlook import NextStep, ScoringCurve
 from kpigen.site.pages import charts
 
@@ -130,7 +130,7 @@ def _curve(curve: ScoringCurve, row: _Row) -> CurveView | None:
         return None
     heights = [y for line in lines for _, y in line] + limits
     here = None if curve.here is None else (curve.here.x, row.points(curve, curve.here.raw))
-    marks = list(dict.fromkeys(item.value for item in curve.marks if item.on_axis))
+    marks = list(dict.fromkeys(item.value for item in curve.marks if item.on_axis and item.kind != BAND))
     said = ", ".join(
         dict.fromkeys(
             f"{words.gettext(MARK_NAMES[item.kind])} {_show(item.value, curve.unit, words)}"

@@ -21,7 +21,8 @@ from kpigen.scoring.explain import WorkingLine
 from kpigen.site.pages.card import BonusView, InputView, OriginView, RowView, SectionView
 from kpigen.site.pages.columns import CellView, ColumnView
 from kpigen.site.pages.outlook import CurveView
-from kpigen.site.pages.paper_fit import PADDING, is_tall, longest_line, longest_word, may_run_off
+from kpigen.site.pages.paper_bands import paper_bands, PaperBands
+from kpigen.site.pages.paper_fit import is_tall, longest_line, longest_word, may_run_off, PADDING
 from kpigen.site.pages.report import (
     ConfirmationView,
     EntriesView,
@@ -177,8 +178,8 @@ class PrintedLine:
 @dataclass(frozen=True)
 class Working:
     """How a number was calculated: an indicator's points, of its weight (None: not applicable), with the curve if points were
-    lost, the lines, and the origins of the rule's numbers; or a section's points, a total, a result. A page break may divide one
-    that `is_tall`."""
+    lost, the lines, the tables of bands, and the origins of the rule's numbers; or a section's points, a total, a result. A page
+    break may divide one that `is_tall`."""
 
     name: str
     of: str | None
@@ -187,6 +188,7 @@ class Working:
     lines: tuple[PrintedLine, ...]
     origins: str
     is_tall: bool
+    bands: tuple[PaperBands, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,9 +242,14 @@ class PaperLayout:
         """True if the paper needs the stylesheet `print/fit.css`."""
         return not self.later.isdisjoint({Later.FITTED, Later.TALL})
 
+    @property
+    def has_bands(self) -> bool:
+        """True if the paper needs the stylesheet `print/bands.css`."""
+        return any(item.bands for item in self.workings)
 
-#: Millimetres between the margins, by whether the page is landscape.
-_ROOM = {True: 267, False: 180}
+
+#: Millimetres between the margins, and for the names beside the working, by whether the page is landscape.
+_ROOM, _NAMES = {True: 267, False: 180}, {True: 48, False: 40}
 
 
 @dataclass(frozen=True)
@@ -293,7 +300,7 @@ def layout_of(report: Report) -> PaperLayout:
     has_box = any(box.is_narrative for box in report.signatures)
     tables = tuple(_tables(report, shown, words))
     workings = (
-        *(_working(row, words) for row in card.rows if not row.is_unscored),
+        *(_working(row, report.is_landscape, words) for row in card.rows if not row.is_unscored),
         *_more_workings(report, words),
     )
     return PaperLayout(
@@ -316,7 +323,7 @@ def layout_of(report: Report) -> PaperLayout:
         supported=tuple(row for row in card.rows if row.evidence),
         signatures=tuple(_signature_rows(report)),
         workings=workings,
-        width="48mm" if report.is_landscape else "40mm",
+        width=f"{_NAMES[report.is_landscape]}mm",
         source=report.source,
         later=frozenset(_later(report, tables, workings)),
     )
@@ -675,17 +682,19 @@ def _narrative(report: Report, label: str) -> Markup:
     return narrative.rest if narrative.title and narrative.title in label else narrative.whole
 
 
-def _working(row: RowView, words: Messages) -> Working:
+def _working(row: RowView, is_landscape: bool, words: Messages) -> Working:
     is_full = row.share == 100
     lines = _printed(row.working, words)
+    bands = paper_bands(row.bands, _ROOM[is_landscape] - _NAMES[is_landscape] - PADDING)
     return Working(
         name=f"{row.number} {row.name}",
         of=None if row.not_applicable else _of(row.points, row.of, words),
         not_applicable=row.not_applicable or "",
-        curve=row.curves[0] if row.curves and not is_full else None,
+        curve=row.curves[0] if row.curves and not is_full and not bands else None,
         lines=lines,
         origins=_origins(row.origins, words),
-        is_tall=_is_tall_working(lines),
+        is_tall=_is_tall_working(lines, sum(len(item.table.rows) for item in bands)),
+        bands=bands,
     )
 
 
@@ -705,8 +714,9 @@ def _printed(working: SpokenSteps, words: Messages) -> tuple[PrintedLine, ...]:
     return tuple(_working_line(line, words) for line in working.on_paper)
 
 
-def _is_tall_working(lines: Sequence[PrintedLine]) -> bool:
-    return len(lines) > _TALL_WORKING[0] or sum(len(line.says) for line in lines) > _TALL_WORKING[1]
+def _is_tall_working(lines: Sequence[PrintedLine], rows: int = 0) -> bool:
+    """Return True if a page break may divide some lines, and beside them the rows of tables."""
+    return len(lines) + rows > _TALL_WORKING[0] or sum(len(line.says) for line in lines) > _TALL_WORKING[1]
 
 
 #: From how many lines, and from how many characters on, a page break may divide the working of an indicator.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kpigen.i18n.messages import Messages, mark
 from kpigen.repository.diff.text import change_pieces
+from kpigen.site.pages.band_table import BandRow, BandTable
 from kpigen.site.pages.changes import FieldPieces
 from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine, LabelledValue
 
@@ -98,14 +99,21 @@ def _of_indicator(view: IndicatorView, words: Messages) -> list[LabelledValue]:
         *(LabelledValue(f"{inputs} · {item.id}", _input(item)) for item in view.inputs),
         *(LabelledValue(where_zero.format(name=item.label), item.value) for item in view.when_zero),
         *view.parameters,
+        *(LabelledValue(row.head.text, _cells(table, row)) for table in view.bands for row in table.rows),
         *(LabelledValue(item.name, _text((item.range, item.text))) for item in view.anchors),
     ]
+
+
+def _cells(table: BandTable, row: BandRow) -> str:
+    """Return the scores of a row of a table of bands, each with its column."""
+    cells = zip(table.columns, row.cells, strict=True)
+    return _text(f"{column.text} → {cell.text}" for column, cell in cells if cell.text)
 
 
 def _input(item: InputLine) -> str:
     choices = (f"{choice.id} {choice.name}" for choice in item.choices)
     fields = (f"{field.id} {_input(field)}" for field in item.fields)
-    return _text((item.name, item.type, item.range, item.unit, *choices, *fields))
+    return _text((item.name, item.type, item.range, item.unit, *item.notes, *choices, *fields))
 
 
 def _text(value: str | Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.helpers.rules import CHOICES, Rules, described
+from tests.helpers.rules import CHOICES, SCALE, Rules, described
 
 RULES: Rules = {
     "levels": (
@@ -24,9 +24,19 @@ RULES: Rules = {
         ),
         [("", "60"), ("high", "100")],
     ),
+    "levels of a scale": (
+        f"{SCALE}inputs: {{level: {{scale: abc}}}}\nscore: {{method: levels, floor: 0}}",
+        [("a", "5"), ("b", "3.5"), ("c", "0")],
+    ),
+    "levels of a scale, with other points": (
+        f"{SCALE}inputs: {{level: {{type: choice, scale: abc, default: b}}}}\nscore: {{method: levels, levels: {{a: 1, b: 2, c: 3}}}}",
+        [("a", "1"), ("", "2"), ("c", "3")],
+    ),
 }
 
 
 def test_what_the_rule_page_says() -> None:
     levels = f"inputs: {{level: {{type: choice, {CHOICES}}}}}\nscore: {{method: levels, levels: {{high: full, middle: 60, low: -5}}}}"
+    scale = f"{SCALE}inputs: {{level: {{scale: abc}}}}\nscore: {{method: levels}}"
+    assert described(scale) == ["Good: 5", "Fair: 3.5", "Poor: -1"]
     assert described(levels) == ["High: 100", "Middle: 60", "Low: -5"]

@@ -20,6 +20,7 @@ from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.explain import explain
 from kpigen.scoring.methods import METHODS
+from kpigen.scoring.methods.bands import Bands, Ends
 from kpigen.scoring.methods.base import Case, Method, method_of
 from kpigen.scoring.methods.curve import Curve
 from kpigen.scoring.methods.deductions import Deduction, Deductions
@@ -127,6 +128,14 @@ def test_methods_that_use_one_key_give_it_one_message(attribute: str) -> None:
             "[{w: 0}]",
             "division by zero",
         ),
+        (
+            (
+                "inputs: {l: {type: list, fields: {n: {type: text, name: {zh: 名, en: N}}, "
+                "w: {type: number, optional: yes, name: {zh: 值, en: W}}}}}\nscore: {method: weighted_list, weight: '1', value: w}"
+            ),
+            "[{n: x}, {n: y}]",
+            "no entry of the list has a value",
+        ),
     ],
 )
 def test_numbers_without_a_result(snippet: str, written: str, reason: str) -> None:
@@ -223,6 +232,17 @@ _methods = _limits.flatmap(
     lambda limits: st.one_of(
         st.builds(lambda target, lower: Ratio(target, lower, **limits), _above, st.booleans()),
         _points.map(lambda points: Curve(points, **limits)),
+        st.builds(
+            lambda points, upper, otherwise: Bands(
+                Ends(tuple(end for end, _ in points), upper),
+                tuple((score,) for _, score in points),
+                otherwise,
+                **limits,
+            ),
+            _points,
+            st.booleans(),
+            _small,
+        ),
         st.builds(
             lambda reference, base, band, above, below: Reference(reference, base, abs(band), above, below, **limits),
             _small,

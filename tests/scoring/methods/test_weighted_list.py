@@ -7,7 +7,7 @@ import pytest
 from kpigen.numbers.formula import Problem
 from kpigen.scoring.score import missing_inputs, raw_score
 from tests.helpers.forms import indicator_from
-from tests.helpers.rules import Rules, described, metric, rule
+from tests.helpers.rules import SCALE, Rules, described, metric, rule
 
 RULES: Rules = {
     "weighted list": (
@@ -48,6 +48,47 @@ RULES: Rules = {
             ("[{done: 0%}]", "0"),
             ("[{done: 33.3%, urgency: high}]", "33.3"),
         ],
+    ),
+    "weighted list with a scale": (
+        (
+            f"{SCALE}inputs:\n  tasks:\n    type: list\n    fields:\n      weight: {{type: number, default: 1, name: {{zh: 权, en: W}}}}\n"
+            "      level: {scale: abc, name: {zh: 档, en: L}}\n"
+            "score: {method: weighted_list, weight: weight, value: level / 5 if level != c else 0}"
+        ),
+        [
+            ("[{level: a}, {level: b}]", "85"),
+            ("[{level: a}, {level: c, weight: 3}]", "25"),
+            ("[{weight: 1, level: c}]", "0"),
+        ],
+    ),
+    "weighted list with a scale, and other numbers for its choices": (
+        (
+            f"{SCALE}inputs: {{l: {{type: list, fields: {{level: {{scale: abc, name: {{zh: 档, en: L}}}}}}}}}}\n"
+            "score: {method: weighted_list, weight: '1', values: {level: {a: 1, b: 0.5, c: 0}}, value: level}"
+        ),
+        [("[{level: a}, {level: b}]", "75")],
+    ),
+    "weighted list with optional fields": (
+        (
+            "inputs:\n  l:\n    type: list\n    fields:\n      name: {type: text, optional: yes, name: {zh: 名, en: N}}\n"
+            "      w: {type: number, min: 0, name: {zh: 权, en: W}, optional: yes}\n"
+            "      v: {type: percent, name: {zh: 值, en: V}, optional: yes}\n"
+            "      u: {type: percent, name: {zh: 值, en: U}, optional: yes}\n"
+            "score: {method: weighted_list, weight: w, value: 'mean(v, u)'}"
+        ),
+        [
+            ("[{w: 1, v: 50%}, {w: 3}]", "50"),
+            ("[{w: 1, v: 50%, u: 100%}, {v: 3%}, {w: 1, u: 25%}]", "50"),
+            ("[{name: x}, {w: 2, v: 10%}]", "10"),
+        ],
+    ),
+    "weighted list with defaults from other fields": (
+        (
+            "inputs:\n  l:\n    type: list\n    fields:\n      own: {type: percent, name: {zh: 自, en: O}}\n"
+            "      given: {type: percent, name: {zh: 他, en: G}, default: own}\n"
+            "score: {method: weighted_list, weight: '1', value: given}"
+        ),
+        [("[{own: 50%}, {own: 10%, given: 100%}]", "75")],
     ),
     "weighted list with cap and floor": (
         (
