@@ -116,7 +116,9 @@ def _read(
     grades = _read_grades(reader, values.get("grades"))
     sections = _read_sections(reader, root, values, Scope(by_weight, languages, (origins,), has_origins))
     bonus, cap = _read_bonus(reader, values.get("bonus"), languages, has_origins)
-    vetoes = _read_vetoes(reader, values.get("veto"), sections, [grade.name for grade in grades], languages, has_origins)
+    vetoes = _read_vetoes(
+        reader, values.get("veto"), sections, [grade.name for grade in grades], languages, has_origins
+    )
     if has_origins:
         check_origins(reader, root, ["grades"], (origins,), {}, None)
     outcome_text, outcomes = _read_outcomes(reader, values.get("outcomes"), [grade.name for grade in grades], languages)
