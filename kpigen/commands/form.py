@@ -8,6 +8,7 @@ import click
 
 from kpigen.base.places import RULES
 from kpigen.commands.common import load_here, show
+from kpigen.commands.copy_form import copy_form
 from kpigen.commands.language import said_here
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.i18n.languages import CODES
@@ -23,15 +24,32 @@ from kpigen.scoring.input_words import choice_name, notes_of
 @click.option(
     "--language", type=click.Choice(CODES), help="The language of the text (default: the first in the settings)."
 )
+@click.option("--copy", "new_id", metavar="NEW", help="Make a form of your own, with the id NEW, out of FORM.")
+@click.option(
+    "--version",
+    metavar="PERIOD",
+    help="With --copy: the first period that the new form applies to (default: that of FORM).",
+)
 @click.pass_obj
-def form(root: str | None, form_id: str | None, language: str | None) -> None:
+def form(root: str | None, form_id: str | None, language: str | None, new_id: str | None, version: str | None) -> None:
     """List the forms, or show one form as text: FORM, or FORM@VERSION.
 
     The text gives each indicator with its id and weight, how it scores, its inputs, and how to write them.
+
+    With --copy, FORM is one of the repository, or one that comes with kpigen. The new file has an id of its own, `rounding:
+    total`, the totals that follow from it, and no origins or notes about the reference; everything else is as in FORM. A form
+    that is there is never overwritten.
     """
     from kpigen.files.metrics import metric_example
 
-    _, project = load_here(root)
+    tree, project = load_here(root)
+    if new_id is not None:
+        if form_id is None:
+            raise click.UsageError(said_here("--copy needs the FORM to copy."))
+        copy_form(tree, project, FormKey.of(form_id), new_id, version)
+        return
+    if version is not None:
+        raise click.UsageError(said_here("--version goes with --copy; FORM@VERSION is a version of a form."))
     show(item for item in project.problems if item.is_error and item.span.path.startswith(f"{RULES}/"))
     language = language or project.config.languages[0]
     words = messages(language)

@@ -62,7 +62,7 @@ def insert_after(document: Document, key: str, lines: list[str]) -> str:
     node = document.root.get(key)
     if node is None or (not isinstance(node, Scalar) and not node.flow):
         raise CannotEdit(phrase("`{key}` does not stand on one line", key=key))
-    return _insert_lines(document, _after_line(document.source.text, node.end), lines)
+    return _insert_lines(document, after_line(document.source.text, node.end), lines)
 
 
 def append_item(document: Document, key: str, values: Mapping[str, object]) -> str:
@@ -75,7 +75,7 @@ def append_item(document: Document, key: str, values: Mapping[str, object]) -> s
     if isinstance(node, Scalar):
         if node.text:
             raise CannotEdit(phrase("`{key}` is not a list", key=key))
-        return _insert_lines(document, _after_line(text, node.end), [f"  - {item}"])
+        return _insert_lines(document, after_line(text, node.end), [f"  - {item}"])
     if isinstance(node, MappingNode):
         raise CannotEdit(phrase("`{key}` is not a list", key=key))
     if node.flow:
@@ -85,7 +85,7 @@ def append_item(document: Document, key: str, values: Mapping[str, object]) -> s
     indent = text[text.rfind("\n", 0, node.start) + 1 : node.start]
     if indent.strip(" "):
         raise CannotEdit(phrase("the entries of `{key}` do not begin with `-` on lines of their own", key=key))
-    return _insert_lines(document, _after_line(text, _end(node)), [f"{indent}- {item}"])
+    return _insert_lines(document, after_line(text, end_of(node)), [f"{indent}- {item}"])
 
 
 def append_block(document: Document, key: str, lines: list[str], values: Mapping[str, object]) -> str:
@@ -104,11 +104,11 @@ def append_block(document: Document, key: str, lines: list[str], values: Mapping
         last = node.items[-1]
         line_start = text.rfind("\n", 0, last.start) + 1
         indent = re.match(r"[ \t]*", text[line_start:])[0]  # type: ignore[index]
-        offset = _after_line(text, _end(last))
+        offset = after_line(text, end_of(last))
     elif isinstance(node, SequenceNode):  # `[]`: the entries below replace it
         text = text[: node.start] + text[node.end :]
         document = replace(document, source=replace(document.source, text=text))
-        offset = _after_line(text, node.start)
+        offset = after_line(text, node.start)
     else:
         raise CannotEdit(phrase("`{key}` is not a list", key=key))
     entry = [f"{indent}{'- ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
@@ -120,7 +120,7 @@ def replace_values(document: Document, values: Mapping[str, str]) -> str:
     text = document.source.text
     places = [(_at(document, path), value) for path, value in values.items()]
     for node, value in sorted(places, key=lambda place: -place[0].start):
-        text = text[: node.start] + value + text[_end(node) :]
+        text = text[: node.start] + value + text[end_of(node) :]
     return text
 
 
@@ -147,12 +147,12 @@ def put_list(document: Document, path: str, key: str, items: list[Mapping[str, o
     if node.get(key) is not None:
         return replace_list(document, f"{path}.{key}", items)
     if node.flow:
-        at = _end(node.items[-1][1])
+        at = end_of(node.items[-1][1])
         return f"{text[:at]}, {key}: {inline(items)}{text[at:]}"
     first = node.items[0][0].start
     indent = text[text.rfind("\n", 0, first) + 1 : first]
     lines = [f"{indent}{key}:", *(f"{indent}  - {flow(item)}" for item in items)]
-    return _insert_lines(document, _after_line(text, _end(node)), lines)
+    return _insert_lines(document, after_line(text, end_of(node)), lines)
 
 
 def _at(document: Document, path: str) -> Node:
@@ -178,7 +178,7 @@ def _refuse_flow(document: Document) -> None:
         raise CannotEdit(phrase("all fields stand in one pair of braces"))
 
 
-def _end(node: Node) -> int:
+def end_of(node: Node) -> int:
     """Return the offset at which a node's text ends.
 
     For a block list or mapping that is the end of its last item: the parser may put the end of the whole behind comments
@@ -187,10 +187,10 @@ def _end(node: Node) -> int:
     if isinstance(node, Scalar) or node.flow or not node.items:
         return node.end
     last = node.items[-1]
-    return _end(last[1] if isinstance(last, tuple) else last)
+    return end_of(last[1] if isinstance(last, tuple) else last)
 
 
-def _after_line(text: str, offset: int) -> int:
+def after_line(text: str, offset: int) -> int:
     """Return the offset at which the next line begins: the same offset if a line ends just before it, as after a block text."""
     if offset and text[offset - 1] == "\n":
         return offset

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from kpigen import __version__
 from kpigen.base import disk
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.base.resources import resource
+from kpigen.files.rules.form import version_of
 from kpigen.i18n.messages import mark
 
 #: The supported hosts; each has its own workflow files.
@@ -43,6 +44,16 @@ class ScaffoldPlan:
 def form_ids() -> tuple[str, ...]:
     """Return the ids of the forms included in kpigen."""
     return tuple(sorted(folder.name for folder in resource(RULES).iterdir() if folder.is_dir()))
+
+
+def shipped_form(form: str, version: str = "") -> tuple[str, bytes] | None:
+    """Return the path and the bytes of a form included in kpigen, of its last version if none is named; None if there is none."""
+    files = _below(resource(RULES) / form) if form in form_ids() else {}
+    starts = {
+        path: found for path in files if (found := version_of(path)) and version in ("", PurePosixPath(path).stem)
+    }
+    last = max(starts, key=lambda path: starts[path], default=None)
+    return None if last is None else (f"{RULES}/{form}/{last}", files[last])
 
 
 def files_for(host: str | None, forms: Iterable[str]) -> dict[str, bytes]:

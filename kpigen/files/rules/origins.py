@@ -21,13 +21,17 @@ _WORDS = {"method", *WORD_KEYS}
 
 def names_origins(root: MappingNode) -> bool:
     """Return True if a rule file says of anything where it comes from. Then it has to say it of everything."""
+    return any(node.get("origin") is not None for node in with_origin(root))
+
+
+def with_origin(root: MappingNode) -> tuple[MappingNode, ...]:
+    """Return the mappings of a rule file that may have the key `origin`."""
     sections = [root, *_entries(root.get("sections"))]
     indicators = [item for section in sections for item in _entries(section.get("indicators"))]
     bonus = root.get("bonus")
     items = _entries(bonus.get("items")) if isinstance(bonus, MappingNode) else []
     shared = [each for section in sections if isinstance(each := section.get("each"), MappingNode)]
-    named = (*sections, *shared, *indicators, *items, *_entries(root.get("veto")))
-    return any(node.get("origin") is not None for node in named)
+    return (*sections, *shared, *indicators, *items, *_entries(root.get("veto")), *_entries(root.get("results")))
 
 
 def _entries(node: Node | None) -> list[MappingNode]:

@@ -21,8 +21,8 @@ from kpigen.scoring.explain import WorkingLine
 from kpigen.site.pages.card import BonusView, InputView, OriginView, RowView, SectionView
 from kpigen.site.pages.columns import CellView, ColumnView
 from kpigen.site.pages.outlook import CurveView
-from kpigen.site.pages.paper_bands import paper_bands, PaperBands
-from kpigen.site.pages.paper_fit import is_tall, longest_line, longest_word, may_run_off, PADDING
+from kpigen.site.pages.paper_bands import PaperBands, paper_bands
+from kpigen.site.pages.paper_fit import PADDING, is_tall, longest_line, longest_word, may_run_off
 from kpigen.site.pages.report import (
     ConfirmationView,
     EntriesView,
