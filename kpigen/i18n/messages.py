@@ -64,6 +64,15 @@ class Messages:
         assert isinstance(written, str)
         return written
 
+    def short_period(self, period: Period) -> str:
+        """Write a period where its year is known: 5月, 2季度, 上半年; May, Q2, first half."""
+        from babel.dates import format_date
+
+        if period.cycle is Cycle.HALF:
+            return self.gettext(mark("first half") if period.number == 1 else mark("second half"))
+        pattern = {Cycle.MONTH: "MMM", Cycle.QUARTER: "QQQ", Cycle.YEAR: "y"}[period.cycle]
+        return format_date(period.first_day, format=pattern, locale=self._locale)
+
     def durations(self, text: str) -> str:
         """Return a text with its durations as the language writes them: 4m6s is 4分6秒."""
         units = {"h": self.gettext(mark("{n}h")), "m": self.gettext(mark("{n}m")), "s": self.gettext(mark("{n}s"))}

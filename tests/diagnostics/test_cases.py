@@ -55,6 +55,7 @@ ELSEWHERE = {
     **dict.fromkeys(["KPI653", "KPI654", "KPI655"], "repository/checks/test_dates.py"),
     "KPI656": "repository/checks/test_names.py",
     "KPI657": "repository/checks/test_taken.py",
+    "KPI447": "repository/checks/test_own.py",
     **dict.fromkeys(["KPI629", "KPI648", "KPI649"], "commands/test_lifecycle.py"),
     **dict.fromkeys(["KPI643", "KPI644", "KPI647"], "commands/test_selection.py"),
     **dict.fromkeys(["KPI430", "KPI435"], "repository/checks/test_readers.py"),

@@ -295,13 +295,14 @@ def indicator_part(item: dict[str, Any], full: Fraction) -> dict[str, Any]:
     if item.get("when_zero"):
         data["when_zero"] = {id_: by_value(number(amount, full)) for id_, amount in item["when_zero"].items()}
     if "shown_as" in item:
-        data["shown_as"] = {"id": item["shown_as"]["id"], **numbers({"at_least": "1", **item["shown_as"]}, "at_least")}
+        given = {"at_least": "1", **item["shown_as"]}
+        data["shown_as"] = {"id": item["shown_as"]["id"], **numbers(given, "at_least", "trim", "trim_from")}
     return data
 
 
 def input_part(id_: str, item: dict[str, Any], full: Fraction, beside: Mapping[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {"id": id_, "type": item["type"]}
-    range_: dict[str, str] = dict(RANGES.get(item["type"], {}))
+    range_: dict[str, str] = {} if own_rule(item) else dict(RANGES.get(item["type"], {}))
     for key, other in (("min", "above"), ("above", "min"), ("max", "below"), ("below", "max")):
         if key in item:
             range_.pop(other, None)
@@ -315,8 +316,18 @@ def input_part(id_: str, item: dict[str, Any], full: Fraction, beside: Mapping[s
         data["default"] = one_value(item["default"], item)
     if "fields" in item:
         data["fields"] = [input_part(name, field, full, item["fields"]) for name, field in item["fields"].items()]
-    flags = [key for key in ("confidential", "optional") if item.get(key) == "yes"] + ["auto"] * ("auto" in item)
-    return data | dict.fromkeys(flags, "yes")
+    if own := own_rule(item):
+        data["auto"] = {"cycle": "month", **own}
+    elif "auto" in item:
+        data["auto"] = "yes"
+    return data | {key: "yes" for key in ("confidential", "optional") if item.get(key) == "yes"}
+
+
+def own_rule(item: dict[str, Any]) -> dict[str, str]:
+    """What an input says of the own totals that it takes; empty if it does not take any."""
+    auto = item.get("auto", "")
+    rule = {"take": auto} if isinstance(auto, str) else auto
+    return rule if rule["take"] == "own_totals" else {}
 
 
 def is_other_input(item: dict[str, Any], beside: Mapping[str, Any]) -> bool:
@@ -405,6 +416,7 @@ def content(data: bytes, rule: dict[str, Any], read: ReadFile, taken_now: Taken)
             "form": front["form"].partition("@")[0],
             "rules": sha256(scoring_part(rule)),
             "metrics": metrics(front.get("metrics") or {}, rule, salt, taken),
+            "taken": own_totals(front.get("metrics") or {}, rule, taken),
             "not_applicable": proses(front.get("not_applicable", {})),
             "bonus": {id_: by_value(number(count)) for id_, count in front.get("bonus", {}).items() if number(count)},
             "comments": proses(front.get("comments", {})),
@@ -433,12 +445,31 @@ def metrics(written: dict[str, Any], rule: dict[str, Any], salt: str, taken: Tak
     return kept({id_: indicator(value, indicators[id_], salt, taken) for id_, value in written.items()})
 
 
+def values_of(written: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+    return {next(iter(inputs)): written} if len(inputs) == 1 else written or {}
+
+
+def own_totals(written: dict[str, Any], rule: dict[str, Any], taken: Taken) -> dict[str, Any]:
+    """What the inputs that are not confidential took of the employee's own totals."""
+    sections = rule.get("sections") or [rule]
+    found: dict[str, Any] = {}
+    for item in (item for section in sections for item in section["indicators"] if item["id"] in written):
+        for id_, value in values_of(written[item["id"]], item["inputs"]).items():
+            is_open = item["inputs"][id_].get("confidential") != "yes"
+            if value == "auto" and own_rule(item["inputs"][id_]) and is_open:
+                found.setdefault(item["id"], {})[id_] = taken_by(f"{item['id']}.{id_}", taken)
+    return kept({id_: kept(inputs) for id_, inputs in found.items()})
+
+
+def taken_by(name: str, taken: Taken) -> Taken:
+    return [fields(one, "period", "total", "points", "seal") for one in taken if one.get("input") == name]
+
+
 def indicator(written: Any, item: dict[str, Any], salt: str, taken: Taken) -> dict[str, Any]:
     if written == "":
         return {}
     inputs = item["inputs"]
-    values = {next(iter(inputs)): written} if len(inputs) == 1 else written
-    data = inputs_of(values, inputs)
+    data = inputs_of(values_of(written, inputs), inputs)
     lists = {id_: data.pop(id_) for id_ in list(data) if inputs[id_].get("confidential") == "yes"}
     if lists:
         data[item["shown_as"]["id"]] = shown(item, lists, salt, taken)
@@ -471,22 +502,44 @@ def one_value(value: Any, item: dict[str, Any]) -> Any:
 
 def shown(item: dict[str, Any], lists: dict[str, Any], salt: str, taken: Taken) -> dict[str, str]:
     groups = {id_: [Fraction(text) for text in texts] for id_, texts in lists.items() if texts != "auto"}
-    for id_ in lists.keys() - groups.keys():
-        people: dict[str, list[Fraction]] = {}
-        for one in taken:
-            people.setdefault(one["employee"], []).append(min(Fraction(one["total"]), Fraction(100)))
-        if people:
-            groups[id_] = [mean(totals) for totals in people.values()]
-        lists = {**lists, "taken": [{**one, "total": total(one["total"])} for one in taken]}
+    autos = sorted(lists.keys() - groups.keys())
+    of_team = [one for one in taken if "input" not in one]
+    behind: Taken = []
+    for id_ in autos:
+        if own_rule(item["inputs"][id_]):
+            entries = taken_by(f"{item['id']}.{id_}", taken)
+            behind += [{"input": id_, **one} for one in entries]
+            numbers_ = [cut(Fraction(one.get("total") or one["points"]), item["inputs"][id_]) for one in entries]
+        else:
+            people: dict[str, list[Fraction]] = {}
+            for one in of_team:
+                people.setdefault(one["employee"], []).append(min(Fraction(one["total"]), Fraction(100)))
+            numbers_ = [mean(totals) for totals in people.values()]
+        if numbers_:
+            groups[id_] = numbers_
+    if autos:
+        has_team = not all(own_rule(item["inputs"][id_]) for id_ in autos)
+        lists = {**lists, "taken": [{**one, "total": total(one["total"])} for one in of_team * has_team] + behind}
     hidden = [id_ for id_, one in item["inputs"].items() if one.get("confidential") == "yes"]
     data = {"digest": sha256({"kpigen": "confidential/1", "salt": salt, "lists": lists})}
     if groups.keys() == set(hidden):
         given = item["score"].get("weights", {})
         weights = {id_: number(given.get(id_, "1")) for id_ in hidden}
-        weighted = sum((weights[id_] * mean(groups[id_]) for id_ in hidden), Fraction())
+        weighted = sum((weights[id_] * mean(trimmed(groups[id_], item["shown_as"])) for id_ in hidden), Fraction())
         data["count"] = str(sum(len(group) for group in groups.values()))
         data["mean"] = by_value(weighted / sum(weights.values(), Fraction()))
     return data
+
+
+def cut(value: Fraction, item: dict[str, str]) -> Fraction:
+    """A number, or the end of the input's range that it lies beyond."""
+    value = max(value, number(item["min"])) if "min" in item else value
+    return min(value, number(item["max"])) if "max" in item else value
+
+
+def trimmed(group: list[Fraction], shown_as: dict[str, str]) -> list[Fraction]:
+    trim = int(shown_as.get("trim", "0"))
+    return sorted(group)[trim:-trim] if trim and len(group) >= int(shown_as["trim_from"]) else group
 
 
 def mean(numbers_: list[Fraction]) -> Fraction:
@@ -577,11 +630,11 @@ class Repository:
         assert change is not None, [item.message for item in found]
         self.tree.files[path] = change.data
 
-    def publish(self, path: str, *roles: str) -> None:
-        self.step(path, "submit", "2026-02-01")
+    def publish(self, path: str, *roles: str, month: str = "2026-02") -> None:
+        self.step(path, "submit", f"{month}-01")
         for role in roles:
-            self.step(path, "confirm", role, f"{role} 甲", "2026-02-03")
-        self.step(path, "publish", "2026-02-05")
+            self.step(path, "confirm", role, f"{role} 甲", f"{month}-03")
+        self.step(path, "publish", f"{month}-05")
 
     def record(self, path: str) -> Any:
         """What kpigen says of a review; nothing may be wrong with it."""
@@ -598,7 +651,8 @@ class Repository:
         from kpigen.scoring.content import content_digest
 
         record, data, folder = self.record(path), self.tree.files[path], path.rpartition("/")[0]
-        rule = rule_of(record.form.key)
+        rule = texts_of(self.tree.files[record.form.path].decode())
+        assert sha256(scoring_part(rule)) == record.form.digest
         own = content(data, rule, lambda name: self.tree.files[f"{folder}/{name}"], taken_now or [])
         assert own == kpigen_content(record.review, record.form, record.taken)
         assert sha256(own) == record.digest == content_digest(record.review, record.form, record.taken)
@@ -883,6 +937,110 @@ def test_totals_that_are_taken_automatically():
     own = repository.compare(manager)
     assert take_apart(repository.tree.files[manager])[0]["published"]["taken"] == taken
     assert "scores" not in own["metrics"]["team"]
+
+
+MONTHLY = """\
+schema: 1
+form: monthly
+title: {zh: 月, en: Month}
+cycle: [month, quarter]
+grades: {A: 60, B: 0}
+confirmations: []
+print: {columns: [name, points], signatures: []}
+indicators:
+  - {id: calls, name: {zh: 回访, en: Calls}, weight: 60, inputs: {calls: {type: count}}, score: {method: value}}
+  - {id: visits, name: {zh: 走访, en: Visits}, weight: 40, inputs: {visits: {type: number}}, score: {method: value}}
+examples:
+  - {metrics: {calls: 80, visits: 70.5}, total: 76.2, grade: A}
+  - {metrics: {calls: 50, visits: 0}, total: 30, grade: B}
+"""
+HALF_YEARLY = """\
+schema: 1
+form: half-yearly
+title: {zh: 半年, en: Half}
+cycle: [half]
+grades: {A: 60, B: 0}
+confirmations: []
+print: {columns: [name, points], signatures: []}
+indicators:
+  - id: months
+    name: {zh: 月, en: Months}
+    weight: 50
+    inputs:
+      second: {type: ratings, name: {zh: 二, en: Second}, auto: {take: own_totals, form: monthly, part: 2}}
+      visits: {type: ratings, name: {zh: 走访, en: Visits}, auto: {take: own_totals, form: monthly, indicator: visits}}
+      quarters: {type: ratings, name: {zh: 季, en: Quarters}, auto: {take: own_totals, cycle: quarter, form: monthly}}
+    score: {method: formula, formula: (mean(second) + last(visits) + last(quarters)) / 3}
+  - id: raters
+    name: {zh: 互评, en: Raters}
+    weight: 50
+    inputs:
+      peers: {type: ratings, name: {zh: 同事, en: Peers}, confidential: yes}
+      own: {type: ratings, name: {zh: 月, en: Own}, confidential: yes, auto: {take: own_totals, form: monthly}, max: 75}
+      team: {type: ratings, name: {zh: 组, en: Team}, confidential: yes, auto: team_totals}
+    shown_as: {id: others, name: {zh: 他人, en: Others}, at_least: 2, trim: 1, trim_from: 4}
+    score: {method: ratings, weights: {peers: 20, own: 30, team: 10}}
+examples:
+  - {metrics: {months: {second: [60], visits: [60], quarters: [60]}, raters: {peers: [60], own: [60], team: [60]}}, total: 60, grade: A}
+  - {metrics: {months: {second: [0], visits: [0], quarters: [0]}, raters: {peers: [0], own: [0], team: [0]}}, total: 0, grade: B}
+"""
+MONTHS = {"2026-01": ("90", "80"), "2026-03": ("70", "60.5"), "2026-05": ("80", "100"), "2026-06": ("0", "50")}
+
+
+def monthly_and_half_yearly() -> tuple[Repository, str]:
+    """Months of an employee and of two people of the team, a quarter of the employee, and the half that takes them all."""
+    whole = "reviews/2026-H1/T-0009.half-yearly.md"
+    metrics_ = """\
+  months: {second: auto, visits: auto, quarters: auto}
+  raters: {peers: [90, 20, 80.5, 70, 60], own: auto, team: auto}"""
+    texts = {
+        "rules/monthly/2026-01.yaml": MONTHLY,
+        "rules/half-yearly/2026-01.yaml": HALF_YEARLY,
+        whole: review("half-yearly", metrics_, employee="T-0009", manager="T-0010", period="2026-H1"),
+    }
+    for period, (calls, visits) in {**MONTHS, "2026-Q1": ("75", "75")}.items():
+        text = review("monthly", f"  calls: {calls}\n  visits: {visits}", employee="T-0009", period=period)
+        texts[f"reviews/{period}/T-0009.monthly.md"] = text
+    return Repository(texts), whole
+
+
+def taken_of(repository: Repository, path: str, name: str, points: str = "") -> dict[str, str]:
+    """What an input takes from a review."""
+    front = take_apart(repository.tree.files[path])[0]
+    number_ = {"points": points} if points else fields(front["published"], "total")
+    return {"input": name, "period": front["period"], **number_, **fields(front["published"], "seal")}
+
+
+def test_own_totals_that_are_taken_automatically():
+    repository, whole = monthly_and_half_yearly()
+    months = [f"reviews/{period}/T-0009.monthly.md" for period in MONTHS]
+    quarter = "reviews/2026-Q1/T-0009.monthly.md"
+    assert "taken" not in repository.compare(whole), "nothing is published yet"
+    for path in (*months[::-1], quarter):
+        repository.publish(path, month="2026-07")
+    points = {"2026-01": "32.00", "2026-03": "24.20", "2026-05": "40.00", "2026-06": "20.00"}
+    now = [
+        *(taken_of(repository, path, "months.second") for path in months[2:]),
+        *(taken_of(repository, path, "months.visits", points[path.split("/")[1]]) for path in months),
+        taken_of(repository, quarter, "months.quarters"),
+        *(taken_of(repository, path, "raters.own") for path in months),
+    ]
+    own = repository.compare(whole, now)
+    assert [one["period"] for one in own["taken"]["months"]["second"]] == ["2026-05", "2026-06"]
+    assert [one["points"] for one in own["taken"]["months"]["visits"]] == list(points.values())
+    assert own["taken"]["months"]["quarters"][0]["total"] == "75.00"
+    assert own["metrics"]["months"] == dict.fromkeys(("second", "visits", "quarters"), "auto")
+    assert own["taken"].keys() == {"months"}, "what is confidential has no entry"
+    assert own["metrics"]["raters"]["others"].keys() == {"digest"}, "the team has no total yet"
+    repository.tree.files[whole] = repository.tree.files[whole].replace(b"team: auto", b"team: [70, 72]")
+    own = repository.compare(whole, now)
+    # peers without 90 and 20: 210.5 ÷ 3; own totals at most 75 each, without the highest and the lowest of the four
+    totals = sorted(min(Fraction(taken_of(repository, path, "")["total"]), Fraction(75)) for path in months)
+    expected = (20 * Fraction("210.5") / 3 + 30 * sum(totals[1:3]) / 2 + 10 * 71) / 60
+    assert own["metrics"]["raters"]["others"]["mean"] == by_value(expected)
+    assert own["metrics"]["raters"]["others"]["count"] == "11"
+    repository.publish(whole, month="2026-08")
+    assert repository.compare(whole)["taken"] == own["taken"]
 
 
 DRAFTS = {

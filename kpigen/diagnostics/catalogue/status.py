@@ -139,7 +139,7 @@ OTHER_NAME = warning(
 TAKEN_UNFOUNDED = error(
     657,
     "Taken totals do not follow",
-    "`published.taken` does not follow from the reviews of the team: {problem}",
+    "`published.taken` does not follow from the reviews that it was taken from: {problem}",
     "a review that takes totals is not dated before them; `kpigen amend` takes those of today. If the file was edited, "
     "restore it from git",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.values import Value, as_written, phrase
+from kpigen.diagnostics.values import Value, phrase
 from kpigen.document.nodes import Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.model.forms import AutoRule, InputType, Take
@@ -30,9 +30,7 @@ def read_auto(reader: Reader, node: Node | None, where: str, type_: InputType, n
     if take is Take.TEAM_TOTALS:
         others = [key for key in values if key != "take"]
         if others:
-            _refuse(
-                reader, values[others[0]], where, phrase("{keys}: only `own_totals` has them", keys=as_written(others))
-            )
+            _refuse(reader, values[others[0]], where, phrase("only `own_totals` has `{key}`", key=others[0]))
         return AutoRule(take, span=reader.span(node))
     if nested or type_ is not InputType.RATINGS:
         _refuse(reader, node, where, phrase("own totals are a list, so the input is of type `ratings`"))
@@ -41,6 +39,7 @@ def read_auto(reader: Reader, node: Node | None, where: str, type_: InputType, n
     part = reader.whole(values.get("part"), f"{where}.part")
     if part is not None and not 1 <= part <= _MOST_PARTS:
         _refuse(reader, values["part"], where, phrase("`part` is a number from 1 to {most}", most=_MOST_PARTS))
+        part = None
     return AutoRule(
         take=take,
         cycle=Cycle(cycle) if cycle else Cycle.MONTH,

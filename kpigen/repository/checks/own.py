@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kpigen.base.periods import Cycle, Period
 from kpigen.diagnostics import catalogue
@@ -11,7 +11,7 @@ from kpigen.diagnostics.terms import CYCLES
 from kpigen.diagnostics.values import Value, listed, phrase
 from kpigen.files.rules.book import Rulebook
 from kpigen.model.forms import AutoRule, Form
-from kpigen.model.reviews import Identity, Review
+from kpigen.model.reviews import Identity, Review, Status
 from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.moved import moved
 from kpigen.repository.project import Project
@@ -55,17 +55,32 @@ def _problems(form: Form, rule: AutoRule, rules: Rulebook) -> Iterator[tuple[Val
         yield phrase("`{form}` has no indicator `{indicator}`", form=of, indicator=rule.indicator), near
 
 
-def own_totals(context: Context, review: Review, *, is_founded: bool) -> Iterator[Diagnostic]:
+def newest_periods(project: Project) -> Mapping[str, Period]:
+    """Return the last period of which anybody has a review, by form."""
+    newest: dict[str, Period] = {}
+    for review in project.reviews:
+        known = newest.setdefault(review.form, review.period)
+        newest[review.form] = max(known, review.period, key=lambda period: period.sort_key)
+    return newest
+
+
+def own_totals(
+    context: Context, review: Review, newest: Mapping[str, Period], *, is_founded: bool
+) -> Iterator[Diagnostic]:
     """Report periods of which there is nothing to take, and what has changed since it was.
 
-    A period in which the employee is not on the roster cannot have a review.
+    A period in which the employee is not on the roster cannot have a review. For a draft, one that is later than the `newest`
+    of its form has not come yet.
     """
     for name, rule in own_inputs(review.metrics):
         indicator = name.partition(".")[0]
         span = review.span(f"metrics.{name}", f"metrics.{indicator}")
         now = context.project.totals.own(review, name, rule)
+        last = newest.get(rule.form or review.form) if review.status is Status.DRAFT else None
         missing = [
-            period for period in periods_of(rule, review.period) if _is_missing(context.project, review, rule, period)
+            period
+            for period in periods_of(rule, review.period)
+            if _is_missing(context.project, review, rule, period) and (last is None or period.sort_key <= last.sort_key)
         ]
         if now and missing:
             yield catalogue.OWN_MISSING.at(

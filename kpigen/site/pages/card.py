@@ -71,7 +71,10 @@ class OriginView:
 
 @dataclass(frozen=True)
 class InputView:
-    """One input: its name and value. Lists have a table of entries instead of a value, written texts their paragraphs."""
+    """One input: its name and value. Lists have a table of entries instead of a value, written texts their paragraphs.
+
+    If there is a value beside the entries, it says the same on one line, as a paper shows it.
+    """
 
     id: str
     name: str
@@ -381,12 +384,15 @@ def _taken(record: Record, indicator: Indicator, item: Input, words: Messages) -
     value = record.review.metrics.get(indicator.id, {}).get(item.id)
     if not isinstance(value, Auto) or not value.rule.is_own:
         return None
-    heads = (mark("Period"), mark("Points") if value.rule.indicator else mark("Total"))
-    entries = tuple(
-        (words.period(period), with_minus(number) or words.gettext(mark("none")))
+    none = words.gettext(mark("none"))
+    found = [
+        (period, with_minus(number) or none)
         for period, number in by_period(record.review, f"{indicator.id}.{item.id}", value.rule, record.taken)
-    )
-    return InputView(item.id, item.name.in_(words.language), "", "", tuple(map(words.gettext, heads)), entries)
+    ]
+    said = words.gettext(mark(", ")).join(f"{words.short_period(period)} {number}" for period, number in found)
+    heads = (mark("Period"), mark("Points") if value.rule.indicator else mark("Total"))
+    entries = tuple((words.period(period), number) for period, number in found)
+    return InputView(item.id, item.name.in_(words.language), said, "", tuple(map(words.gettext, heads)), entries)
 
 
 def _input(item: Input, value: InputValue, words: Messages, is_given: bool) -> InputView:

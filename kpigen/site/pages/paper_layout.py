@@ -590,9 +590,9 @@ def _lines_of(item: InputView, alone: str) -> Iterator[PaperInput]:
     if item.paragraphs:
         for place, paragraph in enumerate(item.paragraphs):
             yield PaperInput("" if place else label, paragraph)
-    elif not item.entries:
+    elif item.value or not item.entries:
         yield PaperInput(label, f"{item.value} {item.unit}" if item.unit else item.value)
-    for first, *rest in item.entries:
+    for first, *rest in () if item.value else item.entries:
         more = zip(item.heads[1:], rest, strict=True)
         yield PaperInput(entry=first, more=tuple(Labelled(head, text) for head, text in more if text))
 
