@@ -51,7 +51,7 @@ def test_a_quota_has_shares_by_grade(text: str, quota: Quota) -> None:
         ("{grades: {A: 20}}", ["KPI314"]),
         ("{grades: {A: 120%}}", ["KPI324"]),
         ("{grades: {A: -1%}}", ["KPI324"]),
-        ("{grades: {A: 60%, B: 41%}}", ["KPI550"]),
+        ("{grades: {A: 60%, B: 41%}}", ["KPI554"]),
         ("{grades: {A: 20%}, by: team}", ["KPI206"]),
         ("{by: all}", ["KPI202"]),
         ("{grades: {}}", ["KPI204"]),
