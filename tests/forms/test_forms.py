@@ -247,8 +247,7 @@ def test_paper_and_page_say_the_result(sheet: Sheet) -> None:
             figures = [case["total"], case.get("grade", ""), *case.get("results", {}).values(), *case.get("said", ())]
             figures += case.get("sections", {}).values()
             for figure in figures:
-                expected = {"yes": "Yes", "no": "No"}.get(figure, figure)
-                assert expected in text, (name, figure)
+                assert figure in text, (name, figure)
             for veto in record.card.held:
                 assert veto.name.in_(sheet.language) in text, (name, veto.id)
                 assert veto.text is None or veto.text.in_(sheet.language) in text
