@@ -48,13 +48,13 @@ def _needed(expression: Expression, guarded: frozenset[str]) -> frozenset[str]:
 
 def _that_must_be(operator: str, operands: tuple[Expression, ...]) -> tuple[Expression, ...]:
     """Return the operands of an operator, without the bare names that it can leave out."""
-    if operator == "count":
-        return tuple(operand for operand in operands if not isinstance(operand, Name | Points))
-    if operator == "weighted_mean" and len(operands) > 2:
-        return tuple(one for place, one in enumerate(operands) if place % 2 == 0 or not isinstance(one, Name | Points))
-    if operator in ("min", "max", "mean") and len(operands) > 1:
-        return tuple(operand for operand in operands if not isinstance(operand, Name | Points))
-    return operands
+    if operator not in ("count", "min", "max", "mean", "weighted_mean"):
+        return operands
+    weights = operands[::2] if operator == "weighted_mean" else ()
+    values = operands[1::2] if weights else operands
+    if operator != "count" and isinstance(values[0], Name | Points) and set(values) == {values[0]}:
+        return operands  # there is nothing else
+    return (*weights, *(operand for operand in values if not isinstance(operand, Name | Points)))
 
 
 def _given(condition: Expression, holds: bool) -> frozenset[str]:

@@ -31,9 +31,9 @@ from kpigen.numbers.quantities import round_half_up
 _ABSENT, _OPEN = Missing.ABSENT, Missing.OPEN
 _NO_NUMBERS = (str, Missing)
 #: Operators that leave out the operands that are absent.
-LEAVING_OUT = frozenset({"min", "max", "mean", "count", "sum of", "count of", "run of"})
+LEAVING_OUT = frozenset({"min", "max", "mean", "count", "sum of", "mean of", "count of", "run of"})
 #: The operators over what an expression gives for each entry.
-OF_ENTRIES = {"sum": "sum of", "count": "count of", "run": "run of"}
+OF_ENTRIES = {"sum": "sum of", "mean": "mean of", "count": "count of", "run": "run of"}
 #: How many names a sentence tells.
 _TOLD = 5
 
@@ -166,7 +166,7 @@ def _per_entry(expression: PerEntry, values: Mapping[str, Value]) -> Value:
         return Fraction(0) if rows is _ABSENT and expression.operator == "count" else rows
     found = [evaluate(expression.expression, scope) for scope in scopes(expression, values)]
     if not found:
-        return Fraction(0) if expression.operator in OF_ENTRIES else _ABSENT
+        return Fraction(0) if expression.operator in ("sum", "count", "run") else _ABSENT
     return _applied(OF_ENTRIES.get(expression.operator, expression.operator), found, expression.position)
 
 
@@ -335,6 +335,7 @@ _OPERATIONS: dict[str, Callable[..., Value]] = {
     "count": _count,
     "last": lambda numbers: _items(numbers)[-1],
     "sum of": _sum_of_entries,
+    "mean of": lambda *items: _sum_of_entries(*items) / len(items),
     "count of": lambda *holds: Fraction(sum(holds)),
     "run of": lambda *holds: Fraction(longest_run(holds)),
 }

@@ -115,8 +115,8 @@ class Field:
 class Operation:
     """An operator or function with its operands: `+`, `<=`, `and`, `not`, `-x` (as `neg`), `if`, `min` …
 
-    There are operators that no text has, with a blank in their name: `sum of`, `count of` and `run of` several values, of
-    which they leave out those that are absent.
+    There are operators that no text has, with a blank in their name: `sum of`, `mean of`, `count of` and `run of` several
+    values, of which they leave out those that are absent.
     """
 
     operator: str
@@ -212,11 +212,11 @@ def _in_divisors(expression: Expression) -> set[str]:
 
 
 def _ids(expression: Expression) -> set[str]:
-    """Return the ids of names and fields."""
+    """Return the ids of names and fields, without the lists whose entries are gone through."""
     if isinstance(expression, Operation):
         return set().union(*map(_ids, expression.operands))
     if isinstance(expression, PerEntry):
-        return {expression.list.id} | _ids(expression.expression)
+        return _ids(expression.expression)
     return set() if isinstance(expression, Number) else {expression.id}
 
 

@@ -259,6 +259,7 @@ _LEAVING_OUT: dict[str, Callable[[list[Interval], list[bool]], Interval]] = {
     "count": _count_of,
     "weighted_mean": _weighted_mean_of,
     "sum of": _sum_of,
+    "mean of": _mean_of,
     "count of": _up_to_all,
     "run of": _up_to_all,
 }

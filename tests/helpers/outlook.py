@@ -131,9 +131,15 @@ def reviews(draw: Any, form_id: str) -> tuple[Form, Metrics, Scorecard, Mapping[
     return form, review.metrics, card, review.bonus
 
 
-def formulas() -> st.SearchStrategy[Expression]:
-    """Return a strategy for formulas over `n` with every construct that can bend or jump."""
-    leaves = st.one_of(st.just(Name("n", 0)), st.integers(-6, 6).map(lambda number: literal(F(number, 2))))
+def formulas(absent: bool = False) -> st.SearchStrategy[Expression]:
+    """Return a strategy for formulas over `n` with every construct that can bend or jump; with `absent` also over `gone`.
+
+    Those have also the operators that leave out what is absent.
+    """
+    leaves = st.one_of(
+        st.sampled_from([Name("n", 0), *([Name("gone", 0)] if absent else [])]),
+        st.integers(-6, 6).map(lambda number: literal(F(number, 2))),
+    )
 
     def larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         pair = st.tuples(inner, inner)
@@ -142,8 +148,15 @@ def formulas() -> st.SearchStrategy[Expression]:
             compared,
             st.tuples(st.sampled_from(["and", "or"]), compared, compared).map(lambda t: build(*t)),
             compared.map(lambda one: build("not", one)),
+            *([st.sampled_from([build("given", Name("gone")), build("given", Name("n"))])] if absent else []),
         )
+        leaving_out = st.one_of(
+            st.tuples(st.sampled_from(["sum of", "mean of", "count", "max"]), inner, inner, inner),
+            st.tuples(st.sampled_from(["count of", "run of"]), condition, condition, condition),
+            st.tuples(st.just("weighted_mean"), inner, inner, st.just(literal(2)), inner),
+        ).map(lambda t: build(*t))
         return st.one_of(
+            *([leaving_out] if absent else []),
             st.tuples(st.sampled_from(["+", "-", "*", "/", "min", "max", "mean"]), pair).map(
                 lambda t: build(t[0], *t[1])
             ),

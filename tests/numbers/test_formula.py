@@ -15,6 +15,7 @@ from kpigen.numbers.formula import (
     FUNCTIONS,
     Declared,
     Expression,
+    Missing,
     Name,
     Number,
     Numbers,
@@ -22,52 +23,19 @@ from kpigen.numbers.formula import (
     Problem,
     Type,
     Value,
+    checked,
+    divisors,
     evaluate,
     names,
     number,
     parse,
+    replaced,
     type_of,
     write,
 )
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.numbers.quantities import Unit
-
-KNOWN = {
-    "a": Declared(Type.PLAIN),
-    "b": Declared(Type.PLAIN),
-    "c": Declared(Type.PLAIN),
-    "zero": Declared(Type.PLAIN),
-    "t": Declared(Type.SECONDS),
-    "u": Declared(Type.SECONDS),
-    "m": Declared(Type.MONEY),
-    "p": Declared(Type.TRUTH),
-    "q": Declared(Type.TRUTH),
-    "ratings": Declared(Type.LIST),
-    "better": Declared(Type.CHOICE, ("higher", "lower")),
-    "note": Declared(Type.CHOICE),
-    "goal.actual": Declared(Type.PLAIN),
-}
-VALUES: dict[str, Value] = {
-    "a": Fraction(7),
-    "b": Fraction(3),
-    "c": Fraction(-1, 2),
-    "zero": Fraction(0),
-    "t": Fraction(90),
-    "u": Fraction(60),
-    "m": Fraction(5),
-    "p": True,
-    "q": False,
-    "ratings": Numbers.of((Fraction(80), Fraction(95), Fraction(65))),
-    "better": "lower",
-    "goal.actual": Fraction(4),
-}
-
-
-def read(text: str) -> Expression:
-    expression = parse(text)
-    assert not isinstance(expression, Problem), expression.message
-    return expression
-
+from tests.helpers.formulas import KNOWN, TASKS, VALUES, read, resolved
 
 # text → canonical writing, value
 READ = [
@@ -362,6 +330,271 @@ def test_an_input_must_not_have_the_name_of_a_choice_it_is_compared_with(text: s
     assert (problem.message, problem.position) == (says, position)
 
 
+# --- what is said of each entry ---------------------------------------------------------------------------------------------
+
+# text → for readers, type, value
+ENTRIES = [
+    ("count(tasks)", "count(tasks)", Type.PLAIN, Fraction(3)),
+    ("count(tasks, fatal)", "count(tasks: fatal)", Type.PLAIN, Fraction(2)),
+    ("count(tasks, level == done)", "count(tasks: level = done)", Type.PLAIN, Fraction(2)),
+    ("count(tasks, done != level)", "count(tasks: done ≠ level)", Type.PLAIN, Fraction(1)),
+    ("count(tasks, not fatal or grade >= 3)", "count(tasks: not fatal or grade ≥ 3)", Type.PLAIN, Fraction(2)),
+    ("count(tasks, given(extra))", "count(tasks: given(extra))", Type.PLAIN, Fraction(2)),
+    ("count(tasks, given(title))", "count(tasks: given(title))", Type.PLAIN, Fraction(3)),
+    ("mean(tasks, grade)", "mean(tasks: grade)", Type.PLAIN, Fraction(3)),
+    ("mean(tasks, extra)", "mean(tasks: extra)", Type.PLAIN, Fraction(3, 2)),
+    ("sum(tasks, grade * 2 - a)", "sum(tasks: grade × 2 − a)", Type.PLAIN, Fraction(-3)),
+    ("sum(tasks, 1 if level == done else 0)", "sum(tasks: 1 if level = done else 0)", Type.PLAIN, Fraction(2)),
+    ("sum(tasks, time)", "sum(tasks: time)", Type.SECONDS, Fraction(180)),
+    ("max(tasks, time) - t", "max(tasks: time) − t", Type.SECONDS, Fraction(0)),
+    ("min(tasks, min(grade, b))", "min(tasks: min(grade, b))", Type.PLAIN, Fraction(2)),
+    ("max(tasks, grade / a)", "max(tasks: grade ÷ a)", Type.PLAIN, Fraction(4, 7)),
+    ("mean(tasks, weighted_mean(1, grade, 3, extra))", None, Type.PLAIN, (Fraction(7, 4) + 2 + Fraction(9, 4)) / 3),
+    ("run(tasks, fatal)", "run(tasks: fatal)", Type.PLAIN, Fraction(2)),
+    ("run(tasks, level == done)", "run(tasks: level = done)", Type.PLAIN, Fraction(1)),
+    ("run(ratings, value > 70)", "run(ratings: value > 70)", Type.PLAIN, Fraction(2)),
+    ("count(ratings, value < mean(ratings))", "count(ratings: value < mean(ratings))", Type.PLAIN, Fraction(1)),
+    ("mean(ratings, value / 10)", "mean(ratings: value ÷ 10)", Type.PLAIN, Fraction(8)),
+    ("sum(ratings, max(value - 70, 0))", "sum(ratings: max(value − 70, 0))", Type.PLAIN, Fraction(35)),
+    ("last(ratings)", "last(ratings)", Type.PLAIN, Fraction(65)),
+    ("last(ratings) >= value", "last(ratings) ≥ value", Type.TRUTH, False),
+    ("count(tasks, fatal) / count(tasks) > 0.5", "count(tasks: fatal) ÷ count(tasks) > 0.5", Type.TRUTH, True),
+    # a field hides a name; outside of the brackets the name is meant
+    ("sum(tasks, extra) + extra", "sum(tasks: extra) + extra", Type.PLAIN, Fraction(1003)),
+    ("sum(ratings, value) + value", "sum(ratings: value) + value", Type.PLAIN, Fraction(2240)),
+    # two numbers are no list
+    ("mean(a, b)", "mean(a, b)", Type.PLAIN, Fraction(5)),
+    ("mean(extra, value)", "mean(extra, value)", Type.PLAIN, Fraction(1500)),
+    ("count(a, b, t)", "count(a, b, t)", Type.PLAIN, Fraction(3)),
+    ("weighted_mean(1, a, 3, b)", "weighted_mean(1, a, 3, b)", Type.PLAIN, Fraction(4)),
+    ("weighted_mean(m, t, 0, u)", "weighted_mean(m, t, 0, u)", Type.SECONDS, Fraction(90)),
+    ("weighted_mean(1, t, 2, 0)", "weighted_mean(1, t, 2, 0)", Type.SECONDS, Fraction(30)),
+    ("given(a)", "given(a)", Type.TRUTH, True),
+    ("given(note)", "given(note)", Type.TRUTH, False),
+    ("given(tasks) and given(goal.actual)", "given(tasks) and given(goal.actual)", Type.TRUTH, True),
+]
+
+
+@pytest.mark.parametrize(("text", "pretty", "type_", "value"), ENTRIES)
+def test_of_each_entry(text: str, pretty: str | None, type_: Type, value: Value) -> None:
+    expression = resolved(text)
+    assert type_of(read(text), KNOWN) == type_of(expression, KNOWN) == type_
+    assert evaluate(expression, VALUES) == value
+    assert write(expression) == text
+    assert pretty is None or write(expression, pretty=True) == pretty
+    assert resolved(write(expression)) == expression
+
+
+# text → what does not fit, where
+ENTRY_MISFITS = [
+    ("mean(tasks)", "`mean` cannot take a list of entries", 0),
+    ("mean(tasks, 3)", "`mean` cannot take a list of entries and a number", 0),
+    ("mean(tasks, a)", "`mean` cannot take a list of entries and a number", 0),
+    ("1 + mean(ratings, a)", "`mean` cannot take a list of numbers and a number", 4),
+    ("mean(tasks, grade, extra)", "unknown name `grade`", 12),
+    ("mean(tasks, grad)", "unknown name `grad`", 12),
+    ("mean(tasks, grade + grad)", "unknown name `grad`", 20),
+    ("count(ratings, rating > 3)", "unknown name `rating`", 15),
+    ("mean(tasks, fatal)", "`mean` cannot take a list of entries and yes or no", 0),
+    ("mean(tasks, level)", "`mean` cannot take a list of entries and a choice", 0),
+    ("mean(tasks, title)", "`mean` cannot take a list of entries and a text", 0),
+    ("sum(tasks, grade + time)", "`+` cannot take a number and a duration", 17),
+    ("count(tasks, grade)", "`count` cannot take a list of entries and a number", 0),
+    ("run(tasks, grade)", "`run` cannot take a list of entries and a number", 0),
+    ("run(ratings, value)", "`run` cannot take a list of numbers and a number", 0),
+    ("run(tasks)", "`run` takes a list and a condition for each entry", 0),
+    ("run(ratings)", "`run` takes a list and a condition for each entry", 0),
+    ("run(a, p)", "`run` cannot take a number and yes or no", 0),
+    ("run(p)", "`run` cannot take yes or no", 0),
+    ("count(tasks, level == best)", "`best` is not a choice of it; there are done, late", 22),
+    ("count(tasks, level == grade)", "`grade` is not a choice of it; there are done, late", 22),
+    ("last(tasks)", "`last` cannot take a list of entries", 0),
+    ("last(a)", "`last` cannot take a number", 0),
+    ("last(ratings, value)", "unknown name `value`", 14),
+    ("abs(tasks, grade)", "unknown name `grade`", 11),
+    ("mean(tasks, grade * mean(ratings, value))", "an expression for each entry cannot itself go through a list", 20),
+    ("count(tasks, grade > count(tasks, fatal))", "an expression for each entry cannot itself go through a list", 21),
+    ("given(a + b)", "`given` takes one name", 0),
+    ("given(3)", "`given` takes one name", 0),
+    ("given(a, b)", "`given` takes one name", 0),
+    ("given(unknown)", "unknown name `unknown`", 6),
+    ("weighted_mean(a)", "`weighted_mean` takes pairs of a weight and a number", 0),
+    ("a + weighted_mean(1, a, 2)", "`weighted_mean` takes pairs of a weight and a number", 4),
+    (
+        "weighted_mean(a, t, b, m)",
+        "`weighted_mean` cannot take a number and a duration and a number and an amount of money",
+        0,
+    ),
+    ("weighted_mean(a, b, t, c)", "`weighted_mean` cannot take a number and a number and a duration and a number", 0),
+    ("weighted_mean(a, ratings)", "`weighted_mean` cannot take a number and a list of numbers", 0),
+    ("count(a, ratings)", "`count` cannot take a number and a list of numbers", 0),
+    ("count(p, q)", "`count` cannot take yes or no and yes or no", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "position"), ENTRY_MISFITS)
+def test_refuses_what_does_not_fit_entries(text: str, message: str, position: int) -> None:
+    known = {id_: one for id_, one in KNOWN.items() if id_ not in ("value", "extra")}
+    problem = type_of(read(text), known)
+    assert isinstance(problem, Problem)
+    assert (problem.message, problem.position) == (message, position)
+    assert problem.name == (message.split("`")[1] if message.startswith("unknown") else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "has", "lacks"),
+    [
+        ("grad + 1", {"a", "tasks"}, {"grade"}),
+        ("mean(tasks, grad)", {"a", "grade"}, set()),
+        ("mean(tasks, grade + gra)", {"grade"}, set()),
+    ],
+)
+def test_the_names_that_are_known_where_one_is_not(text: str, has: set[str], lacks: set[str]) -> None:
+    problem = type_of(read(text), KNOWN)
+    assert isinstance(problem, Problem)
+    assert has <= set(problem.among)
+    assert not lacks & set(problem.among)
+    assert not any(name.startswith(".") for name in problem.among)
+
+
+@pytest.mark.parametrize("text", ["count(tasks, level == extra)", "count(tasks, level == a)"])
+def test_a_field_must_not_have_the_name_of_a_choice_it_is_compared_with(text: str) -> None:
+    choice = text.removesuffix(")").split()[-1]
+    fields = {**KNOWN["tasks"].fields, "level": Declared(Type.CHOICE, ("extra", "a"))}
+    problem = type_of(read(text), {**KNOWN, "tasks": Declared(Type.ENTRIES, fields=fields)})
+    assert isinstance(problem, Problem)
+    assert problem.message == f"`{choice}` is an input and a choice of `level`; give one of them another id"
+
+
+WHOLE = "which is confidential; `sum`, `mean` and `count` take it"
+EACH = "which is confidential; `sum`, `mean` and `count` take the list as a whole"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("min(secret)", f"`min` would show a single rating of `secret`, {WHOLE}"),
+        ("max(secret)", f"`max` would show a single rating of `secret`, {WHOLE}"),
+        ("last(secret)", f"`last` would show a single rating of `secret`, {WHOLE}"),
+    ]
+    + [
+        (
+            text,
+            f"an expression for each entry would show single ratings of `{text.split('(')[1].split(',')[0]}`, {EACH}",
+        )
+        for text in (
+            *("mean(secret, value)", "sum(secret, value)", "min(secret, value)", "max(secret, value)"),
+            *("count(secret, value > 3)", "run(secret, value > 3)", "count(hidden, fatal)", "mean(hidden, grade)"),
+        )
+    ],
+)
+def test_nothing_shows_a_single_confidential_rating(text: str, message: str) -> None:
+    for around in ("{}", "1 + {}", "max({}, 3)"):
+        problem = type_of(read(around.format(text)), KNOWN)
+        assert isinstance(problem, Problem)
+        assert (problem.message, problem.position) == (message, around.index("{"))
+
+
+@pytest.mark.parametrize("text", ["mean(secret)", "sum(secret)", "count(secret)", "mean(tasks, grade - mean(secret))"])
+def test_a_confidential_list_as_a_whole(text: str) -> None:
+    values = {**VALUES, "secret": Numbers(4, Fraction(3))}
+    assert isinstance(evaluate(resolved(text), values), Fraction)
+
+
+@pytest.mark.parametrize(
+    "text", ["last(ratings)", "mean(ratings, value)", "count(ratings, value > 3)", "run(ratings, value > 3)"]
+)
+def test_of_a_list_of_which_only_count_and_mean_are_known(text: str) -> None:
+    with pytest.raises(Problem) as problem:
+        evaluate(resolved(text), {"ratings": Numbers(3, Fraction(80))})
+    assert problem.value.message == "only count and mean of this list are known"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "position"),
+    [
+        ("mean(tasks, grade / (a - 7))", "division by zero", 18),
+        ("1 + count(tasks, 1 / zero > grade)", "division by zero", 19),
+        ("mean(lost, grade)", "`lost` has no value", 0),
+        ("1 + run(lost, fatal)", "`lost` has no value", 4),
+        ("1 + mean(partly, grade)", "`grade` has no value", 4),
+        ("count(partly, fatal)", "`fatal` has no value", 0),
+        ("count(partly, fatal and grade > 1)", "`fatal` has no value", 0),
+        ("count(partly, extra > 0)", "`extra` has no value", 20),
+    ],
+)
+def test_entries_without_a_result(text: str, message: str, position: int) -> None:
+    """A field that an entry does not have is not the name with the same id outside."""
+    known = {**KNOWN, "lost": KNOWN["tasks"], "partly": KNOWN["tasks"]}
+    found = checked(read(text), known)
+    assert not isinstance(found, Problem)
+    with pytest.raises(Problem) as problem:
+        evaluate(found[0], {**VALUES, "partly": (*TASKS, {"time": Fraction(1)})})
+    assert (problem.value.message, problem.value.position) == (message, position)
+
+
+def test_a_missing_field_stands_for_itself_as_a_choice() -> None:
+    assert evaluate(resolved("count(tasks, level == done)"), {"tasks": ({}, {"level": "done"})}) == 1
+
+
+def test_what_a_formula_over_entries_names() -> None:
+    expression = resolved("sum(tasks, grade * extra + a) / count(tasks, level == done) + extra")
+    assert [name.id for name in names(expression)] == ["tasks", "a", "tasks", "done", "extra"]
+    assert [name.id for name in names(read("mean(tasks, grade)"))] == ["tasks", "grade"]
+
+
+def test_names_are_replaced_around_and_inside_of_what_is_said_of_entries() -> None:
+    expression = resolved("sum(tasks, grade * extra + a) + extra")
+    by = {"a": read("b * extra"), "extra": read("c"), "tasks": Name("others"), "grade": read("t")}
+    other = replaced(expression, by)
+    assert write(other) == "sum(others, grade * extra + b * extra) + c"
+    values: dict[str, Value] = {**VALUES, "others": ({"grade": Fraction(2), "extra": Fraction(3)},)}
+    assert evaluate(other, values) == 6 + 3 * 1000 + Fraction(-1, 2)  # `b * extra` is the name, not the field
+    assert replaced(expression, {"tasks": read("a + b")}) == expression
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mean(tasks, grade / extra)", "extra"),
+        ("count(tasks, grade > 3) / count(tasks)", "tasks"),
+        ("sum(tasks, grade / b)", "b"),
+        ("sum(tasks, 1 / grade)", ""),
+    ],
+)
+def test_what_entries_are_measured_against(text: str, expected: str) -> None:
+    assert ", ".join(sorted(divisors(resolved(text)))) == expected
+
+
+def test_entries_are_written_as_somebody_else_says() -> None:
+    text = write(resolved("sum(tasks, grade) + a"), str.upper, pretty=True)
+    assert text == "sum(TASKS: GRADE) + A"
+    assert write(resolved("sum(tasks, grade) + a"), per_entry=lambda one: f"[{one.list.id}]") == "sum([tasks]) + a"
+
+
+def test_five_hundred_entries_are_fast() -> None:
+    tasks: Value = tuple(
+        {"grade": Fraction(n, 7), "extra": Fraction(n), "level": "done", "fatal": n % 3 > 0} for n in range(500)
+    )
+    text = "sum(tasks, grade * extra) + " * 9 + "count(tasks, level == done and fatal) + run(tasks, fatal)"
+    start = time.perf_counter()
+    assert isinstance(evaluate(resolved(text), {"tasks": tasks}), Fraction)
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize("function", ["sum", "mean", "weighted"])
+def test_sums_over_entries_are_bounded(function: str) -> None:
+    primes = [n for n in range(10**5, 10**5 + 9000) if all(n % k for k in range(2, 320))][:500]
+    tasks: Value = tuple({"grade": Fraction(1, n)} for n in primes)
+    text = f"{function}(tasks, grade * grade)"
+    if function == "weighted":
+        text = "sum(tasks, weighted_mean(grade, grade, 1, grade * grade * grade))"
+    start = time.perf_counter()
+    with pytest.raises(Problem, match="too many digits"):
+        evaluate(resolved(text), {"tasks": tasks})
+    assert time.perf_counter() - start < 2
+
+
 # --- results that there are not --------------------------------------------------------------------------------------
 
 
@@ -565,6 +798,47 @@ def test_spacing_does_not_matter(expression: Expression, space: str) -> None:
         assert parse(spaced) == parse(text)
 
 
+_fields = st.sampled_from(["grade", "extra", "time", "fatal", "level"])
+_of_entry = st.recursive(
+    st.one_of(_literals, _fields.map(lambda id_: Name(id_, 0)), st.sampled_from("abpt").map(lambda id_: Name(id_, 0))),
+    lambda inner: st.one_of(
+        st.builds(
+            lambda op, x, y: Operation(op, (x, y), 0),
+            st.sampled_from(["+", "*", "and", "<", "==", "min", "mean", "count", "weighted_mean"]),
+            inner,
+            inner,
+        ),
+        st.builds(lambda op, x: Operation(op, (x,), 0), st.sampled_from(["neg", "not", "given"]), inner),
+        st.builds(lambda x, y, z: Operation("if", (x, y, z), 0), inner, inner, inner),
+    ),
+    max_leaves=6,
+)
+_numeric_leaves = st.one_of(_literals, st.sampled_from("abc").map(lambda id_: Name(id_, 0)))
+_over_entries = st.builds(
+    lambda function, list_, of, more: Operation(
+        "max", (Operation(function, (Name(list_, 0), of), 0), Operation("+", (more, Name("extra", 0)), 0)), 0
+    ),
+    st.sampled_from(["count", "mean", "sum", "min", "max", "run"]),
+    st.sampled_from(["tasks", "ratings"]),
+    _of_entry,
+    _numeric_leaves,
+)
+
+
+@settings(deadline=None, max_examples=600)
+@given(_over_entries)
+def test_what_is_said_of_entries_reads_as_the_same(expression: Expression) -> None:
+    found = checked(expression, KNOWN)
+    if isinstance(found, Problem):
+        return
+    meant, _ = found
+    assert write(meant) == write(expression)
+    assert checked(read(write(meant)), KNOWN) == found
+    assert not {"grade", "time", "fatal", "level"} & {name.id for name in names(meant)}
+    value = result_of(meant)
+    assert isinstance(value, Fraction | Problem | Missing)
+
+
 def result_of(expression: Expression) -> Value | Problem:
     try:
         return evaluate(expression, VALUES)
@@ -608,6 +882,14 @@ def result_of(expression: Expression) -> Value | Problem:
                     "round(",
                     "count(",
                     "mean(",
+                    "given(",
+                    "weighted_mean(",
+                    "last(",
+                    "run(",
+                    "tasks",
+                    "grade",
+                    "fatal",
+                    "value",
                     ",",
                 ]
             ),
@@ -621,17 +903,25 @@ def test_any_text_gives_a_formula_or_a_problem(text: str) -> None:
         assert expression.message
         assert 0 <= expression.position <= len(text)
         return
-    kind = type_of(expression, KNOWN)
-    if isinstance(kind, Problem):
-        assert 0 <= kind.position <= len(text)
+    found = checked(expression, KNOWN)
+    if isinstance(found, Problem):
+        assert 0 <= found.position <= len(text)
         return
-    value = result_of(expression)
+    meant, kind = found
+    assert parse(write(meant)) == parse(write(expression))
+    value = result_of(meant)
     if isinstance(value, Problem):
-        assert value.message in ("division by zero", "the number has too many digits")
+        assert value.message in NO_RESULT
         return
-    expected = {Type.TRUTH: bool, Type.LIST: Numbers, Type.CHOICE: str}.get(kind, Fraction)
+    expected = {Type.TRUTH: bool, Type.LIST: Numbers, Type.CHOICE: str, Type.ENTRIES: tuple}.get(kind, Fraction)
     assert isinstance(value, expected)
-    assert write(expression, pretty=True)
+    assert write(meant, pretty=True)
+
+
+NO_RESULT = (
+    *("division by zero", "the number has too many digits"),
+    *("a weight is negative", "the weights add up to 0", "`secret` has no value"),
+)
 
 
 _numeric = st.recursive(

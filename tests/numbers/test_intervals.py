@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Expression, Problem, parse
+from kpigen.numbers.formula import Declared, Expression, Problem, Type, checked, parse
 from kpigen.numbers.intervals import Interval, extent
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.methods.curve import Curve
@@ -175,6 +175,94 @@ def test_how_far_a_formula_goes(formula: str, expected: str) -> None:
     expression = parse(formula)
     assert not isinstance(expression, Problem)
     assert extent(expression, {name: interval(text) for name, text in RANGES.items()}) == interval(expected)
+
+
+#: a is 2..5, b is -3..4, c is -6..-1, z is 0..10; the fields x of the list `l` are 1..3, y from -2 on.
+OVER_LISTS = [
+    ("given(a)", "", "0..1"),
+    ("last(a)", "", "2..5"),
+    ("count(a, b)", "", "2..2"),
+    ("weighted_mean(1, a, 3, c)", "", "-4..0.5"),
+    ("weighted_mean(0, a, 3, c)", "", "-6..-1"),
+    ("weighted_mean(z, a, 3, c)", "", "-6..5"),
+    ("weighted_mean(1, a, -3, c)", "", "-6..5"),
+    ("weighted_mean(0, a, 0, c)", "", "-6..5"),
+    ("weighted_mean(1, a, 3, any)", "", ".."),
+    ("count(l, x > 2)", "", "0.."),
+    ("run(l, x > 2)", "", "0.."),
+    ("mean(l, x)", "", "1..3"),
+    ("min(l, x * a)", "", "2..15"),
+    ("max(l, y)", "", "-2.."),
+    ("sum(l, x)", "", "0.."),
+    ("sum(l, -x)", "", "..0"),
+    ("sum(l, x - 2)", "", ".."),
+    ("mean(z, value)", "", "0..10"),
+    ("mean(z, value + a)", "", "2..15"),
+    ("sum(z, value - 10)", "", "..0"),
+    ("7 if mean(l, x) > 0 else 8", "", "7..7"),
+    ("7 if given(a) else 8", "", "7..8"),
+    # what may be absent bounds nothing by itself
+    ("mean(a, b)", "b", "-3..5"),
+    ("mean(a, c)", "a c", "-6..5"),
+    ("mean(a, b + c)", "c", "-9..5"),
+    ("mean(a, b)", "z", "-0.5..4.5"),
+    ("min(a, b)", "b", "-3..5"),
+    ("min(a, b)", "a", "-3..4"),
+    ("min(a, b)", "a b", "-3..5"),
+    ("min(a, c, z)", "c", "-6..5"),
+    ("min(up, c, z)", "c z", "-6.."),
+    ("min(any, a)", "any", "..5"),
+    ("max(a, b)", "b", "2..5"),
+    ("max(a, b)", "a", "-3..5"),
+    ("max(c, b, a)", "a", "-3..5"),
+    ("max(a, down)", "a down", "..5"),
+    ("max(up, b)", "up b", "-3.."),
+    ("count(a, b, c)", "b", "2..3"),
+    ("count(a, b)", "a b", "0..2"),
+    ("count(a)", "a", "0.."),
+    ("weighted_mean(1, a, 3, c)", "c", "-6..5"),
+    ("weighted_mean(1, a, 3, c)", "b", "-4..0.5"),
+    ("a + b", "b", "-1..9"),
+    ("mean(l, min(x, y))", "l.y", "-2..3"),
+    ("mean(l, max(x, -y))", "l.y", "1..3"),
+    ("mean(l, min(x, a))", "a", "1..3"),
+    ("mean(l, min(x, a))", "l.x", "1..5"),
+]
+
+
+@pytest.mark.parametrize(("text", "optional", "expected"), OVER_LISTS)
+def test_how_far_it_goes_over_lists_and_without_what_may_be_absent(text: str, optional: str, expected: str) -> None:
+    ranges = {name: interval(range_) for name, range_ in {**RANGES, "l.x": "1..3", "l.y": "-2.."}.items()}
+    number = Declared(Type.PLAIN)
+    fields = {"x": number, "y": number}
+    known = {**dict.fromkeys(RANGES, number), "l": Declared(Type.ENTRIES, fields=fields)}
+    if "value" in text or "last" in text:
+        known |= {"z": Declared(Type.LIST), "a": Declared(Type.LIST if "last" in text else Type.PLAIN)}
+    expression = parse(text)
+    assert not isinstance(expression, Problem)
+    found = checked(expression, known)
+    meant = expression if isinstance(found, Problem) else found[0]
+    assert extent(meant, ranges, frozenset(optional.split())) == interval(expected)
+
+
+@pytest.mark.parametrize(
+    ("operator", "optional", "expected"),
+    [
+        ("sum of", "", "-4..9"),
+        ("sum of", "a", "-6..9"),
+        ("sum of", "b", "-4..9"),
+        ("sum of", "a b", "-6..9"),
+        ("mean of", "", "-2..4.5"),
+        ("mean of", "b", "-6..5"),
+        ("count of", "", "0..2"),
+        ("run of", "a", "0..2"),
+    ],
+)
+def test_how_far_entries_go(operator: str, optional: str, expected: str) -> None:
+    """Of a, which is 2..5, and of b, which is -6..4."""
+    ranges = {"a": interval("2..5"), "b": interval("-6..4")}
+    expression = formula.build(operator, formula.Name("a"), formula.Name("b"))
+    assert extent(expression, ranges, frozenset(optional.split())) == interval(expected)
 
 
 @pytest.mark.parametrize(

@@ -115,11 +115,11 @@ class _Walk:
             return constant(Fraction(sum(self.present(operand) is not None for operand in operands)))
         lines = self.lines(operator, operands)
         first = lines[0]
-        if operator in ("+", "sum", "mean", "sum of"):
+        if operator in ("+", "sum", "mean", "sum of", "mean of"):
             total = first
             for other in lines[1:]:
                 total = plus(total, other)
-            return times(total, constant(Fraction(1, len(lines)))) if operator == "mean" else total
+            return times(total, constant(Fraction(1, len(lines)))) if operator in ("mean", "mean of") else total
         if operator in ("-", "neg"):
             return plus(first, negated(lines[1])) if operator == "-" else negated(first)
         if operator == "*":

@@ -79,6 +79,38 @@ score:
     - {{id: two, method: deductions, deductions: [{{of: n, points: 7}}], floor: 0}}
     - {{id: three, weight: 2, method: ratio, measure: n / 20, target: 50%}}
 """
+OF_CALLS = """
+inputs:
+  n: {type: number, above: 0, name: {zh: 数, en: Number}}
+  r: {type: rating, name: {zh: 评, en: Rating}}
+  calls:
+    type: list
+    name: {zh: 通话, en: Calls}
+    fields:
+      grade: {type: number, above: 0, name: {zh: 分, en: Grade}}
+      extra: {type: number, above: 0, optional: yes, name: {zh: 另, en: Extra}}
+      more: {type: number, optional: yes, name: {zh: 又, en: More}}
+      seconds: {type: number, name: {zh: 秒, en: Seconds}}
+      fatal: {type: yes_no, name: {zh: 误, en: Fatal}}
+      level: {type: choice, name: {zh: 况, en: Level}, choices: {done: {zh: 毕, en: Done}, late: {zh: 迟, en: Late}}}
+limits: [n + r > 0]
+score: {method: formula, formula: "THE FORMULA"}
+"""
+HEARD = [
+    {"grade": 80, "extra": 7, "seconds": 9, "fatal": "no", "level": "done"},
+    {"grade": 72, "seconds": 14, "fatal": "yes", "level": "late", "more": 12},
+    {"grade": 91, "seconds": 4, "fatal": "no", "level": "late"},
+    {"grade": 76, "extra": 2, "seconds": 12, "fatal": "no", "level": "done", "more": 3},
+]
+LEFT_OUT = """
+inputs:
+  a: {type: number, name: {zh: 甲, en: A}}
+  b: {type: number, optional: yes, name: {zh: 乙, en: B}}
+  c: {type: number, above: 0, name: {zh: 丙, en: C}}
+  l: {type: list, optional: yes, name: {zh: 列, en: L}, fields: {w: {type: number, name: {zh: 权, en: W}}}}
+limits: ["count(a, b, c) > count(l, w > 3)"]
+score: {method: formula, formula: "THE FORMULA"}
+"""
 #: A rule, numbers to start from, and whether it is one of a points form.
 WAYS: dict[str, tuple[str, dict[str, object], bool]] = {
     "a curve": (f"inputs: {{n: {{type: number}}}}\nscore: {BENT}", {"n": 12}, False),
@@ -150,6 +182,39 @@ WAYS: dict[str, tuple[str, dict[str, object], bool]] = {
         False,
     ),
     "tasks with choices": (TASKS, {"tasks": ENTRIES}, False),
+    **{
+        f"of each call: {text}": (OF_CALLS.replace("THE FORMULA", text), {"calls": HEARD, "n": 4, "r": 61}, False)
+        for text in (
+            "mean(calls, grade) - 2 * n",
+            "mean(calls, extra) * 2 + sum(calls, extra / r)",
+            "100 - 10 * count(calls, grade < 80) - count(calls, extra < n)",
+            "100 - 10 * count(calls, fatal or seconds > 3 * n)",
+            "10 * run(calls, grade > 70) + run(calls, extra > n)",
+            "min(calls, grade) + max(calls, extra + n)",
+            "max(calls, grade / (extra + 1)) + r",
+            "sum(calls, weighted_mean(1, grade, 2, extra)) / count(calls)",
+            "mean(calls, seconds if level == done else grade) + count(calls, given(extra)) + r / n",
+            "mean(calls, extra if grade > 75 else seconds)",
+            "sum(calls, extra if grade > 75 else seconds) / count(calls, (extra if grade > 75 else 3) > 2) + r",
+            "run(calls, (extra if grade > 75 else 3) > 2) * n",
+            "mean(calls, min(grade, extra)) * 3",
+            "mean(calls, more) + n",
+        )
+    },
+    **{
+        f"without what is optional: {text}": (LEFT_OUT.replace("THE FORMULA", text), {"a": 40, "c": 9}, False)
+        for text in (
+            "mean(a, b) + c",
+            "mean(a, b, c)",
+            "min(a, max(b, c * 3))",
+            "weighted_mean(3, a, 2, b, c, c)",
+            "a if not given(b) else b",
+            "max(a, b) / count(a, b, c)",
+            "(a if c > 5 else 2 * c) + (1 if given(b) and b > 3 else 2)",
+            "mean(a, c if a > 30 or not given(b) else b)",
+            "a + 10 * count(l, w > 3) + c",
+        )
+    },
 }
 
 
@@ -203,12 +268,12 @@ def slots(
 ) -> Iterator[tuple[str, InputType, Fraction, Callable[[Fraction], Values]]]:
     """Every number: where it stands, its type, what it is, and the values with another one there."""
     for item in indicator.inputs:
-        old = values[item.id]
+        old = values.get(item.id)
         if isinstance(old, Fraction) and not isinstance(old, bool):
             yield item.id, item.type, old, lambda new, id_=item.id: {**values, id_: new}
         for place, row in enumerate(old if isinstance(old, tuple) else ()):
             for field in item.fields:
-                number = row[field.id]
+                number = row.get(field.id)
                 if isinstance(number, Fraction):
                     yield (
                         f"{item.id}.{place + 1}.{field.id}",
