@@ -63,7 +63,9 @@ def _scale(form: Form) -> dict[str, Json]:
         data["decimals"] = str(form.decimals)
     rounding = form.rounding
     if not rounding.of_rows:
-        data["rounding"] = "total" if rounding.adds_up and form.total is None else "total, rows rounded"
+        data["rounding"] = "total"
+    if not rounding.adds_up:
+        data["column"] = "rounded"
     if rounding.half_even:
         data["half"] = "even"
     return data
