@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from kpigen.base.sources import WorkTree
+from kpigen.files.rules.form import read_form
 from kpigen.i18n.messages import messages
 from kpigen.model.forms import Form
-from kpigen.model.reviews import Amendment
+from kpigen.model.reviews import Amendment, FieldChange
 from kpigen.repository.checks.project import check
 from kpigen.repository.project import Project, load
 from kpigen.repository.records import Record
@@ -19,6 +20,7 @@ from kpigen.scoring.content import content
 from kpigen.scoring.fields import flatten
 from kpigen.site.pages.amendments import amendment_view, field_in_words, result_before
 from tests.helpers.forms import ROOT
+from tests.helpers.own import YEARLY_RULE
 
 REPORT = "people/PM-0003/2026-04"
 
@@ -190,3 +192,37 @@ def test_its_pdf_says_so_above_the_card(tmp_path: Path) -> None:
     text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, encoding="utf-8", check=True).stdout
     compact = re.sub(r"\s", "", text)
     assert compact.index("已于2026年5月13日更正") < compact.index("客户回访") < compact.index("考勤机4月3日")
+
+
+SEALS = ("k1:sha256:" + "a" * 64, "k1:sha256:" + "b" * 64)
+OF_TAKEN = [
+    (("taken.course.first.2026-01.total", "80.00", "90.00"), "Course – First quarter – January 2026 – Total", "[-80.00-] → {+90.00+}"),
+    (("taken.course.calls.2026-02.points", "", "90.00"), "Course – Calls – February 2026 – Points", "{+90.00+}"),
+    (("taken.quarters.quarters.2026-Q1.total", "80.00", ""), "Quarters – 1st quarter 2026 – Total", "[-80.00-]"),
+    (("taken.quarters.quarters.2026-Q1.seal", *SEALS), "Quarters – 1st quarter 2026 – Seal", f"[-{12 * 'a'}-] → {{+{12 * 'b'}+}}"),
+    (("metrics.quarters.quarters", "80, 70", "auto"), "Quarters", "[-80, 70-] → {+taken automatically+}"),
+    (("taken.course.first.2026-01 (2).total", "", "90.00"), "Course – First quarter – 2026-01 (2) – Total", "{+90.00+}"),
+    (("taken.course.first.2026-01.other", "", "90.00"), "Course – First quarter – January 2026", "{+90.00+}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "name", "shown"), OF_TAKEN)
+def test_own_totals_that_changed_are_named_by_their_period(change: tuple[str, str, str], name: str, shown: str) -> None:
+    form, _ = read_form("rules/yearly/2026-01.yaml", YEARLY_RULE.encode(), ("zh", "en"))
+    assert form is not None
+    item = Amendment("2026-05-13", "林", "漏记", (FieldChange(*change),), "88.00", "B", "s1")
+    (field,) = amendment_view(item, "", form, messages("en")).changes
+    marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    assert (field.name, "".join(marks[kind].format(text) for kind, text in field.pieces)) == (name, shown)
+
+
+def test_the_seal_of_a_total_that_changed_is_not_shown_beside_it() -> None:
+    form, _ = read_form("rules/yearly/2026-01.yaml", YEARLY_RULE.encode(), ("zh", "en"))
+    assert form is not None
+    changes = (
+        FieldChange("taken.course.first.2026-01.total", "80.00", "90.00"),
+        FieldChange("taken.course.first.2026-01.seal", *SEALS),
+    )
+    for some, count in ((changes, 1), (changes[1:], 1)):
+        item = Amendment("2026-05-13", "林", "漏记", some, "88.00", "B", "s1")
+        assert len(amendment_view(item, "", form, messages("en")).changes) == count
