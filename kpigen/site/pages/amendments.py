@@ -68,13 +68,19 @@ def amendment_view(item: Amendment, date: str, form: Form, words: Messages) -> A
     """Return an amendment as shown in a report. `date` is its date in the language of the report."""
     whole, shown = _come_or_gone(item.changes), _worth_showing(item.changes)
     changes = tuple(_change(change, form, words, change[0].rpartition(".")[0] in whole) for change in shown)
-    return AmendmentView(date, item.by, render_inline(item.reason), changes, item.total, item.grade)
+    total = total_in_words(item.total, form, words)
+    return AmendmentView(date, item.by, render_inline(item.reason), changes, total, item.grade)
 
 
 def result_before(amendments: Sequence[Amendment], total: str, grade: str) -> FormerResult | None:
     """Return the last earlier result that differs from this one; None if no amendment changed it."""
     before = [FormerResult(item.total, item.grade) for item in amendments if item.total]
     return next((result for result in reversed(before) if result != (total, grade)), None)
+
+
+def total_in_words(total: str, form: Form, words: Messages) -> str:
+    """Return a total that a file says as a report writes it; empty if there is none."""
+    return words.points(Fraction(total), form.notation) if total else ""
 
 
 def _worth_showing(changes: Iterable[FieldChange]) -> list[FieldChange]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from kpigen.emit.escape import columns
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import plain, with_minus
 
@@ -51,6 +52,8 @@ class Totals(NamedTuple):
         return max((high - low) / 10, whole / 100)
 
 
+#: Longer names of grades are cut beside a chart; a Chinese character counts as two.
+_MOST_COLUMNS = 24
 #: Most forms.
 OUT_OF_100 = Totals()
 
@@ -154,11 +157,14 @@ def trend(
     low, high = _span(values, [least for _, least in grades if least is not None], totals)
     marks = _bounds(grades, low, high) if grades else [(value, totals.written(value)) for value in _ends(values)]
     width, height, right, top, bottom = 640, 220, 14, 14, 26
-    left = max(34, 4 + 6 * max((len(text) for _, text in marks), default=0))
+    left = max(34, 6 + max((_wide(text) for _, text in marks), default=0))
+    bands = list(_bands(grades, low, high))
+    named = max((_wide(band.says) for band in bands), default=0)
+    first = left + max(40, 28 + named)  # behind the names of the bands
     down = Scale(low, high, Fraction(height - bottom), Fraction(top))
-    across = Scale(Fraction(0), Fraction(max(len(points) - 1, 1)), Fraction(left + 40), Fraction(width - right - 24))
+    across = Scale(Fraction(0), Fraction(max(len(points) - 1, 1)), Fraction(first), Fraction(width - right - 24))
     parts = []
-    for band in _bands(grades, low, high):
+    for band in bands:
         y0, y1 = down(band.top), down(band.bottom)
         parts.append(
             shape(
@@ -170,7 +176,7 @@ def trend(
                 class_=f"band-{band.number % 2}",
             )
         )
-        parts.append(shape("text", band.grade, x=Fraction(left + 4), y=min(y0 + 11, y1 - 2), class_="band-name"))
+        parts.append(shape("text", band.says, x=Fraction(left + 4), y=min(y0 + 11, y1 - 2), class_="band-name"))
         parts += [
             shape("text", text, x=Fraction(left - 4), y=y1 + 3, class_="end") for at, text in marks if at == band.bottom
         ]
@@ -200,6 +206,16 @@ class _Band(NamedTuple):
     grade: str
     top: Fraction
     bottom: Fraction
+
+    @property
+    def says(self) -> str:
+        """The name as far as there is room for it."""
+        return self.grade if columns(self.grade) <= _MOST_COLUMNS else f"{self.grade[: _MOST_COLUMNS // 2]}…"
+
+
+def _wide(text: str) -> int:
+    """Return about how wide a text is in a chart."""
+    return 7 * columns(text)
 
 
 def _bands(grades: Sequence[tuple[str, Fraction | None]], low: Fraction, high: Fraction) -> Iterable[_Band]:
@@ -255,7 +271,8 @@ def distribution(counts: Sequence[tuple[str, int]], label: str) -> Markup:
     """Return a bar chart of how many reviews have each grade, in the order of the grades."""
     if not counts:
         return Markup("")
-    width, height, bottom, top = 64 * len(counts), 120, 20, 18
+    each = max(64, *(12 + _wide(grade) for grade, _ in counts))
+    width, height, bottom, top = each * len(counts), 120, 20, 18
     most = Fraction(max(1, *(count for _, count in counts)))
     parts = [
         shape(
@@ -269,7 +286,7 @@ def distribution(counts: Sequence[tuple[str, int]], label: str) -> Markup:
     ]
     for place, (grade, count) in enumerate(counts):
         tall = Fraction(count) / most * (height - bottom - top)
-        x = Fraction(64 * place + 14)
+        x = Fraction(each * place + (each - 36) // 2)
         parts.append(
             shape(
                 "rect",

@@ -23,7 +23,7 @@ from kpigen.numbers.quantities import round_half_up, with_minus
 from kpigen.repository.records import Record
 from kpigen.scoring.explain import names_of_form
 from kpigen.scoring.wording import RuleWording
-from kpigen.site.pages.amendments import AmendmentView, amendment_view, result_before
+from kpigen.site.pages.amendments import AmendmentView, amendment_view, result_before, total_in_words
 from kpigen.site.pages.card import BonusView, RowView, SectionView, bonus_of, card_foots, card_weight, sections_of
 from kpigen.site.pages.outlook import AdviceView, advice_of
 from kpigen.site.pages.page import Page, period_folder, person_folder
@@ -610,7 +610,11 @@ def _amended(record: Record, words: Messages) -> AmendedView | None:
     if not amendments:
         return None
     before = result_before(amendments, published.total, published.grade) if published else None
-    return AmendedView(_date(amendments[-1].date, words), f"{before.total}\u00a0{before.grade}" if before else None)
+    was = None
+    if before:
+        total = total_in_words(before.total, record.form, words)
+        was = f"{total}\u00a0{before.grade}" if before.grade else total
+    return AmendedView(_date(amendments[-1].date, words), was)
 
 
 def _words(record: Record, words: Messages) -> WordsView:

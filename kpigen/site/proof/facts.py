@@ -10,7 +10,7 @@ report are no facts.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -22,15 +22,15 @@ from kpigen.diagnostics.terms import ENTRIES, RESULTS
 from kpigen.diagnostics.values import Value, phrase_by_count
 from kpigen.i18n.messages import Messages, messages
 from kpigen.i18n.words import ROLES
-from kpigen.model.forms import Form, Indicator, Input, Origin, Outcome, Section, Text
+from kpigen.model.forms import Column, Form, Indicator, Input, Origin, Outcome, Section, Text, Veto
 from kpigen.model.reviews import Auto, FieldChange, InputValue, Review
-from kpigen.model.scores import Scorecard
-from kpigen.numbers.formula import Numbers
+from kpigen.model.scores import Scorecard, Step
+from kpigen.numbers.formula import Numbers, write
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
 from kpigen.repository.replies import replies_to
-from kpigen.scoring.explain import WorkingLine, explain, names_of
+from kpigen.scoring.explain import WorkingLine, explain, names_of, names_of_form
 from kpigen.scoring.filled import filled
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
@@ -146,29 +146,49 @@ class IndicatorFact:
 
 @dataclass(frozen=True)
 class ColumnFact:
-    """A column of the paper form. `name` is empty if it is the default one."""
+    """A column of the paper form. `name` is empty if it is the default one. The others are as in `Column`."""
 
     show: str
     name: str
     anchor: str
+    input: str
+    choice: str
+    otherwise: str
+    foot: str
+    decimals: int | None
 
 
 @dataclass(frozen=True)
 class SectionFact:
-    """A section: its name, its indicators, the columns of its table."""
+    """A section: its name, that of its points, these with their working if they are no sum, its indicators and columns."""
 
     name: str
+    total_name: str
+    points: Fraction | None
+    working: tuple[WorkingLine, ...]
     rows: tuple[IndicatorFact, ...]
     columns: tuple[ColumnFact, ...]
 
 
 @dataclass(frozen=True)
+class ResultFact:
+    """A result that readers may see: its name, its value (None: open; of a text the text), what it is for, where it stands."""
+
+    name: str
+    value: Fraction | bool | str | None
+    text: str
+    section: str
+    working: tuple[WorkingLine, ...]
+
+
+@dataclass(frozen=True)
 class BonusFact:
-    """An earned bonus item: points each time, number of times, points that count."""
+    """An earned bonus item: points each time, number of times or what it is judged as (`level`), points that count."""
 
     name: str
     each: Fraction
     count: int
+    level: str
     points: Fraction
     is_capped: bool
     text: str
@@ -177,11 +197,20 @@ class BonusFact:
 
 @dataclass(frozen=True)
 class VetoFact:
-    """A veto that applies, and the best grade that it allows."""
+    """A veto that applies, and the best grade that it allows, or the total that it sets (as a formula)."""
 
     name: str
     text: str
     grade: str
+    total: str
+
+
+@dataclass(frozen=True)
+class OpenVetoFact:
+    """A veto that nobody can decide yet, and the names of what it lacks."""
+
+    name: str
+    lacks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -260,9 +289,13 @@ class Facts:
     base: Fraction
     grades: tuple[GradeFact, ...]
     notation: Notation
+    full: Fraction | None
+    working: tuple[WorkingLine, ...]
+    results: tuple[ResultFact, ...]
     sections: tuple[SectionFact, ...]
     bonus: tuple[BonusFact, ...]
     vetoes: tuple[VetoFact, ...]
+    open_vetoes: tuple[OpenVetoFact, ...]
     outcome: str
     outcome_notes: OutcomeFact
     feedback: tuple[NamedFact, ...]
@@ -306,7 +339,7 @@ def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
     """Return the facts of a record's report in a language."""
     review, form, card = record.review, record.form, record.card
     employee, published, own = review.employee, review.published, review.self_assessment
-    outcome = form.outcomes.get(card.grade or "")
+    outcome, names = form.outcomes.get(card.grade or ""), names_of_form(record.titled, language, str)
     return Facts(
         organisation=setting.organisation,
         form_title=form.title.in_(language),
@@ -325,12 +358,16 @@ def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
         base=card.base,
         grades=tuple(GradeFact(grade, least) for grade, least in form.grades),
         notation=form.notation,
-        sections=tuple(_section(record, section, language) for section in form.sections),
+        full=form.full,
+        working=_working(card.steps, names, form),
+        results=tuple(_results(card, names, language)),
+        sections=tuple(_section(record, section, names, language) for section in record.titled.sections),
         bonus=tuple(_bonus(record, language)),
-        vetoes=tuple(
-            VetoFact(veto.name.in_(language), _text(veto.text, language), veto.grade)
+        vetoes=tuple(_veto(veto, language) for veto in card.held),
+        open_vetoes=tuple(
+            OpenVetoFact(veto.name.in_(language), tuple(names.get(name, name) for name in result.lacks))
             for veto, result in zip(form.vetoes, card.vetoes, strict=True)
-            if result.holds
+            if result.holds is None and result.lacks
         ),
         outcome=_text(outcome.text, language) if outcome else "",
         outcome_notes=_notes(outcome),
@@ -421,13 +458,57 @@ def _head(record: Record, manager: str) -> tuple[NamedFact, ...]:
     return tuple(NamedFact(key, values[key]) for key in shown if values[key])
 
 
-def _section(record: Record, section: Section, language: str) -> SectionFact:
-    columns = section.columns or record.form.print.columns
+def _section(record: Record, section: Section, names: Mapping[str, str], language: str) -> SectionFact:
+    score = next(item for item in record.card.sections if item.id == section.id)
     return SectionFact(
         name=_text(section.name, language),
+        total_name=_text(section.total_name, language),
+        points=score.points,
+        working=_working(score.steps, names, record.form),
         rows=tuple(_indicator(record, indicator, language) for indicator in section.indicators),
-        columns=tuple(ColumnFact(item.show, _text(item.name, language), item.anchor) for item in columns),
+        columns=tuple(_column(item, language) for item in section.columns or record.form.print.columns),
     )
+
+
+def _column(column: Column, language: str) -> ColumnFact:
+    return ColumnFact(
+        show=column.show,
+        name=_text(column.name, language),
+        anchor=column.anchor,
+        input=column.input,
+        choice=column.choice,
+        otherwise=column.otherwise,
+        foot=column.foot,
+        decimals=column.decimals,
+    )
+
+
+def _results(card: Scorecard, names: Mapping[str, str], language: str) -> Iterator[ResultFact]:
+    """Yield the results that are not confidential."""
+    for result, score in zip(card.form.results, card.results, strict=True):
+        if result.confidential:
+            continue
+        value = score.value
+        if result.cases and isinstance(value, int):
+            shown: Fraction | bool | str | None = result.cases[value].text.in_(language)
+        else:
+            shown = value if value is None or isinstance(value, Fraction | bool) else Fraction(value)
+        yield ResultFact(
+            name=result.name.in_(language),
+            value=shown,
+            text=_text(result.text, language),
+            section=result.section,
+            working=_working(score.steps, names, card.form),
+        )
+
+
+def _veto(veto: Veto, language: str) -> VetoFact:
+    total = "" if veto.total is None else write(veto.total)
+    return VetoFact(veto.name.in_(language), _text(veto.text, language), veto.grade, total)
+
+
+def _working(steps: Iterable[Step], names: Mapping[str, str], form: Form) -> tuple[WorkingLine, ...]:
+    return tuple(explain(step, names, str, form.notation) for step in steps)
 
 
 def _indicator(record: Record, indicator: Indicator, language: str) -> IndicatorFact:
@@ -453,7 +534,7 @@ def _indicator(record: Record, indicator: Indicator, language: str) -> Indicator
         levels=tuple(_levels(indicator, values, language)),
         comment=render_inline(review.comments.get(indicator.id, "")),
         evidence=tuple(EvidenceFact(item.name, item.is_link) for item in review.evidence.get(indicator.id, ())),
-        working=tuple(explain(step, names, str, record.form.notation) for step in result.steps),
+        working=_working(result.steps, names, record.form),
         origins=tuple(_origins(indicator, record.form, language)),
         notes=tuple(note.in_(language) for note in indicator.notes),
         self_inputs=tuple(_inputs(indicator, own.metrics.get(indicator.id, {}), language)) if own else (),
@@ -539,10 +620,12 @@ def _bonus(record: Record, language: str) -> Iterator[BonusFact]:
     items = {item.id: item for item in record.form.bonus}
     for result in record.card.bonus:
         item = items[result.id]
+        level = next((choice for choice in item.choices if choice.id == result.level), None)
         yield BonusFact(
             name=item.name.in_(language),
-            each=item.points,
+            each=item.points if level is None or level.points is None else level.points,
             count=result.count,
+            level=level.name.in_(language) if level else "",
             points=result.points,
             is_capped=result.capped,
             text=_text(item.text, language),
