@@ -28,28 +28,23 @@ def score_results(form: Form, known: Known) -> tuple[tuple[ResultScore, ...], li
     for result in form.results:
         here = Known(known.form, known.scores, known.metrics, known.bare, own)
         try:
-            score = _score(form, result, here)
+            score, own[result.id] = _score(form, result, here)
         except formula.Problem as problem:
             problems.append((result.id, problem.sentence))
-            score = ResultScore(result.id, None)
+            score, own[result.id] = ResultScore(result.id, None), Missing.OPEN
         found.append(score)
-        is_case = bool(result.cases)
-        own[result.id] = Missing.OPEN if score.value is None or is_case else _plain(score.value)
     return tuple(found), problems
 
 
-def _plain(value: Fraction | bool | int) -> Value:
-    return value if isinstance(value, Fraction | bool) else Fraction(value)
-
-
-def _score(form: Form, result: Result, known: Known) -> ResultScore:
+def _score(form: Form, result: Result, known: Known) -> tuple[ResultScore, Value]:
+    """Return a result, and what it is to later ones: as printed, absent if it says nothing here, open while it or its text is."""
     if result.cases:
-        return ResultScore(result.id, _case(result, known))
+        return ResultScore(result.id, _case(result, known)), Missing.OPEN
     steps: list[Step] = []
     if result.tiers is not None:
         tier, steps = tier_of(result.tiers, known)
         if tier is None:
-            return ResultScore(result.id, None)
+            return ResultScore(result.id, None), Missing.OPEN
         known = Known(known.form, known.scores, known.metrics, known.bare, {**known.own, TIER: tier})
         exactly: Value = tier
     if result.formula is not None:
@@ -57,14 +52,14 @@ def _score(form: Form, result: Result, known: Known) -> ResultScore:
         exactly = formula.evaluate(result.formula, values)
         steps.append(as_step("result", result.formula, values, exactly, form))
     if isinstance(exactly, bool):
-        return ResultScore(result.id, exactly, tuple(steps))
+        return ResultScore(result.id, exactly, tuple(steps)), exactly
     if not isinstance(exactly, Fraction):
-        return ResultScore(result.id, None)
+        return ResultScore(result.id, None), exactly if exactly is Missing.ABSENT else Missing.OPEN
     places = result.decimals + (2 if result.unit is ResultUnit.PERCENT else 0)
     value = rounded(exactly, places, form.rounding.half_even)
     if value != exactly:
         steps.append(Step("result_rounded", value=value, unit=_UNITS.get(result.unit, Unit.PLAIN)))
-    return ResultScore(result.id, value, tuple(steps))
+    return ResultScore(result.id, value, tuple(steps)), value
 
 
 def _case(result: Result, known: Known) -> int | None:

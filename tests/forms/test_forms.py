@@ -21,6 +21,7 @@ import yaml
 from kpigen.base.sources import WorkTree
 from kpigen.repository.project import load
 from kpigen.repository.records import Record, make_records
+from kpigen.scoring.results import in_words
 from kpigen.site.pages.report import ReportSetting, report_of
 from kpigen.site.proof.paper import html_of
 from kpigen.site.render.render import Renderer
@@ -254,15 +255,15 @@ def test_paper_and_page_say_the_result(sheet: Sheet) -> None:
         assert said(of_class(page, "figure")[0]) == case["total"]
 
 
-def test_what_the_paper_wants_justified(sheet: Sheet, tmp_path: Path) -> None:
+@pytest.mark.parametrize("id_", ["apar", "registered-nurse"])
+def test_what_the_paper_wants_justified(id_: str, tmp_path: Path) -> None:
     """Two of the papers demand a comment for some values: without it a review is not submitted."""
-    if not any("justified" in case for case in sheet.cases.values()):
-        pytest.skip("this paper demands no comments")
-    for name, case in sheet.cases.items():
-        assert sorted(sheet.records[name].review.comments) == sorted(case["justified"])
-        root = _site(tmp_path / name, sheet.id)
+    read = _cases(id_)
+    for name, case in read["cases"].items():
+        assert sorted(case["review"]["comments"]) == sorted(case["justified"])
+        root = _site(tmp_path / name, id_)
         bare = {key: value for key, value in case["review"].items() if key != "comments"}
-        _write(root, sheet.id, str(sheet.records[name].review.period), name, bare)
+        _write(root, id_, read["period"], name, bare)
         refused = run(root, "submit", "--yes", "--date", "2027-01-04", root / "reviews", code=1)
         asked = re.findall(r"KPI\d+\] `(\w+)`", refused.stderr)
         assert sorted(asked) == sorted(case["justified"]), refused.stderr
@@ -287,3 +288,75 @@ def test_months_are_taken_from_what_was_published(tmp_path: Path) -> None:
         card = json.loads(line)
         assert card["total"] == case["total"]
         assert [_number(item["value"]) for item in card["results"]] == [_number(case["results"]["bonus"])]
+
+
+_YEAR: Case = {"q3": [80, 80, 80], "q4": [80, 80, 80], "attendance": "100%", "standard": 1000}
+#: What the papers say of the edges beyond their cases: the form, what is written instead of its case A, total, grade, vetoes and results.
+EDGES: list[tuple[str, Case, str, str, list[str], dict[str, str]]] = [
+    (
+        "di-3100",
+        {
+            "metrics": {"element_1": "exceptional", "element_2": "unsatisfactory"},
+            "not_applicable": {"element_3": "No project this year."},
+        },
+        *("2.50", "Unsatisfactory", ["below_superior", "below_fully", "unsatisfactory"]),
+        {"sum": "5", "elements": "2"},
+    ),
+    ("guards", {"metrics": {"late": "3"}}, "-6", "不称职", [], {"money": "-30.00"}),
+    ("guards", {"metrics": {}}, "0", "称职", [], {"money": "0.00"}),
+    (
+        "annual",  # three months below 60, but not in a row
+        {"metrics": _YEAR | {"q1": [59, 59, 80], "q2": [59, 70, 70], "department": "84.99"}},
+        *("0.6211", "", []),
+        {"bonus": "621.13"},
+    ),
+    (
+        "annual",  # four months below 70, and 70 is not below it
+        {"metrics": _YEAR | {"q1": [59, 59, 60], "q2": [69, 70, 70], "department": 85}},
+        *("0.7225", "", ["poor_months"]),
+        {"bonus": "0.00"},
+    ),
+    (
+        "call-qa",  # compliance did not apply: no compliance score, and nothing to escalate
+        {"metrics": {"quality": [{"call": 1, "greeting": 5, "close": 4, "fatal": "no"}]}},
+        *("90.0", "Exceeds", []),
+        {"compliance_score": "", "escalated": "no"},
+    ),
+    (
+        "call-qa",  # a fatal miss counts as not compliant even so; a call of which nothing applied is not counted
+        {"metrics": {"quality": [{"call": 1, "greeting": 5, "fatal": "yes"}, {"call": 2, "fatal": "no"}]}},
+        *("0.0", "Fail", []),
+        {"compliance_score": "0.0%", "escalated": "yes"},
+    ),
+    (
+        "okr",  # a key result without a grade was dropped, with its weight
+        {
+            "names": {"objective_1": "Ship"},
+            "metrics": {"objective_1": [{"title": "a", "weight": 3, "grade": 0.6}, {"title": "b", "weight": 9}]},
+        },
+        *("0.6", "", []),
+        {"sweet_spot": "in"},
+    ),
+    (
+        "sales-pay-table",
+        {"metrics": {"sales": {"completion": "49.99%", "collection": "250%", "base": 3000}}},
+        *("0.00", "", []),
+        {"pay": "0.00"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("id_", "fields", "total", "grade", "vetoes", "results"), EDGES)
+def test_edges(
+    id_: str, fields: Case, total: str, grade: str, vetoes: list[str], results: dict[str, str], tmp_path: Path
+) -> None:
+    root = _site(tmp_path, id_)
+    _write(root, id_, _cases(id_)["period"], "X", fields)
+    run(root, "check")
+    records, problems = make_records(load(WorkTree(root)))
+    card = records[0].card
+    assert problems == []
+    assert (card.form.printed(card.total or Fraction(0)), card.grade) == (total, grade)
+    assert [veto.id for veto in card.held] == vetoes
+    rules = {result.id: result for result in card.form.results}
+    assert {item.id: in_words(rules[item.id], item, card.form) for item in card.results} == results
