@@ -10,6 +10,7 @@ from kpigen.base.places import RULES
 from kpigen.commands.common import load_here, show
 from kpigen.commands.copy_form import copy_form
 from kpigen.commands.language import said_here
+from kpigen.commands.try_form import try_form
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import Messages, mark, messages
@@ -30,8 +31,21 @@ from kpigen.scoring.input_words import choice_name, notes_of
     metavar="PERIOD",
     help="With --copy: the first period that the new form applies to (default: that of FORM).",
 )
+@click.option(
+    "--try",
+    "numbers",
+    metavar="FILE",
+    help="Score the numbers in FILE, with the working: metrics as in a review, or an example; `-` is what is typed or piped.",
+)
 @click.pass_obj
-def form(root: str | None, form_id: str | None, language: str | None, new_id: str | None, version: str | None) -> None:
+def form(
+    root: str | None,
+    form_id: str | None,
+    language: str | None,
+    new_id: str | None,
+    version: str | None,
+    numbers: str | None,
+) -> None:
     """List the forms, or show one form as text: FORM, or FORM@VERSION.
 
     The text gives each indicator with its id and weight, how it scores, its inputs, and how to write them.
@@ -39,6 +53,8 @@ def form(root: str | None, form_id: str | None, language: str | None, new_id: st
     With --copy, FORM is one of the repository, or one that comes with kpigen. The new file has an id of its own, `rounding:
     total`, the totals that follow from it, and no origins or notes about the reference; everything else is as in FORM. A form
     that is there is never overwritten.
+
+    With --try, a form can be tried while it is being written: nothing is saved, and what is missing stays open.
     """
     from kpigen.files.metrics import metric_example
 
@@ -73,6 +89,9 @@ def form(root: str | None, form_id: str | None, language: str | None, new_id: st
                 said_here("there is no form {form!r}. Did you mean {near!r}?", form=form_id, near=near)
             )
         raise click.UsageError(said_here("there is no form {form!r}; `kpigen form` lists them.", form=form_id))
+    if numbers is not None:
+        try_form(project, found, numbers, language)
+        return
     click.echo(f"{found.title.in_(language)}  {found.key}")
     if found.summary:
         click.echo(found.summary.in_(language))

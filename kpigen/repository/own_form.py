@@ -146,8 +146,7 @@ def _with_totals(path: str, text: str, form: Form) -> tuple[str, int]:
     cuts: list[Cut] = []
     count = 0
     for node, example in zip(nodes, form.examples, strict=True):
-        metrics, not_applicable, bonus = filled_in(form, example)
-        card, _ = score(form, metrics, not_applicable, bonus)
+        card, _ = score(form, *filled_in(form, example))
         if card.total is None or example.total is None or not isinstance(node, MappingNode):
             continue
         old = form.printed(example.total), example.grade or ""

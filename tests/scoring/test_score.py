@@ -557,7 +557,7 @@ def test_scoring_again_with_other_values_is_scoring_all(form_id: str, data: Any)
 
 def test_scoring_again_with_other_values_of_one_indicator_is_scoring_all() -> None:
     form = form_of("front-desk")
-    metrics, not_applicable, bonus = filled_in(form, form.examples[0])
+    metrics, not_applicable, bonus, _ = filled_in(form, form.examples[0])
     card, _ = score(form, metrics, not_applicable, bonus)
     for indicator in form.indicators:
         for change in (1, 30):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.values import Value, listed, phrase
@@ -43,15 +44,22 @@ def _check_raw(reader: Reader, indicator: Indicator, example: Example) -> None:
         reader.found.append(catalogue.EXAMPLE_FAILS.at(example.span, found=found, expected=plain(example.raw, 12)))
 
 
-def filled_in(form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int | str]]:
-    """Return the metrics, the indicators that are not applicable, and how often (or as what) bonus items apply in an example.
+class Given(NamedTuple):
+    """What an example gives: metrics, indicators that are not applicable, bonus items, and whose department a table looks at."""
 
-    The form must already have been checked.
-    """
-    return _filled_in(Reader(SourceText(form.path, "")), form, example)
+    metrics: Metrics
+    not_applicable: frozenset[str]
+    bonus: dict[str, int | str]
+    employee: Employee | None = None
 
 
-def _filled_in(reader: Reader, form: Form, example: Example) -> tuple[Metrics, frozenset[str], dict[str, int | str]]:
+def filled_in(form: Form, example: Example) -> Given:
+    """Return what an example gives. The form must already have been checked."""
+    return given_by(Reader(SourceText(form.path, "")), form, example)
+
+
+def given_by(reader: Reader, form: Form, example: Example) -> Given:
+    """Return what an example gives; what is wrong with it is reported."""
     ids = [indicator.id for indicator in form.indicators]
     metrics: Metrics = {
         id_: read_metric(reader, indicator, node, id_)
@@ -59,16 +67,16 @@ def _filled_in(reader: Reader, form: Form, example: Example) -> tuple[Metrics, f
         if (indicator := form.indicator(id_))
     }
     not_applicable = reader.mapping(_optional(example.not_applicable), "not_applicable", ids)
-    return metrics, frozenset(not_applicable), read_bonus_items(reader, form, _optional(example.bonus))
+    bonus = read_bonus_items(reader, form, _optional(example.bonus))
+    return Given(metrics, frozenset(not_applicable), bonus, _employee(reader, _optional(example.employee)))
 
 
 def _check_total(reader: Reader, form: Form, example: Example) -> None:
     before = len(reader.found)
-    metrics, not_applicable, bonus = _filled_in(reader, form, example)
+    given = given_by(reader, form, example)
     if len(reader.found) > before or example.total is None:
         return
-    employee = _employee(reader, _optional(example.employee))
-    card, problems = score(form, metrics, not_applicable, bonus, employee)
+    card, problems = score(form, *given)
     expected = f"{form.printed(example.total)} {example.grade}".rstrip()
     if problems:
         found: Value = phrase("{key}: {reason}", key=problems[0].indicator, reason=problems[0].reason)

@@ -343,8 +343,8 @@ class _ScoredExample:
 
     @classmethod
     def of(cls, form: Form, example: Example) -> _ScoredExample:
-        metrics, not_applicable, bonus = filled_in(form, example)
-        return cls(score(form, metrics, not_applicable, bonus)[0], metrics)
+        given = filled_in(form, example)
+        return cls(score(form, *given)[0], given.metrics)
 
 
 def _curves(

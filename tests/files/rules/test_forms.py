@@ -60,7 +60,7 @@ def test_each_indicator_that_is_no_rating_has_its_curve_with_an_example(id_: str
             if not item.curves:
                 assert not drawn, item.id
                 continue
-            metrics, not_applicable, bonus = filled_in(form, form.examples[item.curves_example - 1])
+            metrics, not_applicable, bonus, _ = filled_in(form, form.examples[item.curves_example - 1])
             points = score(form, metrics, not_applicable, bonus)[0].indicator(item.id).points
             assert points is not None
             told = [re.search(r"at (\S+) it gives ([\d.]+) of", str(draw(curve.chart))) for curve in item.curves]
