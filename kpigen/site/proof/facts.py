@@ -10,7 +10,7 @@ report are no facts.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -22,15 +22,16 @@ from kpigen.diagnostics.terms import ENTRIES, RESULTS
 from kpigen.diagnostics.values import Value, phrase_by_count
 from kpigen.i18n.messages import Messages, messages
 from kpigen.i18n.words import ROLES
-from kpigen.model.forms import Form, Indicator, Input, Origin, Outcome, Section, Text
+from kpigen.model.forms import Column, Form, Indicator, Input, Origin, Outcome, Result, Section, Text
 from kpigen.model.reviews import Auto, FieldChange, InputValue, Review
-from kpigen.model.scores import Scorecard
+from kpigen.model.scores import ResultScore, Scorecard, Step
+from kpigen.numbers import formula
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
 from kpigen.repository.replies import replies_to
-from kpigen.scoring.explain import WorkingLine, explain, names_of
+from kpigen.scoring.explain import WorkingLine, explain, names_of, names_of_form
 from kpigen.scoring.filled import filled
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
@@ -114,10 +115,13 @@ class StepFact:
 class IndicatorFact:
     """One indicator: its texts in the form, its inputs and its score. None means open, or absent.
 
-    `working` shows how the points were calculated, with the names of the form.
+    `label` is its number on paper if that is not its place. `most` is what its points are out of besides a weight. One that does
+    not apply without a reason is left out of this person's plan. `working` shows how the points were calculated, with the names
+    of the form.
     """
 
     id: str
+    label: str
     name: str
     definition: str
     standard: str
@@ -130,7 +134,10 @@ class IndicatorFact:
     out_of: Fraction
     weight: Fraction
     base_weight: Fraction
+    most: Fraction | None
     points: Fraction | None
+    is_unscored: bool
+    applies: bool
     not_applicable: str | None
     levels: tuple[LevelFact, ...]
     comment: str
@@ -151,24 +158,34 @@ class ColumnFact:
     show: str
     name: str
     anchor: str
+    input: str
+    choice: str
+    otherwise: str
+    foot: str
+    decimals: int | None
 
 
 @dataclass(frozen=True)
 class SectionFact:
-    """A section: its name, its indicators, the columns of its table."""
+    """A section: its name, what its points are called (empty: as usual) and how they came about, its indicators, the columns of
+    its table."""
 
     name: str
+    total_name: str
+    points: Fraction | None
+    working: tuple[WorkingLine, ...]
     rows: tuple[IndicatorFact, ...]
     columns: tuple[ColumnFact, ...]
 
 
 @dataclass(frozen=True)
 class BonusFact:
-    """An earned bonus item: points each time, number of times, points that count."""
+    """An earned bonus item: points each time, number of times or as what it is judged, points that count."""
 
     name: str
     each: Fraction
     count: int
+    level: str
     points: Fraction
     is_capped: bool
     text: str
@@ -177,11 +194,31 @@ class BonusFact:
 
 @dataclass(frozen=True)
 class VetoFact:
-    """A veto that applies, and the best grade that it allows."""
+    """A veto that applies, the best grade that it allows (empty: any), and the formula of the total that it sets, if any."""
 
     name: str
     text: str
     grade: str
+    total: str
+
+
+@dataclass(frozen=True)
+class OpenVetoFact:
+    """A veto that alone keeps the grade open, and the names that it lacks."""
+
+    name: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ResultFact:
+    """What follows from the total: a number, yes or no, or a text (None: open), and how it came about."""
+
+    name: str
+    value: Fraction | bool | str | None
+    text: str
+    section: str
+    working: tuple[WorkingLine, ...]
 
 
 @dataclass(frozen=True)
@@ -258,11 +295,15 @@ class Facts:
     total: Fraction | None
     grade: str
     base: Fraction
+    full: Fraction | None
+    total_working: tuple[WorkingLine, ...]
     grades: tuple[GradeFact, ...]
     notation: Notation
     sections: tuple[SectionFact, ...]
     bonus: tuple[BonusFact, ...]
     vetoes: tuple[VetoFact, ...]
+    open_vetoes: tuple[OpenVetoFact, ...]
+    results: tuple[ResultFact, ...]
     outcome: str
     outcome_notes: OutcomeFact
     feedback: tuple[NamedFact, ...]
@@ -304,8 +345,9 @@ _WHOLE = (Period, Numbers)
 
 def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
     """Return the facts of a record's report in a language."""
-    review, form, card = record.review, record.form, record.card
+    review, form, card = record.review, record.titled, record.card
     employee, published, own = review.employee, review.published, review.self_assessment
+    names = names_of_form(form, language, str)
     outcome = form.outcomes.get(card.grade or "")
     return Facts(
         organisation=setting.organisation,
@@ -323,15 +365,28 @@ def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
         total=card.total,
         grade=card.grade or "",
         base=card.base,
+        full=form.full,
+        total_working=_working(card.steps, names, form),
         grades=tuple(GradeFact(grade, least) for grade, least in form.grades),
         notation=form.notation,
-        sections=tuple(_section(record, section, language) for section in form.sections),
+        sections=tuple(_section(record, section, names, language) for section in form.sections),
         bonus=tuple(_bonus(record, language)),
         vetoes=tuple(
-            VetoFact(veto.name.in_(language), _text(veto.text, language), veto.grade)
+            VetoFact(
+                veto.name.in_(language),
+                _text(veto.text, language),
+                veto.grade,
+                "" if veto.total is None else formula.write(veto.total),
+            )
             for veto, result in zip(form.vetoes, card.vetoes, strict=True)
             if result.holds
         ),
+        open_vetoes=tuple(
+            OpenVetoFact(veto.name.in_(language), result.lacks)
+            for veto, result in zip(form.vetoes, card.vetoes, strict=True)
+            if card.total is not None and result.holds is None
+        ),
+        results=tuple(_results(record, names, language)),
         outcome=_text(outcome.text, language) if outcome else "",
         outcome_notes=_notes(outcome),
         feedback=tuple(NamedFact(key, render(text, 4)) for key, text in sorted(review.feedback.items())),
@@ -421,12 +476,53 @@ def _head(record: Record, manager: str) -> tuple[NamedFact, ...]:
     return tuple(NamedFact(key, values[key]) for key in shown if values[key])
 
 
-def _section(record: Record, section: Section, language: str) -> SectionFact:
+def _working(steps: Iterable[Step], names: Mapping[str, str], form: Form) -> tuple[WorkingLine, ...]:
+    return tuple(explain(step, names, str, form.notation) for step in steps)
+
+
+def _results(record: Record, names: Mapping[str, str], language: str) -> Iterator[ResultFact]:
+    """Yield the results that a report shows."""
+    for result, score in record.card.scored_results:
+        if not result.confidential:
+            yield ResultFact(
+                name=result.name.in_(language),
+                value=_value(result, score, language),
+                text=_text(result.text, language),
+                section=result.section,
+                working=_working(score.steps, names, record.form),
+            )
+
+
+def _value(result: Result, score: ResultScore, language: str) -> Fraction | bool | str | None:
+    value = score.value
+    if value is None or isinstance(value, bool | Fraction):
+        return value
+    return result.cases[value].text.in_(language)
+
+
+def _section(record: Record, section: Section, names: Mapping[str, str], language: str) -> SectionFact:
     columns = section.columns or record.form.print.columns
+    score = next(item for item in record.card.sections if item.id == section.id)
     return SectionFact(
         name=_text(section.name, language),
+        total_name=_text(section.total_name, language),
+        points=score.points,
+        working=_working(score.steps, names, record.form),
         rows=tuple(_indicator(record, indicator, language) for indicator in section.indicators),
-        columns=tuple(ColumnFact(item.show, _text(item.name, language), item.anchor) for item in columns),
+        columns=tuple(_column(item, language) for item in columns),
+    )
+
+
+def _column(column: Column, language: str) -> ColumnFact:
+    return ColumnFact(
+        column.show,
+        _text(column.name, language),
+        column.anchor,
+        column.input,
+        column.choice,
+        column.otherwise,
+        column.foot,
+        column.decimals,
     )
 
 
@@ -436,6 +532,7 @@ def _indicator(record: Record, indicator: Indicator, language: str) -> Indicator
     names = names_of(indicator, language, str)
     return IndicatorFact(
         id=indicator.id,
+        label=indicator.label,
         name=indicator.name.in_(language),
         definition=_text(indicator.definition, language),
         standard=_text(indicator.standard, language),
@@ -447,8 +544,11 @@ def _indicator(record: Record, indicator: Indicator, language: str) -> Indicator
         raw=result.raw,
         out_of=indicator.out_of,
         weight=result.weight,
-        base_weight=indicator.weight,
+        base_weight=result.base_weight,
+        most=indicator.most,
         points=result.points,
+        is_unscored=result.unscored,
+        applies=not result.not_applicable,
         not_applicable=review.not_applicable.get(indicator.id) if result.not_applicable else None,
         levels=tuple(_levels(indicator, values, language)),
         comment=render_inline(review.comments.get(indicator.id, "")),
@@ -543,6 +643,7 @@ def _bonus(record: Record, language: str) -> Iterator[BonusFact]:
             name=item.name.in_(language),
             each=item.points,
             count=result.count,
+            level=result.level,
             points=result.points,
             is_capped=result.capped,
             text=_text(item.text, language),
