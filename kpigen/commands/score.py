@@ -78,7 +78,7 @@ def score(
 
             click.echo(json.dumps(card_as_json(record, file), ensure_ascii=False))
         else:
-            from kpigen.repository.export import card_as_text
+            from kpigen.repository.card_text import card_as_text
 
             click.echo(card_as_text(record, language or project.config.languages[0], paints(sys.stdout)), color=True)
     sys.exit(1 if failed else 0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
+from pathlib import Path
 
 import click
 
@@ -40,7 +40,7 @@ def try_form(project: Project, form: Form, file: str, language: str) -> None:
 def _numbers(file: str, form: Form) -> bytes:
     if file != _TYPED:
         try:
-            with open(file, "rb") as stream:
+            with Path(file).open("rb") as stream:
                 return stream.read(MAX_TEXT + 1)
         except OSError as error:
             raise click.UsageError(
@@ -49,7 +49,9 @@ def _numbers(file: str, form: Form) -> bytes:
     if sys.stdin.isatty():
         from kpigen.files.metrics import metric_example
 
-        click.echo(said_here("Type metrics as in a review, then Ctrl-D (on Windows Ctrl-Z and Enter). For example:"), err=True)
+        click.echo(
+            said_here("Type metrics as in a review, then Ctrl-D (on Windows Ctrl-Z and Enter). For example:"), err=True
+        )
         for indicator in form.indicators:
             click.echo(f"  {metric_example(indicator)}", err=True)
     return sys.stdin.buffer.read(MAX_TEXT + 1)
@@ -60,12 +62,12 @@ def _tried(form: Form, given: Given) -> Review:
     return Review(
         path=_TYPED,
         employee=given.employee or Employee("", "", "", "", None),
-        period=Period(form.cycles[0], datetime.date.today().year, 1),
+        period=Period(form.cycles[0], form.starts // 12, 1),
         form=form.id,
         pinned=form.version,
         status=Status.DRAFT,
         metrics=given.metrics,
-        not_applicable={id_: "…" for id_ in given.not_applicable},
+        not_applicable=dict.fromkeys(given.not_applicable, "…"),
         bonus=given.bonus,
         comments={},
         evidence={},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kpigen import ENGINE
-from kpigen.model.forms import Form, Veto
+from kpigen.model.forms import Form, Result, Veto
 from kpigen.numbers.formula import Value
 from kpigen.numbers.quantities import Unit
 
@@ -114,6 +114,11 @@ class Scorecard:
     def held(self) -> tuple[Veto, ...]:
         """The vetoes whose condition holds."""
         return tuple(veto for veto, result in zip(self.form.vetoes, self.vetoes, strict=True) if result.holds)
+
+    @property
+    def scored_results(self) -> tuple[tuple[Result, ResultScore], ...]:
+        """The results of the form, each with what it is here."""
+        return tuple(zip(self.form.results, self.results, strict=True))
 
     def indicator(self, id_: str) -> IndicatorScore:
         """Return an indicator's result by its id."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
-from kpigen.i18n.messages import Translate, mark
-from kpigen.model.forms import Form, Indicator, Input, Result, Table, Veto
-from kpigen.model.scores import Step
+from kpigen.i18n.messages import Messages, Translate, mark
+from kpigen.model.forms import Form, Indicator, Input, Result, ResultUnit, Table, Veto
+from kpigen.model.scores import ResultScore, Step
 from kpigen.numbers.notation import Notation
-from kpigen.numbers.quantities import show, with_minus, with_minuses
+from kpigen.numbers.quantities import grouped, show, with_minus, with_minuses
 from kpigen.scoring.methods import SENTENCES
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.names import BONUS, COEFFICIENT, EXACT_TOTAL, ROWS, TIER, TOTAL
-from kpigen.scoring.wording import rename, spoken
+from kpigen.scoring.wording import rename, rename_values, spoken
 
 #: The sentence of each kind of step; `{…}` are the step's arguments. Each method adds those of its own steps.
 _SENTENCES = {
@@ -43,6 +44,8 @@ _SENTENCES = {
 }
 #: The kinds of steps whose value is points as they are printed.
 _POINTS = ("points", "points_to", "printed", "veto_total")
+#: The kinds of steps of whole forms: what has an id there may be called like a function.
+_OF_FORMS = ("section", "total", "veto_total", "result", "tier", "tiers")
 #: Arguments of steps that are ids or formulas.
 _IDS = ("of", "part", "level", "veto")
 
@@ -59,7 +62,8 @@ class WorkingLine:
 
 def explain(step: Step, names: Mapping[str, str], translate: Translate, notation: Notation) -> WorkingLine:
     """Return a step in words. `names` maps the ids of inputs, levels and parts to their names; `notation` is that of points."""
-    words = {key: _named(value, names) if key in _IDS else value for key, value in step.args}
+    put = rename_values if step.kind in _OF_FORMS else rename
+    words = {key: names.get(value) or put(value, names) if key in _IDS else value for key, value in step.args}
     value = (
         ""
         if step.value is None
@@ -69,8 +73,8 @@ def explain(step: Step, names: Mapping[str, str], translate: Translate, notation
     )
     return WorkingLine(
         translate(_SENTENCES[step.kind]).format(**words),
-        rename(step.formula, names),
-        rename(step.numbers, names),
+        put(step.formula, names),
+        put(step.numbers, names),
         with_minus(value),
     )
 
@@ -82,8 +86,10 @@ def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate
     Papers keep `explain`: a PDF in circulation is compared with what is printed today.
     """
 
+    put = rename_values if step.kind in _OF_FORMS else rename
+
     def said(text: str) -> str:
-        return rename(spoken(text, translate), names)
+        return put(spoken(text, translate), names)
 
     line = explain(step, names, translate, notation)
     words = {
@@ -105,10 +111,6 @@ def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate
 
 #: Arguments of steps that are texts of a review, not numbers.
 _TEXTS = ("name",)
-
-
-def _named(word: str, names: Mapping[str, str]) -> str:
-    return names.get(word) or rename(word, names)
 
 
 def names_of(indicator: Indicator, language: str, translate: Translate) -> dict[str, str]:
@@ -167,3 +169,22 @@ def _in_its_row(row: Indicator, item: Input, times: Mapping[str, int], language:
     """Return the name of an input among those of all rows: with its row's name where several rows have one of that name."""
     name, of = item.name.in_(language), row.name.in_(language)
     return name if times[name] == 1 or name == of else f"{of}·{name}"
+
+
+def result_value(result: Result, score: ResultScore, signed: bool, words: Messages) -> str | None:
+    """Return the value of a result as reports and the terminal write it; None while it is open.
+
+    Money, percentages and numbers have the decimals of the result, and their sign if the form is `signed`.
+    """
+    value = score.value
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return words.gettext(mark("Yes")) if value else words.gettext(mark("No"))
+    if result.unit is ResultUnit.TEXT:
+        return result.cases[int(value)].text.in_(words.language)
+    amount, notation = Fraction(value), Notation(result.decimals, signed)
+    if result.unit is ResultUnit.PERCENT:
+        return f"{with_minus(notation.written(amount * 100))}%"
+    written = with_minus(notation.written(amount))
+    return grouped(written) if result.unit is ResultUnit.MONEY else written

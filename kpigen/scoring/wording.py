@@ -20,6 +20,20 @@ def rename(text: str, names: Mapping[str, str]) -> str:
     return _WORD.sub(lambda match: names.get(match[0], match[0]), text)
 
 
+def rename_values(text: str, names: Mapping[str, str]) -> str:
+    """Return a formula's text with ids replaced by names; functions stay, whatever has an id like theirs.
+
+    >>> rename_values("sum(rows) / sum", {"sum": "Total", "rows": "all rows"})
+    'sum(all rows) / Total'
+    """
+    return _WORD.sub(
+        lambda match: (
+            match[0] if match.end() < len(text) and text[match.end()] == "(" else names.get(match[0], match[0])
+        ),
+        text,
+    )
+
+
 def spoken(text: str, translate: Translate) -> str:
     """Return a formula's text with its conditions in the words of a language, and with real minus signs.
 
@@ -129,7 +143,7 @@ class RuleWording:
 
     def formula(self, expression: Expression) -> str:
         """Return a formula with names instead of ids."""
-        return rename(spoken(formula.write(expression, pretty=True), self.translate), self.names)
+        return rename_values(spoken(formula.write(expression, pretty=True), self.translate), self.names)
 
     def listed(self, texts: Iterable[str]) -> str:
         """Return texts joined into a list, with the separator of the language."""

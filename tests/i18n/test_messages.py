@@ -16,8 +16,8 @@ from babel.messages.pofile import read_po
 from kpigen.base.sources import WorkTree
 from kpigen.i18n.messages import Messages, messages
 from kpigen.model.reviews import Amendment, Confirmation, Objection, Published, Status, Submitted
+from kpigen.repository.card_text import card_as_text
 from kpigen.repository.checks.project import check
-from kpigen.repository.export import card_as_text
 from kpigen.repository.project import load
 from kpigen.repository.records import Record
 from kpigen.site.output.artifacts import artifacts

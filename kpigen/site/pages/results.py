@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
-from kpigen.i18n.messages import Messages, mark
-from kpigen.model.forms import Result, ResultUnit
-from kpigen.model.scores import ResultScore, Scorecard
+from kpigen.i18n.messages import Messages
+from kpigen.model.forms import Result
+from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import names
-from kpigen.numbers.notation import Notation
-from kpigen.numbers.quantities import grouped, with_minus
+from kpigen.scoring.explain import result_value
 from kpigen.scoring.names import COEFFICIENT, EXACT_TOTAL, TOTAL
 from kpigen.site.pages.working import SpokenSteps, working_of
 
@@ -49,13 +47,9 @@ def results_of(card: Scorecard, said: Mapping[str, str], words: Messages) -> tup
             comes_first=bool(result.section) and not _used(result) & after,
             working=working_of(score.steps, said, card.form.notation, words),
         )
-        for result, score in _scored(card)
+        for result, score in card.scored_results
         if not result.confidential
     )
-
-
-def _scored(card: Scorecard) -> tuple[tuple[Result, ResultScore], ...]:
-    return tuple(zip(card.form.results, card.results, strict=True))
 
 
 def _used(result: Result) -> set[str]:
@@ -63,22 +57,3 @@ def _used(result: Result) -> set[str]:
     tiers = () if result.tiers is None else (result.tiers.of,)
     cases = tuple(case.when for case in result.cases)
     return {name.id for formula in (result.formula, *tiers, *cases) if formula is not None for name in names(formula)}
-
-
-def result_value(result: Result, score: ResultScore, signed: bool, words: Messages) -> str | None:
-    """Return the value of a result as a report writes it; None while it is open.
-
-    Money, percentages and numbers have the decimals of the result, and their sign if the form is `signed`.
-    """
-    value = score.value
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
-    if result.unit is ResultUnit.TEXT:
-        return result.cases[int(value)].text.in_(words.language)
-    amount, notation = Fraction(value), Notation(result.decimals, signed)
-    if result.unit is ResultUnit.PERCENT:
-        return f"{with_minus(notation.written(amount * 100))}%"
-    written = with_minus(notation.written(amount))
-    return grouped(written) if result.unit is ResultUnit.MONEY else written

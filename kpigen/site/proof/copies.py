@@ -48,6 +48,7 @@ def _fields(record: Record) -> dict[str, _Written]:
         "status": review.status.value,
         "submitted": {"on": review.submitted.on} if review.submitted else {},
         "published": _published(review),
+        "names": dict(review.names),
         "metrics": _metrics(record),
         "taken": taken_in_content(form, review.metrics, record.taken),
         "not_applicable": dict(review.not_applicable),

@@ -22,10 +22,11 @@ from kpigen.diagnostics.terms import ENTRIES, RESULTS
 from kpigen.diagnostics.values import Value, phrase_by_count
 from kpigen.i18n.messages import Messages, messages
 from kpigen.i18n.words import ROLES
-from kpigen.model.forms import Column, Form, Indicator, Input, Origin, Outcome, Section, Text, Veto
+from kpigen.model.forms import Column, Form, Indicator, Input, Origin, Outcome, Result, Section, Text
 from kpigen.model.reviews import Auto, FieldChange, InputValue, Review
-from kpigen.model.scores import Scorecard, Step
-from kpigen.numbers.formula import Numbers, write
+from kpigen.model.scores import ResultScore, Scorecard, Step
+from kpigen.numbers import formula
+from kpigen.numbers.formula import Numbers
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import show
 from kpigen.repository.records import Record
@@ -114,10 +115,13 @@ class StepFact:
 class IndicatorFact:
     """One indicator: its texts in the form, its inputs and its score. None means open, or absent.
 
-    `working` shows how the points were calculated, with the names of the form.
+    `label` is its number on paper if that is not its place. `most` is what its points are out of besides a weight. One that does
+    not apply without a reason is left out of this person's plan. `working` shows how the points were calculated, with the names
+    of the form.
     """
 
     id: str
+    label: str
     name: str
     definition: str
     standard: str
@@ -130,7 +134,10 @@ class IndicatorFact:
     out_of: Fraction
     weight: Fraction
     base_weight: Fraction
+    most: Fraction | None
     points: Fraction | None
+    is_unscored: bool
+    applies: bool
     not_applicable: str | None
     levels: tuple[LevelFact, ...]
     comment: str
@@ -146,7 +153,7 @@ class IndicatorFact:
 
 @dataclass(frozen=True)
 class ColumnFact:
-    """A column of the paper form. `name` is empty if it is the default one. The others are as in `Column`."""
+    """A column of the paper form. `name` is empty if it is the default one."""
 
     show: str
     name: str
@@ -160,7 +167,8 @@ class ColumnFact:
 
 @dataclass(frozen=True)
 class SectionFact:
-    """A section: its name, that of its points, these with their working if they are no sum, its indicators and columns."""
+    """A section: its name, what its points are called (empty: as usual) and how they came about, its indicators, the columns of
+    its table."""
 
     name: str
     total_name: str
@@ -171,19 +179,8 @@ class SectionFact:
 
 
 @dataclass(frozen=True)
-class ResultFact:
-    """A result that readers may see: its name, its value (None: open; of a text the text), what it is for, where it stands."""
-
-    name: str
-    value: Fraction | bool | str | None
-    text: str
-    section: str
-    working: tuple[WorkingLine, ...]
-
-
-@dataclass(frozen=True)
 class BonusFact:
-    """An earned bonus item: points each time, number of times or what it is judged as (`level`), points that count."""
+    """An earned bonus item: points each time, number of times or as what it is judged, points that count."""
 
     name: str
     each: Fraction
@@ -197,7 +194,7 @@ class BonusFact:
 
 @dataclass(frozen=True)
 class VetoFact:
-    """A veto that applies, and the best grade that it allows, or the total that it sets (as a formula)."""
+    """A veto that applies, the best grade that it allows (empty: any), and the formula of the total that it sets, if any."""
 
     name: str
     text: str
@@ -207,10 +204,21 @@ class VetoFact:
 
 @dataclass(frozen=True)
 class OpenVetoFact:
-    """A veto that nobody can decide yet, and the names of what it lacks."""
+    """A veto that alone keeps the grade open, and the names that it lacks."""
 
     name: str
     lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ResultFact:
+    """What follows from the total: a number, yes or no, or a text (None: open), and how it came about."""
+
+    name: str
+    value: Fraction | bool | str | None
+    text: str
+    section: str
+    working: tuple[WorkingLine, ...]
 
 
 @dataclass(frozen=True)
@@ -287,15 +295,15 @@ class Facts:
     total: Fraction | None
     grade: str
     base: Fraction
+    full: Fraction | None
+    total_working: tuple[WorkingLine, ...]
     grades: tuple[GradeFact, ...]
     notation: Notation
-    full: Fraction | None
-    working: tuple[WorkingLine, ...]
-    results: tuple[ResultFact, ...]
     sections: tuple[SectionFact, ...]
     bonus: tuple[BonusFact, ...]
     vetoes: tuple[VetoFact, ...]
     open_vetoes: tuple[OpenVetoFact, ...]
+    results: tuple[ResultFact, ...]
     outcome: str
     outcome_notes: OutcomeFact
     feedback: tuple[NamedFact, ...]
@@ -337,9 +345,10 @@ _WHOLE = (Period, Numbers)
 
 def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
     """Return the facts of a record's report in a language."""
-    review, form, card = record.review, record.form, record.card
+    review, form, card = record.review, record.titled, record.card
     employee, published, own = review.employee, review.published, review.self_assessment
-    outcome, names = form.outcomes.get(card.grade or ""), names_of_form(record.titled, language, str)
+    names = names_of_form(form, language, str)
+    outcome = form.outcomes.get(card.grade or "")
     return Facts(
         organisation=setting.organisation,
         form_title=form.title.in_(language),
@@ -356,19 +365,28 @@ def facts_of(record: Record, setting: ReportSetting, language: str) -> Facts:
         total=card.total,
         grade=card.grade or "",
         base=card.base,
+        full=form.full,
+        total_working=_working(card.steps, names, form),
         grades=tuple(GradeFact(grade, least) for grade, least in form.grades),
         notation=form.notation,
-        full=form.full,
-        working=_working(card.steps, names, form),
-        results=tuple(_results(card, names, language)),
-        sections=tuple(_section(record, section, names, language) for section in record.titled.sections),
+        sections=tuple(_section(record, section, names, language) for section in form.sections),
         bonus=tuple(_bonus(record, language)),
-        vetoes=tuple(_veto(veto, language) for veto in card.held),
-        open_vetoes=tuple(
-            OpenVetoFact(veto.name.in_(language), tuple(names.get(name, name) for name in result.lacks))
+        vetoes=tuple(
+            VetoFact(
+                veto.name.in_(language),
+                _text(veto.text, language),
+                veto.grade,
+                "" if veto.total is None else formula.write(veto.total),
+            )
             for veto, result in zip(form.vetoes, card.vetoes, strict=True)
-            if result.holds is None and result.lacks
+            if result.holds
         ),
+        open_vetoes=tuple(
+            OpenVetoFact(veto.name.in_(language), result.lacks)
+            for veto, result in zip(form.vetoes, card.vetoes, strict=True)
+            if card.total is not None and result.holds is None
+        ),
+        results=tuple(_results(record, names, language)),
         outcome=_text(outcome.text, language) if outcome else "",
         outcome_notes=_notes(outcome),
         feedback=tuple(NamedFact(key, render(text, 4)) for key, text in sorted(review.feedback.items())),
@@ -458,7 +476,32 @@ def _head(record: Record, manager: str) -> tuple[NamedFact, ...]:
     return tuple(NamedFact(key, values[key]) for key in shown if values[key])
 
 
+def _working(steps: Iterable[Step], names: Mapping[str, str], form: Form) -> tuple[WorkingLine, ...]:
+    return tuple(explain(step, names, str, form.notation) for step in steps)
+
+
+def _results(record: Record, names: Mapping[str, str], language: str) -> Iterator[ResultFact]:
+    """Yield the results that a report shows."""
+    for result, score in record.card.scored_results:
+        if not result.confidential:
+            yield ResultFact(
+                name=result.name.in_(language),
+                value=_value(result, score, language),
+                text=_text(result.text, language),
+                section=result.section,
+                working=_working(score.steps, names, record.form),
+            )
+
+
+def _value(result: Result, score: ResultScore, language: str) -> Fraction | bool | str | None:
+    value = score.value
+    if value is None or isinstance(value, bool | Fraction):
+        return value
+    return result.cases[value].text.in_(language)
+
+
 def _section(record: Record, section: Section, names: Mapping[str, str], language: str) -> SectionFact:
+    columns = section.columns or record.form.print.columns
     score = next(item for item in record.card.sections if item.id == section.id)
     return SectionFact(
         name=_text(section.name, language),
@@ -466,49 +509,21 @@ def _section(record: Record, section: Section, names: Mapping[str, str], languag
         points=score.points,
         working=_working(score.steps, names, record.form),
         rows=tuple(_indicator(record, indicator, language) for indicator in section.indicators),
-        columns=tuple(_column(item, language) for item in section.columns or record.form.print.columns),
+        columns=tuple(_column(item, language) for item in columns),
     )
 
 
 def _column(column: Column, language: str) -> ColumnFact:
     return ColumnFact(
-        show=column.show,
-        name=_text(column.name, language),
-        anchor=column.anchor,
-        input=column.input,
-        choice=column.choice,
-        otherwise=column.otherwise,
-        foot=column.foot,
-        decimals=column.decimals,
+        column.show,
+        _text(column.name, language),
+        column.anchor,
+        column.input,
+        column.choice,
+        column.otherwise,
+        column.foot,
+        column.decimals,
     )
-
-
-def _results(card: Scorecard, names: Mapping[str, str], language: str) -> Iterator[ResultFact]:
-    """Yield the results that are not confidential."""
-    for result, score in zip(card.form.results, card.results, strict=True):
-        if result.confidential:
-            continue
-        value = score.value
-        if result.cases and isinstance(value, int):
-            shown: Fraction | bool | str | None = result.cases[value].text.in_(language)
-        else:
-            shown = value if value is None or isinstance(value, Fraction | bool) else Fraction(value)
-        yield ResultFact(
-            name=result.name.in_(language),
-            value=shown,
-            text=_text(result.text, language),
-            section=result.section,
-            working=_working(score.steps, names, card.form),
-        )
-
-
-def _veto(veto: Veto, language: str) -> VetoFact:
-    total = "" if veto.total is None else write(veto.total)
-    return VetoFact(veto.name.in_(language), _text(veto.text, language), veto.grade, total)
-
-
-def _working(steps: Iterable[Step], names: Mapping[str, str], form: Form) -> tuple[WorkingLine, ...]:
-    return tuple(explain(step, names, str, form.notation) for step in steps)
 
 
 def _indicator(record: Record, indicator: Indicator, language: str) -> IndicatorFact:
@@ -517,6 +532,7 @@ def _indicator(record: Record, indicator: Indicator, language: str) -> Indicator
     names = names_of(indicator, language, str)
     return IndicatorFact(
         id=indicator.id,
+        label=indicator.label,
         name=indicator.name.in_(language),
         definition=_text(indicator.definition, language),
         standard=_text(indicator.standard, language),
@@ -528,13 +544,16 @@ def _indicator(record: Record, indicator: Indicator, language: str) -> Indicator
         raw=result.raw,
         out_of=indicator.out_of,
         weight=result.weight,
-        base_weight=indicator.weight,
+        base_weight=result.base_weight,
+        most=indicator.most,
         points=result.points,
+        is_unscored=result.unscored,
+        applies=not result.not_applicable,
         not_applicable=review.not_applicable.get(indicator.id) if result.not_applicable else None,
         levels=tuple(_levels(indicator, values, language)),
         comment=render_inline(review.comments.get(indicator.id, "")),
         evidence=tuple(EvidenceFact(item.name, item.is_link) for item in review.evidence.get(indicator.id, ())),
-        working=_working(result.steps, names, record.form),
+        working=tuple(explain(step, names, str, record.form.notation) for step in result.steps),
         origins=tuple(_origins(indicator, record.form, language)),
         notes=tuple(note.in_(language) for note in indicator.notes),
         self_inputs=tuple(_inputs(indicator, own.metrics.get(indicator.id, {}), language)) if own else (),
@@ -620,12 +639,11 @@ def _bonus(record: Record, language: str) -> Iterator[BonusFact]:
     items = {item.id: item for item in record.form.bonus}
     for result in record.card.bonus:
         item = items[result.id]
-        level = next((choice for choice in item.choices if choice.id == result.level), None)
         yield BonusFact(
             name=item.name.in_(language),
-            each=item.points if level is None or level.points is None else level.points,
+            each=item.points,
             count=result.count,
-            level=level.name.in_(language) if level else "",
+            level=result.level,
             points=result.points,
             is_capped=result.capped,
             text=_text(item.text, language),
