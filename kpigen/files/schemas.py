@@ -36,6 +36,7 @@ _NUMBER = {**_PLAIN, "type": ["number", "string", "null"]}
 _SHARE = {"type": "string", "pattern": r"^\+?\d+(\.\d+)?%$"}
 _WHOLE = {"type": ["integer", "string"], "minimum": 0, "pattern": r"^\+?\d+(\.0+)?$"}
 _SCHEMA = {"enum": [1, "1"]}
+_FLAG = {"enum": ["yes", "no", True, False]}
 _PERIOD = {"type": ["string", "integer"], "pattern": r"^[12]\d{3}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?$"}
 
 
@@ -166,14 +167,27 @@ def rule_schema() -> Schema:
         ]
     }
     columns = {"type": "array", "items": column}
+    choice = {"anyOf": [text, _object({"name": text, "text": text, **dict.fromkeys(CODES, _TEXT)})]}
+    of_scale = {
+        "anyOf": [
+            _PLAIN,
+            _object({"points": _PLAIN, "name": text, "text": text, **dict.fromkeys(CODES, _TEXT)}, ["points"]),
+        ]
+    }
+    scale = {"type": "object", "additionalProperties": of_scale, "minProperties": 2}
     one_input = {
         "type": "object",
-        "required": ["type"],
+        "anyOf": [{"required": ["type"]}, {"required": ["scale"]}],
         "properties": {
             "type": {"enum": [type_.value for type_ in InputType]},
             "name": text,
             "unit": text,
             "help": text,
+            "choices": {"type": "object", "additionalProperties": choice, "minProperties": 2},
+            "scale": _ID,
+            "default": _TEXT,
+            "agreed": _FLAG,
+            "optional": _FLAG,
             "auto": {
                 "anyOf": [
                     {"enum": [take.value for take in Take]},
@@ -254,6 +268,7 @@ def rule_schema() -> Schema:
                 "outcomes": {"type": "object"},
                 "origin": origin,
                 "print": layout,
+                "scales": {"type": "object", "additionalProperties": scale},
                 "sections": {"type": "array", "items": section},
                 "indicators": indicators,
                 "bonus": {"type": "object"},
