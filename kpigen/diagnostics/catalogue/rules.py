@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpigen.diagnostics.diagnostic import error
+from kpigen.diagnostics.diagnostic import error, warning
 
 RULE_PLACE = error(
     501,
@@ -139,4 +139,10 @@ AUTO_RULE = error(
     "What `auto` takes",
     "`{key}`: {problem}",
     "own totals are those of published reviews of shorter periods: `auto: own_totals`, or a mapping with `take: own_totals`",
+)
+SAID_TWICE = warning(
+    560,
+    "Text and score differ",
+    "the standard says {said}, and the score has {has}",
+    "correct the one that is wrong; if both are right, name {has} in the text too",
 )

@@ -13,6 +13,7 @@ from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
 from kpigen.files.rules.inputs import read_inputs, read_interval
 from kpigen.files.rules.origins import INDICATOR_KEYS, check_origins, number_keys, read_origins
+from kpigen.files.rules.said_twice import check_standard
 from kpigen.files.rules.scale import Scale, Weight, above_zero, read_weight
 from kpigen.model.forms import Anchor, Choice, Example, Indicator, Input, InputType, Origin, ShownAs, Text, Warn
 from kpigen.numbers.formula import Declared, Expression, Type
@@ -147,6 +148,7 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
         inputs_ = reader.pairs(values["inputs"], "inputs")
         scope.unused.extend((id_, key.text, key) for key, _ in inputs_ if key.text not in rule.used)
     _check_use(reader, values["inputs"], indicator)
+    check_standard(reader, indicator, values.get("standard"), values)
     return None if indicator.confidential and shown_as is None else indicator
 
 

@@ -236,6 +236,7 @@ CORRECTION = changed(
     "tidy: 90, fair",
     changed("{metrics: tidy, raw: 85}", "{metrics: tidy, raw: 90}", changed("87.46", "87.96")),
 )
+CORRECTION = changed("整洁 85 分", "整洁 90 分", changed("tidy 85,", "tidy 90,", CORRECTION))
 APRIL = changed(
     "target: 15m",
     "target: 12m",
@@ -245,6 +246,7 @@ APRIL = changed(
         changed("{metrics: 14m59s, raw: 100}", "{metrics: 16m, raw: 75}", changed("87.46", "85.96")),
     ),
 )
+APRIL = changed("超过 15 分钟", "超过 12 分钟", changed("15 minutes", "12 minutes", APRIL))
 
 
 def version(name: str, text: str = FIRST) -> tuple[Form | None, list[Diagnostic]]:
