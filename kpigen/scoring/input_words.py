@@ -1,4 +1,4 @@
-"""What a rule says of an input in words: the points of its choices, its default, whether it is agreed."""
+"""What a rule says of an input in words: the points of its choices, its default, whether it is agreed, what `auto` takes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from kpigen.i18n.messages import Translate, mark
-from kpigen.model.forms import Choice, Input
+from kpigen.i18n.words import CYCLES
+from kpigen.model.forms import AutoRule, Choice, Input
 from kpigen.numbers.quantities import show, with_minus
 
 
@@ -19,7 +20,9 @@ def choice_name(choice: Choice, language: str, translate: Translate) -> str:
 
 
 def notes_of(item: Input, beside: Iterable[Input], language: str, translate: Translate) -> Iterator[str]:
-    """Yield what else there is to say of an input: its default, and whether it is agreed. `beside` are the inputs of its row.
+    """Yield what else there is to say of an input: its default, whether it is agreed, which own totals it takes.
+
+    `beside` are the inputs of its row.
 
     The default of a choice without points is not said: its pages are in use, and stay as they are.
     """
@@ -30,6 +33,22 @@ def notes_of(item: Input, beside: Iterable[Input], language: str, translate: Tra
         yield translate(mark("{value} if it is not given")).format(value=_said(item, item.default, language, translate))
     if item.agreed:
         yield translate(mark("agreed at the start of the period"))
+    if item.auto is not None and item.auto.is_own:
+        yield from _own_totals(item.auto, translate)
+
+
+def _own_totals(rule: AutoRule, translate: Translate) -> Iterator[str]:
+    """Yield what an input takes of the employee's own published reviews."""
+    cycle = translate(CYCLES[rule.cycle.value])
+    if rule.indicator:
+        of_points = mark("`auto` takes the employee's own points for `{indicator}` of each {cycle}")
+        yield translate(of_points).format(indicator=rule.indicator, cycle=cycle)
+    else:
+        yield translate(mark("`auto` takes the employee's own total of each {cycle}")).format(cycle=cycle)
+    if rule.form:
+        yield translate(mark("by the form `{form}`")).format(form=rule.form)
+    if rule.part:
+        yield translate(mark("only in part {part} of the period")).format(part=rule.part)
 
 
 def _said(item: Input, value: Fraction | str | bool, language: str, translate: Translate) -> str:

@@ -11,7 +11,7 @@ from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.files.rules.examples import filled_in
 from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import CYCLES, HEAD, ROLES, TYPES
-from kpigen.model.forms import Example, Form, Indicator, Input, InputType, Range, Veto
+from kpigen.model.forms import Example, Form, Indicator, Input, InputType, Range, ShownAs, Veto
 from kpigen.model.ranges import range_symbols
 from kpigen.model.reviews import Metrics
 from kpigen.model.scores import Scorecard
@@ -159,6 +159,7 @@ class IndicatorView:
     unreachable: str
     shown_as: str
     at_least: int
+    trimmed: str
     anchors: tuple[AnchorLine, ...]
     record: str
     provider: str
@@ -396,6 +397,7 @@ def _indicator(
         unreachable="" if unreachable is None or unreachable.value is None else words.number(unreachable.value),
         shown_as=text(indicator.shown_as.name) if indicator.shown_as else "",
         at_least=indicator.shown_as.at_least if indicator.shown_as else 0,
+        trimmed=_trimmed(indicator.shown_as, words) if indicator.shown_as else "",
         anchors=tuple(
             AnchorLine(range=range_symbols(item.range), name=item.name.in_(language), text=text(item.text))
             for item in indicator.anchors
@@ -414,6 +416,13 @@ def _indicator(
         curves_example=curves_example,
         bands=tuple(table for table in band_tables_of(indicator, names, words) if table.is_two_way),
     )
+
+
+def _trimmed(shown_as: ShownAs, words: Messages) -> str:
+    """Return which ratings a shown mean leaves out; empty if none."""
+    told = mark("The {trim} highest and the {trim} lowest of a group of at least {from} are left out.")
+    values = {"trim": shown_as.trim, "from": shown_as.trim_from}
+    return words.gettext(told).format(**values) if shown_as.trim else ""
 
 
 def _parameters(indicator: Indicator, names: Mapping[str, str], words: Messages) -> tuple[LabelledValue, ...]:
