@@ -25,7 +25,7 @@ from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.origins import origins_for
 from kpigen.scoring.score import shown_of
 from kpigen.site.pages.columns import ColumnView, columns_of, foots_of
-from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
+from kpigen.site.pages.outlook import CurveView, StepView, curves_of, row_steps
 from kpigen.site.pages.page import evidence_place
 from kpigen.site.pages.working import SpokenSteps, working_of
 
@@ -321,7 +321,7 @@ def row_of(record: Record, indicator: Indicator, number: int, words: Messages) -
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         own=_own(record.self_card, result, review, indicator, words),
         curves=curves_of(record, indicator, names, words),
-        steps=tuple(step_view(step, record, indicator, words) for step in steps_of(record, indicator)),
+        steps=row_steps(record, indicator, words),
         shown=dict.fromkeys((item.id for item in indicator.inputs if not item.confidential), None)
         | {item.id: _input(item, values[item.id], words) for item in _seen(indicator, values)},
         as_points=_as_points(indicator, values, form, words),
