@@ -1,4 +1,4 @@
-"""The highest score that an indicator or a form can reach, and caps that nobody can reach.
+"""The highest score that an indicator can reach, and caps that nobody can reach.
 
 Interval arithmetic gives an upper bound. A search over likely input values then looks for an example that reaches it. If it
 finds none, the bound is only "no more than".
@@ -11,16 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpigen.model.forms import Form, Indicator, Input, InputType
+from kpigen.model.forms import Indicator, Input, InputType
 from kpigen.model.reviews import InputValue, Row
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Numbers
 from kpigen.numbers.intervals import Interval, extent
-from kpigen.numbers.quantities import round_half_up
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import raw_score
 
 _TRIES = 4_000
+#: The lengths of lists that are tried where a limit looks at a list: the months of a quarter and of a year, and others.
+_LENGTHS = (1, 3, 12, 2, 4, 6)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def most_raw(indicator: Indicator) -> Most:
     """Return the highest raw score of an indicator."""
     bound = upper_bound(indicator)
     best: Fraction | None = None
-    for values in itertools.islice(_candidates(indicator), _TRIES):
+    for values in itertools.islice(candidates(indicator), _TRIES):
         try:
             raw = raw_score(indicator, values)[0]
         except formula.Problem:
@@ -48,23 +49,15 @@ def most_raw(indicator: Indicator) -> Most:
 
 def upper_bound(indicator: Indicator) -> Fraction | None:
     """Return an upper bound of the raw score, which may not be reached; None means unbounded."""
-    bound = _extent(indicator).high
+    return raw_extent(indicator).high
+
+
+def raw_extent(indicator: Indicator) -> Interval:
+    """Return an interval that holds every raw score of an indicator; it may be larger than needed."""
+    found = _extent(indicator)
     for _, amount in indicator.when_zero:
-        bound = bound if bound is None else max(bound, amount)
-    return bound
-
-
-def most_points(form: Form) -> Most:
-    """Return the highest total of a form, without bonus."""
-    total, exact = Fraction(0), True
-    for indicator in form.indicators:
-        most = most_raw(indicator)
-        if most.value is None:
-            return Most(None, exact=False)
-        if indicator.out_of:
-            total += round_half_up(most.value * indicator.weight / indicator.out_of, 2)
-        exact = exact and most.exact
-    return Most(total, exact)
+        found = found.hull(Interval(amount, amount))
+    return found
 
 
 def unreachable_cap(indicator: Indicator) -> Most | None:
@@ -110,26 +103,38 @@ def optional_of(inputs: tuple[Input, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:
+def candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:
     """Yield combinations of likely input values that respect the form's limits."""
     method = method_of(indicator)
+    limited = {name.id for limit in indicator.limits for name in formula.names(limit)}
     choices = [
-        list(_values(item, (*method.knots(), *(mark.value for mark in method.marks(item.id)))))
+        list(_values_of(item, (*method.knots(), *(mark.value for mark in method.marks(item.id))), item.id in limited))
         for item in indicator.inputs
     ]
     ids = [item.id for item in indicator.inputs]
     for combination in itertools.product(*choices):
-        values = dict(zip(ids, combination, strict=True))
+        values = {id_: value for id_, value in zip(ids, combination, strict=True) if value is not None}
         if all(_keeps(limit, values) for limit in indicator.limits):
             yield values
 
 
 def _keeps(limit: Expression, values: Mapping[str, InputValue]) -> bool:
-    known = {name: value for name, value in values.items() if isinstance(value, Fraction)}
+    known = {name: value for name, value in values.items() if isinstance(value, Fraction | Numbers)}
     try:
-        return bool(formula.evaluate(limit, known))
+        return formula.evaluate(limit, known) is True
     except (formula.Problem, TypeError):
         return False
+
+
+def _values_of(item: Input, knots: tuple[Fraction, ...], limited: bool) -> Iterator[InputValue | None]:
+    """Yield likely values of an input, and None last if it may be left out. Limits may want a list of some length."""
+    for value in _values(item, knots):
+        if limited and isinstance(value, Numbers):
+            yield from (Numbers.of((value.mean,) * count) for count in _LENGTHS)
+        else:
+            yield value
+    if item.optional:
+        yield None
 
 
 def _values(item: Input, knots: tuple[Fraction, ...]) -> Iterator[InputValue]:

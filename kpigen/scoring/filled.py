@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kpigen.model.forms import Input
@@ -39,9 +40,24 @@ def sources(inputs: Iterable[Input], used: Container[str]) -> set[str]:
     return {source.id for item in by_id.values() if item.id in used for source in _sources(item, by_id)}
 
 
+def taken_from(inputs: Iterable[Input], values: Mapping[str, InputValue]) -> dict[str, str]:
+    """Return for each input that has the value of another one by default which one that is, by id."""
+    by_id = {item.id: item for item in inputs}
+    return {
+        id_: source.id
+        for id_, item in by_id.items()
+        if item.default_of and values.get(id_) is None
+        for source in itertools.islice((one for one in _sources(item, by_id) if _own(one, values) is not None), 1)
+    }
+
+
+def _own(item: Input, values: Mapping[str, InputValue]) -> InputValue | None:
+    return values.get(item.id, item.default)
+
+
 def _value(item: Input, inputs: Mapping[str, Input], values: Mapping[str, InputValue]) -> InputValue | None:
     for one in (item, *_sources(item, inputs)):
-        value = values.get(one.id, one.default)
+        value = _own(one, values)
         if value is not None:
             return value
     return None

@@ -117,9 +117,17 @@ def with_raw_score(
 
 def _with_result(card: Scorecard, metrics: Metrics, new: IndicatorScore, problems: list[Unscorable]) -> Scorecard:
     """Return the scorecard of `metrics`, which differ from the card's in the indicator that has this new result."""
-    results = [new if item.id == new.id else item for item in card.indicators]
+    results = [new if item.id == new.id else _on_its_own(card.form, item) for item in card.indicators]
     bonus = {item.id: item.level or item.count for item in card.bonus}
     return _complete(card.form, results, metrics, bonus, card.tables, card.engine, problems)
+
+
+def _on_its_own(form: Form, score: IndicatorScore) -> IndicatorScore:
+    """Return a row as it was before its printed points were made to add up with those of the others."""
+    if form.rounding.of_rows or score.exact is None:
+        return score
+    points = form.rounded(score.exact)
+    return score if points == score.points else replace(score, points=points, steps=score.steps[:-1])
 
 
 def _scored(

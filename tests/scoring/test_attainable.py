@@ -16,7 +16,8 @@ from kpigen.model.forms import Indicator
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Problem
 from kpigen.numbers.intervals import Interval, extent
-from kpigen.scoring.attainable import Most, most_points, most_raw, unreachable_cap
+from kpigen.scoring.attainable import Most, most_raw, unreachable_cap
+from kpigen.scoring.attainable_total import most_points
 from kpigen.site.pages.form_view import form_view
 from tests.helpers.forms import NINE, form_of, indicator_from, rulebook
 

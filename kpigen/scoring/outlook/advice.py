@@ -20,6 +20,7 @@ from kpigen.scoring.outlook.increments import is_written, units
 from kpigen.scoring.outlook.next_steps import Search, Slot, most_gain, search_of, slots
 from kpigen.scoring.outlook.records import NextStep
 from kpigen.scoring.outlook.univariate import Along
+from kpigen.scoring.outlook.whole import is_sum
 
 #: How many breakpoints are passed in the search of the most points.
 _STRETCHES = 60
@@ -38,17 +39,21 @@ class Advice:
 
     @property
     def gain(self) -> Fraction:
-        """The points to be had."""
+        """What is to be had."""
         return (self.most or self.step).gain
 
 
 def advice(card: Scorecard, metrics: Metrics, steps: Mapping[str, Iterable[NextStep]], most: int) -> tuple[Advice, ...]:
     """Return the advice for the indicators where most is to be had, the largest gain first; at most one for each.
 
-    `steps` are the next steps of each indicator of the scorecard, `metrics` what it was scored from.
+    As long as the total is open, rows that it does not simply add up have no advice: what they bring is not known. `steps` are
+    the next steps of each indicator of the scorecard, `metrics` what it was scored from.
     """
     found: list[Advice] = []
-    bounds = [(most_gain(card, indicator), indicator.id) for indicator in card.form.indicators if indicator.id in steps]
+    rows = [
+        row for row in card.form.indicators if row.id in steps and (card.total is not None or is_sum(card.form, row))
+    ]
+    bounds = [(most_gain(card, row), row.id) for row in rows]
     for bound, id_ in sorted(bounds, key=lambda item: (item[0] is not None, -(item[0] or 0))):
         if len(found) == most and bound is not None and bound <= found[-1].gain:
             break  # what is left cannot gain more
@@ -80,18 +85,18 @@ def _is_influenced(slot: Slot, bases: frozenset[str]) -> bool:
 
 def _most(search: Search, slot: Slot, step: NextStep | None) -> NextStep | None:
     """Return the smallest change of a number that brings the most points, in the direction of its next step if it has one."""
-    old, along = search.row(slot).get(slot.input.id), search.rule.along(slot.path)
-    if not isinstance(old, Fraction) or along is None:
+    old, way = search.row(slot).get(slot.input.id), search.way(slot)
+    if not isinstance(old, Fraction) or way is None:
         return None
     knots = [knot for knot in method_of(search.indicator).knots() if not slot.list]
-    raws = {
-        value: raw
+    heights = {
+        value: height
         for sign in ((step.direction,) if step else (1, -1))
-        for value in _candidates(along, slot.input, old, sign, knots)
-        if value in slot.input.range and is_written(slot.input, value) and (raw := along.at(value)) is not None
+        for value in _candidates(way.aim, slot.input, old, sign, knots)
+        if value in slot.input.range and is_written(slot.input, value) and (height := way.aim.at(value)) is not None
     }
-    for value in sorted(raws, key=lambda value: (-raws[value], abs(value - old)))[:_TRIES]:
-        found = search.moved_to(along, slot, old, value, units(slot.input, old)[-1])
+    for value in sorted(heights, key=lambda value: (-heights[value], abs(value - old)))[:_TRIES]:
+        found = search.moved_to(way, old, value, units(slot.input, old)[-1])
         if found is not None:
             return found
     return None

@@ -9,7 +9,7 @@ from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import InputValue, Metrics
 from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Name, Numbers
+from kpigen.numbers.formula import Missing, Name, Numbers
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import Mark, method_of
 from kpigen.scoring.outlook.axis import ShownAxis, shown_of_axis
@@ -26,11 +26,12 @@ def curves_of(card: Scorecard, metrics: Metrics, indicator: str) -> tuple[Scorin
     """Return the scoring curves of an indicator. `card` must be the scorecard of `metrics`.
 
     There is one curve along the measure if the score depends on the measure alone. Otherwise there is one for each number and
-    choice that is not confidential, with all other inputs fixed at the review's values (no curve while one is missing).
+    choice that is neither confidential nor agreed, with all other inputs fixed at the review's values (no curve while one is
+    missing).
     Lists and ratings have no curve, because they already use the scale of the score.
     """
     found = card.form.indicator(indicator)
-    if found is None:
+    if found is None or found.unscored:
         return ()
     values = metrics.get(indicator, {})
     return _curves(card.form, found, values, card.indicator(indicator))
@@ -40,7 +41,7 @@ def _curves(
     form: Form, indicator: Indicator, values: Mapping[str, InputValue], result: IndicatorScore
 ) -> tuple[ScoringCurve, ...]:
     known = known_values(indicator, values)[0]
-    rule = rule_of(indicator, known)
+    rule = rule_of(indicator, known, values)
     make = _Maker(form, indicator, known, rule, result)
     if rule.by_measure is not None and indicator.measure is not None:
         used = {name.id for name in formula.names(rule.by_measure)}
@@ -53,7 +54,9 @@ def _curves(
     )
     found: list[ScoringCurve] = []
     for item in indicator.inputs:
-        if item.confidential or item.auto or item.id not in used or item.id in bases:
+        if item.confidential or item.auto or item.agreed or item.id not in used or item.id in bases:
+            continue
+        if item.id in rule.taken or item.id == indicator.weight_from or known.get(item.id) is Missing.ABSENT:
             continue
         if item.type in (InputType.YES_NO, InputType.CHOICE):
             found += make.bars(item, values)

@@ -77,13 +77,15 @@ class ScoringCurve:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The smallest change of one number or choice that gives more points, with the new points, total and grade.
+    """The smallest change of one number or choice that brings more, with the new points, total and grade.
 
     - `input`: the input, or the field of list entry number `entry` (from 1).
     - `unit`: the size of one step (0.01 for one per cent, seconds for a duration); None for yes/no and choices.
     - `count`: the number of steps, a fraction if part of a step is enough; 1 for yes/no and choices.
     - `direction`: 1 for more, -1 for less, 0 for another choice.
     - `is_base`: other numbers are measured against this one (`planned` in `done / planned`).
+    - `gain`: what the total gains as printed; while it is open, what the row gains.
+    - `points`, `row_gain`: the new points of the row, and what it gains; in some forms that differs from the gain.
     - `total`, `grade`: None while they are open.
     """
 
@@ -98,11 +100,12 @@ class NextStep:
     is_base: bool
     gain: Fraction
     points: Fraction
+    row_gain: Fraction
     total: Fraction | None
     grade: str | None
     changes_grade: bool
 
     @property
     def gain_per_step(self) -> Fraction:
-        """The points gained for each step."""
+        """The gain for each step."""
         return self.gain / self.count

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from kpigen.model.forms import Indicator
+from kpigen.model.reviews import InputValue
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Missing, Name, Value, build, literal
 from kpigen.numbers.intervals import Interval, extent
+from kpigen.scoring.entries import absent_names, spread
+from kpigen.scoring.filled import taken_from
 from kpigen.scoring.methods.base import Case, method_of
-from kpigen.scoring.outlook.entries import absent_names, spread
 from kpigen.scoring.outlook.folding import Folding
 
 #: The name of the axis along the measure.
@@ -46,11 +48,13 @@ class RuleFormula:
     """An indicator's rule as one formula over its inputs, with a review's values by name or path (`goals.2.actual`).
 
     `by_measure` is the same over the measure, without the special cases of `when_zero`. Both are None if no formula exists.
+    `taken` are the names that stand for another one by default, with that one: only the other one is in the formulas.
     """
 
     whole: Expression | None
     by_measure: Expression | None
     known: Mapping[str, Value]
+    taken: Mapping[str, str] = field(default_factory=dict)
 
     def along(self, name: str) -> Along | None:
         """Return the score along one input, or along a field of a list entry by its path; None if there is no formula."""
@@ -65,8 +69,10 @@ class RuleFormula:
         return None if self.whole is None else Folding(self.whole, self.known)
 
 
-def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
-    """Return an indicator's rule as one formula. `known` are the values from `score.known_values`.
+def rule_of(
+    indicator: Indicator, known: Mapping[str, Any], given: Mapping[str, InputValue] | None = None
+) -> RuleFormula:
+    """Return an indicator's rule as one formula. `known` are the values from `score.known_values`, `given` those of the review.
 
     What is absent is left out of it where that is certain. Elsewhere `known` of the result says that it is absent.
     """
@@ -94,7 +100,23 @@ def rule_of(indicator: Indicator, known: Mapping[str, Any]) -> RuleFormula:
     for name, amount in reversed(indicator.when_zero):
         if whole is not None and name not in absent:
             whole = build("if", literal(amount), build("==", Name(name, 0), literal(0)), whole)
-    return RuleFormula(whole, by_measure, values)
+    taken = {} if given is None else _taken(indicator, given)
+    if taken:
+        by = {name: Name(source) for name, source in taken.items()}
+        by_measure, whole = (one and formula.replaced(one, by) for one in (by_measure, whole))
+    return RuleFormula(whole, by_measure, values, taken)
+
+
+def _taken(indicator: Indicator, given: Mapping[str, InputValue]) -> dict[str, str]:
+    """Return the inputs and fields, by path, that have the value of another one by default, with that one."""
+    taken = taken_from(indicator.inputs, given)
+    for item in indicator.inputs:
+        rows = given.get(item.id)
+        if isinstance(rows, tuple) and any(one.default_of for one in item.fields):
+            for number, row in enumerate(rows, 1):
+                entry = f"{item.id}.{number}."
+                taken.update({entry + id_: entry + source for id_, source in taken_from(item.fields, row).items()})
+    return taken
 
 
 def _along(axis: str, folding: Folding, known: Mapping[str, Value]) -> Along:

@@ -26,7 +26,7 @@ from kpigen.scoring.score import shown_of
 from kpigen.scoring.taken import by_period
 from kpigen.site.pages.band_table import BandTable, band_tables_of
 from kpigen.site.pages.columns import CellView, ColumnView, Filled, cells_of, columns_of, foots_of
-from kpigen.site.pages.outlook import CurveView, StepView, curves_of, step_view, steps_of
+from kpigen.site.pages.outlook import CurveView, StepView, curves_of, row_steps
 from kpigen.site.pages.page import evidence_place
 from kpigen.site.pages.working import SpokenSteps, working_of
 
@@ -343,7 +343,7 @@ def row_of(
         notes=tuple(note.in_(words.language) for note in indicator.notes),
         own=_own(record.self_card, result, review, indicator, words),
         curves=curves_of(record, indicator, names, words),
-        steps=tuple(step_view(step, record, indicator, words) for step in steps_of(record, indicator)),
+        steps=row_steps(record, indicator, words),
         bands=band_tables_of(indicator, names, words, None if result.not_applicable else values),
         cells=cells_of(columns, Filled(indicator, result, values), form, words),
     )

@@ -312,13 +312,13 @@ def _outcomes(form: Form, words: Messages) -> tuple[OutcomeLine, ...]:
 def _derived(form: Form, most: Most, words: Messages) -> tuple[str, ...]:
     """Return what the engine derives from a form, in sentences."""
     notes = []
-    if most.value is not None and most.value != 100:
+    if most.value is not None and most.value != form.full:
         message = (
             mark("The most anyone can reach is {value}.")
             if most.exact
             else mark("No more than {value} can be reached.")
         )
-        notes.append(words.gettext(message).format(value=words.number(most.value, 2)))
+        notes.append(words.gettext(message).format(value=words.number(most.value, form.decimals)))
     if most.value is None:
         notes.append(words.gettext(mark("There is no upper limit to the total.")))
     for indicator in form.indicators:

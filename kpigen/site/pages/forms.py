@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.forms import Form
 from kpigen.repository.readers import PUBLIC
-from kpigen.scoring.attainable import Most, most_points
+from kpigen.scoring.attainable import Most
+from kpigen.scoring.attainable_total import most_points
 from kpigen.site.pages.form_view import FormView, cycles_of, form_view
 from kpigen.site.pages.page import FORM_LIST, Page, form_place
 from kpigen.site.pages.site import Site

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpigen.i18n.messages import Messages, mark
@@ -17,6 +17,7 @@ from kpigen.scoring import outlook
 from kpigen.scoring.methods import MARK_NAMES
 from kpigen.scoring.methods.base import BAND, method_of
 from kpigen.scoring.outlook import NextStep, ScoringCurve
+from kpigen.scoring.outlook.whole import is_sum
 from kpigen.site.pages import charts
 
 
@@ -205,6 +206,19 @@ def steps_of(record: Record, indicator: Indicator) -> tuple[NextStep, ...]:
     """Return up to three next steps that the employee can take. A base that others determine is not a step."""
     _, steps = record.outlook.get(indicator.id, ((), ()))
     return tuple(step for step in steps if not step.is_base)[:3]
+
+
+def row_steps(record: Record, indicator: Indicator, words: Messages) -> tuple[StepView, ...]:
+    """Return the next steps of an indicator as they stand beside its points: where the total gains something else, that is said."""
+    steps = steps_of(record, indicator)
+    views = tuple(step_view(step, record, indicator, words) for step in steps)
+    if is_sum(record.form, indicator):
+        return views
+    in_total = words.gettext(mark("{points} in the total"))
+    return tuple(
+        view if step.total is None else replace(view, gain=in_total.format(points=view.gain))
+        for step, view in zip(steps, views, strict=True)
+    )
 
 
 def step_view(step: NextStep, record: Record, indicator: Indicator, words: Messages) -> StepView:

@@ -1,8 +1,11 @@
-"""What is said of each entry of a list, written out: a formula over the fields of all entries, each named by its path."""
+"""What is said of each entry of a list, written out: a formula over the fields of all entries, each named by its path.
+
+The lists of a form's own formulas are written out too: `mean(rows)` over the rows themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -73,7 +76,11 @@ def _spread(expression: PerEntry, entries: list[Callable[[str], Expression]], ab
     if not kept:
         return literal(0) if expression.operator == "count" else expression
     certain = absent.isdisjoint(name.id for one in kept for name in formula.names(one))
-    operator = expression.operator
+    return _aggregated(expression.operator, kept, certain)
+
+
+def _aggregated(operator: str, kept: list[Expression], certain: bool) -> Expression:
+    """Return an aggregate of what is said of several entries. If it is not `certain`, some of it may be absent."""
     if operator == "count" and certain:
         return _sum([build("if", literal(1), one, literal(0)) for one in kept])
     if operator == "sum" and certain:
@@ -85,3 +92,51 @@ def _spread(expression: PerEntry, entries: list[Callable[[str], Expression]], ab
 
 def _sum(terms: list[Expression]) -> Expression:
     return terms[0] if len(terms) == 1 else build("sum", *terms)
+
+
+#: The functions of a whole list that are also functions of its numbers, one after the other.
+_OF_NUMBERS = ("sum", "mean", "min", "max", "count", "last")
+
+
+def written_out(
+    expression: Expression, lists: Callable[[str], Sequence[Expression] | None], may_lack: frozenset[str] = frozenset()
+) -> Expression:
+    """Return a formula of a form with its lists of numbers written out: `mean(rows)` as `mean(a, b, c)`.
+
+    `lists` gives the numbers of a list by its name, None if the name is no such list. Those that `may_lack` are left out by
+    whatever they are in, as the rows of a list that do not apply.
+    """
+    if isinstance(expression, PerEntry):
+        items = lists(expression.list.id)
+        if not items:
+            return expression
+        said = [of_entry(expression.expression, partial(_item, item)) for item in items]
+        return _aggregated(expression.operator, said, _are_certain(said, may_lack))
+    if not isinstance(expression, Operation):
+        return expression
+    first = expression.operands[0]
+    items = lists(first.id) if isinstance(first, Name) and len(expression.operands) == 1 else None
+    if items and expression.operator in _OF_NUMBERS:
+        return _of_numbers(expression, list(items), _are_certain(items, may_lack))
+    operands = tuple(written_out(operand, lists, may_lack) for operand in expression.operands)
+    return type(expression)(expression.operator, operands, expression.position)
+
+
+def _of_numbers(expression: Operation, items: list[Expression], certain: bool) -> Expression:
+    """Return a function of a list as one of its numbers; which is the last one is not said if some may be absent."""
+    operator = expression.operator
+    if operator == "last":
+        return items[-1] if certain else expression
+    if operator == "count":
+        return literal(len(items)) if certain else build("count of", *(build("given", item) for item in items))
+    if not certain:
+        return build(OF_ENTRIES.get(operator, operator), *items)
+    return items[0] if len(items) == 1 else build(operator, *items)
+
+
+def _are_certain(items: Sequence[Expression], may_lack: frozenset[str]) -> bool:
+    return may_lack.isdisjoint(name.id for item in items for name in formula.names(item))
+
+
+def _item(item: Expression, _: str) -> Expression:
+    return item

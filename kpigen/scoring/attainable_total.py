@@ -1,0 +1,245 @@
+"""The highest total that a form can reach, without bonus: from the highest points of its rows to the total.
+
+Where the total is the sum of the rows, so is the most. Where formulas stand in between, interval arithmetic over rows and
+sections gives an upper bound, and the engine scores examples in search of one that reaches it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from kpigen.model.forms import Form, Indicator, InputType
+from kpigen.model.reviews import Employee, InputValue
+from kpigen.numbers import formula
+from kpigen.numbers.expressions import Expression
+from kpigen.numbers.formula import Name
+from kpigen.numbers.intervals import Interval, extent
+from kpigen.scoring.attainable import Most, candidates, most_raw, optional_of, ranges_of, raw_extent
+from kpigen.scoring.entries import written_out
+from kpigen.scoring.names import BONUS, ROWS, TOTAL
+from kpigen.scoring.score import exact_points, raw_score, score
+
+#: How many values of a row are looked at, how many of them are tried in examples, and how many examples are scored.
+_LOOKED_AT, _OPTIONS, _EXAMPLES = 400, 24, 600
+_BY = ("department", "position")
+_Values = Mapping[str, InputValue]
+_NOTHING = Interval(Fraction(0), Fraction(0))
+
+
+def most_points(form: Form) -> Most:
+    """Return the highest total of a form, without bonus."""
+    rows = [row for row in form.indicators if not row.unscored]
+    if _is_formula(form) or any(row.weight_from or (row.optional and row.is_weighted) for row in rows):
+        return _most_of_examples(form, _Bound(form).total().high)
+    total, exact = Fraction(0), True
+    for row in rows:
+        most = most_raw(row)
+        if most.value is None:
+            return Most(None, exact=False)
+        points = exact_points(most.value, row.weight, row.out_of)
+        if row.optional:
+            points = max(points, Fraction(0))
+        total += form.rounded(points) if form.rounding.of_rows else points
+        exact = exact and most.exact
+    return Most(form.rounded(total), exact)
+
+
+def _is_formula(form: Form) -> bool:
+    """Return whether anything but a sum stands between the rows of a form and its total."""
+    by_formula = form.total is not None or any(section.total is not None for section in form.sections)
+    return by_formula or any(veto.total is not None for veto in form.vetoes)
+
+
+def _most_of_examples(form: Form, bound: Fraction | None) -> Most:
+    """Return an upper bound of the total; exact if an example reaches it."""
+    examples = () if bound is None else itertools.islice(_examples(form), _EXAMPLES)
+    return Most(bound, exact=any(total == bound for total in examples))
+
+
+class _Bound:
+    """Holds the intervals of everything that the formulas of a form may name."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.ranges: dict[str, Interval] = {BONUS: _NOTHING}
+        #: Whether the weight of rows that are left out goes to the others.
+        self.has_spare_weights = any(row.optional and row.is_weighted for row in form.indicators)
+        optional: set[str] = set()
+        for table in form.tables:
+            values = [value for _, value in table.values] + ([] if table.otherwise is None else [table.otherwise])
+            self.ranges[table.id] = Interval(min(values), max(values)) if values else Interval()
+        for row in form.indicators:
+            own = {f"{row.id}.{id_}": range_ for id_, range_ in ranges_of(row.inputs).items()}
+            self.ranges.update(own)
+            optional |= own.keys() if row.optional else {f"{row.id}.{id_}" for id_ in optional_of(row.inputs)}
+            if not row.unscored:
+                self.ranges[row.id] = self.points(row)
+                optional |= {row.id} if row.optional else set()
+        for section in form.sections:
+            scored = [row for row in section.indicators if not row.unscored]
+            if scored and all(row.optional for row in scored):
+                optional.add(section.id)
+        self.optional = frozenset(optional)
+        for section in form.sections:
+            rows = [self.ranges[row.id] for row in section.indicators if not row.unscored]
+            self.ranges[f"{section.id}.{ROWS}"] = _hull(rows)
+        self.ranges[ROWS] = _hull([self.ranges[row.id] for row in form.indicators if not row.unscored])
+        for section in form.sections:
+            own_total = Interval() if section.total is None else self.of(section.total)
+            self.ranges[section.id] = self.sum_of(section.indicators) if section.total is None else own_total
+            if section.total is not None and form.rounding.of_rows:
+                self.ranges[section.id] = own_total.mapped(form.rounded)
+
+    def points(self, row: Indicator) -> Interval:
+        """Return the interval of the points of a row as they count."""
+        share = self.weight(row).times(Interval(1 / row.out_of, 1 / row.out_of)) if row.out_of else _NOTHING
+        found = raw_extent(row).times(share)
+        return found.mapped(self.form.rounded) if self.form.rounding.of_rows else found
+
+    def weight(self, row: Indicator) -> Interval:
+        """Return the weights that a row may have: one that a review says, or more than its own if others are left out."""
+        item = row.input(row.weight_from) if row.weight_from else None
+        if item is not None:
+            full = self.form.full or Fraction(1)
+            per = full if item.type is InputType.PERCENT else Fraction(1)
+            return Interval(item.range.low, item.range.high).times(Interval(per, per)).cut(Fraction(0), full)
+        most = self.form.full if row.is_weighted and self.has_spare_weights else row.weight
+        return Interval(row.weight, most)
+
+    def sum_of(self, rows: Sequence[Indicator]) -> Interval:
+        """Return the interval of the sum of rows; those that may be left out may add nothing."""
+        found = _NOTHING
+        for row in rows:
+            if not row.unscored:
+                own = self.ranges[row.id]
+                found = found.plus(own.hull(_NOTHING) if row.optional else own)
+        return found
+
+    def of(self, expression: Expression, **own: Interval) -> Interval:
+        """Return the interval of a formula of the form."""
+        return extent(written_out(expression, self.items, self.optional), {**self.ranges, **own}, self.optional)
+
+    def items(self, name: str) -> Sequence[Expression] | None:
+        """Return the rows or inputs of a list as names; None if a name is no such list."""
+        first, _, second = name.partition(".")
+        section = next((item for item in self.form.sections if item.id == first), None)
+        if self.form.indicator(first) is not None or (first != ROWS and (section is None or not second)):
+            return None
+        rows = self.form.indicators if section is None else section.indicators
+        if name == ROWS or second == ROWS:
+            return [Name(row.id) for row in rows if not row.unscored]
+        found = [row for row in rows if row.input(second) is not None]
+        is_long = any(item.type is InputType.RATINGS for row in found if (item := row.input(second)) is not None)
+        return None if is_long else [Name(f"{row.id}.{second}") for row in found]
+
+    def total(self) -> Interval:
+        """Return the interval of the total as printed, after the vetoes that may set it."""
+        form = self.form
+        found = self.sum_of_sections() if form.total is None else self.of(form.total)
+        found = found.mapped(form.rounded)
+        for veto in form.vetoes:
+            if veto.total is not None:
+                found = found.hull(self.of(veto.total, **{TOTAL: found}).mapped(form.rounded))
+        return found
+
+    def sum_of_sections(self) -> Interval:
+        """Return the interval of the sum of all sections. Rows with weights that go to others have no more than the best of them."""
+        rows = [row for row in self.form.indicators if not row.unscored]
+        plain = all(section.total is None for section in self.form.sections)
+        if plain and (self.has_spare_weights or any(row.weight_from for row in rows)):
+            return self.sum_of_any_weights([row for row in rows if row.is_weighted]).plus(
+                self.sum_of([row for row in rows if not row.is_weighted])
+            )
+        found = _NOTHING
+        for section in self.form.sections:
+            own = self.ranges[section.id]
+            found = found.plus(own.hull(_NOTHING) if section.id in self.optional else own)
+        return found
+
+    def sum_of_any_weights(self, rows: Sequence[Indicator]) -> Interval:
+        """Return the interval of the sum of rows whose weights add up to full marks, whatever they are.
+
+        It leaves out that each row is rounded, which can add half a unit of the last decimal.
+        """
+        full = self.form.full or Fraction(0)
+        shares = [raw_extent(row).times(Interval(1 / row.out_of, 1 / row.out_of)) for row in rows if row.out_of]
+        return _hull(shares).times(Interval(full, full))
+
+
+def _hull(intervals: Sequence[Interval]) -> Interval:
+    found = intervals[0] if intervals else _NOTHING
+    for one in intervals[1:]:
+        found = found.hull(one)
+    return found
+
+
+def _examples(form: Form) -> Iterator[Fraction | None]:
+    """Yield totals of examples: all rows at their best, or at their least; then each row changed as long as that brings more."""
+    options = {row.id: _options(row) for row in form.indicators}
+    lean = replace(form, results=())
+    if not all(options.values()):
+        return
+    for employee, place in itertools.product(_employees(form), (0, 1)):
+        chosen = {id_: values[min(place, len(values) - 1)] for id_, values in options.items()}
+        best, changed = _total_of(lean, chosen, employee), True
+        yield best
+        while changed:
+            changed = False
+            for id_, other in ((id_, other) for id_, values in options.items() for other in values):
+                now = _total_of(lean, {**chosen, id_: other}, employee)
+                yield now
+                if now is not None and (best is None or now > best):
+                    chosen, best, changed = {**chosen, id_: other}, now, True
+
+
+def _total_of(form: Form, chosen: Mapping[str, _Values | None], employee: Employee) -> Fraction | None:
+    """Return the total of an example. The weights that it has to say are made to add up to full marks, the first ones high."""
+    metrics: dict[str, _Values] = {id_: values for id_, values in chosen.items() if values is not None}
+    said = [row for row in form.indicators if row.weight_from and row.id in metrics]
+    if said and form.total is None and form.full is not None:
+        others = (row.weight for row in form.indicators if row.is_weighted and not row.weight_from)
+        metrics |= _with_weights(form, said, form.full - sum(others, Fraction(0)), metrics)
+    return score(form, metrics, employee=employee)[0].total
+
+
+def _with_weights(
+    form: Form, rows: Sequence[Indicator], left: Fraction, metrics: Mapping[str, _Values]
+) -> dict[str, _Values]:
+    found: dict[str, _Values] = {}
+    for row in rows:
+        item = row.input(row.weight_from)
+        assert item is not None
+        per = (form.full or Fraction(1)) if item.type is InputType.PERCENT else Fraction(1)
+        weight = left if item.range.high is None else min(left, item.range.high * per)
+        left -= weight
+        found[row.id] = {**metrics[row.id], item.id: weight / per}
+    return found
+
+
+def _options(row: Indicator) -> list[_Values | None]:
+    """Return values of a row to try: those with the highest score, those with the lowest, and some others."""
+    scored: dict[Fraction, _Values] = {}
+    others: list[_Values] = []
+    for values in itertools.islice(candidates(row), _LOOKED_AT):
+        try:
+            raw = Fraction(0) if row.unscored else raw_score(row, values)[0]
+        except formula.Problem:
+            continue
+        others.append(values)
+        scored.setdefault(raw, values)
+    if not scored:
+        return [None] if row.optional else []
+    order = sorted(scored, reverse=True)
+    found: list[_Values | None] = [scored[raw] for raw in dict.fromkeys((order[0], order[-1], *order))]
+    found += [None] if row.optional else []
+    return (found + [one for one in others if one not in found])[:_OPTIONS]
+
+
+def _employees(form: Form) -> Iterator[Employee]:
+    """Yield somebody of each department and position that the tables of a form name, and somebody of none."""
+    named = {by: [key for table in form.tables if table.by == by for key, _ in table.values] for by in _BY}
+    for department, position in itertools.product(*([*dict.fromkeys(named[by]), ""] for by in _BY)):
+        yield Employee(id="", name="", department=department, position=position, manager=None)
