@@ -10,6 +10,7 @@ from kpigen.base.places import RULES
 from kpigen.commands.common import load_here, show
 from kpigen.commands.copy_form import copy_form
 from kpigen.commands.language import said_here
+from kpigen.commands.shipped_forms import list_shipped, shipped
 from kpigen.commands.try_form import try_form
 from kpigen.diagnostics.diagnostic import nearest
 from kpigen.i18n.languages import CODES
@@ -78,10 +79,11 @@ def form(
             )
             names = ", ".join(item.version for item in versions)
             click.echo(f"{id_:<18} {versions[-1].title.in_(language)}  ({when}; {names})")
+        list_shipped(project, words)
         return
     id_, version = FormKey.of(form_id)
     versions = project.rules.versions(id_)
-    found = project.rules.version(id_, version) if version else (versions[-1] if versions else None)
+    found = project.rules.version(id_, version) if version else (versions[-1] if versions else shipped(id_))
     if found is None:
         near = nearest(id_, project.rules.ids)
         if near and near != id_:

@@ -23,7 +23,11 @@ _TEXTCONV = ("diff.kpigen.textconv", "kpigen textconv")
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
 @click.option(
-    "--form", "forms", multiple=True, metavar="ID", help="A form to begin with; may be repeated (default: all)."
+    "--form",
+    "forms",
+    multiple=True,
+    metavar="ID",
+    help="A form to begin with; may be repeated (default: the nine of customer service). `kpigen form` lists all.",
 )
 @click.option(
     "--ci",
@@ -65,8 +69,8 @@ def init(folder: str, forms: tuple[str, ...], host: str, textconv: bool) -> None
 
 
 def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the ids of the forms to write: those named, otherwise those there, or all if the folder has none."""
-    from kpigen.repository.scaffold import form_ids
+    """Return the ids of the forms to write: those named, otherwise those there, or the nine if the folder has none."""
+    from kpigen.repository.scaffold import form_ids, reference_ids
 
     known = form_ids()
     for form in forms:
@@ -79,7 +83,7 @@ def _chosen(target: Path, forms: tuple[str, ...]) -> tuple[str, ...]:
                 param_hint="--form",
             )
     there = {path.parent.name for path in (target / RULES).glob("*/*")}
-    return forms or tuple(form for form in known if form in there or not there)
+    return forms or (tuple(form for form in known if form in there) if there else reference_ids())
 
 
 def _set_up_git(target: Path, host: str, textconv: bool) -> None:

@@ -506,7 +506,7 @@ class Form:
 
     `digest` is that of its scoring part, `wording` that of everything that its file says. `full` are its full marks, None if it
     has none; totals and points are printed with `decimals`. Without a `total`, it is the sum of the rows and the bonus. A form
-    may have no grades. Unless it `may_leave_out` rows, none can be marked as not applicable.
+    may have no grades. Unless it `may_leave_out` rows, none can be marked as not applicable. `trade` is whose work it assesses.
     """
 
     id: str
@@ -545,6 +545,7 @@ class Form:
     has_origins: bool = True
     weights_in_percent: bool = False
     may_leave_out: bool = True
+    trade: Text | None = None
 
     @property
     def key(self) -> str:

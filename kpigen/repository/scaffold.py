@@ -42,13 +42,32 @@ class ScaffoldPlan:
 
 
 def form_ids() -> tuple[str, ...]:
-    """Return the ids of the forms included in kpigen."""
-    return tuple(sorted(folder.name for folder in resource(RULES).iterdir() if folder.is_dir()))
+    """Return the ids of the forms included in kpigen: those taken from reference sheets, and the starters."""
+    return tuple(sorted((*reference_ids(), *_below_names(_starters()))))
+
+
+def reference_ids() -> tuple[str, ...]:
+    """Return the ids of the forms that were taken from reference sheets of customer service."""
+    return _below_names(resource(RULES))
+
+
+def _starters() -> Path:
+    """Return the folder of kpigen's own starter forms for other trades."""
+    return resource("templates") / "forms"
+
+
+def _below_names(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(item.name for item in folder.iterdir() if item.is_dir()))
+
+
+def _folder_of(form: str) -> Path:
+    """Return the folder of a form included in kpigen."""
+    return (resource(RULES) if form in reference_ids() else _starters()) / form
 
 
 def shipped_form(form: str, version: str = "") -> tuple[str, bytes] | None:
     """Return the path and the bytes of a form included in kpigen, of its last version if none is named; None if there is none."""
-    files = _below(resource(RULES) / form) if form in form_ids() else {}
+    files = _below(_folder_of(form)) if form in form_ids() else {}
     starts = {
         path: found for path in files if (found := version_of(path)) and version in ("", PurePosixPath(path).stem)
     }
@@ -63,7 +82,7 @@ def files_for(host: str | None, forms: Iterable[str]) -> dict[str, bytes]:
         files |= _below(resource("templates") / "repository" / part)
     files = {path: data.replace(_VERSION, __version__.encode()) for path, data in files.items()}
     for form in forms:
-        files |= {f"{RULES}/{form}/{path}": data for path, data in _below(resource(RULES) / form).items()}
+        files |= {f"{RULES}/{form}/{path}": data for path, data in _below(_folder_of(form)).items()}
     return dict(sorted(files.items()))
 
 

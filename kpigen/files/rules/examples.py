@@ -14,7 +14,7 @@ from kpigen.files.bonus import read_bonus_items
 from kpigen.files.metrics import read_metric
 from kpigen.model.forms import Example, Form, Indicator, Result
 from kpigen.model.reviews import Employee, Metrics
-from kpigen.model.scores import Scorecard
+from kpigen.model.scores import ResultScore, Scorecard
 from kpigen.numbers.formula import Problem
 from kpigen.numbers.quantities import is_same_number, plain
 from kpigen.scoring.results import in_words
@@ -101,13 +101,19 @@ def _check_results(reader: Reader, card: Scorecard, node: Node) -> None:
                 reader.mapping(MappingNode(((key, value),), key.start, value.end), "results", tuple(by_id))
             continue
         found = in_words(by_id[key.text], scores[key.text], card.form)
-        if not _is_same(by_id[key.text], scalar.text, found):
+        if scalar.text not in _texts(by_id[key.text], scores[key.text]) and not _is_same(scalar.text, found):
             reader.add(catalogue.EXAMPLE_FAILS, value, found=found, expected=scalar.text)
 
 
-def _is_same(result: Result, expected: str, found: str) -> bool:
-    if result.cases:
-        return any(expected in dict(case.text.by_language).values() for case in result.cases) and expected == found
+def _texts(result: Result, score: ResultScore) -> tuple[str, ...]:
+    """Return the text of a result by cases in each language."""
+    place = score.value
+    if not result.cases or not isinstance(place, int):
+        return ()
+    return tuple(dict(result.cases[place].text.by_language).values())
+
+
+def _is_same(expected: str, found: str) -> bool:
     return expected == found or is_same_number(expected.removesuffix("%"), found.removesuffix("%"))
 
 

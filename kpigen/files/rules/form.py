@@ -38,6 +38,7 @@ _KEYS = (
     "form",
     "title",
     "summary",
+    "trade",
     "notes",
     "cycle",
     *SCALE_KEYS,
@@ -185,6 +186,7 @@ def _read(
         has_origins=has_origins,
         weights_in_percent=_in_percent(root),
         may_leave_out=may_leave_out,
+        trade=reader.local_text(values.get("trade"), "trade", languages),
     )
     return replace(form, digest=scoring_part_digest(form), wording=wording_digest(root))
 
