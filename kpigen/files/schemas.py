@@ -177,7 +177,7 @@ def rule_schema() -> Schema:
     scale = {"type": "object", "additionalProperties": of_scale, "minProperties": 2}
     one_input = {
         "type": "object",
-        "anyOf": [{"required": ["type"]}, {"required": ["scale"]}],
+        "anyOf": [{"properties": {key: {}}, "required": [key]} for key in ("type", "scale")],
         "properties": {
             "type": {"enum": [type_.value for type_ in InputType]},
             "name": text,

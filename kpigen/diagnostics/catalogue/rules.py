@@ -120,7 +120,7 @@ TOO_FEW_CHOICES = error(
     550,
     "Scale with too few choices",
     "the scale `{scale}` has fewer than two choices",
-    "list each choice with its points: `good: {zh: 良, en: Good, points: 4}`",
+    "list each choice with its points: `good: 4`",
 )
 TOO_MANY_CHOICES = error(
     551,
