@@ -17,7 +17,7 @@ from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode
 from kpigen.document.reader import Reader
 from kpigen.model.forms import Indicator, Text
 from kpigen.numbers.prose import Named, numbers_in, ranges_in
-from kpigen.numbers.quantities import Misread, Unit, read_quantity
+from kpigen.numbers.quantities import Misread, Unit, plain, read_quantity
 
 #: Keys of a score whose numbers are of the unit of what is measured. The others are points.
 _MEASURED = {"target", "over", "short_of", "every", "reference", "band", "columns"}
@@ -53,7 +53,7 @@ class _Number:
 
 def check_standard(reader: Reader, indicator: Indicator, standard: Node | None, rule: Mapping[str, Node]) -> None:
     """Report numbers of the standard that differ from those of the score. `rule` has the nodes of `score`, `measure`, `limits`."""
-    score = tuple(_numbers(rule.get("score"), "score"))
+    score = (*_numbers(rule.get("score"), "score"), *_of_scales(indicator))
     if standard is None or not score or indicator.standard is None:
         return
     more = [item for key in ("measure", "limits") for item in _numbers(rule.get(key), key)]
@@ -76,11 +76,18 @@ def _different(
     asked = {item for item in score if abs(item.value) not in usual}
     if len(asked) > 2 and told.isdisjoint(asked):
         return  # the text is about something else
-    missed = [item for item in asked - told if len(groups[item.group]) == 1 or not told.isdisjoint(groups[item.group])]
+    missed = [
+        item
+        for item in asked - told
+        if len(asked.intersection(groups[item.group])) == 1 or not told.isdisjoint(groups[item.group])
+    ]
     written = {number for item in (*score, *more) for number in _writings(item.value, item.unit)}
     written |= usual | _of_inputs(indicator)
     follows = {number for item in score for number in _meanings(item, indicator)}
-    follows |= {number for group in groups.values() for number in _together(group)}
+    follows |= {number for group in groups.values() for number in _slopes(group)}
+    for key, group in groups.items():
+        lists_all = key.rpartition(".")[2] in _TABLES and len(told.intersection(group)) > len(group) / 2
+        follows |= set() if lists_all else set(_together(group))
     odd = [
         item
         for item in said
@@ -143,14 +150,19 @@ def _meanings(item: _Number, indicator: Indicator) -> set[Fraction]:
 
 
 def _together(group: tuple[_Number, ...]) -> Iterator[Fraction]:
-    """Yield what follows from numbers that stand together: their sum, the sums and differences of two, the slopes of a curve."""
+    """Yield what follows from numbers that stand together: the sum of all, the sums and differences of two."""
     yield sum((item.value for item in group), Fraction(0))
     for one, other in itertools.combinations(group, 2):
         yield from _writings(one.value - other.value, one.unit)
         yield from _writings(one.value + other.value, one.unit)
+
+
+def _slopes(group: tuple[_Number, ...]) -> Iterator[Fraction]:
+    """Yield how much a curve gains from one point to another, for each 1 and for each percent."""
+    for one, other in itertools.combinations(group, 2):
         if one.at is not None and other.at is not None and one.at != other.at:
             slope = abs((one.value - other.value) / (one.at - other.at))
-            yield from (slope, slope / 100, slope * 100)
+            yield from (slope, slope / 100)
 
 
 def _of_inputs(indicator: Indicator) -> set[Fraction]:
@@ -193,6 +205,14 @@ def _texts(indicator: Indicator, language: str) -> Iterator[str]:
     yield from (text.in_(language) for text in found if text)
 
 
+def _of_scales(indicator: Indicator) -> Iterator[_Number]:
+    """Yield the points of the choices of its scales: they are its score, or part of what a formula makes of them."""
+    for item in indicator.inputs:
+        for choice in item.choices:
+            if choice.points is not None:
+                yield _Number(choice.points, Unit.PLAIN, plain(choice.points, 12), f"{item.id}.levels", False)
+
+
 def _numbers(node: Node | None, key: str, is_measured: bool = False, group: str = "") -> Iterator[_Number]:
     """Yield the numbers of a part of a rule, in the order of the file. `key` is the nearest one above it."""
     if isinstance(node, Scalar):
@@ -220,4 +240,4 @@ def _constants(formula: str, group: str) -> Iterator[_Number]:
     for match in _CONSTANT.finditer(formula):
         read = read_quantity(match[1])
         if not isinstance(read, Misread):
-            yield _Number(*read, match[1], f"{group}.{match.start()}", True)
+            yield _Number(*read, match[1], group, True)

@@ -7,7 +7,9 @@ import time
 import pytest
 
 from kpigen.diagnostics.diagnostic import sort_key
+from kpigen.files.rules.form import read_form
 from tests.helpers.forms import indicator_from, rulebook
+from tests.helpers.tiny import TINY, TINY_RULE
 
 COUNT = "inputs: {n: {type: count}}\n"
 PERCENT = "inputs: {n: {type: percent}}\n"
@@ -15,6 +17,9 @@ TIME = "inputs: {n: {type: duration, above: 0s}}\n"
 HOURS = "inputs: {n: {type: number, min: 0, unit: {zh: 小时, en: hours}}}\n"
 NUMBER = "inputs: {n: {type: number, min: 0}}\n"
 CHOICE = "inputs: {n: {type: choice, choices: {a: {zh: 优, en: A}, b: {zh: 良, en: B}, c: {zh: 差, en: C}}}}\n"
+GROUPS = "inputs: {s: {type: ratings, name: {zh: 自, en: S}}, m: {type: ratings, name: {zh: 上, en: M}}}\n"
+GAIN = "score: {method: curve, points: {0%: 115, 5%: 100, 15%: 0}, cap: 130}"
+FROM = "score: {method: deductions, deductions: [{of: n, points: 4}], from: 20, floor: 0}"
 SHORT = "score: {method: deductions, deductions: [{of: n, short_of: 420, points: 2}], floor: 0}"
 RATIO = "score: {method: ratio, target: 95%}"
 SLOW = "score: {method: ratio, target: 30s, better: lower}"
@@ -59,8 +64,7 @@ ALARMS = [
     (NUMBER + "score: {method: formula, formula: 'min(n / 420, 1) * 100'}", "完成 400 件得满分", [("400", "420")]),
     (NUMBER + "score: {method: formula, formula: '100 if n >= 420 else 0'}", "完成 400 件得满分", [("400", "420")]),
     (
-        "inputs: {s: {type: ratings, name: {zh: 自, en: S}}, m: {type: ratings, name: {zh: 上, en: M}}}\n"
-        "score: {method: ratings, weights: {s: 40, m: 60}}",
+        GROUPS + "score: {method: ratings, weights: {s: 40, m: 60}}",
         "自评占 30，上级评分占 60",
         [("30", "40")],
     ),
@@ -70,6 +74,28 @@ ALARMS = [
 @pytest.mark.parametrize(("rule", "text", "found"), ALARMS)
 def test_what_differs(rule: str, text: str, found: list[tuple[str, str]]) -> None:
     assert sorted(said(rule, text)) == sorted(found)
+
+
+SCALE = {"abc": "{a: {zh: 优, en: A, points: 5}, b: {zh: 良, en: B, points: 4}, c: {zh: 差, en: C, points: 2}}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("优 5 分，良 4 分，差 2 分", []),
+        ("优 5 分，良 3 分，差 2 分", [("3", "4")]),
+        ("按三级评定", []),
+    ],
+)
+def test_the_points_of_a_scale_are_numbers_of_the_score(text: str, found: list[tuple[str, str]]) -> None:
+    scales = "scales:\n" + "".join(f"  {id_}: {one}\n" for id_, one in SCALE.items())
+    rule = TINY_RULE.replace("indicators:", scales + "indicators:").replace("{type: count}", "{scale: abc}")
+    rule = rule.replace("standard: {zh: 每次一分", f"standard: {{zh: '{text}'").replace(
+        "{method: value}", "{method: levels}"
+    )
+    _, other = read_form(TINY, rule.encode(), ("zh", "en"))
+    said_twice = [dict(item.args) for item in other if item.code == "KPI560"]
+    assert [(str(item["said"]), str(item["has"])) for item in said_twice] == found
 
 
 ENGLISH = [
@@ -115,9 +141,11 @@ NO_ALARMS = [
     (COUNT + SHORT.replace("points: 2", "points: 20") + "\nweight: 10", "每月回访 420 人次；每少 1 人次扣 2 分"),
     (PERCENT + "score: {method: ratio, target: 95%}", "差错率不超过 5% 得满分"),
     (CHOICE + LEVELS, "三个等级，相差 20 分至 40 分"),
+    (CHOICE + "score: {method: levels, levels: {a: 90, b: 60, c: 30}}", "优 90 分，每差一级减 30 分"),
+    (COUNT + "score: {method: formula, formula: '60 if n > 3 else 20'}", "超过 3 次得 60 分，相差 40 分"),
     (PERCENT + CURVE, "80% 以下不得分，每高 1 个百分点加 6 分，90% 以后每高 1 个百分点加 5 分"),
-    (PERCENT + "score: {method: curve, points: {0%: 115, 5%: 100, 15%: 0}, cap: 130}", "5% 得 100 分；每低 1 个百分点加 3 分，最高 130 分，15% 得 0 分"),
-    (COUNT + "score: {method: deductions, deductions: [{of: n, points: 4}], from: 20, floor: 0}", "满分 20 分，出现 5 次不得分，每次扣 4 分"),
+    (PERCENT + GAIN, "5% 得 100 分；每低 1 个百分点加 3 分，最高 130 分，15% 得 0 分"),
+    (COUNT + FROM, "满分 20 分，出现 5 次不得分，每次扣 4 分"),
     # ranges that the levels lie in
     (CHOICE + "score: {method: levels, levels: {a: 95, b: 85, c: 75}}", "优 90–100 分，良 80–89 分，中 70–79 分"),
     (CHOICE + "score: {method: levels, levels: {a: 95, b: 85, c: 75}}", "优 90 至 100，良 80 到 89，中 70~79"),
@@ -130,12 +158,21 @@ NO_ALARMS = [
     (COUNT + "score: {method: deductions, deductions: [{of: n, points: 8}], floor: 0}", "每月抽查 10 份，每错一份扣分"),
     # another text of the indicator names it
     (COUNT + SHORT + "\ntarget: {zh: 420 人次, en: 420 calls}", "不足目标每少 1 人次扣 2 分；少于 300 人次不得分"),
-    ("inputs: {n: {type: count, help: {zh: 应为 420 人次, en: 420}}}\n" + SHORT, "少于 300 人次不得分；每少 1 人次扣 2 分"),
+    (
+        "inputs: {n: {type: count, help: {zh: 应为 420 人次, en: 420}}}\n" + SHORT,
+        "少于 300 人次不得分；每少 1 人次扣 2 分",
+    ),
     # outside of the score
-    ("inputs: {n: {type: number, min: 1, max: 5}}\nscore: {method: formula, formula: 'n / 4 * 100'}", "按 1 到 5 分打分"),
+    (
+        "inputs: {n: {type: number, min: 1, max: 5}}\nscore: {method: formula, formula: 'n / 4 * 100'}",
+        "按 1 到 5 分打分",
+    ),
     (COUNT + "limits: [n <= 31]\n" + SHORT.replace("420", "26"), "每月 31 天，出勤满 26 天；每少 1 天扣 2 分"),
-    (COUNT + "when_zero: {n: 60}\n" + SHORT.replace("points: 2", "points: 50"), "没有的得 60 分；不足 420 每少 1 扣 50 分"),
-]  # fmt: skip
+    (
+        COUNT + "when_zero: {n: 60}\n" + SHORT.replace("points: 2", "points: 50"),
+        "没有的得 60 分；不足 420 每少 1 扣 50 分",
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "text"), NO_ALARMS)
