@@ -160,7 +160,8 @@ def test_new_rules_are_tried_with_the_totals_that_were_taken(months: Path) -> No
     given = rule.read_text("utf-8").replace("mean(months)", "min(months)")
     proposed.write_text(given.replace("[80, 70]}, total: 75", "[80, 70]}, total: 70"), "utf-8")
     found = json.loads(run(months, "simulate", "--rules", months / "proposed", "--format", "json").stdout)
-    assert "70.00" in json.dumps(found)
+    (review,) = found["forms"][0]["reviews"]
+    assert [review[side]["total"] for side in ("old", "new")] == ["80.00", "70.00"]
 
 
 def test_the_history_says_what_a_published_month_does_to_a_draft(months: Path) -> None:
@@ -204,6 +205,13 @@ def test_the_page_names_the_periods_and_those_without_a_total(site: Path) -> Non
     assert of_class(row_of(page, "quarters"), "entries")
     data = json.loads((site / "2026-Q1/quarterly.json").read_text("utf-8"))
     assert [one["total"] for one in data["taken"]["months"]["months"]] == ["80.00", "70.00"]
+
+
+def test_the_rule_page_says_what_is_taken(site: Path) -> None:
+    page = said(parsed((site.parents[1] / "forms/en/yearly/2026-01.html").read_text("utf-8")).root)
+    assert "`auto` takes the employee's own total of each quarter, by the form `quarterly`" in page
+    assert "`auto` takes the employee's own points for `calls` of each month, by the form `tiny`" in page
+    assert "own total of each month, by the form `tiny`, only in part 1 of the period" in page
 
 
 def test_a_pdf_proves_what_it_took(site: Path) -> None:

@@ -16,6 +16,7 @@ from kpigen.repository.lifecycle import transitions as lifecycle
 from kpigen.repository.versions import versions_of
 from kpigen.scoring.taken import periods_of
 from tests.helpers.forge import Front, all_anew, edited, record_in, sealed_anew
+from tests.helpers.forms import TESTS
 from tests.helpers.own import (
     QUARTERLY,
     QUARTERLY_RULE,
@@ -28,7 +29,7 @@ from tests.helpers.own import (
     quarter,
     year,
 )
-from tests.helpers.tiny import ROSTER, TINY, Files, check_files, take, tree_of
+from tests.helpers.tiny import ROSTER, TINY, Files, check_files, codes_of, take, tree_of
 
 JAN, FEB, MAR = (path_of(f"2026-{number:02}") for number in (1, 2, 3))
 Q1, YEAR = path_of("2026-Q1", "quarterly"), path_of("2026", "yearly")
@@ -198,6 +199,36 @@ def test_points_of_an_indicator_that_did_not_apply_are_left_out_and_nothing_is_m
     taken = project.load(tree_of(**files)).totals.now(record_in(files, YEAR).review)
     assert [(one.period, one.total) for one in taken if one.input == "course.calls"] == [("2026-01", "30.00")]
     assert not [text for text in said(files, YEAR, "KPI447") if "course.calls" in text]
+
+
+MONTHS_OF_C = (80, 82, 78, 75, 58, 55, 57, 72, 70, 81, 83, 85)
+
+
+def test_a_real_yearly_form_out_of_twelve_published_months() -> None:
+    """Case C of its sheet: three months in a row below 60, over the end of a quarter."""
+    monthly = str(RULES[TINY]).replace("form: tiny", "form: monthly")
+    draft = (
+        "---\nemployee: {id: A-1, name: 甲, department: 客服部, position: 客服}\nperiod: 2026\nform: annual\nstatus: draft\n"
+        "metrics: {q1: auto, q2: auto, q3: auto, q4: auto, department: 90, attendance: 100%, standard: 4500}\n---\n"
+    )
+    files: Files = {
+        "kpigen.toml": 'languages = ["zh"]\n',
+        "rules/annual/2026-01.yaml": (TESTS / "forms/annual/2026-01.yaml").read_text("utf-8"),
+        "rules/monthly/2026-01.yaml": monthly,
+        "reviews/2026/A-1.annual.md": draft,
+    }
+    for number, calls_ in enumerate(MONTHS_OF_C, 1):
+        (path, text), *_ = month(number, str(calls_)).items()
+        path = path.replace("tiny", "monthly")
+        files = published({**files, path: str(text).replace("tiny", "monthly")}, path, "2027-01-03")
+    assert codes_of(check_files(files)) == []
+    card = record_in(files, "reviews/2026/A-1.annual.md").card
+    assert card.total == Fraction("0.73")
+    assert [one.holds for one in card.vetoes] == [True]
+    assert [one.value for one in card.results] == [0]
+    assert [card.indicator(f"q{number}").points for number in range(1, 5)] == [
+        Fraction(text) for text in ("0.8", "0.6267", "0.6633", "0.83")
+    ]
 
 
 # --- what is missing ---
