@@ -14,7 +14,6 @@ from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.moved import moved
 from kpigen.scoring.taken import of_team, uses_team
 
-
 #: What the totals of a team are out of.
 _FULL = 100
 

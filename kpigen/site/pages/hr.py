@@ -19,6 +19,7 @@ from kpigen.numbers.quantities import Unit
 from kpigen.repository.quotas import Share, shares_of
 from kpigen.repository.readers import OFFICE
 from kpigen.repository.records import Record
+from kpigen.scoring.explain import result_value
 from kpigen.site.pages.charts import ranges
 from kpigen.site.pages.page import (
     AUDIT_INDEX,
@@ -31,7 +32,6 @@ from kpigen.site.pages.page import (
 )
 from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, Standing, rankings
 from kpigen.site.pages.report_list import report_line
-from kpigen.site.pages.results import result_value
 from kpigen.site.pages.site import Site
 from kpigen.site.pages.statistics import (
     GradeTally,
