@@ -17,6 +17,7 @@ from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.i18n.words import CYCLES, ROLES
 from kpigen.model.forms import FormKey, Input
+from kpigen.numbers.formula import write
 from kpigen.numbers.quantities import plain
 from kpigen.scoring.input_words import choice_name, notes_of
 
@@ -99,9 +100,12 @@ def form(
         click.echo(found.summary.in_(language))
     for section in found.sections:
         if section.name:
-            click.echo(f"\n{section.name.in_(language)}  {plain(section.weight)}")
+            has_weights = all(item.is_weighted for item in section.indicators)
+            click.echo(f"\n{section.name.in_(language)}{f'  {plain(section.weight)}' if has_weights else ''}")
         for indicator in section.indicators:
-            click.echo(f"\n  {indicator.name.in_(language)}  ({indicator.id}, {plain(indicator.weight)})")
+            has_weight = indicator.is_weighted and not indicator.weight_from
+            weight = f", {plain(indicator.weight)}" if has_weight else ""
+            click.echo(f"\n  {indicator.name.in_(language)}  ({indicator.id}{weight})")
             if indicator.standard:
                 click.echo(f"    {indicator.standard.in_(language)}")
             click.echo(f"    {metric_example(indicator)}")
@@ -117,7 +121,8 @@ def form(
         click.echo(words.gettext(mark("Confirmed by: {roles}")).format(roles=roles))
     for veto in found.vetoes:
         text = words.gettext(mark("Veto: {name} → {grade}"))
-        click.echo(text.format(name=veto.name.in_(language), grade=veto.grade))
+        effect = veto.grade or (write(veto.total, pretty=True) if veto.total is not None else "–")
+        click.echo(text.format(name=veto.name.in_(language), grade=effect))
 
 
 def _inputs(inputs: tuple[Input, ...], words: Messages) -> Iterator[str]:

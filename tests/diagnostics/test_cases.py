@@ -68,6 +68,7 @@ ELSEWHERE = {
     **dict.fromkeys([f"KPI{code}" for code in range(901, 922)], "site/proof/test_verify.py"),
     "KPI922": "site/proof/test_issued.py",
     "KPI445": "repository/checks/test_acknowledged.py",
+    "KPI449": "repository/checks/test_team.py",
     "KPI803": "commands",
 }
 

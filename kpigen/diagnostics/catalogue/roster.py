@@ -94,6 +94,12 @@ AUTO_CHANGED = warning(
     "`{key}: auto` took {taken} when published, and would take {now} today: {changed}",
     "`kpigen amend {path} --reason … --by …` takes the totals of today, if the review should follow",
 )
+AUTO_SCALE = error(
+    449,
+    "Team total on another scale",
+    "`{key}: auto` takes totals out of 100, and those of {members} are not: {forms}",
+    "write the numbers instead of `auto`; totals of different scales cannot be put together",
+)
 OWN_NONE = error(
     446,
     "No own totals to take",

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.diagnostic import Diagnostic
-from kpigen.diagnostics.values import Value, listed
+from kpigen.diagnostics.values import Value, as_written, listed
 from kpigen.files.roster import RosterLine
 from kpigen.model.reviews import Auto, Review
 from kpigen.repository.checks.context import Context
 from kpigen.repository.checks.moved import moved
 from kpigen.scoring.taken import of_team, uses_team
+
+#: What the totals of a team are out of.
+_FULL = 100
 
 
 def team_totals(context: Context, review: Review, *, is_founded: bool) -> Iterator[Diagnostic]:
@@ -35,8 +38,28 @@ def team_totals(context: Context, review: Review, *, is_founded: bool) -> Iterat
         )
     if unpublished and now:
         yield catalogue.AUTO_MEMBER_MISSING.at(span, key=id_, members=_members(unpublished), period=str(review.period))
+    yield from _other_scales(context, review, id_)
     if review.published is not None and is_founded:
         yield from moved(review, id_, span, of_team(review.published.taken), now)
+
+
+def _other_scales(context: Context, review: Review, key: str) -> Iterator[Diagnostic]:
+    """Report totals of the team that are not out of 100, as those are that `auto` takes."""
+    team = [
+        record
+        for record in context.records
+        if record.is_published
+        and record.review.employee.manager == review.employee.id
+        and record.review.period == review.period
+        and record.form.full != _FULL
+    ]
+    if team:
+        yield catalogue.AUTO_SCALE.at(
+            review.span(f"metrics.{key}"),
+            key=key,
+            members=listed(dict.fromkeys(f"{one.review.employee.id} {one.review.employee.name}" for one in team)),
+            forms=as_written(sorted({one.form.key for one in team})),
+        )
 
 
 def _first(review: Review) -> str:

@@ -16,7 +16,7 @@ from kpigen.model.ranges import range_symbols
 from kpigen.model.reviews import Metrics
 from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
-from kpigen.numbers.quantities import fixed, with_minuses
+from kpigen.numbers.quantities import with_minuses
 from kpigen.scoring.attainable import Most, most_raw, unreachable_cap
 from kpigen.scoring.explain import names_of
 from kpigen.scoring.input_words import choice_name, notes_of
@@ -487,7 +487,7 @@ def _example(form: Form, example: Example, words: Messages) -> FormExample:
         ]
     return FormExample(
         metrics=tuple(lines),
-        total="" if example.total is None else fixed(example.total),
+        total="" if example.total is None else words.points(example.total, form.notation),
         grade=example.grade or "",
     )
 

@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from kpigen.base.periods import Period
 from kpigen.files.roster import RosterLine
-from kpigen.i18n.messages import mark, messages
-from kpigen.model.forms import Outcome
+from kpigen.i18n.messages import Messages, mark, messages
+from kpigen.model.forms import Outcome, ResultUnit
 from kpigen.model.reviews import Employee, Status
 from kpigen.numbers.quantities import Unit
 from kpigen.repository.quotas import Share, shares_of
 from kpigen.repository.readers import OFFICE
 from kpigen.repository.records import Record
+from kpigen.scoring.explain import result_value
 from kpigen.site.pages.charts import ranges
 from kpigen.site.pages.page import (
     AUDIT_INDEX,
@@ -29,11 +30,20 @@ from kpigen.site.pages.page import (
     person_place,
     team_place,
 )
-from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, rankings
+from kpigen.site.pages.ranking import DEPARTMENT, EMPLOYEE_ID, GRADE, NAME, PLACE, TOTAL, Rankings, Standing, rankings
 from kpigen.site.pages.report_list import report_line
 from kpigen.site.pages.site import Site
-from kpigen.site.pages.statistics import GradeTally, by_form, grade_mix, have_grades, mean_total, notation_of, totals_of
-from kpigen.site.pages.table import Table
+from kpigen.site.pages.statistics import (
+    GradeTally,
+    by_form,
+    grade_mix,
+    have_grades,
+    mean_total,
+    notation_of,
+    ranking,
+    totals_of,
+)
+from kpigen.site.pages.table import Cell, ColumnKind, Heading, Table
 from kpigen.site.pages.waiting import waiting_table
 
 #: The columns of HR's rankings.
@@ -102,6 +112,14 @@ class QuotaView:
 
 
 @dataclass(frozen=True)
+class ResultsView:
+    """What follows from the totals of a form, such as pay: a table of everybody, with what only HR may see."""
+
+    title: str
+    table: Table
+
+
+@dataclass(frozen=True)
 class OverviewView:
     """HR's overview page."""
 
@@ -124,6 +142,7 @@ class PeriodView:
     departments: tuple[Counts, ...]
     side_by_side: tuple[SideBySide, ...]
     rankings: Rankings
+    results: tuple[ResultsView, ...]
     teams: tuple[TeamLink, ...]
     honour_roll: tuple[PersonLine, ...]
     plans: tuple[PersonLine, ...]
@@ -263,6 +282,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
         departments=_departments(records, absent, language),
         side_by_side=_side_by_side(published, language),
         rankings=rankings(site, published, COLUMNS, language),
+        results=_results(site, published, language),
         teams=tuple(
             TeamLink(id=id_, manager=site.name_of(id_, period), path=site.path(team_place(id_, period), language))
             for id_ in managers
@@ -372,6 +392,37 @@ def _exceeded(site: Site, share: Share, language: str) -> str:
         share=words.quantity(share.share, Unit.PERCENT),
         most=share.most,
     )
+
+
+def _results(site: Site, published: tuple[Record, ...], language: str) -> tuple[ResultsView, ...]:
+    """Return the results of each form that has any, those that are confidential too: this page is read by HR and auditors."""
+    words = messages(language)
+    views = []
+    for records in by_form(published):
+        form = max((record.form for record in records), key=lambda form: (form.starts, form.correction))
+        if not form.results:
+            continue
+        who = (NAME, EMPLOYEE_ID, DEPARTMENT)
+        headings = [Heading(words.gettext(column.heading), column.kind) for column in who]
+        for result in form.results:
+            is_number = result.unit in (ResultUnit.MONEY, ResultUnit.NUMBER, ResultUnit.PERCENT)
+            headings.append(Heading(result.name.in_(language), ColumnKind.NUMBER if is_number else ColumnKind.TEXT))
+        lines = []
+        for standing in (Standing(site, item.place, item.record, words) for item in ranking(records)):
+            cells = [column.cell(standing) for column in who]
+            cells += [Cell(_result(standing.record, result.id, words)) for result in form.results]
+            lines.append(tuple(cells))
+        if lines:
+            views.append(ResultsView(form.title.in_(language), Table(tuple(headings), tuple(lines))))
+    return tuple(views)
+
+
+def _result(record: Record, id_: str, words: Messages) -> str:
+    """Return a result of a review; a dash if its version of the form has none of that id, or if it is open."""
+    for result, score in zip(record.form.results, record.card.results, strict=True):
+        if result.id == id_:
+            return result_value(result, score, record.form.signed, words) or "–"
+    return "–"
 
 
 def _with_outcome(

@@ -147,8 +147,12 @@ def _group(site: Site, records: tuple[Record, ...], table: Table, words: Message
 
 
 def _losses(records: tuple[Record, ...], words: Messages, most: int) -> str:
-    """Return the indicators of one form with the most points lost, each with the lost share of its weight."""
-    names = {indicator.id: indicator.name.in_(words.language) for indicator in records[-1].form.indicators}
+    """Return the indicators of one form with the most points lost, each with the lost share of its weight.
+
+    Titles that are agreed per person are those of this person; of several people they are those of the form.
+    """
+    form = records[-1].titled if len(records) == 1 else records[-1].form
+    names = {indicator.id: indicator.name.in_(words.language) for indicator in form.indicators}
     lost = [loss for loss in losses(records) if loss.share > 0][:most]
     return words.gettext(mark(", ")).join(
         f"{names.get(loss.indicator, loss.indicator)} (−{words.number(loss.share * 100, 1)}%)" for loss in lost

@@ -73,7 +73,7 @@ def trends(records: Iterable[Record], language: str) -> tuple[Trend, ...]:
 
 
 def _trend(group: Sequence[Record], language: str) -> Trend:
-    words, form = messages(language), group[-1].form
+    words, form = messages(language), group[-1].titled
     sections = tuple(_section(group, section, words) for section in form.sections)
     return Trend(
         form=form.title.in_(language),

@@ -6,8 +6,13 @@ import json
 import re
 from pathlib import Path
 
-from tests.helpers.forms import codes, run
+import pytest
+
+from tests.helpers import scales
+from tests.helpers.forms import TESTS, codes, run
 from tests.helpers.lifecycle import centre, check, place, publish, submit, without_confirmations, write
+from tests.helpers.tiny import DRAFT, REVIEW, TINY, check_files, codes_of
+from tests.helpers.tiny import publish as publish_files
 
 
 def test_a_leader_is_published_after_the_team(root: Path) -> None:
@@ -109,3 +114,25 @@ def test_a_chain_of_leaders_is_published_from_below(root: Path) -> None:
     assert [id_ for id_ in order if id_ in "ABCD"] == list("DCBA")
     assert order.index("E") < order.index("A")
     assert check(root) == ["KPI421", "KPI421"], "the two that manage each other"
+
+
+@pytest.mark.parametrize(("form", "metrics"), [("five", "{quality: 5, order: 3}"), ("guards", "{caught: 1, late: 0}")])
+def test_a_total_on_another_scale_is_none_of_the_team_totals(form: str, metrics: str) -> None:
+    """4.2 out of 5 taken as 4.2 out of 100 would go unnoticed."""
+    rule = (TESTS / "cases/KPI420/rules/tiny/2026-01.yaml").read_text("utf-8")
+    member = DRAFT.replace("A-1", "A-2").replace("客服}", "客服, manager: A-1}")
+    other = member.replace("A-2", "A-3").replace("form: tiny", f"form: {form}").replace("  calls: 80\n", "")
+    files = {
+        TINY: rule,
+        "rules/usual/2026-01.yaml": scales.USUAL.replace("form: tiny", "form: usual"),
+        f"rules/{form}/2026-01.yaml": scales.RULES[form],
+        REVIEW: DRAFT.replace("  calls: 80", "  calls: auto"),
+        "reviews/2026-01/A-2.usual.md": member.replace("form: tiny", "form: usual"),
+        f"reviews/2026-01/A-3.{form}.md": other.replace("metrics:\n", f"metrics: {metrics}\n"),
+    }
+    files = publish_files(files, "reviews/2026-01/A-2.usual.md")
+    assert codes_of(check_files(files)) == []
+    files = publish_files(files, f"reviews/2026-01/A-3.{form}.md")
+    (found,) = check_files(files)
+    assert (found.code, found.is_error) == ("KPI449", True)
+    assert found.message == (f"`calls: auto` takes totals out of 100, and those of A-3 甲 are not: {form}@2026-01")

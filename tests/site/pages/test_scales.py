@@ -130,3 +130,33 @@ def test_hr_sees_which_quotas_are_exceeded(pages: Path) -> None:
     for path in pages.rglob("*.html"):
         if path.relative_to(pages).parts[0] != "hr":
             assert "quota" not in path.read_text("utf-8"), path
+
+
+RESULTS = """\
+results:
+  - {id: money, name: {zh: 奖惩, en: Reward}, unit: money, formula: 5 * total, confidential: yes}
+  - {id: kept, name: {zh: 留任, en: Keeps the post}, unit: yes_no, formula: total >= 0}
+"""
+
+
+def test_hr_sees_all_results_and_others_what_is_not_confidential(tmp_path: Path) -> None:
+    rules = {"guards": scales.GUARDS.replace("examples:", f"{RESULTS}examples:")}
+    published = scales.make(tmp_path, {key: who for key, who in scales.METRICS.items() if key[0] == "guards"}, rules)
+    scales.publish(tmp_path, published)
+    run(tmp_path, "build", "--no-pdf", "--no-audit", "--no-search", "--out", tmp_path / "site", "--yes")
+    box = section_of(page(tmp_path / "site", "hr/2026-01/index.html"), "results")
+    assert box is not None
+    rows = rows_of(next(box.iter("table")))
+    assert [(row["Name"], row["Reward"], row["Keeps the post"]) for row in rows] == [
+        ("Wang B-1", "+160.00", "yes"),
+        ("Wang B-2", "−70.00", "no"),
+    ]
+    others = [path for path in (tmp_path / "site").rglob("*.*") if path.suffix in (".html", ".json")]
+    others = [path for path in others if path.relative_to(tmp_path / "site").parts[0] in ("people", "teams")]
+    assert others
+    for path in others:
+        text = path.read_text("utf-8")
+        assert "Reward" not in text, path
+        assert "160.00" not in text, path
+        assert "70.00" not in text, path
+    assert "Keeps the post" in (tmp_path / "site/people/B-1/2026-01/guards.html").read_text("utf-8")
