@@ -74,6 +74,7 @@ class InputView:
     """One input: its name and value. Lists have a table of entries instead of a value, written texts their paragraphs.
 
     If there is a value beside the entries, it says the same on one line, as a paper shows it.
+    The entries of a list are named if each begins with a text.
     """
 
     id: str
@@ -83,6 +84,7 @@ class InputView:
     heads: tuple[str, ...] = ()
     entries: tuple[tuple[str, ...], ...] = ()
     paragraphs: tuple[str, ...] = ()
+    is_named: bool = True
 
 
 @dataclass(frozen=True)
@@ -404,7 +406,8 @@ def _input(item: Input, value: InputValue, words: Messages, is_given: bool) -> I
             tuple(value_in_words(field, row.get(field.id), words) for field in item.fields)
             for row in (filled(item.fields, row) for row in value)
         )
-        return InputView(item.id, name, "", "", heads, entries)
+        is_named = item.fields[0].type in (InputType.TEXT, InputType.CHOICE)
+        return InputView(item.id, name, "", "", heads, entries, is_named=is_named)
     if item.type is InputType.TEXT:
         return InputView(item.id, name, "", paragraphs=tuple(line for line in str(value).splitlines() if line.strip()))
     unit = _text(item.unit, words)

@@ -245,7 +245,7 @@ def advice_of(record: Record, words: Messages) -> tuple[AdviceView, ...]:
     """Return what would bring the most points, for the indicators where most is to be had."""
     views = []
     for item in record.advice:
-        indicator = record.form.indicator(item.step.indicator)
+        indicator = record.titled.indicator(item.step.indicator)
         assert indicator is not None, "steps are those of the form's indicators"
         views.append(
             AdviceView(step_view(item.step, record, indicator, words), _reach(item.most, record.form.notation, words))

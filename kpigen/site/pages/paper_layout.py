@@ -49,6 +49,7 @@ class Later(enum.Enum):
     TOTAL = "total without a column"  # a total where no column shows points
     BLANK = "no blank narrative"  # no narrative where a draft has headings only
     SIGN = "one sign"  # a bonus below zero, which had two signs
+    ENTRIES = "numbered entries"  # entries of a list that does not begin with a text
     NUMBER = "wide numbers"  # a column of numbers that is as wide as the words above it
 
 
@@ -343,6 +344,10 @@ def _later(report: Report, tables: Iterable[CardTable], workings: Iterable[Worki
         yield Later.BLANK
     if (report.result.bonus or "").startswith("−"):
         yield Later.SIGN
+    if any(
+        not item.is_named for row in report.card.rows for item in (*row.inputs, *(row.own.inputs if row.own else ()))
+    ):
+        yield Later.ENTRIES
     if any(_wide_numbers(section.columns, report) for section in report.card.sections):
         yield Later.NUMBER
 
@@ -592,9 +597,12 @@ def _lines_of(item: InputView, alone: str) -> Iterator[PaperInput]:
             yield PaperInput("" if place else label, paragraph)
     elif item.value or not item.entries:
         yield PaperInput(label, f"{item.value} {item.unit}" if item.unit else item.value)
-    for first, *rest in () if item.value else item.entries:
-        more = zip(item.heads[1:], rest, strict=True)
-        yield PaperInput(entry=first, more=tuple(Labelled(head, text) for head, text in more if text))
+    for number, texts in enumerate(() if item.value else item.entries, 1):
+        named = zip(item.heads, texts, strict=True)
+        if item.is_named:
+            next(named)
+        more = tuple(Labelled(head, text) for head, text in named if text)
+        yield PaperInput(entry=texts[0] if item.is_named else f"{number}.", more=more)
 
 
 def _sums(columns: Sequence[ColumnView], report: Report, words: Messages) -> Iterator[SumRow]:

@@ -44,6 +44,7 @@ _NOT_YET: Mapping[Later, Phrase] = {
     Later.WIDENED: phrase("widen columns for long words"),
     Later.TOTAL: phrase("print the total where no column shows points"),
     Later.BLANK: phrase("leave out headings without a text"),
+    Later.ENTRIES: phrase("number the entries of lists without a text"),
     Later.NUMBER: phrase("widen the column of numbers for its heading"),
     Later.SIGN: phrase("print a bonus below zero with one sign"),
 }
