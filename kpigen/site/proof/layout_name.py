@@ -48,6 +48,8 @@ _NOT_YET: Mapping[Later, Phrase] = {
     Later.NUMBER: phrase("widen the column of numbers for its heading"),
     Later.SIGN: phrase("print a bonus below zero with one sign"),
 }
+#: The stylesheet of tables of bands, which only their papers have.
+BANDS, _NO_BANDS = "print/bands.css", phrase("print tables of bands")
 #: Texts that are read otherwise than by CommonMark, as all were before: the name stands in PDFs and never changes.
 _READING, _NOT_READ = "reading", phrase("read indentation and emphasis as Chinese needs it")
 
@@ -68,6 +70,8 @@ def later_parts(record: Record, layout: PaperLayout, renderer: Renderer) -> tupl
     parts = [LaterPart(item.value, says) for item, says in _NOT_YET.items() if item in layout.later]
     if layout.is_fitted:
         parts.append(LaterPart(file_digest(renderer.fit_style.encode()), _NOT_YET[Later.FITTED]))
+    if layout.has_bands:
+        parts.append(LaterPart(file_digest(renderer.source(BANDS)), _NO_BANDS))
     if any(map(is_read_otherwise, record.review.markdown)):
         parts.append(LaterPart(_READING, _NOT_READ))
     return tuple(parts)
