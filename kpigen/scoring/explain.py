@@ -180,7 +180,7 @@ def result_value(result: Result, score: ResultScore, signed: bool, words: Messag
     if value is None:
         return None
     if isinstance(value, bool):
-        return words.gettext(mark("Yes")) if value else words.gettext(mark("No"))
+        return words.gettext(mark("yes")) if value else words.gettext(mark("no"))
     if result.unit is ResultUnit.TEXT:
         return result.cases[int(value)].text.in_(words.language)
     amount, notation = Fraction(value), Notation(result.decimals, signed)
