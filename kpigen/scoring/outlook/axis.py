@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,15 +10,16 @@ from kpigen.model.forms import Indicator, Input, InputType, Range
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Name, Operation
 from kpigen.numbers.intervals import Interval, extent
+from kpigen.numbers.quantities import Unit
 from kpigen.scoring.attainable import optional_of, ranges_of
-from kpigen.scoring.methods.base import BAND, Mark, method_of
+from kpigen.scoring.methods.base import BAND, method_of
 from kpigen.scoring.outlook.breakpoints import Stretch, sweep
 from kpigen.scoring.outlook.univariate import MEASURE, Along
 
 #: The most stretches on either side of the starting value, and beyond the last mark if the axis has no end.
 _STRETCHES, _BEYOND = 26, 10
-#: How many times as wide as the part with the bands a range must be, so that only this part is shown.
-_MOSTLY = 4
+#: How far from the outermost band an end of the range may be, as a multiple of the part with the bands, to be shown.
+_NEAR = 2
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,15 @@ def shown_of_axis(indicator: Indicator, along: Along, item: Input | None, here: 
     down = _stretches(along, start, -1, low, min(places))
     places += [stretch.start for stretch in (*up, *down)]
     span = _span(places, low, start)
-    bounded = low is not None and high is not None and not _is_mostly_empty(low, high, named, places)
-    right = [*up[:-1], *(_cut(stretch, max(places), span, bounded) for stretch in up[-1:])]
-    left = [*down[:-1], *(_cut(stretch, min(places), -span, bounded) for stretch in down[-1:])]
+    bounded = low is not None and high is not None
+    unit = indicator.measure_unit if item is None else item.type.unit
+    if any(mark.kind == BAND for mark in named) and not _is_share(range_, unit):
+        room = _NEAR * (max(places) - min(places))
+        below, above = _is_near(low, min(places), room), _is_near(high, max(places), room)
+    else:
+        below = above = bounded
+    right = [*up[:-1], *(_cut(stretch, max(places), span, above) for stretch in up[-1:])]
+    left = [*down[:-1], *(_cut(stretch, min(places), -span, below) for stretch in down[-1:])]
     stretches = [_turned(stretch) for stretch in reversed(left)]
     for stretch in right:
         if stretches and _goes_on(along, stretches[-1], stretch):
@@ -124,9 +130,13 @@ def _goes_on(along: Along, last: Stretch, stretch: Stretch) -> bool:
     return along.at(stretch.start) == stretch.line.at(stretch.start)
 
 
-def _is_mostly_empty(low: Fraction, high: Fraction, marks: Iterable[Mark], places: list[Fraction]) -> bool:
-    """Return True if bands end in a small part of a range only: the rest of the range would leave no room for them."""
-    return any(mark.kind == BAND for mark in marks) and high - low > _MOSTLY * (max(places) - min(places))
+def _is_share(range_: Range, unit: Unit) -> bool:
+    """Return True for a percentage between 0% and 100%: readers know its ends, so it is shown in full."""
+    return unit is Unit.PERCENT and range_.low == 0 and range_.high == 1
+
+
+def _is_near(end: Fraction | None, outermost: Fraction, room: Fraction) -> bool:
+    return end is not None and abs(end - outermost) <= room
 
 
 def _span(places: list[Fraction], low: Fraction | None, start: Fraction) -> Fraction:
@@ -137,14 +147,14 @@ def _span(places: list[Fraction], low: Fraction | None, start: Fraction) -> Frac
     return span or abs(start) or Fraction(1)
 
 
-def _cut(stretch: Stretch, outermost: Fraction, span: Fraction, bounded: bool) -> Stretch:
+def _cut(stretch: Stretch, outermost: Fraction, span: Fraction, is_whole: bool) -> Stretch:
     """Return the last stretch on a side, cut to the part worth showing.
 
-    A range with two ends is shown in full. Otherwise the part beyond the last turn is a quarter of the span if the score is
-    flat there, and the whole span if it still changes.
+    A range with two ends is shown in full, and with bands each end that is near them. Otherwise the part beyond the last turn is
+    a quarter of the span if the score is flat there, and the whole span if it still changes.
     """
     end = stretch.end
-    if end is None or not bounded:
+    if end is None or not is_whole:
         beyond = outermost + (span / 4 if stretch.line is not None and stretch.line.is_flat else span)
         end = beyond if end is None or (end - beyond) * span > 0 else end
     return Stretch(stretch.start, end, stretch.line)

@@ -20,6 +20,7 @@ from kpigen.scoring.outlook.univariate import MEASURE
 from kpigen.scoring.score import known_values, raw_score, score
 from tests.helpers.forms import TEN
 from tests.helpers.outlook import CALLS, LATE, RATE, SCALE, SHARE, F, alone, reviews, scored
+from tests.scoring.methods.test_bands import PAY
 
 
 def points_of(curve: ScoringCurve) -> list[str]:
@@ -51,6 +52,34 @@ def points_of(curve: ScoringCurve) -> list[str]:
             "line",
             ["1:55", "3.5:80", "5:80"],
             ["reference 4", "band_low 3.5", "band_high 4.5"],
+        ),
+        (
+            f"{RATE}\nscore: {{method: bands, at_least: {{95%: 100, 90%: 80}}, otherwise: 0}}",
+            {"r": "90%"},
+            "steps",
+            ["0:0", "0.9:0o", "0.9:80", "0.95:80o", "0.95:100", "1:100"],
+            ["band 0.95", "band 0.9"],
+        ),
+        (  # a wide range is cut to the part where the bands lie; without `otherwise` there is nothing beyond the last end
+            "inputs: {n: {type: number, min: 0, max: 1000}}\nscore: {method: bands, at_most: {2: 10, 5: 4, 10: 1}}",
+            {"n": 3},
+            "steps",
+            ["0:10", "2:10", "2:4o", "5:4", "5:1o", "10:1"],
+            ["band 2", "band 5", "band 10"],
+        ),
+        (
+            "inputs: {n: {type: number, min: 0, max: 1000}}\nscore: {method: bands, at_most: {2: 10, 5: 4}, otherwise: 0}",
+            {"n": 3},
+            "steps",
+            ["0:10", "2:10", "2:4o", "5:4", "5:0o", "6.25:0"],
+            ["band 2", "band 5"],
+        ),
+        (
+            "inputs: {n: {type: count, max: 12}}\nscore: {method: bands, at_most: {0: 10, 4: 4, 8: 1}, otherwise: 0}",
+            {"n": 4},
+            "steps",
+            ["0:10", "0:4o", "4:4", "4:1o", "8:1", "8:0o", "12:0"],
+            ["band 0", "band 4", "band 8"],
         ),
         (  # 4 steps of 5 at 4, 8, 12 and 16; full marks are 20
             "inputs: {n: {type: number, min: 0, max: 16}}\nscore: {method: formula, formula: 'floor(n / 4) * 25'}",
@@ -92,6 +121,19 @@ def test_a_curve_is_what_it_is_by_hand(
     assert curve.exact
     assert curve.here is not None
     assert curve.here.raw == card.indicator("x").raw
+
+
+def test_a_two_way_table_has_a_curve_along_each_number() -> None:
+    """The other number stays as it is: one row of the table, one column."""
+    card, metrics = scored(alone(PAY), {"done": "97%", "paid": "95%"})
+    along_row, along_column = curves_of(card, metrics, "x")
+    for curve in (along_row, along_column):
+        reached = [point for point in points_of(curve) if not point.endswith("o")]
+        assert reached[0].endswith(":0")
+        assert reached[-1].endswith(":1.45")
+    assert points_of(along_row)[1:-1] == ["0.97:0o", "0.97:1.4", "1:1.4o", "1:1.45"]
+    assert points_of(along_column)[1:-1] == ["0.95:0o", "0.95:1.4", "1:1.4o", "1:1.45"]
+    assert [mark.value for mark in along_column.marks] == [1, F(95, 100), F(9, 10)]
 
 
 def test_where_lower_is_better_the_curve_begins_with_full_marks_at_zero() -> None:

@@ -37,6 +37,8 @@ from tests.helpers.outlook import (
     reviews,
     scored,
 )
+from tests.helpers.rules import SCALE as SCALED
+from tests.scoring.methods.test_bands import PAY
 
 
 def said(step: NextStep) -> str:
@@ -81,6 +83,32 @@ STEPS = [
         TURNOVER,
         {"leavers": 2, "start": 0, "end": 1},
         ["leavers 2 → 0: +4.00", "start 0 → 16: +2.00", "end 1 → 17: +2.00"],
+    ),
+    # Bands: to the end of the next one, in either direction; in a two-way table along one number, the other stays.
+    (
+        f"{RATE}\nscore: {{method: bands, at_least: {{95%: 100, 90%: 80}}, otherwise: 0}}",
+        {"r": "70%"},
+        ["r 70% → 90%: +80.00"],
+    ),
+    (f"{RATE}\nscore: {{method: bands, at_least: {{95%: 100, 90%: 80}}, otherwise: 0}}", {"r": "95%"}, []),
+    (
+        "inputs: {n: {type: count}}\nscore: {method: bands, at_most: {0: 100, 2: 60, 5: 30}, otherwise: 0}",
+        {"n": 7},
+        ["n 7 → 5: +30.00"],
+    ),
+    (
+        PAY.replace("1.5, 1.45, 1.4]", "150, 145, 140]").replace("[1.45, 1.4]", "[145, 140]").replace("[1.4]", "[140]"),
+        {"done": "94%", "paid": "95%"},
+        ["done 94% → 97%: +140.00", "paid 95% → 100%: +140.00"],
+    ),
+    # A choice of a scale, on which other numbers depend: 5 × 2 is 3 more than 3.5 × 2; one more n is worth 3.5.
+    (
+        (
+            f"{SCALED}inputs:\n  level: {{scale: abc, name: {{zh: 甲, en: A}}}}\n"
+            "  n: {type: count, name: {zh: 乙, en: B}, max: 3}\nscore: {method: formula, formula: level * n}"
+        ),
+        {"level": "b", "n": 2},
+        ["n 2 → 3: +3.50", "level b → a: +3.00"],
     ),
     # Ratio: 91.2 ÷ 95 × 20 = 19.2; 92.2 ÷ 95 × 20 = 19.41. From 94.6% 0.4 points of the rate are enough: 20 − 19.92.
     (f"{RATE}\nweight: 20\nscore: {{method: ratio, target: 95%}}", {"r": "91.2%"}, ["r 91.2% → 92.2%: +0.21"]),
