@@ -445,13 +445,14 @@ class Tiers:
     """A table of tiers (阶梯) from low to high: the value of the tier that `of` lies in, from its lower end on.
 
     Below the first one it is `otherwise`. If `cumulative`, it is the sum over the tiers of the part of `of` inside each, times
-    its value.
+    its value. `units` are those that its file writes lower ends and values in.
     """
 
     of: Expression
     steps: tuple[tuple[Fraction, Fraction], ...]
     otherwise: Fraction | None
     cumulative: bool
+    units: tuple[Unit, Unit] = (Unit.PLAIN, Unit.PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kpigen.files.rules.scale import read_decimals
 from kpigen.files.rules.vetoes import refuse_twice
 from kpigen.model.forms import Case, Result, ResultUnit, Section, Table, Tiers, Veto
 from kpigen.numbers.formula import Declared, Expression, Type
+from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import read_formula
 from kpigen.scoring.names import BONUS, COEFFICIENT, EXACT_TOTAL, TIER, TOTAL, Bare, known_names, with_rows
 
@@ -122,6 +123,7 @@ class ResultReader:
         )
         of = self._read(fields.get("of"), "results.tiers.of", _NUMBERS, {})
         steps: list[tuple[Fraction, Fraction]] = []
+        units: list[tuple[Unit, Unit]] = []
         for key, value in reader.pairs(fields.get("at_least"), "results.tiers.at_least"):
             least, worth = (
                 reader.quantity(key, "results.tiers.at_least"),
@@ -130,10 +132,16 @@ class ResultReader:
             if least is None or worth is None:
                 return None
             steps.append((least[0], worth[0]))
+            units.append((least[1], worth[1]))
         if len(dict(steps)) != len(steps) or not steps:
             if isinstance(fields.get("at_least"), MappingNode):
                 reader.add(catalogue.EMPTY_VALUE, fields["at_least"], key="results.tiers.at_least")
             return None
         otherwise = reader.quantity(fields.get("otherwise"), "results.tiers.otherwise")
         cumulative = reader.yes(fields.get("cumulative"), "results.tiers.cumulative")
-        return None if of is None else Tiers(of, tuple(sorted(steps)), otherwise and otherwise[0], cumulative)
+        if of is None:
+            return None
+        ends, values = (
+            next((unit for unit in column if unit is not Unit.PLAIN), Unit.PLAIN) for column in zip(*units, strict=True)
+        )
+        return Tiers(of, tuple(sorted(steps)), otherwise and otherwise[0], cumulative, (ends, values))
