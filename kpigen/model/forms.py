@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics.diagnostic import Span
-from kpigen.numbers.formula import Expression
+from kpigen.numbers.formula import Expression, names
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import Unit, rounded
 
@@ -480,6 +480,13 @@ class Result:
     confidential: bool = False
     section: str = ""
     text: Text | None = None
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The names that it is calculated from, each once."""
+        tiers = () if self.tiers is None else (self.tiers.of,)
+        formulas = (self.formula, *tiers, *(case.when for case in self.cases))
+        return tuple(dict.fromkeys(name.id for formula in formulas if formula is not None for name in names(formula)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,16 @@ class ResultReader:
         """Return the results; what is wrong is reported."""
         results = [result for entry in self.reader.items(node, "results") if (result := self._one(entry)) is not None]
         refuse_twice(self.reader, node, [result.id for result in results])
+        self._keep_confidential(node, results)
         return tuple(results)
+
+    def _keep_confidential(self, node: Node | None, results: Sequence[Result]) -> None:
+        """Report results that everybody sees although they follow from a confidential one: they, or their working, would tell it."""
+        hidden = {result.id for result in results if result.confidential}
+        for result in results:
+            told = [id_ for id_ in result.used if id_ in hidden]
+            if told and not result.confidential and node is not None:
+                self.reader.add(catalogue.CONFIDENTIAL_RESULT, node, result=result.id, other=told[0])
 
     def _one(self, entry: Node) -> Result | None:
         reader = self.reader
