@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from kpigen.base.periods import Cycle
 from kpigen.diagnostics.diagnostic import Span
-from kpigen.numbers.formula import Expression
+from kpigen.numbers.formula import Expression, names
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import Unit, rounded
 
@@ -445,13 +445,14 @@ class Tiers:
     """A table of tiers (阶梯) from low to high: the value of the tier that `of` lies in, from its lower end on.
 
     Below the first one it is `otherwise`. If `cumulative`, it is the sum over the tiers of the part of `of` inside each, times
-    its value.
+    its value. `units` are those that its file writes lower ends and values in.
     """
 
     of: Expression
     steps: tuple[tuple[Fraction, Fraction], ...]
     otherwise: Fraction | None
     cumulative: bool
+    units: tuple[Unit, Unit] = (Unit.PLAIN, Unit.PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,6 +480,13 @@ class Result:
     confidential: bool = False
     section: str = ""
     text: Text | None = None
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The names that it is calculated from, each once."""
+        tiers = () if self.tiers is None else (self.tiers.of,)
+        formulas = (self.formula, *tiers, *(case.when for case in self.cases))
+        return tuple(dict.fromkeys(name.id for formula in formulas if formula is not None for name in names(formula)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.i18n.messages import Messages, Translate, mark
 from kpigen.model.forms import Form, Indicator, Input, Result, ResultUnit, Table, Veto
 from kpigen.model.scores import ResultScore, Step
+from kpigen.numbers.expressions import ENTRY
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import grouped, show, with_minus, with_minuses
 from kpigen.scoring.methods import SENTENCES
@@ -134,14 +135,14 @@ def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, 
     names = {
         "yes": translate(mark("yes")),
         "no": translate(mark("no")),
-        "value": translate(mark("value")),
+        ENTRY: translate(mark("each value")),
         ROWS: translate(mark("all rows")),
         BONUS: translate(mark("Bonus")),
         TOTAL: form.print.total.in_(language) if form.print.total else translate(mark("Total")),
         COEFFICIENT: translate(mark("coefficient of the grade")),
         TIER: translate(mark("value of the tier")),
     }
-    names[EXACT_TOTAL] = names[TOTAL]
+    names[EXACT_TOTAL] = translate(mark("{total} (not rounded)")).format(total=names[TOTAL])
     inputs = [(row, item) for row in form.indicators for item in row.inputs]
     fields = [field for _, item in inputs for field in item.fields]
     names |= {field.id: field.name.in_(language) for field in fields}
@@ -153,9 +154,8 @@ def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, 
     for section in form.sections:
         name = section.name.in_(language) if section.name else names[ROWS]
         names |= {section.id: name, f"{section.id}.{ROWS}": name}
-        own = [item for row in section.indicators for item in row.inputs]
-        names |= {f"{section.id}.{item.id}": f"{name}·{item.name.in_(language)}" for item in own}
-    names |= {f"{ROWS}.{item.id}": item.name.in_(language) for _, item in inputs}
+        names |= _listed(section.id, name, section.indicators, language)
+    names |= _listed(ROWS, names[ROWS], form.indicators, language)
     things: tuple[Indicator | Table | Result | Veto, ...] = (
         *form.indicators,
         *form.tables,
@@ -163,6 +163,18 @@ def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, 
         *form.vetoes,
     )
     return names | {thing.id: thing.name.in_(language) for thing in things}
+
+
+def _listed(id_: str, name: str, rows: Iterable[Indicator], language: str) -> dict[str, str]:
+    """Return the names of the lists of one input of all rows: with the input's name where the rows agree on one."""
+    called: dict[str, set[str]] = {}
+    for row in rows:
+        for item in row.inputs:
+            called.setdefault(item.id, set()).add(item.name.in_(language))
+    return {
+        f"{id_}.{input_id}": f"{name}·{next(iter(found))}" if len(found) == 1 else name
+        for input_id, found in called.items()
+    }
 
 
 def _in_its_row(row: Indicator, item: Input, times: Mapping[str, int], language: str) -> str:

@@ -1,4 +1,4 @@
-"""What a rule says of an input in words: the points of its choices, its default, whether it is agreed, what `auto` takes."""
+"""What a rule says of an input in words: points of its choices, default, steps, whether it is agreed, what `auto` takes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def choice_name(choice: Choice, language: str, translate: Translate) -> str:
 
 
 def notes_of(item: Input, beside: Iterable[Input], language: str, translate: Translate) -> Iterator[str]:
-    """Yield what else there is to say of an input: its default, whether it is agreed, which own totals it takes.
+    """Yield what else there is to say of an input: its default, its steps, whether it is agreed, which own totals it takes.
 
     `beside` are the inputs of its row.
 
@@ -31,6 +31,10 @@ def notes_of(item: Input, beside: Iterable[Input], language: str, translate: Tra
         yield translate(mark("like {input} if it is not given")).format(input=other)
     elif item.default is not None and (not item.choices or item.choices[0].points is not None):
         yield translate(mark("{value} if it is not given")).format(value=_said(item, item.default, language, translate))
+    elif item.optional:
+        yield translate(mark("optional"))
+    if item.range.step is not None:
+        yield translate(mark("in steps of {step}")).format(step=show(item.range.step, item.type.unit))
     if item.agreed:
         yield translate(mark("agreed at the start of the period"))
     if item.auto is not None and item.auto.is_own:

@@ -146,3 +146,9 @@ SAID_TWICE = warning(
     "the standard says {said}, and the score has {has}",
     "correct the one that is wrong; if both are right, name {has} in the text too",
 )
+CONFIDENTIAL_RESULT = error(
+    542,
+    "Confidential result",
+    "the result `{result}` follows from `{other}`, which is confidential, and would tell it",
+    "mark it with `confidential: yes` too, or calculate it from something else",
+)

@@ -14,6 +14,7 @@ from kpigen.files.rules.scale import read_decimals
 from kpigen.files.rules.vetoes import refuse_twice
 from kpigen.model.forms import Case, Result, ResultUnit, Section, Table, Tiers, Veto
 from kpigen.numbers.formula import Declared, Expression, Type
+from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import read_formula
 from kpigen.scoring.names import BONUS, COEFFICIENT, EXACT_TOTAL, TIER, TOTAL, Bare, known_names, with_rows
 
@@ -45,7 +46,16 @@ class ResultReader:
         """Return the results; what is wrong is reported."""
         results = [result for entry in self.reader.items(node, "results") if (result := self._one(entry)) is not None]
         refuse_twice(self.reader, node, [result.id for result in results])
+        self._keep_confidential(node, results)
         return tuple(results)
+
+    def _keep_confidential(self, node: Node | None, results: Sequence[Result]) -> None:
+        """Report results that everybody sees although they follow from a confidential one: they, or their working, would tell it."""
+        hidden = {result.id for result in results if result.confidential}
+        for result in results:
+            told = [id_ for id_ in result.used if id_ in hidden]
+            if told and not result.confidential and node is not None:
+                self.reader.add(catalogue.CONFIDENTIAL_RESULT, node, result=result.id, other=told[0])
 
     def _one(self, entry: Node) -> Result | None:
         reader = self.reader
@@ -122,6 +132,7 @@ class ResultReader:
         )
         of = self._read(fields.get("of"), "results.tiers.of", _NUMBERS, {})
         steps: list[tuple[Fraction, Fraction]] = []
+        units: list[tuple[Unit, Unit]] = []
         for key, value in reader.pairs(fields.get("at_least"), "results.tiers.at_least"):
             least, worth = (
                 reader.quantity(key, "results.tiers.at_least"),
@@ -130,10 +141,16 @@ class ResultReader:
             if least is None or worth is None:
                 return None
             steps.append((least[0], worth[0]))
+            units.append((least[1], worth[1]))
         if len(dict(steps)) != len(steps) or not steps:
             if isinstance(fields.get("at_least"), MappingNode):
                 reader.add(catalogue.EMPTY_VALUE, fields["at_least"], key="results.tiers.at_least")
             return None
         otherwise = reader.quantity(fields.get("otherwise"), "results.tiers.otherwise")
         cumulative = reader.yes(fields.get("cumulative"), "results.tiers.cumulative")
-        return None if of is None else Tiers(of, tuple(sorted(steps)), otherwise and otherwise[0], cumulative)
+        if of is None:
+            return None
+        ends, values = (
+            next((unit for unit in column if unit is not Unit.PLAIN), Unit.PLAIN) for column in zip(*units, strict=True)
+        )
+        return Tiers(of, tuple(sorted(steps)), otherwise and otherwise[0], cumulative, (ends, values))

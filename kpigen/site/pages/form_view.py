@@ -5,36 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.files.rules.examples import filled_in
 from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import CYCLES, HEAD, ROLES, TYPES
-from kpigen.model.forms import Example, Form, Indicator, Input, InputType, Range, ShownAs, Veto
+from kpigen.model.forms import BonusItem, Example, Form, Indicator, Input, InputType, Range, Section, ShownAs, Veto
 from kpigen.model.ranges import range_symbols
 from kpigen.model.reviews import Metrics
 from kpigen.model.scores import Scorecard
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import with_minuses
 from kpigen.scoring.attainable import Most, most_raw, unreachable_cap
-from kpigen.scoring.explain import names_of
+from kpigen.scoring.explain import names_of, names_of_form
 from kpigen.scoring.input_words import choice_name, notes_of
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.score import score
 from kpigen.scoring.wording import RuleWording
 from kpigen.site.pages.band_table import BandTable, band_tables_of
-from kpigen.site.pages.card import OriginView, origin_view, origins_of
+from kpigen.site.pages.beyond_rows import Beyond, LabelledValue, beyond_rows, row_notes
+from kpigen.site.pages.card import OriginView, origin_view, origins_of, weight_of
 from kpigen.site.pages.columns import ColumnView, columns_of
 from kpigen.site.pages.outlook import CurveView, curves_of_example
 from kpigen.site.pages.report import bands_of, outcome_notes
-
-
-class LabelledValue(NamedTuple):
-    """A label and its text."""
-
-    label: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -93,12 +86,13 @@ class BonusLine:
 
 @dataclass(frozen=True)
 class VetoLine:
-    """A veto: its condition, and the best grade that it allows."""
+    """A veto: its condition, the best grade that it allows (empty: any), the total that it sets (empty: none)."""
 
     name: str
     text: str
     when: str
     grade: str
+    total: str
     origin: OriginView | None
 
 
@@ -140,7 +134,7 @@ class IndicatorView:
     """An indicator as the rule page describes it."""
 
     id: str
-    number: int
+    number: str
     name: str
     other_name: str
     weight: str
@@ -164,6 +158,8 @@ class IndicatorView:
     record: str
     provider: str
     notes: tuple[str, ...]
+    says: tuple[str, ...]
+    is_scored: bool
     origins: tuple[OriginView, ...]
     examples: tuple[IndicatorExample, ...]
     curves: tuple[CurveView, ...]
@@ -210,6 +206,7 @@ class FormView:
     total: str
     signatures: tuple[str, ...]
     examples: tuple[FormExample, ...]
+    beyond: Beyond
 
 
 def form_view(form: Form, most: Most, words: Messages) -> FormView:
@@ -217,6 +214,7 @@ def form_view(form: Form, most: Most, words: Messages) -> FormView:
     language = words.language
     number = 0
     sections = []
+    names = names_of_form(form, language, words.gettext)
     scored = [_ScoredExample.of(form, example) for example in form.examples]
     for section in form.sections:
         indicators = []
@@ -226,7 +224,7 @@ def form_view(form: Form, most: Most, words: Messages) -> FormView:
         sections.append(
             FormSection(
                 name=section.name.in_(language) if section.name else "",
-                weight=words.number(section.weight),
+                weight=_section_weight(section, form, words),
                 indicators=tuple(indicators),
             )
         )
@@ -249,24 +247,37 @@ def form_view(form: Form, most: Most, words: Messages) -> FormView:
         advises_comments=form.advises_comments,
         outcome_text=form.outcome_text.in_(language) if form.outcome_text else "",
         outcomes=_outcomes(form, words),
-        bonus=tuple(
-            BonusLine(
-                name=item.name.in_(language),
-                text=item.text.in_(language) if item.text else "",
-                points=("+" if item.points > 0 else "") + words.number(item.points),
-                at_most="" if item.at_most is None else str(item.at_most),
-                origin=origin_view("bonus", item.origin, words) if item.origin else None,
-            )
-            for item in form.bonus
-        ),
+        bonus=tuple(_bonus(item, words) for item in form.bonus),
         bonus_cap="" if form.bonus_cap is None else words.number(form.bonus_cap),
-        vetoes=tuple(_veto(form, veto, words) for veto in form.vetoes),
+        vetoes=tuple(_veto(veto, names, words) for veto in form.vetoes),
         origins=tuple(origin_view(key, form.origins[key], words) for key in general if key in form.origins),
         head=tuple(words.gettext(HEAD[key]) for key in form.print.head),
         columns=_columns(form, words),
         total=form.print.total.in_(language) if form.print.total else words.gettext(mark("Total")),
         signatures=tuple(box.name.in_(language) for box in form.print.signatures),
         examples=tuple(_example(form, example, words) for example in form.examples),
+        beyond=beyond_rows(form, names, words),
+    )
+
+
+def _section_weight(section: Section, form: Form, words: Messages) -> str:
+    """Return the weight of a section; empty if none of its rows has one."""
+    weights = [item.weight for item in section.indicators if item.is_weighted]
+    total = sum(weights, Fraction(0))
+    return weight_of(total, form, words, total) if form.weights_in_percent else words.number(total) if weights else ""
+
+
+def _bonus(item: BonusItem, words: Messages) -> BonusLine:
+    language = words.language
+    levels = (choice_name(choice, language, words.gettext) for choice in item.choices)
+    return BonusLine(
+        name=item.name.in_(language),
+        text=item.text.in_(language) if item.text else "",
+        points=words.gettext(mark(", ")).join(levels)
+        if item.choices
+        else ("+" if item.points > 0 else "") + words.number(item.points),
+        at_most="" if item.at_most is None else str(item.at_most),
+        origin=origin_view("bonus", item.origin, words) if item.origin else None,
     )
 
 
@@ -374,13 +385,14 @@ def _indicator(
     def written(expression: formula.Expression | None) -> str:
         return "" if expression is None else words.durations(RuleWording(names, words.gettext).formula(expression))
 
+    out_of = indicator.out_of if indicator.is_weighted else indicator.most
     return IndicatorView(
         id=indicator.id,
-        number=number,
+        number=indicator.label or str(number),
         name=indicator.name.in_(language),
         other_name=other,
-        weight=words.number(indicator.weight),
-        out_of=words.number(indicator.out_of),
+        weight=_row_weight(indicator, form, words),
+        out_of="" if out_of is None else words.number(out_of),
         definition=text(indicator.definition),
         standard=text(indicator.standard),
         focus=text(indicator.focus),
@@ -405,6 +417,8 @@ def _indicator(
         record=text(indicator.record),
         provider=text(indicator.provider),
         notes=tuple(note.in_(language) for note in indicator.notes),
+        says=tuple(row_notes(indicator, names, words)),
+        is_scored=not indicator.unscored,
         origins=origins_of(indicator, form.origins, names, words),
         examples=tuple(
             IndicatorExample(
@@ -416,6 +430,14 @@ def _indicator(
         curves_example=curves_example,
         bands=tuple(table for table in band_tables_of(indicator, names, words) if table.is_two_way),
     )
+
+
+def _row_weight(indicator: Indicator, form: Form, words: Messages) -> str:
+    """Return the weight of a row as its file gives it; empty if it has none, or each review says it."""
+    if not indicator.is_weighted or indicator.weight_from:
+        return ""
+    written = weight_of(indicator.weight, form, words, indicator.weight)
+    return written if form.weights_in_percent or "/" in written else words.number(indicator.weight)
 
 
 def _trimmed(shown_as: ShownAs, words: Messages) -> str:
@@ -457,19 +479,14 @@ def _input(item: Input, beside: Iterable[Input], words: Messages) -> InputLine:
     )
 
 
-def _veto(form: Form, veto: Veto, words: Messages) -> VetoLine:
-    names: dict[str, str] = {}
-    for indicator in form.indicators:
-        own = names_of(indicator, words.language, words.gettext)
-        names |= {f"{indicator.id}.{item.id}": own[item.id] for item in indicator.inputs} | {
-            indicator.id: indicator.name.in_(words.language)
-        }
-    when = RuleWording(names, words.gettext).formula(veto.when)
+def _veto(veto: Veto, names: Mapping[str, str], words: Messages) -> VetoLine:
+    wording = RuleWording(names, words.gettext)
     return VetoLine(
         name=veto.name.in_(words.language),
         text=veto.text.in_(words.language) if veto.text else "",
-        when=when,
+        when=wording.formula(veto.when),
         grade=veto.grade,
+        total="" if veto.total is None else wording.formula(veto.total),
         origin=origin_view("veto", veto.origin, words) if veto.origin else None,
     )
 
@@ -480,9 +497,10 @@ def _example(form: Form, example: Example, words: Messages) -> FormExample:
     for key, node in metrics.items if isinstance(metrics, MappingNode) else ():
         indicator = form.indicator(key.text)
         lines.append(LabelledValue(indicator.name.in_(words.language) if indicator else key.text, _written(node)))
-    for extra in (example.not_applicable, example.bonus):
+    results = {item.id: item.name.in_(words.language) for item in form.results}
+    for extra in (example.employee, example.not_applicable, example.bonus, example.results):
         lines += [
-            LabelledValue(key.text, _written(node))
+            LabelledValue(results.get(key.text, key.text) if extra is example.results else key.text, _written(node))
             for key, node in (extra.items if isinstance(extra, MappingNode) else ())
         ]
     return FormExample(

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpigen.i18n.messages import Messages
-from kpigen.model.forms import Result
 from kpigen.model.scores import Scorecard
-from kpigen.numbers.formula import names
 from kpigen.scoring.explain import result_value
 from kpigen.scoring.names import COEFFICIENT, EXACT_TOTAL, TOTAL
 from kpigen.site.pages.working import SpokenSteps, working_of
@@ -36,7 +34,8 @@ def results_of(card: Scorecard, said: Mapping[str, str], words: Messages) -> tup
     language = words.language
     # What all stands in a section's points, the total, or a result that does.
     after = {item.id for item in card.form.sections} | {TOTAL, EXACT_TOTAL, COEFFICIENT}
-    after |= {item.id for item in card.form.results if _used(item) & after}
+    for item in card.form.results:
+        after |= {item.id} if after.intersection(item.used) else set()
     return tuple(
         ResultLine(
             id=result.id,
@@ -44,16 +43,9 @@ def results_of(card: Scorecard, said: Mapping[str, str], words: Messages) -> tup
             value=result_value(result, score, card.form.signed, words),
             text=result.text.in_(language) if result.text else "",
             section=result.section,
-            comes_first=bool(result.section) and not _used(result) & after,
+            comes_first=bool(result.section) and after.isdisjoint(result.used),
             working=working_of(score.steps, said, card.form.notation, words),
         )
         for result, score in card.scored_results
         if not result.confidential
     )
-
-
-def _used(result: Result) -> set[str]:
-    """Return the names that a result is calculated from."""
-    tiers = () if result.tiers is None else (result.tiers.of,)
-    cases = tuple(case.when for case in result.cases)
-    return {name.id for formula in (result.formula, *tiers, *cases) if formula is not None for name in names(formula)}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from kpigen.i18n.messages import Messages, mark
 from kpigen.repository.diff.text import change_pieces
 from kpigen.site.pages.band_table import BandRow, BandTable
+from kpigen.site.pages.beyond_rows import Beyond, LabelledValue
 from kpigen.site.pages.changes import FieldPieces
-from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine, LabelledValue
+from kpigen.site.pages.form_view import FormView, IndicatorView, InputLine, VetoLine
 
 #: The compared fields of a form and of an indicator, with their labels. A list is compared as one text.
 _FORM = {
@@ -86,10 +87,29 @@ def _of_form(view: FormView, words: Messages) -> list[LabelledValue]:
         *(LabelledValue(words.gettext(label), _text(getattr(view, name))) for name, label in _FORM.items()),
         LabelledValue(words.gettext(mark("Grades")), _text(f"{item.grade} {item.range}" for item in view.grades)),
         *(LabelledValue(f"{bonus} · {item.name}", f"{item.points} {item.at_most}".strip()) for item in view.bonus),
-        *(LabelledValue(f"{veto} · {item.name}", f"{item.when} → {item.grade}") for item in view.vetoes),
+        *(LabelledValue(f"{veto} · {item.name}", _veto(item)) for item in view.vetoes),
         *(LabelledValue(f"{outcomes} · {item.grade}", _text((item.text, *item.notes))) for item in view.outcomes),
         *(LabelledValue(section.name, section.weight) for section in view.sections if section.name),
+        *_beyond(view.beyond, words),
     ]
+
+
+def _veto(item: VetoLine) -> str:
+    return f"{item.when} → {_text((item.grade, item.total))}"
+
+
+def _beyond(beyond: Beyond, words: Messages) -> Iterator[LabelledValue]:
+    yield LabelledValue(words.gettext(mark("Scale")), " ".join(beyond.scale))
+    yield from beyond.formulas
+    for result in beyond.results:
+        yield LabelledValue(result.name, _text((*result.facts, *(_line(line) for line in result.lines), result.text)))
+    for table in beyond.tables:
+        yield LabelledValue(table.name, _text((table.by, *(_line(line) for line in table.lines))))
+    yield LabelledValue(words.gettext(mark("Quota")), " ".join(beyond.quota))
+
+
+def _line(line: LabelledValue) -> str:
+    return f"{line.label} → {line.value}" if line.value else line.label
 
 
 def _of_indicator(view: IndicatorView, words: Messages) -> list[LabelledValue]:
@@ -101,6 +121,7 @@ def _of_indicator(view: IndicatorView, words: Messages) -> list[LabelledValue]:
         *view.parameters,
         *(LabelledValue(row.head.text, _cells(table, row)) for table in view.bands for row in table.rows),
         *(LabelledValue(item.name, _text((item.range, item.text))) for item in view.anchors),
+        LabelledValue(words.gettext(mark("Rules of the row")), " ".join(view.says)),
     ]
 
 
