@@ -122,7 +122,7 @@ def _candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:
 
 
 def _keeps(limit: Expression, values: Mapping[str, InputValue]) -> bool:
-    known = {name: value for name, value in values.items() if isinstance(value, Fraction)}
+    known = {name: value for name, value in values.items() if isinstance(value, Fraction | tuple)}
     try:
         return bool(formula.evaluate(limit, known))
     except (formula.Problem, TypeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -178,7 +178,8 @@ class Search:
         self, slot: Slot, old: InputValue, new: InputValue, unit: Fraction | None, after: Scorecard
     ) -> NextStep | None:
         """Return the step to another value; None if it gives no more points, lowers the grade, or is not allowed."""
-        if not slot.list and not _keeps(self.indicator, {**self.known, slot.input.id: new}):
+        limits = [limit for limit in self.indicator.limits if not slot.list or _is_about(limit, slot.list)]
+        if limits and not _keep(limits, slot.filled(self.known, new)):
             return None
         points = after.indicator(self.indicator.id).points
         order = [name for name, _ in self.card.form.grades]
@@ -304,14 +305,16 @@ def _bounding(indicator: Indicator) -> frozenset[str]:
     return frozenset(found)
 
 
-def _keeps(indicator: Indicator, known: Mapping[str, object]) -> bool:
-    """Return True if values respect the form's limits. A limit that cannot be evaluated is ignored."""
-    values = {
-        name: value for name, value in known.items() if isinstance(value, Fraction | bool | str | formula.Numbers)
-    }
-    for limit in indicator.limits:
+def _is_about(limit: formula.Expression, list_: str) -> bool:
+    return any(name.id == list_ for name in formula.names(limit))
+
+
+def _keep(limits: Iterable[formula.Expression], values: _Values) -> bool:
+    """Return True if values respect limits. A limit that cannot be evaluated is ignored."""
+    known = {name: value for name, value in values.items() if formula.is_value(value)}
+    for limit in limits:
         try:
-            if formula.evaluate(limit, values) is False:
+            if formula.evaluate(limit, known) is False:
                 return False
         except formula.Problem:
             continue
