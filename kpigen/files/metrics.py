@@ -14,7 +14,7 @@ from kpigen.model.forms import Indicator, Input, InputType
 from kpigen.model.ranges import say_range
 from kpigen.model.reviews import Auto, InputValue, Row
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Numbers, names
+from kpigen.numbers.formula import Missing, Numbers, names
 from kpigen.numbers.quantities import (
     Misread,
     Unit,
@@ -26,7 +26,7 @@ from kpigen.numbers.quantities import (
     read_yes_no,
     show,
 )
-from kpigen.scoring.filled import filled
+from kpigen.scoring.names import values_of
 
 _READERS = {InputType.COUNT: read_count, InputType.PERCENT: read_percent, InputType.DURATION: read_duration}
 _EXAMPLES = {
@@ -299,24 +299,20 @@ def _check_limits(reader: Reader, indicator: Indicator, values: Mapping[str, Inp
 
 
 def broken_limits(indicator: Indicator, values: Mapping[str, InputValue], span: Span, key: str) -> Iterator[Diagnostic]:
-    """Yield a finding for each limit of an indicator that its values break."""
+    """Yield a finding for each limit of an indicator that its values break; while one is open, none is."""
     units = {item.id: item.type.unit for item in indicator.inputs}
-    given = filled(indicator.inputs, values)
+    given = values_of(indicator, values)
     for limit in indicator.limits:
-        used = {name.id for name in names(limit)} & units.keys()  # the other names are ids of choices
-        known = {
-            name: value
-            for name, value in given.items()
-            if name in used and isinstance(value, Fraction | Numbers | bool | str)
-        }
-        if len(known) < len(used):
+        used = {name.id for name in names(limit)}  # also ids of choices
+        known = {name: value for name, value in given.items() if name in used}
+        if Missing.OPEN in known.values():
             continue
         try:
             holds = formula.evaluate(limit, known)
         except formula.Problem as problem:
             yield catalogue.NOT_SCORABLE.at(span, key=key, reason=problem.sentence)
             continue
-        if not holds:
+        if holds is False:
             open_lists = {item.id for item in indicator.inputs if not item.confidential}
             numbers = listed(
                 f"{name} = {_shown(value, units[name])}"

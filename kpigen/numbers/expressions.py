@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import Any, Never, TypeAlias
+from typing import Any, Never, TypeAlias, TypeGuard
 
 from kpigen.diagnostics.values import Phrase
 from kpigen.diagnostics.wording import ENGLISH
@@ -55,7 +55,7 @@ Entries: TypeAlias = tuple[Mapping[str, Any], ...]
 Value: TypeAlias = Fraction | bool | str | Numbers | Entries | Missing
 
 
-def is_value(value: object) -> bool:
+def is_value(value: object) -> TypeGuard[Value]:
     """Return True for what a name of a formula can stand for."""
     return isinstance(value, Fraction | bool | str | Numbers | tuple | Missing)
 

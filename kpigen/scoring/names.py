@@ -174,6 +174,12 @@ def value_of(item: Input, values: Mapping[str, InputValue], indicator: Indicator
     return _value_of(item, filled(indicator.inputs, values))
 
 
+def values_of(indicator: Indicator, values: Mapping[str, InputValue]) -> dict[str, Value]:
+    """Return the value of each input of an indicator in a formula; see `value_of`."""
+    known = filled(indicator.inputs, values)
+    return {item.id: _value_of(item, known) for item in indicator.inputs}
+
+
 def _value_of(item: Input, values: Mapping[str, InputValue]) -> Value:
     value = values.get(item.id)
     if value is None or isinstance(value, Auto):

@@ -185,13 +185,23 @@ SECRET = "inputs: {calls: {type: ratings, confidential: yes}}\n    shown_as: {id
 TEXTS = LISTED.replace("type: count", "type: text")
 OF_ENTRIES = "`{name}` cannot take a list of entries"
 OF_SECRET = "`{name}` would show a single rating of `calls`, which is confidential; `sum`, `mean` and `count` take it"
+OF_EACH = (
+    "an expression for each entry would show single ratings of `calls`, which is confidential; "
+    "`sum`, `mean` and `count` take the list as a whole"
+)
 # inputs, a formula, the function that is refused, and why
 FORMULAS = [
     (LISTED, "min(calls)", OF_ENTRIES.format(name="min")),
     (LISTED, "mean(calls)", OF_ENTRIES.format(name="mean")),
     (LISTED, "abs(calls)", OF_ENTRIES.format(name="abs")),
     (LISTED, "calls + 1", "`+` cannot take a list of entries and a number"),
-    (LISTED, "count(calls)", OF_ENTRIES.format(name="count")),
+    (LISTED, "sum(calls)", OF_ENTRIES.format(name="sum")),
+    (LISTED, "last(calls)", OF_ENTRIES.format(name="last")),
+    (LISTED, "mean(calls, n > 3)", "`mean` cannot take a list of entries and yes or no"),
+    (SECRET, "last(calls)", OF_SECRET.format(name="last")),
+    (SECRET, "mean(calls, value)", OF_EACH),
+    (SECRET, "count(calls, value > 60)", OF_EACH),
+    (SECRET, "100 - run(calls, value < 60)", OF_EACH),
     (SECRET, "max(calls)", OF_SECRET.format(name="max")),
     (SECRET, "min(calls)", OF_SECRET.format(name="min")),
     (SECRET, "mean(calls) + max(calls)", OF_SECRET.format(name="max")),
@@ -202,13 +212,21 @@ FORMULAS = [
 
 @pytest.mark.parametrize(("inputs", "formula", "problem"), FORMULAS)
 def test_a_formula_is_refused_in_the_rule_file(inputs: str, formula: str, problem: str) -> None:
-    edits = ("inputs: {calls: {type: count}}", inputs), ("{method: value}", f"{{method: formula, formula: {formula}}}")
+    edits = (
+        ("inputs: {calls: {type: count}}", inputs),
+        ("{method: value}", f"{{method: formula, formula: '{formula}'}}"),
+    )
     found = check_files({TINY: str(tiny(*edits)[TINY])})
     assert [item.message for item in found if item.code == "KPI509"] == [problem]
 
 
 @pytest.mark.parametrize(
-    "where", ["limits: [max(calls) < 9]", "warnings: [{when: min(calls) < 9, text: {zh: 低, en: Low}}]"]
+    "where",
+    [
+        "limits: ['count(calls, value > 3) < 9']",
+        "limits: [max(calls) < 9]",
+        "warnings: [{when: min(calls) < 9, text: {zh: 低, en: Low}}]",
+    ],
 )
 def test_nor_does_a_limit_or_warning_show_a_single_rating(where: str) -> None:
     edits = ("inputs: {calls: {type: count}}", f"{SECRET}\n    {where}"), ("{method: value}", "{method: ratings}")

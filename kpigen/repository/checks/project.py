@@ -21,7 +21,7 @@ from kpigen.diagnostics.diagnostic import Diagnostic, Span, in_order, shorten
 from kpigen.diagnostics.terms import ENTRIES, RESULTS, STATUS
 from kpigen.diagnostics.values import Value, as_written, listed, phrase, phrase_by_count
 from kpigen.files.roster import RosterLine, number_of_id
-from kpigen.model.reviews import Auto, Identity, Published, Review, Status
+from kpigen.model.reviews import Identity, Published, Review, Status
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import is_same_number
 from kpigen.repository.checks.acknowledged import acknowledgements
@@ -38,7 +38,7 @@ from kpigen.repository.project import Project, place_of
 from kpigen.repository.records import MakeRecord, Record, make_records
 from kpigen.repository.versions import versions_of
 from kpigen.scoring.content import seal_of, sealed_files
-from kpigen.scoring.filled import filled
+from kpigen.scoring.names import values_of
 from kpigen.scoring.taken import unclaimed
 
 
@@ -229,23 +229,18 @@ def form_warnings(context: Context) -> Iterator[Diagnostic]:
             continue
         for indicator in record.form.indicators:
             given = record.metrics.get(indicator.id, {})
-            ids = {item.id for item in indicator.inputs}
-            values = {
-                name: value
-                for name, value in filled(indicator.inputs, given).items()
-                if not isinstance(value, Auto | tuple)
-            }
-            month = Fraction(review.period.month_of_year)
+            values = {**values_of(indicator, given), "month": Fraction(review.period.month_of_year)}
             for warning in indicator.warnings:
-                used = {name.id for name in formula.names(warning.when)} & ids  # the other names are ids of choices
-                if used <= values.keys() and _holds(warning.when, {"month": month, **values}):
+                used = {name.id for name in formula.names(warning.when)}  # also ids of choices
+                known = {name: value for name, value in values.items() if name in used}
+                if formula.Missing.OPEN not in known.values() and _holds(warning.when, known):
                     span, texts = review.span(f"metrics.{indicator.id}"), warning.text
                     yield catalogue.RULE_WARNING.at(span, key=indicator.id, text=texts)
 
 
 def _holds(when: formula.Expression, values: dict[str, formula.Value]) -> bool:
     try:
-        return bool(formula.evaluate(when, values))
+        return formula.evaluate(when, values) is True
     except formula.Problem:
         return False
 

@@ -9,7 +9,7 @@ from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import InputValue, Metrics
 from kpigen.model.scores import IndicatorScore, Scorecard
 from kpigen.numbers import formula
-from kpigen.numbers.formula import Missing, Name, Numbers
+from kpigen.numbers.formula import Missing, Name
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import Mark, method_of
 from kpigen.scoring.outlook.axis import ShownAxis, shown_of_axis
@@ -155,9 +155,7 @@ class _Maker:
         assert self.indicator.measure is not None
         if any(self.known.get(name) == 0 for name, _ in self.indicator.when_zero):
             return None
-        values = {
-            name: value for name, value in self.known.items() if isinstance(value, Fraction | bool | str | Numbers)
-        }
+        values = {name: value for name, value in self.known.items() if formula.is_value(value)}
         try:
             return formula.number(self.indicator.measure, values)
         except formula.Problem:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from operator import itemgetter
 
 from kpigen.numbers import formula
+from kpigen.numbers.evaluation import longest_run
 from kpigen.numbers.formula import Expression, Missing, Name, Number, Operation, Value, build, literal
 
 
@@ -23,13 +26,22 @@ class _Folded:
 
 
 @dataclass(frozen=True)
-class _Sum:
-    """A sum with its terms evaluated: the total of those that are numbers, and the places of terms that are not, or by name."""
+class _Terms:
+    """The operands of a long operation evaluated: the places of those that are no numbers, and the places by name."""
 
     terms: tuple[Expression, ...]
-    total: Fraction
     others: frozenset[int]
     places: Mapping[str, tuple[int, ...]]
+
+    @cached_property
+    def total(self) -> Fraction:
+        """The sum of the numbers."""
+        return sum((term.value for term in self.terms if isinstance(term, Number)), Fraction(0))
+
+    @cached_property
+    def ranked(self) -> tuple[tuple[Fraction, int], ...]:
+        """The numbers with their places, the least first."""
+        return tuple(sorted((term.value, place) for place, term in enumerate(self.terms) if isinstance(term, Number)))
 
 
 class Folding:
@@ -41,7 +53,8 @@ class Folding:
         # By the identity of a part; the formula keeps its parts alive.
         self._names: dict[int, frozenset[str]] = {}
         self._closed: dict[int, Expression] = {}
-        self._sums: dict[int, _Sum] = {}
+        self._long: dict[int, _Terms] = {}
+        self._conditions: dict[int, tuple[Value | None, ...]] = {}
 
     def along(self, axis: str) -> Expression:
         """Return the formula with everything evaluated that does not depend on a name."""
@@ -59,6 +72,8 @@ class Folding:
             return self._sum_along(expression, axis)
         if expression.operator in ("min", "max"):
             return self._extreme_along(expression, axis)
+        if expression.operator in ("count of", "run of") and (counted := self._counted_along(expression, axis)):
+            return counted
         parts = [self._along(operand, axis) for operand in expression.operands]
         operation = Operation(expression.operator, tuple(part.expression for part in parts), expression.position)
         if any(part.is_open for part in parts):
@@ -67,7 +82,7 @@ class Folding:
 
     def _sum_along(self, expression: Operation, axis: str) -> _Folded:
         """Return a sum along a name: the terms that depend on it, and the total of all others."""
-        known = self._sum(expression)
+        known = self._terms(expression)
         total, kept, is_open = known.total, [], False
         for place in sorted(known.others.union(known.places[axis])):
             term = known.terms[place]
@@ -85,31 +100,64 @@ class Folding:
         return _Folded(result if is_open else self._result(result, axis), is_open)
 
     def _extreme_along(self, expression: Operation, axis: str) -> _Folded:
-        """Return a minimum or maximum along a name: the operands that depend on it, and that of all numbers."""
-        kept, numbers, is_open = [], [], False
-        for operand in expression.operands:
-            part = self._along(operand, axis)
-            is_open = is_open or part.is_open
-            if isinstance(part.expression, Number):
-                numbers.append(part.expression.value)
-            else:
-                kept.append(part.expression)
-        if len(numbers) > 1:
-            numbers = [min(numbers) if expression.operator == "min" else max(numbers)]
-        result = Operation(expression.operator, (*kept, *map(literal, numbers)), expression.position)
-        return _Folded(result if is_open else self._result(result, axis), is_open)
+        """Return a minimum or maximum along a name: the operands that depend on it, and the least or greatest of the others."""
+        known = self._terms(expression)
+        mine = known.places[axis]
+        parts = [(place, self._along(expression.operands[place], axis)) for place in mine]
+        ranked = known.ranked if expression.operator == "min" else known.ranked[::-1]
+        outermost = next(((place, literal(value)) for value, place in ranked if place not in mine), None)
+        others = [(place, known.terms[place]) for place in known.others.difference(mine)]
+        found = [*others, *((place, part.expression) for place, part in parts), *([outermost] if outermost else [])]
+        operands = tuple(operand for _, operand in sorted(found, key=itemgetter(0)))
+        result = Operation(expression.operator, operands, expression.position)
+        if any(part.is_open for _, part in parts):
+            return _Folded(result, is_open=True)
+        return _Folded(self._result(result, axis), is_open=False)
 
-    def _sum(self, expression: Operation) -> _Sum:
-        found = self._sums.get(id(expression))
+    def _counted_along(self, expression: Operation, axis: str) -> _Folded | None:
+        """Return how many conditions hold, or how many in a row, as an `if` of the only one that depends on a name.
+
+        None if several do, if it may be absent, or if another has no result.
+        """
+        places = self._terms(expression).places[axis]
+        truths = self._truths(expression)
+        if len(places) > 1 or any(truth is None for place, truth in enumerate(truths) if place not in places):
+            return None
+        (place,) = places
+        part = self._along(expression.operands[place], axis)
+        names = {name.id for name in formula.names(part.expression)}
+        if not part.is_open or any(self._known.get(name) is Missing.ABSENT for name in names):
+            return None
+        before = [truth for truth in truths[:place] if isinstance(truth, bool)]
+        after = [truth for truth in truths[place + 1 :] if isinstance(truth, bool)]
+        count = longest_run if expression.operator == "run of" else sum
+        either = (literal(count([*before, holds, *after])) for holds in (True, False))
+        return _Folded(build("if", next(either), part.expression, next(either)), is_open=True)
+
+    def _truths(self, expression: Operation) -> tuple[Value | None, ...]:
+        """Return whether each of several conditions holds; None for one that has no result."""
+        found = self._conditions.get(id(expression))
+        if found is None:
+            found = self._conditions[id(expression)] = tuple(map(self._truth, self._terms(expression).terms))
+        return found
+
+    def _truth(self, condition: Expression) -> Value | None:
+        try:
+            value = formula.evaluate(condition, self._known)
+        except formula.Problem:
+            return None
+        return value if isinstance(value, bool) or value is Missing.ABSENT else None
+
+    def _terms(self, expression: Operation) -> _Terms:
+        found = self._long.get(id(expression))
         if found is None:
             terms = tuple(map(self._evaluated, expression.operands))
             places: dict[str, list[int]] = {}
             for place, operand in enumerate(expression.operands):
                 for name in self._names_of(operand):
                     places.setdefault(name, []).append(place)
-            found = self._sums[id(expression)] = _Sum(
+            found = self._long[id(expression)] = _Terms(
                 terms,
-                sum((term.value for term in terms if isinstance(term, Number)), Fraction(0)),
                 frozenset(place for place, term in enumerate(terms) if not isinstance(term, Number)),
                 {name: tuple(where) for name, where in places.items()},
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
@@ -229,7 +229,9 @@ class Search:
         self, slot: Slot, old: InputValue, new: InputValue, unit: Fraction | None, after: Scorecard
     ) -> NextStep | None:
         """Return the step to another value; None if it brings no more, lowers the grade, or is not allowed."""
-        if not slot.list and not _keeps(self.indicator, {**self.known, **self._changed(slot, new)}):
+        limits = [limit for limit in self.indicator.limits if not slot.list or _is_about(limit, slot.list)]
+        values = slot.filled(self.known, new) if slot.list else {**self.known, **self._changed(slot, new)}
+        if limits and not _keep(limits, values):
             return None
         points = after.indicator(self.indicator.id).points
         before = self.card.grade
@@ -509,16 +511,16 @@ def _bounding(indicator: Indicator) -> frozenset[str]:
     return frozenset(found)
 
 
-def _keeps(indicator: Indicator, known: Mapping[str, object]) -> bool:
-    """Return True if values respect the form's limits. A limit that cannot be evaluated is ignored, as without a value in it."""
-    values = {
-        name: value for name, value in known.items() if isinstance(value, Fraction | bool | str | formula.Numbers)
-    }
-    for limit in indicator.limits:
-        if any(indicator.input(name.id) and name.id not in values for name in formula.names(limit)):
-            continue
+def _is_about(limit: formula.Expression, list_: str) -> bool:
+    return any(name.id == list_ for name in formula.names(limit))
+
+
+def _keep(limits: Iterable[formula.Expression], values: _Values) -> bool:
+    """Return True if values respect limits. A limit that cannot be evaluated is ignored."""
+    known = {name: value for name, value in values.items() if formula.is_value(value)}
+    for limit in limits:
         try:
-            if formula.evaluate(limit, values) is False:
+            if formula.evaluate(limit, known) is False:
                 return False
         except formula.Problem:
             continue

@@ -58,6 +58,20 @@ def said(step: NextStep) -> str:
     return f"{where} {say(step.old)} → {say(step.new)}: +{fixed(step.gain)}"
 
 
+HEARD = """
+inputs:
+  calls:
+    type: list
+    fields:
+      grade: {{type: rating, name: {{zh: 分, en: Grade}}}}
+      fatal: {{type: yes_no, name: {{zh: 误, en: Fatal}}}}
+      more: {{type: count, optional: yes, name: {{zh: 又, en: More}}}}
+score: {{method: formula, formula: "{}"}}
+"""
+RATED = """
+inputs: {{a: {{type: rating, name: {{zh: 甲, en: A}}}}, b: {{type: rating, optional: yes, name: {{zh: 乙, en: B}}}}}}
+score: {{method: formula, formula: "{}"}}
+"""
 STEPS = [
     # Deductions: a late complaint costs 3 of 9; with two and one escalated even one less leaves 0.
     (LATE, {"late": 1, "escalated": 0}, ["late 1 → 0: +3.00"]),
@@ -185,6 +199,52 @@ STEPS = [
         {"n": 8},
         ["n 8 → 7: +3.00"],
     ),
+    # Calls: a mean of 80 and 60, less 10 for the fatal one; it is 81 and 60 after one step.
+    (
+        HEARD.format("mean(calls, grade) - 10 * count(calls, fatal)"),
+        {"calls": [{"grade": 80, "fatal": "no"}, {"grade": 60, "fatal": "yes"}]},
+        ["2.fatal yes → no: +10.00", "1.grade 80 → 81: +0.50", "2.grade 60 → 61: +0.50"],
+    ),
+    # Only the least counts, up to the next one.
+    (
+        HEARD.format("min(calls, grade)"),
+        {"calls": [{"grade": "80", "fatal": "no"}, {"grade": "79.5", "fatal": "yes"}]},
+        ["2.grade 79.5 → 80: +0.50"],
+    ),
+    # Three in a row, two of which break them when they change; the last one does not.
+    (
+        HEARD.format("100 - 20 * run(calls, fatal)"),
+        {"calls": [{"grade": 1, "fatal": word} for word in ("yes", "yes", "no", "yes")]},
+        ["1.fatal yes → no: +20.00", "2.fatal yes → no: +20.00"],
+    ),
+    # What was left out changes nothing, and is no advice.
+    (
+        HEARD.format("mean(calls, more) + 10 * count(calls, given(more) and more > 4)"),
+        {"calls": [{"grade": 1, "fatal": "no", "more": "4"}, {"grade": 1, "fatal": "no"}]},
+        ["1.more 4 → 5: +11.00"],
+    ),
+    # The weights of the goals add up to 100%, so that none of them can change by itself.
+    (
+        (
+            "inputs: {goals: {type: list, fields: {part: {type: percent, name: {zh: 权, en: Part}},"
+            " done: {type: percent, name: {zh: 成, en: Done}}}}}\n"
+            "limits: ['sum(goals, part) == 100%']\n"
+            "score: {method: formula, formula: 'sum(goals, part * done) * 100'}"
+        ),
+        {"goals": [{"part": "75%", "done": "80%"}, {"part": "25%", "done": "50%"}]},
+        ["1.done 80% → 81%: +0.75", "2.done 50% → 51%: +0.25"],
+    ),
+    # The other rater has not rated.
+    (RATED.format("mean(a, b)"), {"a": 78}, ["a 78 → 79: +1.00"]),
+    (RATED.format("weighted_mean(30%, a, 70%, b)"), {"a": 78, "b": 60}, ["b 60 → 61: +0.70", "a 78 → 79: +0.30"]),
+    (RATED.format("weighted_mean(30%, a, 70%, b)"), {"a": 78}, ["a 78 → 79: +1.00"]),
+    (RATED.format("b if given(b) else a"), {"a": 78}, ["a 78 → 79: +1.00"]),
+    (RATED.format("b if given(b) else a"), {"a": 78, "b": 60}, ["b 60 → 61: +1.00"]),
+    (
+        RATED.format("a + (5 if given(b) and b > 60 else 0)"),
+        {"a": 78, "b": 59},
+        ["b 59 → 61: +5.00", "a 78 → 79: +1.00"],
+    ),
 ]
 
 
@@ -215,6 +275,34 @@ def test_of_a_goal_only_what_was_done_is_no_base() -> None:
     )
     bases = {step.input.id: step.is_base for step in next_steps(card, metrics, "x")}
     assert bases == {"weight": True, "target": True, "actual": False}
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("mean(goals, min(actual / target, 1)) * 100", 400),
+        ("100 - count(goals, actual < 30) / 100 - count(goals, target > 70)", 100),
+        ("min(goals, actual) + max(goals, actual) - max(goals, target) + 50", 10),
+        ("run(goals, actual > 40) + mean(goals, actual) * 8 / 10", 400),
+    ],
+)
+def test_a_formula_over_hundreds_of_entries_is_followed_in_no_time(text: str, steps: int) -> None:
+    rule = TARGETS.replace(
+        'method: weighted_list, weight: weight, value: "min(target / actual, 1)"', f"method: formula, formula: '{text}'"
+    )
+    assert "formula" in rule
+    entries = [{"weight": 1, "target": 50, "actual": 20 + n % 40} for n in range(400)]
+    card, metrics = scored(alone(rule), {"goals": entries})
+    started = time.process_time()
+    found = next_steps(card, metrics, "x")
+    assert time.process_time() - started < 6
+    assert len(found) >= steps
+    for step in (found[0], found[-1]):
+        rows = metrics["x"]["goals"]
+        assert isinstance(rows, tuple)
+        changed = tuple({**row, step.input.id: step.new} if n == step.entry else row for n, row in enumerate(rows, 1))
+        after = score(card.form, {"x": {"goals": changed}})[0].indicator("x").points
+        assert after == step.points
 
 
 def test_a_list_of_hundreds_of_entries_is_followed_in_no_time() -> None:
