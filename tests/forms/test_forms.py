@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from kpigen.base.sources import WorkTree
+from kpigen.numbers.quantities import round_half_up
 from kpigen.repository.project import load
 from kpigen.repository.records import Record, make_records
 from kpigen.scoring.results import in_words
@@ -172,6 +173,14 @@ def test_results(sheet: Sheet) -> None:
                 assert value == _number(text), id_
 
 
+def test_working_has_the_score_of_each_call(sheet: Sheet) -> None:
+    for case, record in _each(sheet):
+        if "calls" in case:
+            numbers = record.card.indicators[0].steps[0].numbers
+            scores = [round_half_up(Fraction(score), 1) for score in re.findall(r"[\d.]+", numbers)]
+            assert scores == [_number(text) for text in case["calls"]]
+
+
 def test_json_has_all_figures(sheet: Sheet) -> None:
     for name, case in sheet.cases.items():
         shown = run(sheet.root, "score", "--format", "json", f"{name}-1").stdout
@@ -253,6 +262,11 @@ def test_paper_and_page_say_the_result(sheet: Sheet) -> None:
                 assert veto.name.in_(sheet.language) in text, (name, veto.id)
                 assert veto.text is None or veto.text.in_(sheet.language) in text
         assert said(of_class(page, "figure")[0]) == case["total"]
+        if "bands" in case:
+            marked = [said(item) for item in page.iter("mark")]
+            row, column = case["bands"]
+            assert (marked[0].split()[0], marked[1].split()[0]) == (column, row), marked
+            assert marked[2] in (case["rows"]["sales"][2], ""), "an empty cell is marked too"
 
 
 @pytest.mark.parametrize("id_", ["apar", "registered-nurse"])
