@@ -389,3 +389,4 @@ VETO_OPEN = error(
     "whether the veto `{veto}` holds is not known without {names}, so there is no grade",
     "enter what is missing; a rule can ask `given(…)` first",
 )
+NOTHING_RATED = error(674, "Nothing rated", "no row of `{form}` has a value", "enter at least one")

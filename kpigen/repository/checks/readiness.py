@@ -52,6 +52,8 @@ def lacks_to_submit(record: Record, status: Value = TO_BE_SUBMITTED) -> Iterator
             yield catalogue.TOO_FEW_RATERS.at(
                 span, id=indicator.id, count=shown.count, least=indicator.shown_as.at_least
             )
+    if all(item.not_applicable or item.unscored for item in record.card.indicators):
+        yield catalogue.NOTHING_RATED.at(review.span("metrics", "status"), form=form.id)
     for veto, result in zip(form.vetoes, record.card.vetoes, strict=True):
         if result.lacks and record.card.total is not None:
             yield catalogue.VETO_OPEN.at(review.span("metrics", "status"), veto=veto.id, names=as_written(result.lacks))
