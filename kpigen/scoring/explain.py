@@ -83,7 +83,7 @@ def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate
     """
 
     def said(text: str) -> str:
-        return rename(spoken(text, translate), names)
+        return spoken(text, translate, names)
 
     line = explain(step, names, translate, notation)
     words = {
@@ -113,7 +113,12 @@ def _named(word: str, names: Mapping[str, str]) -> str:
 
 def names_of(indicator: Indicator, language: str, translate: Translate) -> dict[str, str]:
     """Return the name, by id, of everything that the steps of an indicator can mention."""
-    names = {"yes": translate(mark("yes")), "no": translate(mark("no")), "measure": translate(mark("measured value"))}
+    names = {
+        "yes": translate(mark("yes")),
+        "no": translate(mark("no")),
+        "measure": translate(mark("measured value")),
+        "value": translate(mark("the value")),
+    }
     for item in indicator.inputs:
         names[item.id] = item.name.in_(language)
         for field in item.fields:
@@ -132,7 +137,7 @@ def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, 
     names = {
         "yes": translate(mark("yes")),
         "no": translate(mark("no")),
-        "value": translate(mark("value")),
+        "value": translate(mark("the value")),
         ROWS: translate(mark("all rows")),
         BONUS: translate(mark("Bonus")),
         TOTAL: form.print.total.in_(language) if form.print.total else translate(mark("Total")),
