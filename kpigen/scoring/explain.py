@@ -10,7 +10,6 @@ from fractions import Fraction
 from kpigen.i18n.messages import Messages, Translate, mark
 from kpigen.model.forms import Form, Indicator, Input, Result, ResultUnit, Table, Veto
 from kpigen.model.scores import ResultScore, Step
-from kpigen.numbers.expressions import ENTRY
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import grouped, show, with_minus, with_minuses
 from kpigen.scoring.methods import SENTENCES
@@ -87,10 +86,8 @@ def explain_on_screen(step: Step, names: Mapping[str, str], translate: Translate
     Papers keep `explain`: a PDF in circulation is compared with what is printed today.
     """
 
-    put = rename_values if step.kind in _OF_FORMS else rename
-
     def said(text: str) -> str:
-        return put(spoken(text, translate), names)
+        return spoken(text, translate, names)
 
     line = explain(step, names, translate, notation)
     words = {
@@ -116,7 +113,12 @@ _TEXTS = ("name",)
 
 def names_of(indicator: Indicator, language: str, translate: Translate) -> dict[str, str]:
     """Return the name, by id, of everything that the steps of an indicator can mention."""
-    names = {"yes": translate(mark("yes")), "no": translate(mark("no")), "measure": translate(mark("measured value"))}
+    names = {
+        "yes": translate(mark("yes")),
+        "no": translate(mark("no")),
+        "measure": translate(mark("measured value")),
+        "value": translate(mark("the value")),
+    }
     for item in indicator.inputs:
         names[item.id] = item.name.in_(language)
         for field in item.fields:
@@ -135,7 +137,7 @@ def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, 
     names = {
         "yes": translate(mark("yes")),
         "no": translate(mark("no")),
-        ENTRY: translate(mark("each value")),
+        "value": translate(mark("the value")),
         ROWS: translate(mark("all rows")),
         BONUS: translate(mark("Bonus")),
         TOTAL: form.print.total.in_(language) if form.print.total else translate(mark("Total")),

@@ -34,48 +34,103 @@ def rename_values(text: str, names: Mapping[str, str]) -> str:
     )
 
 
-def spoken(text: str, translate: Translate) -> str:
-    """Return a formula's text with its conditions in the words of a language, and with real minus signs.
+def spoken(text: str, translate: Translate, names: Mapping[str, str] | None = None) -> str:
+    """Return a formula's text with its conditions, and what it says of entries, in the words of a language, with ids replaced
+    by names, and with real minus signs.
 
     >>> spoken("min(a if b > -1 else 3, 5)", str)
     'min(a if b > −1 else 3, 5)'
+    >>> spoken("100 − count(tasks: level = done and given(note))", str, {"tasks": "Tasks"})
+    '100 − (number of Tasks where level = done and note is given)'
     """
+    known = names or {}
     try:
-        return with_minuses(_spoken(text, translate))
+        return _Speaker(translate, known).said(text)
     except _Unbalanced:  # no formula, such as a text with a single bracket
-        return with_minuses(text)
+        return rename(with_minuses(text), known)
 
 
 class _Unbalanced(Exception):  # noqa: N818  # never leaves this module
     """A bracket has no counterpart."""
 
 
-def _spoken(text: str, translate: Translate) -> str:
-    """Return a formula, or the arguments of a function, with each condition translated, the inner ones first."""
-    value, condition = _split(text, " if ", 1)
-    if condition:
-        asked, otherwise = _split(condition[0], " else ", 1)
-        if otherwise:
-            return translate(mark("{value} if {condition} else {otherwise}")).format(
-                value=_spoken(value, translate),
-                condition=_spoken(asked, translate),
-                otherwise=_spoken(otherwise[0], translate),
-            )
-    for word, message in ((" or ", mark("{one} or {other}")), (" and ", mark("{one} and {other}"))):
-        first, others = _split(text, word)
-        if others:
-            said = _spoken(first, translate)
-            for other in others:
-                said = translate(message).format(one=said, other=_spoken(other, translate))
-            return said
-    if text.startswith("not "):
-        return translate(mark("not {what}")).format(what=_spoken(text.removeprefix("not "), translate))
-    return "".join(
-        f"{part[0]}{', '.join(_spoken(one, translate) for one in _list(part[1:-1]))}{part[-1]}"
-        if part[0] in "(["
-        else part
-        for part in _parts(text)
-    )
+#: What is said of each entry of a list: the function, a colon behind the list.
+_OF_ENTRIES = {
+    "count": mark("number of {list} where {what}"),
+    "run": mark("longest run of {list} where {what}"),
+    "mean": mark("mean of {what} over {list}"),
+    "sum": mark("sum of {what} over {list}"),
+    "min": mark("least {what} of {list}"),
+    "max": mark("greatest {what} of {list}"),
+}
+_CALL = re.compile(r"(.*?)([A-Za-z_][A-Za-z0-9_]*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class _Speaker:
+    translate: Translate
+    names: Mapping[str, str]
+
+    def said(self, text: str) -> str:
+        """Return a formula, or the arguments of a function, with each condition translated, the inner ones first."""
+        value, condition = _split(text, " if ", 1)
+        if condition:
+            asked, otherwise = _split(condition[0], " else ", 1)
+            if otherwise:
+                return self.translate(mark("{value} if {condition} else {otherwise}")).format(
+                    value=self.said(value), condition=self.said(asked), otherwise=self.said(otherwise[0])
+                )
+        for word, message in ((" or ", mark("{one} or {other}")), (" and ", mark("{one} and {other}"))):
+            first, others = _split(text, word)
+            if others:
+                said = self.said(first)
+                for other in others:
+                    said = self.translate(message).format(one=said, other=self.said(other))
+                return said
+        if text.startswith("not "):
+            return self.negated(text.removeprefix("not "))
+        return self.joined(_parts(text))
+
+    def negated(self, text: str) -> str:
+        call = _parts(text)
+        if len(call) == 2 and call[0] == "given":
+            return self.translate(mark("{what} is not given")).format(what=self.said(call[1][1:-1]))
+        return self.translate(mark("not {what}")).format(what=self.said(text))
+
+    def joined(self, parts: list[str]) -> str:
+        """Return the parts of a text, each call of a function that has words in these words."""
+        found: list[str] = []
+        rest = list(parts)
+        while rest:
+            part = rest.pop(0)
+            if part[0] in "([":
+                found.append(f"{part[0]}{', '.join(self.said(one) for one in _list(part[1:-1]))}{part[-1]}")
+                continue
+            call = _CALL.fullmatch(part) if rest and rest[0][0] == "(" else None
+            words = None if call is None else self.call(call[2], rest[0][1:-1])
+            if call is None:
+                found.append(self.leaf(part))
+                continue
+            if words is None:  # a function keeps its name, whatever has an id like it
+                found += [self.leaf(call[1]), call[2]]
+                continue
+            del rest[0]
+            found += [self.leaf(call[1]), words if len(parts) == 2 and not call[1] else f"({words})"]
+        return "".join(found)
+
+    def call(self, function: str, arguments: str) -> str | None:
+        """Return a call in words; None if the function has none."""
+        if function == "given":
+            return self.translate(mark("{what} is given")).format(what=self.said(arguments))
+        if function == "last":
+            return self.translate(mark("last of {list}")).format(list=self.said(arguments))
+        of, what = _split(arguments, ": ", 1)
+        if not what or function not in _OF_ENTRIES:
+            return None
+        return self.translate(_OF_ENTRIES[function]).format(list=self.said(of), what=self.said(what[0]))
+
+    def leaf(self, text: str) -> str:
+        return rename_values(with_minuses(text), self.names)
 
 
 def _list(text: str) -> list[str]:
@@ -143,7 +198,7 @@ class RuleWording:
 
     def formula(self, expression: Expression) -> str:
         """Return a formula with names instead of ids."""
-        return rename_values(spoken(formula.write(expression, pretty=True), self.translate), self.names)
+        return spoken(formula.write(expression, pretty=True), self.translate, self.names)
 
     def listed(self, texts: Iterable[str]) -> str:
         """Return texts joined into a list, with the separator of the language."""

@@ -61,6 +61,45 @@ def test_a_condition_is_said_in_the_words_of_the_language(text: str, chinese: st
     assert spoken(text, messages("en").gettext) == with_minuses(text)
 
 
+#: A formula as it is written for readers, in English, in Chinese.
+CALLS_IN_WORDS = [
+    ("given(a)", "a is given", "a 已填"),
+    ("not given(a)", "a is not given", "a 未填"),
+    ("a if given(a) else b", "a if a is given else b", "若 a 已填 则 a，否则 b"),
+    ("given(a) and not given(b)", "a is given and b is not given", "a 已填 且 b 未填"),
+    ("not (given(a) or b)", "not (a is given or b)", "非 (a 已填 或 b)"),
+    ("not given(a) or a < -3", "a is not given or a < −3", "a 未填 或 a < −3"),
+    ("count(l: fatal)", "number of l where fatal", "l 中 fatal 的项数"),
+    ("count(l: a = b and c)", "number of l where a = b and c", "l 中 a = b 且 c 的项数"),
+    ("100 − 5 × count(l: fatal)", "100 − 5 × (number of l where fatal)", "100 − 5 × (l 中 fatal 的项数)"),
+    ("run(l: value < 70) ≥ 3", "(longest run of l where value < 70) ≥ 3", "(l 中 value < 70 的最长连续项数) ≥ 3"),
+    ("max(0, mean(l: min(a, 1)))", "max(0, mean of min(a, 1) over l)", "max(0, l 各项 min(a, 1) 的平均值)"),
+    ("sum(l: a if b else 0)", "sum of a if b else 0 over l", "l 各项 若 b 则 a，否则 0 之和"),
+    ("min(l: a) + max(l: a)", "(least a of l) + (greatest a of l)", "(l 各项 a 的最小值) + (l 各项 a 的最大值)"),
+    ("last(l)", "last of l", "l 的最后一项"),
+    ("last(l) − last(m)", "(last of l) − (last of m)", "(l 的最后一项) − (m 的最后一项)"),
+    ("count(l: given(a))", "number of l where a is given", "l 中 a 已填 的项数"),
+    ("weighted_mean(1, a, 2, b)", "weighted_mean(1, a, 2, b)", "weighted_mean(1, a, 2, b)"),
+    ("mean(a, b) × count(l)", "mean(a, b) × count(l)", "mean(a, b) × count(l)"),
+    ("count([yes, no])", "count([yes, no])", "count([yes, no])"),
+    ("last([70, -3])", "last of [70, −3]", "[70, −3] 的最后一项"),
+    ("abs(l: a)", "abs(l: a)", "abs(l: a)"),
+]
+
+
+@pytest.mark.parametrize(("text", "english", "chinese"), CALLS_IN_WORDS)
+def test_a_function_is_said_in_the_words_of_the_language(text: str, english: str, chinese: str) -> None:
+    assert spoken(text, messages("en").gettext) == english
+    assert spoken(text, messages("zh").gettext) == chinese
+
+
+def test_no_word_of_the_language_is_taken_for_an_id() -> None:
+    names = {"of": "Of all", "number": "A-1", "l": "Calls", "fatal": "fatal {one} and b", "given": "Given"}
+    text = "number × count(l: fatal) + of if given(given) else (-3)"
+    says = "A-1 × (number of Calls where fatal {one} and b) + Of all if Given is given else (−3)"
+    assert spoken(text, messages("en").gettext, names) == says
+
+
 RULED = ("inputs: {calls: {type: count}}", "inputs: {calls: {type: number, min: -100}}")
 
 
