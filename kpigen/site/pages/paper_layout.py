@@ -248,6 +248,19 @@ class PaperLayout:
         """True if the paper needs the stylesheet `print/bands.css`."""
         return any(item.bands for item in self.workings)
 
+    @property
+    def has_own_rows(self) -> bool:
+        """True if the paper needs the stylesheet `print/rows.css`."""
+        sums = (row for table in self.tables for row in table.sums)
+        return (
+            any(column.show in _ONE_VALUE for table in self.tables for column in table.columns)
+            or any(section.foot for table in self.tables for section in table.sections)
+            or any(row.kind in ("foot", "more") for row in sums)
+        )
+
+
+#: Columns that show one value of a row.
+_ONE_VALUE = ("input", "choice", "measure")
 
 #: Millimetres between the margins, and for the names beside the working, by whether the page is landscape.
 _ROOM, _NAMES = {True: 267, False: 180}, {True: 48, False: 40}

@@ -50,6 +50,8 @@ _NOT_YET: Mapping[Later, Phrase] = {
 }
 #: The stylesheet of tables of bands, which only their papers have.
 BANDS, _NO_BANDS = "print/bands.css", phrase("print tables of bands")
+#: The stylesheet of columns of single inputs and of sums of sections, which only their papers have.
+ROWS, _NO_ROWS = "print/rows.css", phrase("print columns of single inputs, and sums of sections")
 #: Texts that are read otherwise than by CommonMark, as all were before: the name stands in PDFs and never changes.
 _READING, _NOT_READ = "reading", phrase("read indentation and emphasis as Chinese needs it")
 
@@ -72,6 +74,8 @@ def later_parts(record: Record, layout: PaperLayout, renderer: Renderer) -> tupl
         parts.append(LaterPart(file_digest(renderer.fit_style.encode()), _NOT_YET[Later.FITTED]))
     if layout.has_bands:
         parts.append(LaterPart(file_digest(renderer.source(BANDS)), _NO_BANDS))
+    if layout.has_own_rows:
+        parts.append(LaterPart(file_digest(renderer.source(ROWS)), _NO_ROWS))
     if any(map(is_read_otherwise, record.review.markdown)):
         parts.append(LaterPart(_READING, _NOT_READ))
     return tuple(parts)
