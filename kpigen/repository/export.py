@@ -29,7 +29,7 @@ def card_as_json(record: Record, file: str) -> dict[str, Any]:
         "rules": record.form.key,
         **_taken(record),
         **_named(scores_as_json(card), record),
-        "results": [_result(result, score, card.form) for result, score in card.scored_results],
+        **({"results": [_result(*scored, card.form) for scored in card.scored_results]} if card.form.results else {}),
     }
 
 
