@@ -119,7 +119,7 @@ def candidates(indicator: Indicator) -> Iterator[Mapping[str, InputValue]]:
 
 
 def _keeps(limit: Expression, values: Mapping[str, InputValue]) -> bool:
-    known = {name: value for name, value in values.items() if isinstance(value, Fraction | Numbers | tuple)}
+    known = {name: value for name, value in values.items() if formula.is_value(value)}
     try:
         return formula.evaluate(limit, known) is True
     except (formula.Problem, TypeError):

@@ -20,6 +20,7 @@ from kpigen.scoring.attainable import Most, most_raw, unreachable_cap
 from kpigen.scoring.attainable_total import most_points
 from kpigen.site.pages.form_view import form_view
 from tests.helpers.forms import NINE, form_of, indicator_from, rulebook
+from tests.helpers.rules import SCALE, rule
 
 # By hand from the rule files: indicator → most out of 100 where that is not 100; then the total.
 BY_HAND: dict[str, tuple[dict[str, int], int]] = {
@@ -124,6 +125,20 @@ def test_the_forms_limits_narrow_what_can_be_reached() -> None:
     rest = "measure: a / b\nscore: {method: formula, formula: measure * 10, cap: 20}"
     assert most_raw(two(first, second, rest)) == Most(Fraction(20), exact=True)
     assert most_raw(two(first, second, f"{rest}\nlimits: [a <= b]")) == Most(Fraction(20), exact=False)
+
+
+def test_limits_may_compare_choices_and_their_points() -> None:
+    text = (
+        f"{SCALE}inputs:\n  level: {{scale: abc, name: {{zh: 档, en: Level}}}}\n"
+        "  n: {type: number, min: 0, max: 50, name: {zh: 数, en: N}}\nscore: {method: formula, formula: n + level}\n"
+    )
+    for limit, is_reached in (
+        ("level == a", True),
+        ("level != a", False),
+        ("n <= level * 10", True),
+        ("n < level * 10", False),
+    ):
+        assert most_raw(rule(f"{text}limits: [{limit}]")) == Most(Fraction(55), is_reached), limit
 
 
 def test_where_nothing_is_due_more_may_be_given() -> None:

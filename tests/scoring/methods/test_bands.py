@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from kpigen.numbers.formula import Name, Problem, number
 from kpigen.numbers.intervals import Interval
-from kpigen.scoring.attainable import most_raw
+from kpigen.scoring.attainable import Most, most_raw
 from kpigen.scoring.methods.bands import Bands, Ends
 from kpigen.scoring.methods.base import Case, Mark, method_of
 from kpigen.scoring.score import raw_score
-from tests.helpers.rules import COUNT, NUMBER, PERCENT, Rules, described, extent_of, metric, rule
+from tests.helpers.rules import A_OF_B, COUNT, NUMBER, PERCENT, Rules, described, extent_of, metric, rule
 
 TWO = """\
 inputs:
@@ -156,6 +156,8 @@ def test_what_can_be_reached() -> None:
     cells = PAY.replace("max: 300%", "max: 96%")
     assert extent_of(rule(cells)) == Interval(Fraction(0), Fraction(0))
     assert most_raw(rule(PAY)).exact
+    by_count = f"{A_OF_B}measure: a\nscore: {{method: bands, by: b, columns: [15, 50], at_most: {{7: [1, 5], 9: [2]}}, otherwise: 0}}"
+    assert most_raw(rule(by_count)) == Most(Fraction(5), exact=True), "the ends of the columns are tried too"
 
 
 def test_marks_are_where_the_bands_end() -> None:

@@ -8,13 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from kpigen.base.sources import MemoryTree
+from kpigen.files.rules.form import read_form
 from kpigen.i18n.messages import messages
+from kpigen.repository.project import load
+from kpigen.repository.records import make_records
+from kpigen.scoring.attainable_total import most_points
 from kpigen.scoring.explain import names_of
 from kpigen.site.pages.band_table import BandTable, band_tables_of
 from kpigen.site.pages.form_view import form_view
 from kpigen.site.pages.paper_bands import paper_bands
+from kpigen.site.pages.report import ReportSetting, report_of
 from kpigen.site.pages.versions import differences
 from kpigen.site.proof.layout_name import BANDS
+from kpigen.site.proof.paper import html_of
+from kpigen.site.render.render import Renderer
 from tests.helpers.forms import run
 from tests.helpers.html import of_class, parsed, said
 from tests.helpers.rules import A_OF_B, NUMBER, PERCENT, metric, rule
@@ -275,9 +283,6 @@ def test_a_rule_page_shows_two_way_tables_and_lists_the_bands_of_others(site: Ma
 
 
 def test_the_differences_of_two_versions_tell_each_changed_row() -> None:
-    from kpigen.files.rules.form import read_form
-    from kpigen.scoring.attainable import most_points
-
     forms = []
     for text in (FORM, FORM.replace("97%: [80]", "97%: [85, 70]").replace("2: 5}", "3: 5}")):
         form, found = read_form("rules/pay/2026-01.yaml", text.encode(), ("zh",))
@@ -289,13 +294,6 @@ def test_the_differences_of_two_versions_tell_each_changed_row() -> None:
 
 
 def test_papers_without_a_table_do_not_have_its_style(site: Mapping[str, str]) -> None:
-    from kpigen.base.sources import MemoryTree
-    from kpigen.repository.project import load
-    from kpigen.repository.records import make_records
-    from kpigen.site.pages.report import ReportSetting, report_of
-    from kpigen.site.proof.paper import html_of
-    from kpigen.site.render.render import Renderer
-
     renderer = Renderer(None)
     style = renderer.source(BANDS).decode().splitlines()[2]
     others = re.sub(r"method: bands, by[^\n]*", "method: formula, formula: done + paid}", FORM)
