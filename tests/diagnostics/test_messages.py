@@ -161,7 +161,6 @@ def test_a_missing_key_is_reported_once() -> None:
 
 # what of the tiny form is changed, and the finding that has nothing to list
 NOTHING_KNOWN = [
-    ((RULE_INPUTS, "inputs: {}"), ("{method: value}", "{method: formula, formula: x + 1}"), "KPI508"),
     ((RULE_INPUTS, "inputs: {calls: {type: yes_no}}\n    when_zero: {x: 1}"), ("", ""), "KPI201"),
     (("grades: {A: 60, B: 0}", "grades: {}\noutcomes: {grades: {A: {}}}"), ("", ""), "KPI201"),
     (("grades: {A: 60, B: 0}", VETO), ("", ""), "KPI206"),

@@ -25,6 +25,7 @@ from kpigen.diagnostics.catalogue import ALL
 from kpigen.files.config import SETTINGS, Config, load_config
 from kpigen.files.review import KEYS
 from kpigen.files.roster import COLUMNS
+from kpigen.files.rules.form import read_form
 from kpigen.model.forms import InputType
 from kpigen.scoring.methods import METHODS
 
@@ -193,6 +194,23 @@ def test_every_key_of_a_review_is_described():
 def test_every_method_and_type_is_described():
     assert set(METHODS) | {kind.value for kind in InputType} <= first_cells(read("docs/rules.md"))
     assert set(METHODS) <= first_cells(read("docs/canonical-form.md"))
+
+
+def test_the_required_keys_of_a_rule_file_are_bold():
+    """Those, and no others, of a form, an indicator and the paper; `kpigen check` reports them if they are missing."""
+    text = read("docs/rules.md")
+    lacking = "each: {}\nprint: {}\nindicators: [{weight: 100}]\n"
+    said = [item.message for item in read_form("rules/tiny/2026-01.yaml", lacking.encode(), ("zh", "en"))[1]]
+    for heading, where in (
+        ("## The form", "a rule file"),
+        ("## An indicator", "an indicator"),
+        ("### The printed form", "print"),
+    ):
+        part = text.partition(f"\n{heading}\n")[2].partition("\n#")[0].partition("A column is a kind")[0]
+        bold = set(re.findall(r"\*\*`(\w+)`\*\*", part))
+        missing = {match[1] for line in said if (match := re.fullmatch(rf"{where} has no `(\w+)`", line))}
+        assert bold - {"print"} == missing - {"print"}, heading
+        assert ("print" in bold) == (where == "a rule file")
 
 
 def test_every_dependency_has_its_reason():

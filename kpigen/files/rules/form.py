@@ -134,20 +134,37 @@ def _read(
     vetoes, also = read_vetoes(reader, values.get("veto"), sections, tables, names, languages, has_origins)
     results = ResultReader(reader, sections, tables, vetoes, scale.decimals, languages)
     found = results.read(values.get("results"))
+    if scope.unread:
+        reader.found = [item for item in reader.found if not _names_unread(item, scope.unread)]
     if has_origins:
         check_origins(reader, root, ["grades"] if grades else [], (origins,), {}, None)
     layout = reader.mapping(values.get("print"), "print", None)
     usual = [row for section in sections if not section.columns for row in section.indicators]
-    check_columns(reader, layout.get("columns"), "print.columns", usual)
+    if not scope.unread:
+        check_columns(reader, layout.get("columns"), "print.columns", usual)
     outcome_text, outcomes = read_outcomes(reader, values.get("outcomes"), names, languages)
     confirmations = [
         reader.one_of(item, "confirmations", ROLES)
         for item in reader.items(values.get("confirmations"), "confirmations")
     ]
     cycles = _read_cycles(reader, values.get("cycle"))
-    refuse_unused(reader, scope, [section.id for section in sections], used | also | results.used)
+    is_whole = (
+        not scope.unread
+        and len(vetoes) == _count(values.get("veto"))
+        and (bool(bonus) and len(bonus) == _count(_items_of(values["bonus"])) if "bonus" in values else True)
+    )
+    if is_whole:
+        refuse_unused(reader, scope, [section.id for section in sections], used | also | results.used)
     may_leave_out = reader.one_of(values.get("not_applicable"), "not_applicable", ("yes", "no")) != "no"
-    if id_ is None or title is None or grades is None or not sections or not cycles:
+    summary = reader.local_text(values.get("summary"), "summary", languages)
+    notes = read_notes(reader, values.get("notes"), languages)
+    requires = _words(reader, values.get("requires"), "requires", ("narrative",))
+    advises = _words(reader, values.get("advises"), "advises", ("comments",))
+    paper = read_print(reader, values.get("print"), languages)
+    examples = _read_examples(reader, values, has_grades=bool(grades))
+    quota = None if grades is None else read_quota(reader, values.get("quota"), names)
+    trade = reader.local_text(values.get("trade"), "trade", languages)
+    if id_ is None or title is None or grades is None or not sections or not cycles or not is_whole:
         return None
     starts, correction = version
     rows = [item for section in sections for item in section.indicators]
@@ -158,23 +175,23 @@ def _read(
         starts=starts,
         correction=correction,
         title=title,
-        summary=reader.local_text(values.get("summary"), "summary", languages),
-        notes=read_notes(reader, values.get("notes"), languages),
+        summary=summary,
+        notes=notes,
         cycles=cycles,
         by_weight=scale.by_weight,
         grades=grades,
         confirmations=tuple(role for role in confirmations if role),
-        requires_narrative="narrative" in _words(reader, values.get("requires"), "requires", ("narrative",)),
-        advises_comments="comments" in _words(reader, values.get("advises"), "advises", ("comments",)),
+        requires_narrative="narrative" in requires,
+        advises_comments="comments" in advises,
         outcome_text=outcome_text,
         outcomes=outcomes,
         sections=sections,
         bonus=bonus,
         bonus_cap=cap,
         vetoes=vetoes,
-        print=read_print(reader, values.get("print"), languages),
+        print=paper,
         origins=origins,
-        examples=_read_examples(reader, values, has_grades=bool(grades)),
+        examples=examples,
         full=scale.marks if any(item.is_weighted for item in rows) else scale.full,
         decimals=scale.decimals,
         rounding=scale.rounding,
@@ -182,13 +199,27 @@ def _read(
         total=total,
         results=found,
         tables=tables,
-        quota=read_quota(reader, values.get("quota"), names),
+        quota=quota,
         has_origins=has_origins,
         weights_in_percent=_in_percent(root),
         may_leave_out=may_leave_out,
-        trade=reader.local_text(values.get("trade"), "trade", languages),
+        trade=trade,
     )
     return replace(form, digest=scoring_part_digest(form), wording=wording_digest(root))
+
+
+def _names_unread(found: Diagnostic, unread: Sequence[str]) -> bool:
+    """Return whether a formula names what may be a row or section that could not be read: that is said already."""
+    name = str(dict(found.args).get("name", ""))
+    return found.kind is catalogue.FORMULA_NAME and ("" in unread or name.partition(".")[0] in unread)
+
+
+def _items_of(bonus: Node) -> Node | None:
+    return bonus.get("items") if isinstance(bonus, MappingNode) else None
+
+
+def _count(node: Node | None) -> int:
+    return len(node.items) if isinstance(node, SequenceNode) else 0
 
 
 def _in_percent(node: Node) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
-from kpigen.diagnostics.diagnostic import nearest
+from kpigen.diagnostics.diagnostic import Diagnostic, nearest
 from kpigen.diagnostics.values import as_written, phrase
 from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
@@ -51,6 +51,15 @@ _KEYS = (
     "origin",
     "examples",
 )
+#: What the rules of a row are found to be if some of its inputs cannot be read.
+_ABOUT_INPUTS = (
+    catalogue.FORMULA_NAME,
+    catalogue.FORMULA_TYPE,
+    catalogue.METHOD_DOES_NOT_FIT,
+    catalogue.LEVELS_DIFFER,
+    catalogue.WEIGHT_INPUT,
+)
+_TEXTS = ("definition", "standard", "focus", "target")
 #: What the rows of a section may share.
 EACH_KEYS = tuple(key for key in _KEYS if key not in ("id", "name", "number", "examples"))
 
@@ -61,7 +70,8 @@ class Scope:
 
     `has_total`: a formula makes the total, so that a row without a weight is out of the form's full marks. `has_origins`: this
     form says where its numbers come from, so every row does. `unused` collects the inputs that
-    the score of a row does not use, with their places: the form may use them.
+    the score of a row does not use, with their places: the form may use them. `unread` collects the ids of rows and sections
+    that cannot be used, empty for those without an id.
     """
 
     scale: Scale
@@ -71,30 +81,50 @@ class Scope:
     has_total: bool = False
     has_origins: bool = True
     unused: list[tuple[str, str, Node]] = field(default_factory=list, compare=False)
+    unread: list[str] = field(default_factory=list, compare=False)
 
 
 def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None:
-    """Return an indicator, or None (reported) if it cannot be used for scoring."""
-    languages = scope.languages
+    """Return an indicator, or None if it cannot be used for scoring. What is missing is reported all at once."""
     values = reader.mapping(node, phrase("an indicator"), _KEYS, required=("id", "name", "inputs"))
     id_ = reader.id(values.get("id"), "id")
+    indicator = _read(reader, node, id_, values, scope) if isinstance(node, MappingNode) else None
+    if indicator is None:
+        scope.unread.append(id_ or "")
+    return indicator
+
+
+def _read(
+    reader: Reader, node: MappingNode, id_: str | None, values: Mapping[str, Node], scope: Scope
+) -> Indicator | None:
+    languages = scope.languages
     name = reader.local_text(values.get("name"), "name", languages)
     unscored = reader.yes(values.get("unscored"), "unscored")
-    weight = read_weight(reader, values.get("weight"), scope.scale)
+    given = read_weight(reader, values.get("weight"), scope.scale)
+    weight = given or Weight(scope.scale.marks)  # to read the rest, as if the row had all of the marks
     out_of = above_zero(reader, values.get("out_of"), "out_of")
-    if id_ is None or weight is None or name is None:
-        return None
     full = None if unscored else out_of or _usual_marks(weight, scope)
     before = len(reader.found)
-    inputs = read_inputs(reader, values.get("inputs"), f"{id_}.inputs", full, name, languages, scope.scales, unscored)
+    at = f"{id_}." if id_ else ""
+    inputs = read_inputs(
+        reader,
+        values.get("inputs"),
+        f"{at}inputs",
+        full,
+        name or Text((("", id_ or ""),)),
+        languages,
+        scope.scales,
+        unscored,
+    )
     if "inputs" in values and not inputs and len(reader.found) == before:
-        reader.add(catalogue.EMPTY_VALUE, values["inputs"], key=f"{id_}.inputs")
+        reader.add(catalogue.EMPTY_VALUE, values["inputs"], key=f"{at}inputs")
+    after_inputs = len(reader.found)
     rule = Rule(reader, inputs, full, METHODS, languages=languages)
     measure, unit = (None, Unit.PLAIN) if unscored else read_measure(values.get("measure"), rule)
-    score = _no_score(reader, values) if unscored else _read_score(reader, node, id_, values, measure, rule)
+    score = _no_score(reader, values) if unscored else _read_score(reader, node, at, values, measure, rule)
     rule.used |= {weight.input} if weight.input else set()
     has_weight = not weight.input or _is_weight(reader, values["weight"], weight.input, inputs)
-    when_zero = _read_when_zero(reader, values.get("when_zero"), inputs, rule)
+    when_zero = _read_when_zero(reader, values.get("when_zero") if inputs else None, inputs, rule)
     limits = _read_limits(reader, values.get("limits"), inputs, rule)
     warnings = _read_warnings(reader, values.get("warnings"), inputs, languages)
     shown_as = _read_shown_as(reader, values.get("shown_as"), languages)
@@ -103,13 +133,24 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
         needed = ["name", *(["weight"] if "weight" in values else []), *number_keys(values.get("score"))]
         needed += [key for key in ("when_zero", "evidence") if key in values]
         check_origins(reader, node, needed, (origins, *scope.origins), origins, values.get("origin"))
+    texts = {key: reader.local_text(values.get(key), key, languages) for key in _TEXTS}
     evidence = reader.mapping(values.get("evidence"), "evidence", ("record", "provider"))
-    if score is None or not inputs or not has_weight:
+    record, provider = (
+        reader.local_text(evidence.get(key), f"evidence.{key}", languages) for key in ("record", "provider")
+    )
+    anchors = _read_anchors(reader, values.get("anchors"), languages)
+    notes = read_notes(reader, values.get("notes"), languages)
+    examples = _read_examples(reader, values.get("examples"))
+    optional, named = (reader.yes(values.get(key), key) for key in ("optional", "named"))
+    label = reader.text(values.get("number"), "number")
+    comment_when = rule.condition(values.get("comment_when"), "comment_when")
+    unread = _unread(values.get("inputs"), inputs)
+    if unread:
+        reader.found[after_inputs:] = [item for item in reader.found[after_inputs:] if not _follows(item, unread)]
+    if id_ is None or name is None or given is None or score is None or unread or not has_weight:
         return None
-
-    def text(key: str) -> Text | None:
-        return reader.local_text(values.get(key), key, languages)
-
+    if "shown_as" in values and shown_as is None:
+        return None
     is_weighted = weight.points is not None or bool(weight.input)
     points = weight.points if weight.points is not None else scope.scale.marks if weight.input else full or Fraction(1)
     indicator = Indicator(
@@ -125,24 +166,24 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
         warnings=warnings,
         when_zero=when_zero,
         shown_as=shown_as,
-        anchors=_read_anchors(reader, values.get("anchors"), languages),
-        definition=text("definition"),
-        standard=text("standard"),
-        focus=text("focus"),
-        target=text("target"),
-        record=reader.local_text(evidence.get("record"), "evidence.record", languages),
-        provider=reader.local_text(evidence.get("provider"), "evidence.provider", languages),
-        notes=read_notes(reader, values.get("notes"), languages),
+        anchors=anchors,
+        definition=texts["definition"],
+        standard=texts["standard"],
+        focus=texts["focus"],
+        target=texts["target"],
+        record=record,
+        provider=provider,
+        notes=notes,
         origins=origins,
-        examples=_read_examples(reader, values.get("examples")),
+        examples=examples,
         is_weighted=is_weighted,
         most=full,
         weight_from=weight.input,
         unscored=unscored,
-        optional=reader.yes(values.get("optional"), "optional"),
-        named=reader.yes(values.get("named"), "named"),
-        label=reader.text(values.get("number"), "number"),
-        comment_when=rule.condition(values.get("comment_when"), "comment_when"),
+        optional=optional,
+        named=named,
+        label=label,
+        comment_when=comment_when,
     )
     if not unscored and (indicator.weight > 0 or not is_weighted):
         inputs_ = reader.pairs(values["inputs"], "inputs")
@@ -150,6 +191,19 @@ def read_indicator(reader: Reader, node: Node, scope: Scope) -> Indicator | None
     _check_use(reader, values["inputs"], indicator)
     check_standard(reader, indicator, values.get("standard"), values)
     return None if indicator.confidential and shown_as is None else indicator
+
+
+def _unread(node: Node | None, inputs: tuple[Input, ...]) -> frozenset[str]:
+    """Return the ids of inputs that could not be read; an empty one if there are no inputs."""
+    ids = [key.text for key, _ in node.items] if isinstance(node, MappingNode) else []
+    return frozenset(ids or [""]) - {item.id for item in inputs}
+
+
+def _follows(found: Diagnostic, unread: Container[str]) -> bool:
+    """Return whether a finding may be there only because some inputs could not be read."""
+    if found.kind is catalogue.UNKNOWN_KEY:
+        return dict(found.args).get("key") in unread
+    return found.kind in _ABOUT_INPUTS
 
 
 def refuse_unused(reader: Reader, scope: Scope, sections: Iterable[str], used: Container[str]) -> None:
@@ -171,7 +225,7 @@ def _usual_marks(weight: Weight, scope: Scope) -> Fraction | None:
 
 
 def _read_score(
-    reader: Reader, node: Node, id_: str, values: Mapping[str, Node], measure: Expression | None, rule: Rule
+    reader: Reader, node: Node, at: str, values: Mapping[str, Node], measure: Expression | None, rule: Rule
 ) -> Method | None:
     """Return the method of a row; without `score`, the level of a single choice, or the measure itself."""
     if "score" not in values:
@@ -182,7 +236,7 @@ def _read_score(
     before = len(reader.found)
     score = read_method(values["score"], rule)
     if score is None and len(reader.found) == before:  # a list or mapping inside it is empty
-        reader.add(catalogue.EMPTY_VALUE, values["score"], key=f"{id_}.score")
+        reader.add(catalogue.EMPTY_VALUE, values["score"], key=f"{at}score")
     if (
         measure is not None
         and "measure" in values

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from kpigen.diagnostics import catalogue
 from kpigen.diagnostics.values import as_written, phrase
-from kpigen.document.nodes import MappingNode, Node
+from kpigen.document.nodes import MappingNode, Node, Scalar
 from kpigen.document.reader import Reader
 from kpigen.files.rules.auto import canonical_auto, read_auto, refuse_open_ends
 from kpigen.files.rules.defaults import with_defaults, written_default
@@ -117,6 +117,8 @@ def _read_input(reader: Reader, id_: str, node: Node, where: str, of: _Of) -> In
         )
         if not fields:
             reader.add(catalogue.MISSING_KEY, node, key="fields", where=where)
+        if len(fields) != len(_pairs(values.get("fields"))) or not fields:
+            return None
     auto = read_auto(reader, values.get("auto"), f"{where}.auto", type_, of.nested)
     if auto is not None and auto.is_own:
         refuse_open_ends(reader, values, where)
@@ -134,6 +136,10 @@ def _read_input(reader: Reader, id_: str, node: Node, where: str, of: _Of) -> In
         optional=reader.yes(values.get("optional"), f"{where}.optional"),
         agreed=reader.yes(values.get("agreed"), f"{where}.agreed"),
     )
+
+
+def _pairs(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
+    return node.items if isinstance(node, MappingNode) else ()
 
 
 def _read_choices(

@@ -52,7 +52,7 @@ def read_sections(reader: Reader, root: MappingNode, values: Mapping[str, Node],
         reader.add(catalogue.TOO_MANY_ENTRIES, where, key="indicators", limit=MAX_INDICATORS)
         return ()
     if not indicators:
-        if not nodes:
+        if not nodes and not scope.unread:
             reader.add(catalogue.NO_SECTIONS, root)
         return ()
     for ids in ([item.id for item in indicators], [section.id for section in sections]):
@@ -61,7 +61,7 @@ def read_sections(reader: Reader, root: MappingNode, values: Mapping[str, Node],
             reader.add(catalogue.DUPLICATE_ID, values.get("sections") or values["indicators"], id=id_)
         if twice:
             return ()
-    if len(nodes) == len(indicators) and "total" not in values:
+    if not scope.unread and "total" not in values:
         _check_weights(reader, values.get("sections") or values["indicators"], indicators, scope)
     return sections
 
@@ -99,8 +99,10 @@ def _read_section(reader: Reader, node: Node, scope: Scope, shared: MappingNode 
     # Indicators inherit the origins of their section here, so that later code does not need to know the section.
     indicators = tuple(replace(item, origins={**own, **item.origins}) for item in listed)
     columns = read_columns(reader, values.get("columns"), "sections.columns", scope.languages)
-    check_columns(reader, values.get("columns"), "sections.columns", indicators)
-    if not (id_ and name):
+    if len(indicators) == len(rows.items if isinstance(rows, SequenceNode) else ()):
+        check_columns(reader, values.get("columns"), "sections.columns", indicators)
+    if not (id_ and name) or rows is None:
+        scope.unread.extend([id_ or "", *(item.id for item in indicators)] if rows else [""])
         return None
     total_name = reader.local_text(values.get("total_name"), "sections.total_name", scope.languages)
     section = Section(id_, name, indicators, columns, total_name=total_name)

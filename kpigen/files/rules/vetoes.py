@@ -87,9 +87,17 @@ def read_vetoes(
         total, also = read_formula(reader, fields.get("total"), "veto.total", known, (Type.PLAIN,), meant)
         text = reader.local_text(fields.get("text"), "veto.text", languages)
         used |= asked | also
-        if not fields.keys() & {"grade", "total", "text"}:
+        leads = bool(fields.keys() & {"grade", "total", "text"})
+        if fields and not leads:
             reader.add(catalogue.MISSING_KEY, entry, key="grade", where=phrase("a veto"))
-        if id_ and name and when is not None and (grade or "grade" not in fields) and (total or "total" not in fields):
+        if (
+            leads
+            and id_
+            and name
+            and when is not None
+            and (grade or "grade" not in fields)
+            and (total or "total" not in fields)
+        ):
             vetoes.append(
                 Veto(
                     id=id_,

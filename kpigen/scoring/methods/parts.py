@@ -155,12 +155,11 @@ def _read_part(node: Node, rule: Rule) -> Part | None:
         reader.shape(node, "score.parts", phrase("a mapping"))
         return None
     id_ = reader.id(node.get("id"), "score.parts.id")
-    if id_ is None:
-        if node.get("id") is None:
-            reader.add(catalogue.MISSING_KEY, node, key="id", where="score.parts")
-        return None
-    name = reader.local_text(node.get("name"), f"score.parts.{id_}.name", rule.languages)
-    weight = reader.number(node.get("weight"), f"score.parts.{id_}.weight") if node.get("weight") else Fraction(1)
+    if node.get("id") is None:
+        reader.add(catalogue.MISSING_KEY, node, key="id", where="score.parts")
+    at = f"score.parts.{id_}" if id_ else "score.parts"
+    name = reader.local_text(node.get("name"), f"{at}.name", rule.languages)
+    weight = reader.number(node.get("weight"), f"{at}.weight") if node.get("weight") else Fraction(1)
     own = replace(rule, measure_type=None, used=set(), needed=set(), written=set())
     measure, unit = read_measure(node.get("measure"), own)
     method = read_method(node, own, also=("id", "name", "weight", "measure"))
@@ -170,9 +169,13 @@ def _read_part(node: Node, rule: Rule) -> Part | None:
         reader.add(
             catalogue.OUT_OF_RANGE,
             node,
-            key=f"score.parts.{id_}.weight",
+            key=f"{at}.weight",
             value=str(weight),
             range=phrase("above {low}", low="0"),
         )
         return None
-    return None if method is None or weight is None else Part(id_, name, weight, measure, shown_unit(unit, own), method)
+    return (
+        None
+        if id_ is None or method is None or weight is None
+        else Part(id_, name, weight, measure, shown_unit(unit, own), method)
+    )

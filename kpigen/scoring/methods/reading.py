@@ -49,6 +49,9 @@ def read_method(node: Node, rule: Rule, also: tuple[str, ...] = ()) -> Method | 
         rule.misfit(values["cap"], method.name, phrase("has a cap below its floor"))
     if method.takes_measure and rule.measure_type is None:
         rule.misfit(node, method.name, phrase("needs a `measure`, or one input that is a number"))
+        before = len(rule.reader.found)
+        method.read(node, values, rule)  # for what else is missing
+        rule.reader.found[before:] = [item for item in rule.reader.found[before:] if item.kind is catalogue.MISSING_KEY]
         return None
     if method.needs_marks and rule.marks is None:
         rule.full(node)

@@ -57,12 +57,12 @@ class WeightedList(Method):
     def read(cls, node: Node, values: dict[str, Node], rule: Rule) -> Method | None:
         """Read `weight`, `value`, and the numbers of choices in `values`."""
         lists = [item for item in rule.inputs if item.type is InputType.LIST]
-        if len(lists) != 1:
-            rule.misfit(node, cls.name, phrase("needs exactly one input of type list"))
-            return None
         for key in ("weight", "value"):
             if key not in values:
                 rule.reader.add(catalogue.MISSING_KEY, node, key=key, where="score")
+        if len(lists) != 1:
+            rule.misfit(node, cls.name, phrase("needs exactly one input of type list"))
+            return None
         rule.uses([lists[0].id])
         fields = lists[0].fields
         scales = {}
