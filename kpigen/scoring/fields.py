@@ -49,6 +49,27 @@ def flat_changes(before: Flat, after: Flat, exact: bool = False) -> tuple[FieldC
     return tuple(changes)
 
 
+def worth_telling(changes: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
+    """Return the changes without what the figures beside it tell already: the digest of a confidential list, and the seal of a
+    total that was taken by `auto`."""
+    named = [(field, FieldChange(field, old, new)) for field, old, new in changes]
+    told = {_above(field) for field, _ in named if not _is_technical(field)}
+    return tuple(change for field, change in named if not (_is_technical(field) and _above(field) in told))
+
+
+def is_of_seal(field: str) -> bool:
+    """Return whether a field is the seal of a total that was taken by `auto`."""
+    return field.startswith("taken.") and field.endswith(".seal")
+
+
+def _is_technical(field: str) -> bool:
+    return field.endswith(f".{ENTRIES}") or is_of_seal(field)
+
+
+def _above(field: str) -> str:
+    return field.rpartition(".")[0]
+
+
 def texts_of(data: Mapping[str, Json]) -> dict[str, str]:
     """Return a content as a mapping from dotted path to text. Confidential inputs appear only as shown."""
     return flatten(data).texts

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 from kpigen.base.digests import Json
+from kpigen.base.periods import parse_period
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Auto, Employee, Evidence, InputValue, Metrics, Review, SelfAssessment, Taken
 from kpigen.numbers.formula import Numbers
@@ -62,7 +63,7 @@ def _taken(data: Mapping[str, Mapping[str, Json]]) -> Iterator[Taken]:
             for item in entries:
                 is_points = "points" in item
                 total, period, seal = item.get("points" if is_points else "total"), item.get("period"), item.get("seal")
-                if not (total and period and seal):
+                if not (total and seal and period and parse_period(period)):
                     raise ValueError(item)
                 read_exact(total)
                 yield Taken("", total, seal, f"{id_}.{name}", period, is_points)

@@ -116,6 +116,8 @@ def test_those_who_took_a_total_are_named_when_it_changes(months: Path) -> None:
     commit(months, "amended")
     told = run(months, "amend", Q1, *more).output
     assert "taken.months.months.2026-03.total: 90.00 → 95.00" in told
+    assert "seal" not in told, "it is recorded, and says nothing more"
+    assert "field: taken.months.months.2026-03.seal" in text(months, Q1)
     assert f"{YEAR} took the old total of 80.00" in told
     commit(months, "the quarter too")
     assert "amended, 81.60 A → 83.80 A" in run(months, "amend", YEAR, *more).output
@@ -149,7 +151,8 @@ def test_a_new_draft_takes_own_totals_from_the_start(months: Path) -> None:
     draft = text(months, Q1)
     assert "  months: auto\n" in draft
     assert total(months, Q1) == "80.00"
-    assert draft.count("auto") == 1
+    assert "# 月度" in draft
+    assert "`auto` 取本人每月的总分" in draft
 
 
 def test_new_rules_are_tried_with_the_totals_that_were_taken(months: Path) -> None:
@@ -175,7 +178,7 @@ def test_the_history_says_what_a_published_month_does_to_a_draft(months: Path) -
         changes = {item["form"]: item for item in entry["reviews"] if item["period"] == "2026-Q1"}
         assert [changes["quarterly"][side]["total"] for side in ("before", "after")] == expected
     fields = [one["field"] for item in newest["reviews"] if item["form"] == "quarterly" for one in item["fields"]]
-    assert fields == ["taken.months.months.2026-02.total", "taken.months.months.2026-02.seal"]
+    assert fields == ["taken.months.months.2026-02.total"], "the seal beside it says nothing more"
 
 
 # --- the report and its PDF ---

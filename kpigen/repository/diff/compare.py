@@ -22,7 +22,7 @@ from kpigen.repository.project import Project, load, place_of
 from kpigen.repository.records import Record, make_records
 from kpigen.repository.rescore import rescore
 from kpigen.scoring.content import content
-from kpigen.scoring.fields import Flat, flat_changes, flatten
+from kpigen.scoring.fields import Flat, flat_changes, flatten, worth_telling
 
 #: Fields of the blocks `submitted` and `published` that people have no use for when the block is written.
 _TECHNICAL = re.compile(r"submitted\.salt|published\.(engine|entries\..+|salt|seal|taken\..+\.seal)")
@@ -212,7 +212,8 @@ def compared(before: ReviewSide | None, after: ReviewSide | None, split: Split |
     assert shown is not None
     fields: tuple[FieldChange, ...] = ()
     if before and after:
-        fields = tuple(_without_technical(flat_changes(before.fields, after.fields, exact=True), before, after))
+        changes = worth_telling(flat_changes(before.fields, after.fields, exact=True))
+        fields = tuple(_without_technical(changes, before, after))
     review = shown.record.review
     return ReviewChange(
         kind="",

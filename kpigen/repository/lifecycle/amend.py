@@ -29,7 +29,7 @@ from kpigen.repository.project import Project
 from kpigen.repository.records import Record, make_record
 from kpigen.scoring.content import content, content_digest, seal, seal_of, sealed_files
 from kpigen.scoring.earlier import content_changes
-from kpigen.scoring.fields import field_changes
+from kpigen.scoring.fields import field_changes, worth_telling
 
 _NOT_APPLICABLE, _OPEN = mark("not applicable"), mark("open")
 
@@ -64,7 +64,7 @@ def amend(project: Project, tree: Tree, review: Review, published: Review, reaso
     if has_errors(found):
         return None, found
     change, found = _append(project, tree, review, after, changes, reason, by, date, Status.PUBLISHED, found)
-    shown = (*field_changes(former, new, exact=True), *resolved)
+    shown = (*worth_telling(field_changes(former, new, exact=True)), *resolved)
     return change and replace(change, fields=shown, points=_moved(before.card, after.card)), found
 
 

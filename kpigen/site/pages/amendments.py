@@ -22,7 +22,7 @@ from kpigen.numbers.quantities import read_exact, show
 from kpigen.repository.diff.text import Pieces, change_pieces
 from kpigen.repository.diff.words import Piece
 from kpigen.scoring.content import AUTO, SEAL_PREFIX
-from kpigen.scoring.fields import ENTRIES
+from kpigen.scoring.fields import ENTRIES, is_of_seal, worth_telling
 from kpigen.site.pages.card import value_in_words
 
 #: Names of parts of a review by the first word of a field's path, for paths where that word is enough.
@@ -66,7 +66,7 @@ class AmendmentView:
 
 def amendment_view(item: Amendment, date: str, form: Form, words: Messages) -> AmendmentView:
     """Return an amendment as shown in a report. `date` is its date in the language of the report."""
-    whole, shown = _come_or_gone(item.changes), _worth_showing(item.changes)
+    whole, shown = _come_or_gone(item.changes), worth_telling(item.changes)
     changes = tuple(_change(change, form, words, change[0].rpartition(".")[0] in whole) for change in shown)
     total = total_in_words(item.total, form, words)
     return AmendmentView(date, item.by, render_inline(item.reason), changes, total, item.grade)
@@ -81,22 +81,6 @@ def result_before(amendments: Sequence[Amendment], total: str, grade: str) -> Fo
 def total_in_words(total: str, form: Form, words: Messages) -> str:
     """Return a total that a file says as a report writes it; empty if there is none."""
     return words.points(Fraction(total), form.notation) if total else ""
-
-
-def _worth_showing(changes: Iterable[FieldChange]) -> list[FieldChange]:
-    """Return the changes without digests of confidential lists, and seals of totals that were taken, where the figures shown
-    beside them tell the change already."""
-    last = f".{ENTRIES}"
-    told = {field.rpartition(".")[0] for field, _, _ in changes if not field.endswith(last) and not _is_of_seal(field)}
-    return [
-        change
-        for change in changes
-        if not (change[0].endswith(last) or _is_of_seal(change[0])) or change[0].rpartition(".")[0] not in told
-    ]
-
-
-def _is_of_seal(field: str) -> bool:
-    return field.startswith("taken.") and field.endswith(".seal")
 
 
 def _come_or_gone(changes: Iterable[FieldChange]) -> set[str]:
@@ -121,7 +105,7 @@ def _change(change: FieldChange, form: Form, words: Messages, whole: bool) -> Fi
         return FieldView(name, (Piece("added", words.gettext(mark("in another order"))),))
     if field.startswith("evidence."):
         return FieldView(name, _evidence(field, old, new))
-    if _is_of_seal(field):
+    if is_of_seal(field):
         return FieldView(name, change_pieces("", *(_short_seal(seal) for seal in (old, new))))
     if field.startswith("taken."):
         return FieldView(name, change_pieces("", old, new))

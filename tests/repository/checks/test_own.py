@@ -497,3 +497,48 @@ def test_the_versions_follow_where_months_come_and_go_and_where_numbers_are_type
     assert totals == [85, Fraction("60.5"), 85, 75], "the newest first"
     assert all(one.is_certain for one in past.versions)
     assert found(files, Q1) == []
+
+
+UNTRUE: dict[str, Callable[[list[Front]], object]] = {
+    "another total before": lambda changes: changes[0].update(old="81.00"),
+    "another total after": lambda changes: changes[0].update(new="91.00"),
+    "no total": lambda changes: changes.pop(0),
+    "another period": lambda changes: changes[0].update(field="taken.months.months.2026-02.total"),
+    "a period that is none": lambda changes: changes.append(
+        {"field": "taken.months.months.x.total", "old": "60.00", "new": ""}
+    ),
+    "a total that came": lambda changes: changes.append(
+        {"field": "taken.months.months.2026-03.total", "old": "60.00", "new": ""}
+    ),
+    "another input": lambda changes: changes.append(
+        {"field": "taken.months.other.2026-03.total", "old": "6", "new": ""}
+    ),
+    "another indicator": lambda changes: changes.append(
+        {"field": "taken.x.months.2026-03.total", "old": "6", "new": ""}
+    ),
+    "no such field": lambda changes: changes.append({"field": "taken.months.months.2026-01.on", "old": "6", "new": ""}),
+    "no field at all": lambda changes: changes.append({"field": "taken", "old": "6", "new": ""}),
+}
+
+
+@pytest.mark.parametrize("name", UNTRUE)
+def test_what_an_amendment_says_of_taken_totals_has_to_follow(name: str) -> None:
+    files = amended(published(before(), Q1, "2026-04-10"), JAN, calls("90"), "2026-04-11")
+    files = amended(files, Q1, lambda _: None, "2026-04-12")
+    assert found(files, Q1) == []
+    change = UNTRUE[name]
+    forged = sealed_anew(edited(files, Q1, lambda front: change(front["amendments"][0]["changes"])), Q1)
+    codes = found(forged, Q1)
+    assert codes
+    assert set(codes) <= {f"KPI{number}" for number in range(660, 668)}
+
+
+def test_the_commands_refuse_a_date_before_that_of_what_they_take() -> None:
+    files = take(before(), Q1, lifecycle.submit, "2026-03-01", lambda: "1" * 32)
+    for date, expected in (("2026-03-02", ["KPI657"]), ("2026-03-03", [])):
+        tree = tree_of(**files)
+        loaded = project.load(tree)
+        review = loaded.review(Q1)
+        assert review is not None
+        _, problems = lifecycle.publish(loaded, tree, review, date, lambda: "2" * 32)
+        assert [item.code for item in problems if item.is_error] == expected
