@@ -64,7 +64,8 @@ def score(
 
     \b
     JSON keys: schema, file, employee, period, form, rules, total, grade,
-    indicators [{id, raw, out_of, weight, points, not_applicable, steps}], bonus [{id, points}].
+    indicators [{id, raw, out_of, weight, points, not_applicable, steps}], bonus [{id, points}],
+    results [{id, value, steps}]; by some forms also sections [{id, points, steps}] and steps.
     """
     tree, project = _load(root, files, rules_dir)
     failed = False

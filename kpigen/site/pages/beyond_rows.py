@@ -115,7 +115,7 @@ def _formulas(form: Form, say: _Saying) -> Iterator[LabelledValue]:
     for section in form.sections:
         if section.total is not None:
             name = section.name.in_(say.words.language) if section.name else say.names["total"]
-            called = f" ({section.total_name.in_(say.words.language)})" if section.total_name else ""
+            called = f" · {section.total_name.in_(say.words.language)}" if section.total_name else ""
             yield LabelledValue(f"{name}{called}", say.formula(section.total))
     if form.total is not None:
         yield LabelledValue(say.names["total"], say.formula(form.total))

@@ -138,6 +138,15 @@ class CardTable:
     sections: tuple[SectionRows, ...]
     sums: tuple[SumRow, ...]
 
+    @property
+    def has_own_rows(self) -> bool:
+        """True if it has rows of sums below a section, results, or columns that show a single thing of a row."""
+        return (
+            any(section.foot for section in self.sections)
+            or any(row.kind == "more" for row in self.sums)
+            or any(column.show in _NEW for column in self.columns)
+        )
+
 
 @dataclass(frozen=True)
 class OwnRow:
@@ -244,24 +253,14 @@ class PaperLayout:
         return not self.later.isdisjoint({Later.FITTED, Later.TALL})
 
     @property
-    def has_bands(self) -> bool:
-        """True if the paper needs the stylesheet `print/bands.css`."""
-        return any(item.bands for item in self.workings)
-
-    @property
-    def has_own_rows(self) -> bool:
-        """True if the paper needs the stylesheet `print/rows.css`."""
-        sums = (row for table in self.tables for row in table.sums)
-        return (
-            any(column.show in _ONE_VALUE for table in self.tables for column in table.columns)
-            or any(section.foot for table in self.tables for section in table.sections)
-            or any(row.kind in ("foot", "more") for row in sums)
-        )
+    def styles(self) -> tuple[str, ...]:
+        """The stylesheets that the paper needs besides the one of all papers, by the names of their templates."""
+        bands = (BANDS,) if any(item.bands for item in self.workings) else ()
+        return (*bands, ROWS) if any(table.has_own_rows for table in self.tables) else bands
 
 
-#: Columns that show one value of a row.
-_ONE_VALUE = ("input", "choice", "measure")
-
+#: The stylesheets that only some papers need: for tables of bands, and for rows and columns that a form may have of its own.
+BANDS, ROWS = "print/bands.css", "print/rows.css"
 #: Millimetres between the margins, and for the names beside the working, by whether the page is landscape.
 _ROOM, _NAMES = {True: 267, False: 180}, {True: 48, False: 40}
 

@@ -12,7 +12,7 @@ from kpigen.base.markdown import is_read_otherwise
 from kpigen.base.resources import resource
 from kpigen.diagnostics.values import Phrase, phrase
 from kpigen.repository.records import Record
-from kpigen.site.pages.paper_layout import Later, PaperLayout
+from kpigen.site.pages.paper_layout import BANDS, ROWS, Later, PaperLayout
 from kpigen.site.render.render import Renderer
 
 #: The template of a printed report, and the templates that it includes.
@@ -48,10 +48,11 @@ _NOT_YET: Mapping[Later, Phrase] = {
     Later.NUMBER: phrase("widen the column of numbers for its heading"),
     Later.SIGN: phrase("print a bonus below zero with one sign"),
 }
-#: The stylesheet of tables of bands, which only their papers have.
-BANDS, _NO_BANDS = "print/bands.css", phrase("print tables of bands")
-#: The stylesheet of columns of single inputs and of sums of sections, which only their papers have.
-ROWS, _NO_ROWS = "print/rows.css", phrase("print columns of single inputs, and sums of sections")
+#: What was not printed before a stylesheet was there that only some papers need.
+_NO_STYLE: Mapping[str, Phrase] = {
+    BANDS: phrase("print tables of bands"),
+    ROWS: phrase("print sums below sections, results, and columns of single inputs"),
+}
 #: Texts that are read otherwise than by CommonMark, as all were before: the name stands in PDFs and never changes.
 _READING, _NOT_READ = "reading", phrase("read indentation and emphasis as Chinese needs it")
 
@@ -72,10 +73,7 @@ def later_parts(record: Record, layout: PaperLayout, renderer: Renderer) -> tupl
     parts = [LaterPart(item.value, says) for item, says in _NOT_YET.items() if item in layout.later]
     if layout.is_fitted:
         parts.append(LaterPart(file_digest(renderer.fit_style.encode()), _NOT_YET[Later.FITTED]))
-    if layout.has_bands:
-        parts.append(LaterPart(file_digest(renderer.source(BANDS)), _NO_BANDS))
-    if layout.has_own_rows:
-        parts.append(LaterPart(file_digest(renderer.source(ROWS)), _NO_ROWS))
+    parts += [LaterPart(file_digest(renderer.source(name)), _NO_STYLE[name]) for name in layout.styles]
     if any(map(is_read_otherwise, record.review.markdown)):
         parts.append(LaterPart(_READING, _NOT_READ))
     return tuple(parts)
