@@ -172,7 +172,7 @@ class Search:
         self.enough = (self.more - self.rest) * indicator.out_of / self.weight if self.weight else Fraction(0)
 
     def step(self, slot: Slot) -> NextStep | None:
-        """Return the next step of one value; None if no change gives more points."""
+        """Return the next step of one value; None if no change brings more."""
         row = self.row(slot)
         old = row.get(slot.input.id)
         if isinstance(old, Fraction) and slot.input.type.is_number:
@@ -190,12 +190,12 @@ class Search:
         return self.known
 
     def _of_choice(self, slot: Slot, old: bool | str) -> NextStep | None:
-        """Return the choice with the smallest gain; None if no other choice gives more points."""
+        """Return the choice with the smallest gain, for the row if the total gains the same; None if none brings more."""
         others: list[bool | str] = (
             [not old] if isinstance(old, bool) else [one.id for one in slot.input.choices if one.id != old]
         )
         steps = [step for other in others if (step := self._chosen(slot, old, other)) is not None]
-        return min(steps, key=lambda step: step.gain, default=None)
+        return min(steps, key=lambda step: (step.gain, step.row_gain), default=None)
 
     def _chosen(self, slot: Slot, old: bool | str, new: bool | str) -> NextStep | None:
         """Return the step to another choice; None if it is none."""
