@@ -78,6 +78,8 @@ def without(expression: Expression, absent: frozenset[str]) -> Expression | None
     Absent arguments are left out (`mean(a, b)` without b is `mean(a)`), and conditions that absence decides choose their
     side. Where the other values decide whether an absent name counts, it stays.
     """
+    if not absent:
+        return expression
     left = _without(expression, absent)
     return _as_formula(left) if isinstance(left, bool) else left
 

@@ -68,17 +68,15 @@ def unreachable_cap(indicator: Indicator) -> Most | None:
 
 
 def _extent(indicator: Indicator) -> Interval:
-    ranges, optional = ranges_of(indicator.inputs), optional_of(indicator.inputs)
+    known, optional = ranges_of(indicator.inputs), optional_of(indicator.inputs)
+    measure = None if indicator.measure is None else extent(indicator.measure, known, optional)
+    if measure is not None:
+        known["measure"] = measure
 
     def of(expression: Expression | None) -> Interval:
-        if expression is None:
-            expression = indicator.measure
-        if isinstance(expression, formula.Name) and expression.id == "measure":
-            expression = indicator.measure
-        known = dict(ranges)
-        if indicator.measure is not None:
-            known["measure"] = extent(indicator.measure, ranges, optional)
-        return Interval() if expression is None else extent(expression, known, optional)
+        if expression is None or (isinstance(expression, formula.Name) and expression.id == "measure"):
+            return Interval() if measure is None else measure
+        return extent(expression, known, optional)
 
     return method_of(indicator).limited_extent(of, indicator.out_of)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from kpigen.model.forms import Form, Indicator, InputType
+from kpigen.model.forms import Form, Indicator, InputType, Section
 from kpigen.model.reviews import Employee, InputValue
 from kpigen.numbers import formula
 from kpigen.numbers.expressions import Expression
@@ -21,9 +21,12 @@ from kpigen.scoring.attainable import Most, candidates, most_raw, optional_of, r
 from kpigen.scoring.entries import written_out
 from kpigen.scoring.names import BONUS, ROWS, TOTAL
 from kpigen.scoring.score import exact_points, raw_score, score
+from kpigen.scoring.weights import effective_weights
 
 #: How many values of a row are looked at, how many of them are tried in examples, and how many examples are scored.
 _LOOKED_AT, _OPTIONS, _EXAMPLES = 400, 24, 600
+#: Of how many optional rows every set is looked at.
+_LEFT_OUT = 8
 _BY = ("department", "position")
 _Values = Mapping[str, InputValue]
 _NOTHING = Interval(Fraction(0), Fraction(0))
@@ -33,7 +36,7 @@ def most_points(form: Form) -> Most:
     """Return the highest total of a form, without bonus."""
     rows = [row for row in form.indicators if not row.unscored]
     if _is_formula(form) or any(row.weight_from or (row.optional and row.is_weighted) for row in rows):
-        return _most_of_examples(form, _Bound(form).total().high)
+        return _most_of_examples(form, _bound(form))
     total, exact = Fraction(0), True
     for row in rows:
         most = most_raw(row)
@@ -59,68 +62,96 @@ def _most_of_examples(form: Form, bound: Fraction | None) -> Most:
     return Most(bound, exact=any(total == bound for total in examples))
 
 
-class _Bound:
-    """Holds the intervals of everything that the formulas of a form may name."""
+def _bound(form: Form) -> Fraction | None:
+    """Return an upper bound of the total, over all sets of rows that a review may leave out; None means unbounded."""
+    rows = [row for row in form.indicators if not row.unscored]
+    optional = [row.id for row in rows if row.optional]
+    raw = {row.id: raw_extent(row) for row in rows}
+    if len(optional) > _LEFT_OUT:
+        found = [_Bound(form, raw, may_lack=frozenset(optional)).total()]
+    else:
+        sets = itertools.chain(*(itertools.combinations(optional, count) for count in range(len(optional) + 1)))
+        found = [_Bound(form, raw, frozenset(absent)).total() for absent in sets if len(absent) < len(rows)]
+    highs = [one.high for one in found if one is not None]
+    return None if None in highs else max((high for high in highs if high is not None), default=None)
 
-    def __init__(self, form: Form) -> None:
-        self.form = form
-        self.ranges: dict[str, Interval] = {BONUS: _NOTHING}
-        #: Whether the weight of rows that are left out goes to the others.
-        self.has_spare_weights = any(row.optional and row.is_weighted for row in form.indicators)
-        optional: set[str] = set()
+
+class _Bound:
+    """Holds the intervals of everything that the formulas of a form may name, without some rows.
+
+    The rows in `may_lack` may be left out or not.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        raw: Mapping[str, Interval],
+        absent: frozenset[str] = frozenset(),
+        may_lack: frozenset[str] = frozenset(),
+    ) -> None:
+        self.form, self.raw, self.may_lack = form, raw, may_lack
+        self.weights = effective_weights(form, absent)
+        self.rows = [row for row in form.indicators if not row.unscored and row.id not in absent]
+        self.ranges: dict[str, Interval] = {BONUS: _NOTHING, **{row.id: self.points(row) for row in self.rows}}
+        gone, optional = set(absent), set(may_lack)
         for table in form.tables:
             values = [value for _, value in table.values] + ([] if table.otherwise is None else [table.otherwise])
             self.ranges[table.id] = Interval(min(values), max(values)) if values else Interval()
         for row in form.indicators:
             own = {f"{row.id}.{id_}": range_ for id_, range_ in ranges_of(row.inputs).items()}
             self.ranges.update(own)
-            optional |= own.keys() if row.optional else {f"{row.id}.{id_}" for id_ in optional_of(row.inputs)}
-            if not row.unscored:
-                self.ranges[row.id] = self.points(row)
-                optional |= {row.id} if row.optional else set()
+            gone |= own.keys() if row.id in absent else set()
+            whole = row.id in may_lack or (row.unscored and row.optional)
+            optional |= own.keys() if whole else {f"{row.id}.{id_}" for id_ in optional_of(row.inputs)}
         for section in form.sections:
-            scored = [row for row in section.indicators if not row.unscored]
-            if scored and all(row.optional for row in scored):
-                optional.add(section.id)
-        self.optional = frozenset(optional)
+            scored = {row.id for row in section.indicators} & {row.id for row in self.rows}
+            gone |= set() if scored else {section.id}
+            optional |= {section.id} if scored and scored <= may_lack else set()
+        self.absent, self.optional = frozenset(gone), frozenset(optional)
         for section in form.sections:
-            rows = [self.ranges[row.id] for row in section.indicators if not row.unscored]
-            self.ranges[f"{section.id}.{ROWS}"] = _hull(rows)
-        self.ranges[ROWS] = _hull([self.ranges[row.id] for row in form.indicators if not row.unscored])
+            self.ranges[f"{section.id}.{ROWS}"] = _hull(self.of_rows(section.indicators))
+        self.ranges[ROWS] = _hull(self.of_rows(form.indicators))
         for section in form.sections:
-            own_total = Interval() if section.total is None else self.of(section.total)
-            self.ranges[section.id] = self.sum_of(section.indicators) if section.total is None else own_total
-            if section.total is not None and form.rounding.of_rows:
-                self.ranges[section.id] = own_total.mapped(form.rounded)
+            self.ranges[section.id] = self.section(section)
+
+    def of_rows(self, rows: Sequence[Indicator]) -> list[Interval]:
+        """Return the intervals of the points of those rows that are not left out."""
+        return [self.ranges[row.id] for row in rows if row.id in self.ranges]
 
     def points(self, row: Indicator) -> Interval:
         """Return the interval of the points of a row as they count."""
         share = self.weight(row).times(Interval(1 / row.out_of, 1 / row.out_of)) if row.out_of else _NOTHING
-        found = raw_extent(row).times(share)
+        found = self.raw[row.id].times(share)
         return found.mapped(self.form.rounded) if self.form.rounding.of_rows else found
 
     def weight(self, row: Indicator) -> Interval:
         """Return the weights that a row may have: one that a review says, or more than its own if others are left out."""
-        item = row.input(row.weight_from) if row.weight_from else None
+        full, item = self.form.full or Fraction(1), row.input(row.weight_from) if row.weight_from else None
         if item is not None:
-            full = self.form.full or Fraction(1)
             per = full if item.type is InputType.PERCENT else Fraction(1)
             return Interval(item.range.low, item.range.high).times(Interval(per, per)).cut(Fraction(0), full)
-        most = self.form.full if row.is_weighted and self.has_spare_weights else row.weight
-        return Interval(row.weight, most)
+        is_loose = row.is_weighted and (self.may_lack or any(one.weight_from for one in self.form.indicators))
+        return Interval(self.weights[row.id], full if is_loose else self.weights[row.id])
+
+    def section(self, section: Section) -> Interval:
+        """Return the interval of the points of a section."""
+        if section.total is None:
+            return self.sum_of([row for row in self.rows if row in section.indicators])
+        found = self.of(section.total) or _NOTHING
+        return found.mapped(self.form.rounded) if self.form.rounding.of_rows else found
 
     def sum_of(self, rows: Sequence[Indicator]) -> Interval:
         """Return the interval of the sum of rows; those that may be left out may add nothing."""
         found = _NOTHING
         for row in rows:
-            if not row.unscored:
-                own = self.ranges[row.id]
-                found = found.plus(own.hull(_NOTHING) if row.optional else own)
+            own = self.ranges[row.id]
+            found = found.plus(own.hull(_NOTHING) if row.id in self.may_lack else own)
         return found
 
-    def of(self, expression: Expression, **own: Interval) -> Interval:
-        """Return the interval of a formula of the form."""
-        return extent(written_out(expression, self.items, self.optional), {**self.ranges, **own}, self.optional)
+    def of(self, expression: Expression, **own: Interval) -> Interval | None:
+        """Return the interval of a formula of the form; None if it has no value without what is left out."""
+        left = formula.without(written_out(expression, self.items, self.optional), self.absent)
+        return None if left is None else extent(left, {**self.ranges, **own}, self.optional)
 
     def items(self, name: str) -> Sequence[Expression] | None:
         """Return the rows or inputs of a list as names; None if a name is no such list."""
@@ -130,42 +161,44 @@ class _Bound:
             return None
         rows = self.form.indicators if section is None else section.indicators
         if name == ROWS or second == ROWS:
-            return [Name(row.id) for row in rows if not row.unscored]
-        found = [row for row in rows if row.input(second) is not None]
+            return [Name(row.id) for row in rows if row in self.rows]
+        found = [row for row in rows if row.input(second) is not None and f"{row.id}.{second}" not in self.absent]
         is_long = any(item.type is InputType.RATINGS for row in found if (item := row.input(second)) is not None)
         return None if is_long else [Name(f"{row.id}.{second}") for row in found]
 
-    def total(self) -> Interval:
-        """Return the interval of the total as printed, after the vetoes that may set it."""
+    def total(self) -> Interval | None:
+        """Return the interval of the total as printed, after the vetoes that may set it; None if there is no total."""
         form = self.form
-        found = self.sum_of_sections() if form.total is None else self.of(form.total)
-        found = found.mapped(form.rounded)
+        before = self.sum_of_sections() if form.total is None else self.of(form.total)
+        if before is None:
+            return None
+        found = before.mapped(form.rounded)
         for veto in form.vetoes:
-            if veto.total is not None:
-                found = found.hull(self.of(veto.total, **{TOTAL: found}).mapped(form.rounded))
+            set_ = None if veto.total is None else self.of(veto.total, **{TOTAL: found})
+            found = found if set_ is None else found.hull(set_.mapped(form.rounded))
         return found
 
     def sum_of_sections(self) -> Interval:
-        """Return the interval of the sum of all sections. Rows with weights that go to others have no more than the best of them."""
-        rows = [row for row in self.form.indicators if not row.unscored]
+        """Return the interval of the sum of all sections."""
         plain = all(section.total is None for section in self.form.sections)
-        if plain and (self.has_spare_weights or any(row.weight_from for row in rows)):
-            return self.sum_of_any_weights([row for row in rows if row.is_weighted]).plus(
-                self.sum_of([row for row in rows if not row.is_weighted])
-            )
+        if plain and (self.may_lack or any(row.weight_from for row in self.rows)):
+            loose = self.sum_of([row for row in self.rows if not row.is_weighted])
+            return self.sum_of_any_weights([row for row in self.rows if row.is_weighted]).plus(loose)
         found = _NOTHING
         for section in self.form.sections:
-            own = self.ranges[section.id]
+            own = _NOTHING if section.id in self.absent else self.ranges[section.id]
             found = found.plus(own.hull(_NOTHING) if section.id in self.optional else own)
         return found
 
     def sum_of_any_weights(self, rows: Sequence[Indicator]) -> Interval:
         """Return the interval of the sum of rows whose weights add up to full marks, whatever they are.
 
+        So nobody has more than the row that reaches the greatest share of its maximum.
+
         It leaves out that each row is rounded, which can add half a unit of the last decimal.
         """
         full = self.form.full or Fraction(0)
-        shares = [raw_extent(row).times(Interval(1 / row.out_of, 1 / row.out_of)) for row in rows if row.out_of]
+        shares = [self.raw[row.id].times(Interval(1 / row.out_of, 1 / row.out_of)) for row in rows if row.out_of]
         return _hull(shares).times(Interval(full, full))
 
 

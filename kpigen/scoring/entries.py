@@ -25,17 +25,23 @@ def absent_names(indicator: Indicator, known: Mapping[str, Any]) -> frozenset[st
 def _absent(indicator: Indicator, known: Mapping[str, Any]) -> Iterator[str]:
     for item in indicator.inputs:
         value = known.get(item.id)
-        if _is_absent(value, item.optional):
+        if item.optional and _is_absent(value):
             yield item.id
-        elif isinstance(value, tuple):
+        optional = [field.id for field in item.fields if field.optional]
+        if optional and isinstance(value, tuple):
             for number, row in enumerate(value, 1):
-                for field in item.fields:
-                    if _is_absent(row.get(field.id), field.optional):
-                        yield f"{item.id}.{number}.{field.id}"
+                yield from (f"{item.id}.{number}.{id_}" for id_ in optional if _is_absent(row.get(id_)))
 
 
-def _is_absent(value: object, optional: bool) -> bool:
-    return value is Missing.ABSENT or (value is None and optional)
+def _is_absent(value: object) -> bool:
+    return value is Missing.ABSENT or value is None
+
+
+def says_of_entries(expression: Expression | None) -> bool:
+    """Return whether a formula has an aggregate over entries."""
+    if isinstance(expression, Operation):
+        return any(map(says_of_entries, expression.operands))
+    return isinstance(expression, PerEntry)
 
 
 def spread(expression: Expression, known: Mapping[str, Any], absent: frozenset[str]) -> Expression:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kpigen.model.forms import Input
@@ -43,12 +42,12 @@ def sources(inputs: Iterable[Input], used: Container[str]) -> set[str]:
 def taken_from(inputs: Iterable[Input], values: Mapping[str, InputValue]) -> dict[str, str]:
     """Return for each input that has the value of another one by default which one that is, by id."""
     by_id = {item.id: item for item in inputs}
-    return {
-        id_: source.id
-        for id_, item in by_id.items()
-        if item.default_of and values.get(id_) is None
-        for source in itertools.islice((one for one in _sources(item, by_id) if _own(one, values) is not None), 1)
-    }
+    taken = {}
+    for item in by_id.values():
+        if item.default_of and values.get(item.id) is None:
+            source = next((one for one in _sources(item, by_id) if _own(one, values) is not None), None)
+            taken.update({} if source is None else {item.id: source.id})
+    return taken
 
 
 def _own(item: Input, values: Mapping[str, InputValue]) -> InputValue | None:

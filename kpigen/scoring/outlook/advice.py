@@ -17,7 +17,7 @@ from kpigen.model.scores import Scorecard
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook.breakpoints import sweep
 from kpigen.scoring.outlook.increments import is_written, units
-from kpigen.scoring.outlook.next_steps import Search, Slot, most_gain, search_of, slots
+from kpigen.scoring.outlook.next_steps import Search, Slot, most_gain, search_for, slots
 from kpigen.scoring.outlook.records import NextStep
 from kpigen.scoring.outlook.univariate import Along
 from kpigen.scoring.outlook.whole import is_sum
@@ -50,17 +50,16 @@ def advice(card: Scorecard, metrics: Metrics, steps: Mapping[str, Iterable[NextS
     the next steps of each indicator of the scorecard, `metrics` what it was scored from.
     """
     found: list[Advice] = []
-    rows = [
-        row for row in card.form.indicators if row.id in steps and (card.total is not None or is_sum(card.form, row))
-    ]
-    bounds = [(most_gain(card, row), row.id) for row in rows]
-    for bound, id_ in sorted(bounds, key=lambda item: (item[0] is not None, -(item[0] or 0))):
-        if len(found) == most and bound is not None and bound <= found[-1].gain:
+    rows = [row for row in card.form.indicators if row.id in steps and card.indicator(row.id).points is not None]
+    known = [row for row in rows if card.total is not None or is_sum(card.form, row)]
+    bounds = [(most_gain(card, row), row) for row in known]
+    for bound, row in sorted(bounds, key=lambda item: (item[0] is not None, -(item[0] or 0))):
+        if bound is not None and (bound <= 0 or (len(found) == most and bound <= found[-1].gain)):
             break  # what is left cannot gain more
-        search = search_of(card, metrics, id_)
+        search = search_for(card, metrics, row)
         if search is None:
             continue
-        offers = list(_offers(search, {(step.input.id, step.entry): step for step in steps[id_]}))
+        offers = list(_offers(search, {(step.input.id, step.entry): step for step in steps[row.id]}))
         if offers:
             found = sorted([*found, max(offers, key=lambda item: item.gain)], key=lambda item: -item.gain)[:most]
     return tuple(found)

@@ -94,7 +94,7 @@ class _Walk:
 
     def line(self, expression: Expression) -> Quotient:
         if isinstance(expression, Number):
-            return constant(expression.value)
+            return (expression.value, ZERO, ONE, ZERO)
         if isinstance(expression, Name):
             return self.start if expression.id == self.axis else self.closed(expression)
         if not isinstance(expression, Operation):
@@ -143,6 +143,8 @@ class _Walk:
 
     def closed(self, expression: Expression) -> Quotient:
         """Return the line of a part that does not depend on the axis. Raises NoLineError if it does."""
+        if isinstance(expression, Name) and isinstance(known := self.known.get(expression.id), Fraction):
+            return (known, ZERO, ONE, ZERO)
         if any(name.id == self.axis for name in formula.names(expression)):
             raise NoLineError
         value = formula.evaluate(expression, self.known)
@@ -154,9 +156,10 @@ class _Walk:
 
     def lines(self, operator: str, operands: tuple[Expression, ...]) -> list[Quotient]:
         """Return the lines of operands, without those that are absent if the operator leaves them out."""
-        lines = [self.present(operand) for operand in operands]
-        found = [line for line in lines if line is not None]
-        if not found or (len(found) < len(lines) and operator not in LEAVING_OUT):
+        if operator not in LEAVING_OUT:
+            return [self.line(operand) for operand in operands]
+        found = [line for operand in operands if (line := self.present(operand)) is not None]
+        if not found:
             raise _AbsentError(phrase("not a number"))
         return found
 

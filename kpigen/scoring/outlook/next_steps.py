@@ -60,6 +60,15 @@ class Slot:
         return {**values, self.list: tuple(changed)}
 
 
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What there is after a change: the points of the row, the total, the grade; None while they are open."""
+
+    points: Fraction | None
+    total: Fraction | None
+    grade: str | None
+
+
 @dataclass(frozen=True)
 class Way:
     """The way along one value: the raw score, and what is to rise, as functions of it. They are the same where a row is followed."""
@@ -89,12 +98,16 @@ def search_of(card: Scorecard, metrics: Metrics, indicator: str) -> Search | Non
     rule, result = card.form.indicator(indicator), card.indicator(indicator)
     if rule is None or result.raw is None or result.points is None:
         return None
-    if card.total is not None and not is_sum(card.form, rule):
-        return TotalSearch(card, metrics, rule)
-    if not result.weight or not rule.out_of:
-        return None
     best = most_gain(card, rule)
-    return None if best is not None and best <= 0 else Search(card, metrics, rule)
+    return None if best is not None and best <= 0 else search_for(card, metrics, rule)
+
+
+def search_for(card: Scorecard, metrics: Metrics, indicator: Indicator) -> Search | None:
+    """Return the search of the steps of an indicator that has points and may gain some; None if it has no weight."""
+    if card.total is not None and not is_sum(card.form, indicator):
+        return TotalSearch(card, metrics, indicator)
+    has_weight = card.indicator(indicator.id).weight and indicator.out_of
+    return Search(card, metrics, indicator) if has_weight else None
 
 
 def most_gain(card: Scorecard, indicator: Indicator) -> Fraction | None:
@@ -159,7 +172,7 @@ class Search:
         self.enough = (self.more - self.rest) * indicator.out_of / self.weight if self.weight else Fraction(0)
 
     def step(self, slot: Slot) -> NextStep | None:
-        """Return the next step of one value; None if no change gives more points."""
+        """Return the next step of one value; None if no change brings more."""
         row = self.row(slot)
         old = row.get(slot.input.id)
         if isinstance(old, Fraction) and slot.input.type.is_number:
@@ -177,18 +190,18 @@ class Search:
         return self.known
 
     def _of_choice(self, slot: Slot, old: bool | str) -> NextStep | None:
-        """Return the choice with the smallest gain; None if no other choice gives more points."""
+        """Return the choice with the smallest gain, for the row if the total gains the same; None if none brings more."""
         others: list[bool | str] = (
             [not old] if isinstance(old, bool) else [one.id for one in slot.input.choices if one.id != old]
         )
         steps = [step for other in others if (step := self._chosen(slot, old, other)) is not None]
-        return min(steps, key=lambda step: step.gain, default=None)
+        return min(steps, key=lambda step: (step.gain, step.row_gain), default=None)
 
     def _chosen(self, slot: Slot, old: bool | str, new: bool | str) -> NextStep | None:
         """Return the step to another choice; None if it is none."""
         values = slot.filled(self.values, new)
         after, _ = with_values(self.card, self.metrics, self.indicator.id, values)
-        return self._step(slot, old, new, None, after)
+        return self._step(slot, old, new, None, self._outcome(after))
 
     def way(self, slot: Slot) -> Way | None:
         """Return the way along a number; None if there is no formula of it."""
@@ -217,26 +230,36 @@ class Search:
         raw = way.raw.at(new)
         if raw is None or not self._rises(raw):
             return None
+        return self._step(way.slot, old, new, unit, self._after(way, new, raw))
+
+    def _after(self, way: Way, new: Fraction, raw: Fraction) -> _After:
+        """Return what another number brings. Of a plain sum that no veto cuts, only one row has to be scored anew."""
+        form = self.card.form
+        if form.rounding.of_rows and not form.vetoes:
+            points = self._printed(raw)
+            total = None if self.card.total is None else self.card.total + points - self.points
+            return _After(points, total, None if total is None else form.grade_of(total))
         values = way.slot.filled(self.values, new)
-        after = with_raw_score(self.card, self.metrics, self.indicator.id, values, raw)
-        return self._step(way.slot, old, new, unit, after)
+        return self._outcome(with_raw_score(self.card, self.metrics, self.indicator.id, values, raw))
+
+    def _outcome(self, card: Scorecard) -> _After:
+        return _After(card.indicator(self.indicator.id).points, card.total, card.grade)
 
     def _rises(self, raw: Fraction) -> bool:
         """Return True if a raw score may bring more: what it brings is looked at only then."""
         return self._printed(raw) > self.before
 
     def _step(
-        self, slot: Slot, old: InputValue, new: InputValue, unit: Fraction | None, after: Scorecard
+        self, slot: Slot, old: InputValue, new: InputValue, unit: Fraction | None, after: _After
     ) -> NextStep | None:
         """Return the step to another value; None if it brings no more, lowers the grade, or is not allowed."""
         limits = [limit for limit in self.indicator.limits if not slot.list or _is_about(limit, slot.list)]
         values = slot.filled(self.known, new) if slot.list else {**self.known, **self._changed(slot, new)}
         if limits and not _keep(limits, values):
             return None
-        points = after.indicator(self.indicator.id).points
-        before = self.card.grade
+        points, before = after.points, self.card.grade
         gain = self._gain(after)
-        if points is None or gain is None or gain <= 0 or not self._is_meant(slot, new, after):
+        if points is None or gain is None or gain <= 0 or not self._is_meant(slot, new, points):
             return None
         if before is not None and after.grade is None:
             return None
@@ -263,7 +286,7 @@ class Search:
             changes_grade=before is not None and after.grade != before,
         )
 
-    def _is_meant(self, slot: Slot, new: InputValue, after: Scorecard) -> bool:
+    def _is_meant(self, slot: Slot, new: InputValue, points: Fraction) -> bool:
         """Return True if a step is one that the form wants: no worse row is good for anything, whatever vetoes say."""
         return True
 
@@ -272,9 +295,9 @@ class Search:
         others = (name for name, source in self.rule.taken.items() if source == slot.input.id)
         return {slot.input.id: new, **dict.fromkeys(others, new)}
 
-    def _gain(self, after: Scorecard) -> Fraction | None:
+    def _gain(self, after: _After) -> Fraction | None:
         """Return what the total gains, or the row as long as there is no total; None if there is no result."""
-        now = after.total if self.in_total else after.indicator(self.indicator.id).points
+        now = after.total if self.in_total else after.points
         return None if now is None else now - self.before
 
     def _better(self, way: Way, old: Fraction, move: Fraction) -> Iterator[tuple[Fraction, Fraction | None]]:
@@ -415,12 +438,15 @@ class TotalSearch(Search):
         raw = self.rule.along(slot.path)
         return None if raw is None or self.whole is None else Way(slot, raw, self.whole.along(raw, self.share))
 
+    def _after(self, way: Way, new: Fraction, raw: Fraction) -> _After:
+        values = way.slot.filled(self.values, new)
+        return self._outcome(with_raw_score(self.lean, self.metrics, self.indicator.id, values, raw))
+
     def _rises(self, raw: Fraction) -> bool:
         return True
 
-    def _is_meant(self, slot: Slot, new: InputValue, after: Scorecard) -> bool:
-        points = after.indicator(self.indicator.id).points
-        if not self.sets_total or points is None or points >= self.points:
+    def _is_meant(self, slot: Slot, new: InputValue, points: Fraction) -> bool:
+        if not self.sets_total or points >= self.points:
             return True
         unset = replace(self.lean, form=replace(self.lean.form, vetoes=()))
         before, now = (

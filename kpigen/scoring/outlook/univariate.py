@@ -13,7 +13,7 @@ from kpigen.model.reviews import InputValue
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression, Missing, Name, Value, build, literal
 from kpigen.numbers.intervals import Interval, extent
-from kpigen.scoring.entries import absent_names, spread
+from kpigen.scoring.entries import absent_names, says_of_entries, spread
 from kpigen.scoring.filled import taken_from
 from kpigen.scoring.methods.base import Case, method_of
 from kpigen.scoring.outlook.folding import Folding
@@ -84,15 +84,19 @@ def rule_of(
     absent = absent_names(indicator, known)
     values.update(dict.fromkeys(absent, Missing.ABSENT))
 
-    def left(expression: Expression | None) -> Expression | None:
-        return None if expression is None else formula.without(spread(expression, known, absent), absent)
-
     pool = indicator.shown_as.id if indicator.shown_as else ""
     case = Case(known, indicator.inputs, indicator.out_of, unit=indicator.measure_unit, pool=pool)
     try:
         by_measure = method_of(indicator).limited(None if indicator.measure is None else Name(MEASURE, 0), case)
     except (formula.Problem, KeyError):  # a part without a formula has missing values
         by_measure = None
+    has_entries = says_of_entries(by_measure) or says_of_entries(indicator.measure)
+
+    def left(expression: Expression | None) -> Expression | None:
+        if expression is not None and has_entries:
+            expression = spread(expression, known, absent)
+        return expression and formula.without(expression, absent)
+
     whole = by_measure
     if whole is not None and indicator.measure is not None:
         whole = formula.replaced(whole, {MEASURE: indicator.measure})
