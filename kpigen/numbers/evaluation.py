@@ -52,10 +52,11 @@ def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
         return values.get(expression.id, expression.id)
     if not isinstance(expression, Operation):
         return _per_entry(expression, values) if isinstance(expression, PerEntry) else _field(expression, values)
-    operator, operands = expression.operator, expression.operands
-    if operator in _CONDITIONAL:
-        return _CONDITIONAL[operator](operands, values)
-    return _applied(operator, [evaluate(operand, values) for operand in operands], expression.position)
+    operator = expression.operator
+    conditional = _CONDITIONAL.get(operator)
+    if conditional is not None:
+        return conditional(expression.operands, values)
+    return _applied(operator, [evaluate(operand, values) for operand in expression.operands], expression.position)
 
 
 def _field(expression: Field, values: Mapping[str, Value]) -> Value:
@@ -64,7 +65,9 @@ def _field(expression: Field, values: Mapping[str, Value]) -> Value:
 
 def _if(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> Value:
     holds = _truth(operands[1], values)
-    return holds if isinstance(holds, Missing) else evaluate(operands[0 if holds else 2], values)
+    if holds is True:
+        return evaluate(operands[0], values)
+    return holds if isinstance(holds, Missing) else evaluate(operands[2], values)
 
 
 def _not(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> Value:
@@ -72,22 +75,32 @@ def _not(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> Value
     return holds if isinstance(holds, Missing) else not holds
 
 
-def _joined(operands: tuple[Expression, ...], decisive: bool, values: Mapping[str, Value]) -> bool | Missing:
-    """Return `and`, or `or` if True is decisive. What the left side decides is not looked at on the right."""
+def _and(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> bool | Missing:
+    """Return `and`. What the left side decides is not looked at on the right."""
     left = _truth(operands[0], values)
-    if left is decisive:
-        return decisive
+    if left is False:
+        return False
     right = _truth(operands[1], values)
-    if right is decisive or not isinstance(left, Missing):
-        return right
-    return _OPEN if right is _OPEN else left
+    return right if left is True or right is False else _unknown(left, right)
+
+
+def _or(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> bool | Missing:
+    left = _truth(operands[0], values)
+    if left is True:
+        return True
+    right = _truth(operands[1], values)
+    return right if left is False or right is True else _unknown(left, right)
+
+
+def _unknown(left: bool | Missing, right: bool | Missing) -> Missing:
+    return _OPEN if left is _OPEN or right is _OPEN else _ABSENT
 
 
 def _truth(expression: Expression, values: Mapping[str, Value]) -> bool | Missing:
     value = evaluate(expression, values)
-    if not isinstance(value, bool | Missing):
-        raise Problem(phrase("`{what}` has no value", what=write(expression)))
-    return value
+    if value is True or value is False or isinstance(value, Missing):
+        return value
+    raise Problem(phrase("`{what}` has no value", what=write(expression)))
 
 
 def _given(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> bool | Missing:
@@ -103,8 +116,8 @@ def _given(operands: tuple[Expression, ...], values: Mapping[str, Value]) -> boo
 #: The operators that do not need the values of all their operands.
 _CONDITIONAL: dict[str, Callable[[tuple[Expression, ...], Mapping[str, Value]], Value]] = {
     "if": _if,
-    "and": lambda operands, values: _joined(operands, False, values),
-    "or": lambda operands, values: _joined(operands, True, values),
+    "and": _and,
+    "or": _or,
     "not": _not,
     "given": _given,
 }
@@ -114,10 +127,11 @@ def _applied(operator: str, found: list[Value], position: int) -> Value:
     """Return what an operator gives for the values of its operands."""
     odd = [value for value in found if value.__class__ is not Fraction and isinstance(value, _NO_NUMBERS)]
     if odd:
-        words = [value for value in odd if isinstance(value, str)]
-        if words and not (operator in ("==", "!=") and len(odd) == 2):
-            raise Problem(phrase("`{what}` has no value", what=words[0]), position)
-        if len(words) < len(odd):
+        if len(odd) < 2 or operator not in ("==", "!="):
+            for value in odd:
+                if isinstance(value, str):
+                    raise Problem(phrase("`{what}` has no value", what=value), position)
+        if _ABSENT in odd or _OPEN in odd:
             if operator == "weighted_mean":
                 return _weighted_mean(found, position)
             if _OPEN in odd:
@@ -131,7 +145,7 @@ def _applied(operator: str, found: list[Value], position: int) -> Value:
     if function is None:
         return _weighted_mean(found, position)
     result = function(*found)
-    if isinstance(result, Fraction) and _is_too_long(result):
+    if isinstance(result, Fraction) and (abs(result.numerator) >> 4000 or result.denominator >> 4000):
         raise Problem(phrase("the number has too many digits"), position)
     return result
 
