@@ -100,7 +100,7 @@ class Ends:
         return bisect_left(self._cuts, x) if self.upper else bisect_right(self._cuts, x)
 
 
-class Place(NamedTuple):
+class BandPlace(NamedTuple):
     """The row and the column of a table that apply, by their places in the rule file; None if no band holds the number."""
 
     row: int | None
@@ -175,17 +175,17 @@ class Bands(Method):
             columns=None if columns is None else Ends(columns, upper),
         )
 
-    def place(self, x: Fraction, other: Fraction | None) -> Place:
+    def place(self, x: Fraction, other: Fraction | None) -> BandPlace:
         """Return the row and the column that hold two numbers; a one-way table has one column."""
         column = 0 if self.columns is None or other is None else self.columns.holding(other)
-        return Place(self.rows.holding(x), column)
+        return BandPlace(self.rows.holding(x), column)
 
-    def at(self, place: Place) -> Fraction | None:
+    def at(self, place: BandPlace) -> Fraction | None:
         """Return the score at a place of the table; None if there is none."""
         cell = self._cell(place)
         return self.otherwise if cell is None else cell
 
-    def _cell(self, place: Place) -> Fraction | None:
+    def _cell(self, place: BandPlace) -> Fraction | None:
         if place.row is None or place.column is None:
             return None
         cells = self.cells[place.row]
@@ -230,7 +230,7 @@ class Bands(Method):
     def extent(self, of: Callable[[Expression | None], Interval], full: Fraction) -> Interval:
         """Return the interval of the scores in all bands and cells that the numbers reach."""
         columns: tuple[int | None, ...] = (0,) if self.columns is None else self.columns.met(of(self.by))
-        reached = [self.at(Place(row, column)) for row in self.rows.met(of(None)) for column in columns]
+        reached = [self.at(BandPlace(row, column)) for row in self.rows.met(of(None)) for column in columns]
         scores = [score for score in reached if score is not None]
         return Interval(min(scores), max(scores)) if scores else Interval()
 

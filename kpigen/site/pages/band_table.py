@@ -12,7 +12,7 @@ from kpigen.model.reviews import InputValue
 from kpigen.numbers import formula
 from kpigen.numbers.formula import Expression
 from kpigen.numbers.quantities import Unit
-from kpigen.scoring.methods.bands import Bands, Ends, Place
+from kpigen.scoring.methods.bands import BandPlace, Bands, Ends
 from kpigen.scoring.methods.base import Method, method_of
 from kpigen.scoring.methods.parts import Parts
 from kpigen.scoring.score import known_values
@@ -89,7 +89,7 @@ def band_tables_of(
 
 
 @dataclass(frozen=True)
-class _Found:
+class _BandMethod:
     """A method `bands` with the number of its rows and its unit, and the id of the part that it scores."""
 
     method: Bands
@@ -98,15 +98,15 @@ class _Found:
     part: str = ""
 
 
-def _bands(method: Method, measure: Expression | None, unit: Unit, part: str = "") -> Iterator[_Found]:
+def _bands(method: Method, measure: Expression | None, unit: Unit, part: str = "") -> Iterator[_BandMethod]:
     if isinstance(method, Bands) and measure is not None:
-        yield _Found(method, measure, unit, part)
+        yield _BandMethod(method, measure, unit, part)
     elif isinstance(method, Parts):
         for one in method.parts:
             yield from _bands(one.method, one.measure, one.unit, one.id)
 
 
-def _table(found: _Found, known: Mapping[str, Any] | None, wording: RuleWording, words: Messages) -> BandTable:
+def _table(found: _BandMethod, known: Mapping[str, Any] | None, wording: RuleWording, words: Messages) -> BandTable:
     method = found.method
     place = None if known is None else _place(found, known)
     shown = [(number, _head(method.rows.band(number), found.unit, words)) for number in range(len(method.rows.values))]
@@ -122,7 +122,7 @@ def _table(found: _Found, known: Mapping[str, Any] | None, wording: RuleWording,
     def cell(row: int | None, column: int | None) -> BandCell:
         applies = place == (row, column)
         own = row is not None and column is not None and column < len(method.cells[row])
-        score = method.at(Place(row, column)) if own or applies or method.columns is None else None
+        score = method.at(BandPlace(row, column)) if own or applies or method.columns is None else None
         return BandCell("" if score is None else words.number(score), applies)
 
     return BandTable(
@@ -148,7 +148,7 @@ def _in_order(ends: Ends) -> Iterator[tuple[int, Range]]:
     return ((number, ends.band(number)) for number in range(len(ends.values)))
 
 
-def _place(found: _Found, known: Mapping[str, Any]) -> Place | None:
+def _place(found: _BandMethod, known: Mapping[str, Any]) -> BandPlace | None:
     """Return the place in a table that a review's numbers choose; None if one of them is missing, or nothing holds them."""
     try:
         x = formula.number(found.measure, known)
