@@ -15,7 +15,7 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
 _COMMENT_LINE = re.compile(r"[ \t]*#[^\r\n]*")
 
 
-class Cut(NamedTuple):
+class TextCut(NamedTuple):
     """A part of a text, from one offset to another, and what stands there instead."""
 
     start: int
@@ -23,7 +23,7 @@ class Cut(NamedTuple):
     new: str = ""
 
 
-def applied(text: str, cuts: Iterable[Cut]) -> str:
+def applied(text: str, cuts: Iterable[TextCut]) -> str:
     """Return a text with all cuts made. What lies inside another cut goes with it."""
     end = 0
     pieces = []
@@ -34,12 +34,12 @@ def applied(text: str, cuts: Iterable[Cut]) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def without(text: str, node: MappingNode | SequenceNode, leave_out: Collection[int]) -> Iterator[Cut]:
+def without(text: str, node: MappingNode | SequenceNode, leave_out: Collection[int]) -> Iterator[TextCut]:
     """Yield what to cut so that the entries with these numbers are gone. At least one entry stays.
 
     Comments on the lines above the key of an entry go with it. Raise CannotEdit if the entries are not on lines of their own.
     """
-    entries = [_Entry.of(item) for item in node.items]
+    entries = [_Listed.of(item) for item in node.items]
     numbers = sorted(leave_out)
     for number in numbers:
         if number - 1 in leave_out:
@@ -50,9 +50,9 @@ def without(text: str, node: MappingNode | SequenceNode, leave_out: Collection[i
         after = entries[last + 1] if last + 1 < len(entries) else None
         if node.flow:
             if number:
-                yield Cut(entries[number - 1].end, entries[last].end)
+                yield TextCut(entries[number - 1].end, entries[last].end)
             elif after:
-                yield Cut(entries[number].start, after.start)
+                yield TextCut(entries[number].start, after.start)
             continue
         start = entries[number].start
         line = text.rfind("\n", 0, start) + 1
@@ -62,19 +62,19 @@ def without(text: str, node: MappingNode | SequenceNode, leave_out: Collection[i
         elif text[line:start].strip():  # `- key: …`: the entry of a list begins here
             if after is None:
                 raise CannotEdit(phrase("the entries do not begin on lines of their own"))
-            yield Cut(start, after.start)
+            yield TextCut(start, after.start)
             continue
         else:
             line = _with_comments(text, line)
         yield _closed_up(text, line, after_line(text, entries[last].end))
 
 
-class _Entry(NamedTuple):
+class _Listed(NamedTuple):
     start: int
     end: int
 
     @classmethod
-    def of(cls, item: Node | tuple[Scalar, Node]) -> _Entry:
+    def of(cls, item: Node | tuple[Scalar, Node]) -> _Listed:
         first, last = item if isinstance(item, tuple) else (item, item)
         return cls(first.start, end_of(last))
 
@@ -89,16 +89,16 @@ def _with_comments(text: str, line: int) -> int:
     return line
 
 
-def _closed_up(text: str, start: int, end: int) -> Cut:
+def _closed_up(text: str, start: int, end: int) -> TextCut:
     """Return the cut of whole lines. Of blank lines on both sides, those after it go too."""
     above = text[text.rfind("\n", 0, start - 1) + 1 : start] if start else ""
     if not above.strip():
         blank = re.compile(r"(?:[ \t]*\r?\n)+").match(text, end)
         end = blank.end() if blank else end
-    return Cut(start, end)
+    return TextCut(start, end)
 
 
-def comments(text: str, root: Node, matches: Callable[[str], bool]) -> Iterator[Cut]:
+def comments(text: str, root: Node, matches: Callable[[str], bool]) -> Iterator[TextCut]:
     """Yield what to cut so that the comments that match are gone. Lines of comments that stand together are one comment."""
     scalars = tuple(_scalars(root))
     run: list[re.Match[str]] = []
@@ -112,7 +112,7 @@ def comments(text: str, root: Node, matches: Callable[[str], bool]) -> Iterator[
         run = []
         if line and sign >= 0 and matches(text[sign : line.end()]):
             before = text[line.start() : sign]
-            yield Cut(sign - (len(before) - len(before.rstrip(" \t"))), line.start() + len(line[0].rstrip("\r\n")))
+            yield TextCut(sign - (len(before) - len(before.rstrip(" \t"))), line.start() + len(line[0].rstrip("\r\n")))
 
 
 def _sign(line: re.Match[str], scalars: Iterable[Scalar]) -> int:

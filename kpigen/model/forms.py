@@ -456,7 +456,7 @@ class Tiers:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ResultCase:
     """One of the texts of a result, and when it is the result (None: otherwise)."""
 
     when: Expression | None
@@ -476,7 +476,7 @@ class Result:
     decimals: int
     formula: Expression | None = None
     tiers: Tiers | None = None
-    cases: tuple[Case, ...] = ()
+    cases: tuple[ResultCase, ...] = ()
     confidential: bool = False
     section: str = ""
     text: Text | None = None
@@ -490,7 +490,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FactorTable:
     """A number by the employee's department or position; `otherwise` is that of all others (None: they have none)."""
 
     id: str
@@ -548,7 +548,7 @@ class Form:
     signed: bool = False
     total: Expression | None = None
     results: tuple[Result, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[FactorTable, ...] = ()
     quota: Quota | None = None
     has_origins: bool = True
     weights_in_percent: bool = False

@@ -90,7 +90,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class NamedRange:
     """A range of numbers in a text: `80–89`."""
 
     low: Fraction
@@ -109,14 +109,14 @@ def numbers_in(text: str) -> tuple[Named, ...]:
     return tuple(item for item in found if item is not None)
 
 
-def ranges_in(text: str, numbers: tuple[Named, ...]) -> tuple[Span, ...]:
+def ranges_in(text: str, numbers: tuple[Named, ...]) -> tuple[NamedRange, ...]:
     """Return the ranges between two of the numbers of a text that stand side by side: `80 到 89`."""
     narrow = text.translate(_NARROW)
     found = []
     for one, other in itertools.pairwise(numbers):
         if _RANGE.fullmatch(narrow[one.end : other.start]):
             low = one.value / 100 if other.unit is Unit.PERCENT and one.unit is Unit.PLAIN else one.value
-            found.append(Span(min(low, other.value), max(low, other.value), other.unit))
+            found.append(NamedRange(min(low, other.value), max(low, other.value), other.unit))
     return tuple(found)
 
 

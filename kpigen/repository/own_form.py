@@ -10,7 +10,7 @@ from kpigen.base.places import rule_path
 from kpigen.diagnostics.diagnostic import Diagnostic, has_errors
 from kpigen.diagnostics.values import phrase
 from kpigen.document import text as text_file
-from kpigen.document.cuts import Cut, applied, comments, without
+from kpigen.document.cuts import TextCut, applied, comments, without
 from kpigen.document.edit import CannotEdit, after_line, end_of
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, parse
 from kpigen.document.text import SourceText
@@ -70,7 +70,7 @@ def _root(source: SourceText) -> MappingNode:
 def _own_text(source: SourceText, root: MappingNode, id_: str, has_origins: bool) -> str:
     text, id_node = source.text, root.get("form")
     assert isinstance(id_node, Scalar)
-    cuts = [Cut(id_node.start, id_node.end, id_)]
+    cuts = [TextCut(id_node.start, id_node.end, id_)]
     gone = _about_reference(root) if has_origins else {}
     for node, entries in gone.items():
         cuts += without(text, node, entries)
@@ -88,18 +88,18 @@ def _own_text(source: SourceText, root: MappingNode, id_: str, has_origins: bool
     return text
 
 
-def _rounding(source: SourceText, root: MappingNode, after: str) -> Cut:
+def _rounding(source: SourceText, root: MappingNode, after: str) -> TextCut:
     """Return what puts `rounding` behind a key of the form."""
     node = root.get(after)
     assert node is not None
     key, value = ROUNDING
     if root.flow:
-        return Cut(end_of(node), end_of(node), f", {key}: {value}")
+        return TextCut(end_of(node), end_of(node), f", {key}: {value}")
     at = after_line(source.text, end_of(node))
     first = root.items[0][0].start
     indent = source.text[source.text.rfind("\n", 0, first) + 1 : first]
     begin = "" if source.text[:at].endswith("\n") else source.newline
-    return Cut(at, at, f"{begin}{indent}{key}: {value}{source.newline}")
+    return TextCut(at, at, f"{begin}{indent}{key}: {value}{source.newline}")
 
 
 def _about_reference(root: MappingNode) -> dict[MappingNode | SequenceNode, frozenset[int]]:
@@ -143,7 +143,7 @@ def _with_totals(path: str, text: str, form: Form) -> tuple[str, int]:
     """Return a rule file with the totals and grades that its examples give, and how many of them were others."""
     entries = _root(SourceText(path, text)).get("examples")
     nodes = entries.items if isinstance(entries, SequenceNode) else ()
-    cuts: list[Cut] = []
+    cuts: list[TextCut] = []
     count = 0
     for node, example in zip(nodes, form.examples, strict=True):
         card, _ = score(form, *filled_in(form, example))
@@ -154,6 +154,6 @@ def _with_totals(path: str, text: str, form: Form) -> tuple[str, int]:
         for key, before, after in zip(("total", "grade"), old, new, strict=True):
             place = node.get(key)
             if before != after and place is not None:
-                cuts.append(Cut(place.start, place.end, after))
+                cuts.append(TextCut(place.start, place.end, after))
         count += old != new
     return applied(text, cuts), count

@@ -35,7 +35,7 @@ from kpigen.model.forms import Form
 from kpigen.model.reviews import Review
 from kpigen.repository.alike import alike
 from kpigen.repository.scored import card_of
-from kpigen.scoring.taken import Totals, with_taken
+from kpigen.scoring.taken import OwnTotals, with_taken
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Project:
     barriers: tuple[Barrier, ...] = ()
 
     @cached_property
-    def totals(self) -> Totals:
+    def totals(self) -> OwnTotals:
         """The totals of the published reviews, for inputs that take them by `auto`."""
-        return Totals(self.reviews, self._points_of)
+        return OwnTotals(self.reviews, self._points_of)
 
     def _points_of(self, review: Review, indicator: str) -> str | None:
         """Return the points that a published review printed for an indicator; None if it has none."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kpigen.i18n.messages import Messages, Translate, mark
-from kpigen.model.forms import Form, Indicator, Input, Result, ResultUnit, Table, Veto
+from kpigen.model.forms import FactorTable, Form, Indicator, Input, Result, ResultUnit, Veto
 from kpigen.model.scores import ResultScore, Step
 from kpigen.numbers.notation import Notation
 from kpigen.numbers.quantities import grouped, show, with_minus, with_minuses
@@ -158,7 +158,7 @@ def names_of_form(form: Form, language: str, translate: Translate) -> dict[str, 
         names |= {section.id: name, f"{section.id}.{ROWS}": name}
         names |= _listed(section.id, name, section.indicators, language)
     names |= _listed(ROWS, names[ROWS], form.indicators, language)
-    things: tuple[Indicator | Table | Result | Veto, ...] = (
+    things: tuple[Indicator | FactorTable | Result | Veto, ...] = (
         *form.indicators,
         *form.tables,
         *form.results,

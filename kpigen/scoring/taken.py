@@ -69,7 +69,7 @@ def own_sources(review: Review) -> frozenset[Identity]:
     return frozenset(one for _, rule in own_inputs(review.metrics) for one in sources_of(rule, review))
 
 
-class Totals:
+class OwnTotals:
     """The totals of the published reviews, by manager and period, and by what identifies a review."""
 
     def __init__(self, reviews: Iterable[Review], points_of: PointsOf) -> None:

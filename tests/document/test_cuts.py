@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpigen.document.cuts import Cut, applied, comments, without
+from kpigen.document.cuts import TextCut, applied, comments, without
 from kpigen.document.edit import CannotEdit
 from kpigen.document.nodes import MappingNode, Node, Scalar, SequenceNode, parse
 from kpigen.document.text import SourceText
@@ -105,5 +105,5 @@ def test_comments_that_match_go(text: str, left: str) -> None:
 
 
 def test_what_lies_inside_another_cut_goes_with_it() -> None:
-    assert applied("0123456789", [Cut(2, 6), Cut(3, 4, "x"), Cut(5, 8), Cut(9, 9, "+")]) == "018+9"
-    assert applied("0123", [Cut(1, 1, "a"), Cut(1, 2, "b")]) == "0ab23"
+    assert applied("0123456789", [TextCut(2, 6), TextCut(3, 4, "x"), TextCut(5, 8), TextCut(9, 9, "+")]) == "018+9"
+    assert applied("0123", [TextCut(1, 1, "a"), TextCut(1, 2, "b")]) == "0ab23"

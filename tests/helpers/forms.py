@@ -28,7 +28,7 @@ from kpigen.files.review import read_review
 from kpigen.files.rules.book import Rulebook, make_rulebook
 from kpigen.files.rules.form import read_form
 from kpigen.files.rules.indicator import Scope, read_indicator, refuse_unused
-from kpigen.files.rules.scale import Scale
+from kpigen.files.rules.scale import FormScale
 from kpigen.files.rules.scales import read_scales
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import Review
@@ -106,7 +106,7 @@ def indicator_from(text: str, by_weight: bool = False) -> tuple[Indicator | None
     reader = Reader(source)
     scales = read_scales(reader, node.get("scales"), LANGUAGES)
     node = replace(node, items=tuple(item for item in node.items if item[0].text != "scales"))
-    scope = Scope(Scale(by_weight=by_weight), scales, LANGUAGES, ())
+    scope = Scope(FormScale(by_weight=by_weight), scales, LANGUAGES, ())
     indicator = read_indicator(reader, node, scope)
     refuse_unused(reader, scope, (), ())
     return indicator, [*found, *reader.found]

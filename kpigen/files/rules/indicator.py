@@ -14,14 +14,14 @@ from kpigen.document.reader import Reader
 from kpigen.files.rules.inputs import read_inputs, read_interval
 from kpigen.files.rules.origins import INDICATOR_KEYS, check_origins, number_keys, read_origins
 from kpigen.files.rules.said_twice import check_standard
-from kpigen.files.rules.scale import Scale, Weight, above_zero, read_weight
+from kpigen.files.rules.scale import FormScale, Weight, above_zero, read_weight
 from kpigen.model.forms import Anchor, Choice, Example, Indicator, Input, InputType, Origin, ShownAs, Text, Warn
 from kpigen.numbers.formula import Declared, Expression, Type
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods import METHODS
 from kpigen.scoring.methods.base import Method, Rule, declared, method_of, read_formula
 from kpigen.scoring.methods.reading import read_measure, read_method, shown_unit, usual_method
-from kpigen.scoring.methods.unscored import Unscored
+from kpigen.scoring.methods.unscored import NoScore
 from kpigen.scoring.names import ROWS
 
 _KEYS = (
@@ -74,7 +74,7 @@ class Scope:
     that cannot be used, empty for those without an id.
     """
 
-    scale: Scale
+    scale: FormScale
     scales: Mapping[str, tuple[Choice, ...]]
     languages: Sequence[str]
     origins: tuple[Mapping[str, Origin], ...]
@@ -258,7 +258,7 @@ def _no_score(reader: Reader, values: Mapping[str, Node]) -> Method:
                 where=phrase("an unscored row"),
                 known=as_written(("id", "name", "inputs", "standard", "target", "evidence")),
             )
-    return Unscored()
+    return NoScore()
 
 
 def _is_weight(reader: Reader, node: Node, id_: str, inputs: tuple[Input, ...]) -> bool:

@@ -12,7 +12,7 @@ from kpigen.document.nodes import MappingNode, Node
 from kpigen.document.reader import Reader
 from kpigen.files.rules.scale import read_decimals
 from kpigen.files.rules.vetoes import refuse_twice
-from kpigen.model.forms import Case, Result, ResultUnit, Section, Table, Tiers, Veto
+from kpigen.model.forms import FactorTable, Result, ResultCase, ResultUnit, Section, Tiers, Veto
 from kpigen.numbers.formula import Declared, Expression, Type
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.methods.base import read_formula
@@ -29,7 +29,7 @@ class ResultReader:
         self,
         reader: Reader,
         sections: Sequence[Section],
-        tables: Sequence[Table],
+        tables: Sequence[FactorTable],
         vetoes: Sequence[Veto],
         decimals: int,
         languages: Sequence[str],
@@ -113,14 +113,14 @@ class ResultReader:
         more = {TIER: Declared(Type.PLAIN)} if tiers else {}
         return self._read(node, "results.formula", wanted, more)
 
-    def _cases(self, node: Node | None) -> tuple[Case, ...]:
+    def _cases(self, node: Node | None) -> tuple[ResultCase, ...]:
         cases = []
         for entry in self.reader.items(node, "results.cases"):
             fields = self.reader.mapping(entry, "results.cases", ("when", "text"), required=("text",))
             when = self._read(fields.get("when"), "results.cases.when", (Type.TRUTH,), {})
             text = self.reader.local_text(fields.get("text"), "results.cases.text", self.languages)
             if text is not None and (when is not None or "when" not in fields):
-                cases.append(Case(when, text))
+                cases.append(ResultCase(when, text))
         return tuple(cases)
 
     def _tiers(self, node: Node | None) -> Tiers | None:

@@ -37,7 +37,7 @@ _SECONDS = {"小时": 3600, "分钟": 60, "秒": 1, "hour": 3600, "minute": 60, 
 
 
 @dataclass(frozen=True, slots=True)
-class _Number:
+class _SaidNumber:
     """A number of a score, as written: of the unit of what `is_measured`, or points, on a curve those `at` a value.
 
     Those with the same `group` belong together, such as levels.
@@ -64,8 +64,8 @@ def check_standard(reader: Reader, indicator: Indicator, standard: Node | None, 
 
 
 def _different(
-    indicator: Indicator, language: str, text: str, score: tuple[_Number, ...], more: Iterable[_Number]
-) -> Iterator[tuple[Named, _Number]]:
+    indicator: Indicator, language: str, text: str, score: tuple[_SaidNumber, ...], more: Iterable[_SaidNumber]
+) -> Iterator[tuple[Named, _SaidNumber]]:
     """Yield the numbers of a text that nothing explains, each with the number of the score that it is meant for."""
     said = tuple(_in_unit_of_inputs(item, indicator, language) for item in numbers_in(text))
     if max(len(said), len(score)) > _MANY:
@@ -102,8 +102,8 @@ def _different(
 
 
 def _told(
-    indicator: Indicator, language: str, text: str, said: tuple[Named, ...], score: tuple[_Number, ...]
-) -> set[_Number]:
+    indicator: Indicator, language: str, text: str, said: tuple[Named, ...], score: tuple[_SaidNumber, ...]
+) -> set[_SaidNumber]:
     """Return the numbers of the score that a text of the indicator names: as they are, or what follows from one alone."""
     named = {number for item in said for number in _writings(item.value, item.unit)}
     for other in _texts(indicator, language):
@@ -119,11 +119,11 @@ def _told(
     }
 
 
-def _distance(said: Named, has: _Number) -> Fraction:
+def _distance(said: Named, has: _SaidNumber) -> Fraction:
     return abs(said.value - abs(has.value)) / abs(has.value)
 
 
-def _is_meant(said: Named, has: _Number) -> bool:
+def _is_meant(said: Named, has: _SaidNumber) -> bool:
     """Return True if a number of the text may be meant for a number of the score: the same unit, and not far from it."""
     value = abs(has.value)
     alike = said.unit is has.unit and (has.is_measured or not said.is_count)
@@ -137,7 +137,7 @@ def _writings(value: Fraction, unit: Unit) -> frozenset[Fraction]:
     return frozenset((value, *more.get(unit, ())))
 
 
-def _meanings(item: _Number, indicator: Indicator) -> set[Fraction]:
+def _meanings(item: _SaidNumber, indicator: Indicator) -> set[Fraction]:
     """Return the numbers that a text may name for one of the score: also as a share of the weight, and what is left of all."""
     value, weight, full = abs(item.value), indicator.weight, indicator.out_of
     found = set(_writings(value, item.unit))
@@ -149,7 +149,7 @@ def _meanings(item: _Number, indicator: Indicator) -> set[Fraction]:
     return found
 
 
-def _together(group: tuple[_Number, ...]) -> Iterator[Fraction]:
+def _together(group: tuple[_SaidNumber, ...]) -> Iterator[Fraction]:
     """Yield what follows from numbers that stand together: the sum of all, the sums and differences of two."""
     yield sum((item.value for item in group), Fraction(0))
     for one, other in itertools.combinations(group, 2):
@@ -157,7 +157,7 @@ def _together(group: tuple[_Number, ...]) -> Iterator[Fraction]:
         yield from _writings(one.value + other.value, one.unit)
 
 
-def _slopes(group: tuple[_Number, ...]) -> Iterator[Fraction]:
+def _slopes(group: tuple[_SaidNumber, ...]) -> Iterator[Fraction]:
     """Yield how much a curve gains from one point to another, for each 1 and for each percent."""
     for one, other in itertools.combinations(group, 2):
         if one.at is not None and other.at is not None and one.at != other.at:
@@ -205,20 +205,20 @@ def _texts(indicator: Indicator, language: str) -> Iterator[str]:
     yield from (text.in_(language) for text in found if text)
 
 
-def _of_scales(indicator: Indicator) -> Iterator[_Number]:
+def _of_scales(indicator: Indicator) -> Iterator[_SaidNumber]:
     """Yield the points of the choices of its scales: they are its score, or part of what a formula makes of them."""
     for item in indicator.inputs:
         for choice in item.choices:
             if choice.points is not None:
-                yield _Number(choice.points, Unit.PLAIN, plain(choice.points, 12), f"{item.id}.levels", False)
+                yield _SaidNumber(choice.points, Unit.PLAIN, plain(choice.points, 12), f"{item.id}.levels", False)
 
 
-def _numbers(node: Node | None, key: str, is_measured: bool = False, group: str = "") -> Iterator[_Number]:
+def _numbers(node: Node | None, key: str, is_measured: bool = False, group: str = "") -> Iterator[_SaidNumber]:
     """Yield the numbers of a part of a rule, in the order of the file. `key` is the nearest one above it."""
     if isinstance(node, Scalar):
         read = read_quantity(node.text)
         if not isinstance(read, Misread):
-            yield _Number(*read, node.text, group, is_measured)
+            yield _SaidNumber(*read, node.text, group, is_measured)
         elif key not in _WORDS:
             yield from _constants(node.text, group)
     elif isinstance(node, SequenceNode):
@@ -231,13 +231,13 @@ def _numbers(node: Node | None, key: str, is_measured: bool = False, group: str 
                 inner = group if key in _TABLES else f"{group}.{name.text}"
                 yield from _numbers(value, name.text, name.text in _MEASURED, inner) if name.text not in _WORDS else ()
             else:  # a point of a curve, a row of a table
-                yield _Number(*at, name.text, f"{group}.at", True)
+                yield _SaidNumber(*at, name.text, f"{group}.at", True)
                 for number in _numbers(value, key, is_measured, group):
                     yield replace(number, at=at[0])
 
 
-def _constants(formula: str, group: str) -> Iterator[_Number]:
+def _constants(formula: str, group: str) -> Iterator[_SaidNumber]:
     for match in _CONSTANT.finditer(formula):
         read = read_quantity(match[1])
         if not isinstance(read, Misread):
-            yield _Number(*read, match[1], group, True)
+            yield _SaidNumber(*read, match[1], group, True)

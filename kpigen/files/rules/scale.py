@@ -23,7 +23,7 @@ USUAL_ROUNDING = Rounding()
 
 
 @dataclass(frozen=True)
-class Scale:
+class FormScale:
     """The scale of a form. `full` and `out_of` are None if the file does not give them; `by_weight`: out of the row's weight."""
 
     full: Fraction | None = None
@@ -44,7 +44,7 @@ class Scale:
         return self.marks if self.out_of is None else self.out_of
 
 
-def read_scale(reader: Reader, values: Mapping[str, Node]) -> Scale:
+def read_scale(reader: Reader, values: Mapping[str, Node]) -> FormScale:
     """Return the scale of a form; what is wrong is reported."""
     full = above_zero(reader, values.get("full"), "full")
     out_of, node = None, values.get("out_of")
@@ -55,7 +55,7 @@ def read_scale(reader: Reader, values: Mapping[str, Node]) -> Scale:
         else:
             reader.one_of(node, "out_of", ("100", "weight"))
     decimals = read_decimals(reader, values.get("decimals"), "decimals")
-    return Scale(
+    return FormScale(
         full,
         out_of,
         by_weight,
@@ -105,7 +105,7 @@ class Weight:
     in_percent: bool = False
 
 
-def read_weight(reader: Reader, node: Node | None, scale: Scale) -> Weight | None:
+def read_weight(reader: Reader, node: Node | None, scale: FormScale) -> Weight | None:
     """Return the weight of a row; None (reported) if it is none."""
     if node is None:
         return Weight(None)

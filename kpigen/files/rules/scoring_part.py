@@ -12,7 +12,7 @@ from fractions import Fraction
 from kpigen.base.digests import Json, digest
 from kpigen.files.rules.inputs import canonical_input
 from kpigen.files.rules.scale import USUAL
-from kpigen.model.forms import Choice, Form, Indicator, Result, Section, Table, Veto
+from kpigen.model.forms import Choice, FactorTable, Form, Indicator, Result, Section, Veto
 from kpigen.numbers import formula
 from kpigen.numbers.quantities import exact
 from kpigen.scoring.methods.base import method_of
@@ -85,7 +85,7 @@ def _veto(veto: Veto) -> dict[str, Json]:
     return {"id": veto.id, "when": formula.write(veto.when), "grade": veto.grade, **total}
 
 
-def _table(table: Table) -> dict[str, Json]:
+def _table(table: FactorTable) -> dict[str, Json]:
     otherwise = {} if table.otherwise is None else {"otherwise": exact(table.otherwise)}
     return {"id": table.id, "by": table.by, "values": {key: exact(value) for key, value in table.values}, **otherwise}
 

@@ -11,7 +11,7 @@ from kpigen.diagnostics.values import phrase
 from kpigen.document.nodes import Node
 from kpigen.document.reader import Reader
 from kpigen.files.rules.origins import read_origin
-from kpigen.model.forms import Section, Table, Veto
+from kpigen.model.forms import FactorTable, Section, Veto
 from kpigen.numbers.formula import Declared, Expression, Type
 from kpigen.scoring.methods.base import read_formula
 from kpigen.scoring.names import BONUS, TOTAL, Bare, known_names, rows_of, with_rows
@@ -20,7 +20,7 @@ from kpigen.scoring.names import BONUS, TOTAL, Bare, known_names, rows_of, with_
 BY = ("department", "position")
 
 
-def read_tables(reader: Reader, node: Node | None, languages: Sequence[str]) -> tuple[Table, ...]:
+def read_tables(reader: Reader, node: Node | None, languages: Sequence[str]) -> tuple[FactorTable, ...]:
     """Return the tables of numbers by department or position."""
     tables = []
     for entry in reader.items(node, "tables"):
@@ -40,13 +40,13 @@ def read_tables(reader: Reader, node: Node | None, languages: Sequence[str]) -> 
         otherwise = reader.number(fields.get("otherwise"), "tables.otherwise")
         kept = tuple((key, value) for key, value in values if value is not None)
         if id_ and name and by and len(kept) == len(values):
-            tables.append(Table(id_, name, by, kept, otherwise))
+            tables.append(FactorTable(id_, name, by, kept, otherwise))
     refuse_twice(reader, node, [table.id for table in tables])
     return tuple(tables)
 
 
 def read_total(
-    reader: Reader, node: Node | None, sections: Sequence[Section], tables: Sequence[Table], has_bonus: bool
+    reader: Reader, node: Node | None, sections: Sequence[Section], tables: Sequence[FactorTable], has_bonus: bool
 ) -> tuple[Expression | None, frozenset[str]]:
     """Return the formula of the total, and the names that it uses. One that leaves out the bonus is reported."""
     if node is None:
@@ -64,7 +64,7 @@ def read_vetoes(
     reader: Reader,
     node: Node | None,
     sections: Sequence[Section],
-    tables: Sequence[Table],
+    tables: Sequence[FactorTable],
     grades: Sequence[str],
     languages: Sequence[str],
     needs_origin: bool,

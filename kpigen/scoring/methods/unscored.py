@@ -15,7 +15,7 @@ from kpigen.scoring.methods.base import Canonical, Case, Method, Rule
 
 
 @dataclass(frozen=True)
-class Unscored(Method):
+class NoScore(Method):
     """No score. It cannot be written as a method: a row says `unscored: yes`."""
 
     name = "unscored"

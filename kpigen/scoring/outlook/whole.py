@@ -69,10 +69,10 @@ class Whole:
 
 def whole_of(card: Scorecard, metrics: Metrics, indicator: Indicator, rule: RuleFormula) -> Whole | None:
     """Return the total of a scorecard as a formula over one of its rows; None if there is no formula."""
-    return _Writer(card, metrics, indicator, rule).whole()
+    return _WholeWriter(card, metrics, indicator, rule).whole()
 
 
-class _Writer:
+class _WholeWriter:
     """Writes the formulas of a form as one, and collects the values of what is no number."""
 
     def __init__(self, card: Scorecard, metrics: Metrics, indicator: Indicator, rule: RuleFormula) -> None:

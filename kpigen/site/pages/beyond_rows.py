@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kpigen.i18n.messages import Messages, mark
 from kpigen.i18n.words import TYPES
-from kpigen.model.forms import Form, Indicator, Quota, Result, ResultUnit, Table, Tiers
+from kpigen.model.forms import FactorTable, Form, Indicator, Quota, Result, ResultUnit, Tiers
 from kpigen.numbers.formula import Expression
 from kpigen.numbers.quantities import Unit
 from kpigen.scoring.wording import RuleWording
@@ -165,7 +165,7 @@ def _tiers(tiers: Tiers, say: _Saying) -> Iterator[LabelledValue]:
         )
 
 
-def _table(table: Table, words: Messages) -> TableRule:
+def _table(table: FactorTable, words: Messages) -> TableRule:
     by = mark("by department") if table.by == "department" else mark("by position")
     lines = [LabelledValue(key, words.number(value)) for key, value in table.values]
     if table.otherwise is not None:

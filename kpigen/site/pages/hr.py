@@ -196,14 +196,14 @@ def people(site: Site, language: str) -> tuple[PersonLine, ...]:
     )
 
 
-class Missing(NamedTuple):
+class MissingReview(NamedTuple):
     """A review that should be there: the roster line of the person, and the form."""
 
     line: RosterLine
     form: str
 
 
-def missing(site: Site, period: Period) -> tuple[Missing, ...]:
+def missing(site: Site, period: Period) -> tuple[MissingReview, ...]:
     """Return the reviews that people should have in a period but have not, not even as a draft.
 
     A review is expected by each of the person's forms that has only this cycle, or by which the person has another review in
@@ -228,7 +228,7 @@ def missing(site: Site, period: Period) -> tuple[Missing, ...]:
                 form.cycles == (period.cycle,) or (period.cycle in form.cycles and (id_, form_id) in used)
             )
             if is_expected and form_id not in present[id_]:
-                absent.append(Missing(line, form_id))
+                absent.append(MissingReview(line, form_id))
     return tuple(absent)
 
 
@@ -299,7 +299,7 @@ def _period(site: Site, period: Period, records: tuple[Record, ...], language: s
     )
 
 
-def _departments(records: tuple[Record, ...], absent: tuple[Missing, ...], language: str) -> tuple[Counts, ...]:
+def _departments(records: tuple[Record, ...], absent: tuple[MissingReview, ...], language: str) -> tuple[Counts, ...]:
     names = {record.review.employee.department for record in records} | {item.line.department for item in absent}
     return tuple(
         _counts(

@@ -86,12 +86,12 @@ def curve_views(
     curves: Iterable[ScoringCurve], indicator: Indicator, names: Mapping[str, str], notation: Notation, words: Messages
 ) -> tuple[CurveView, ...]:
     """Return the scoring curves of an indicator as charts, without those that would have nothing to show."""
-    row = _Row(indicator, names, notation, words)
+    row = _RowWords(indicator, names, notation, words)
     return tuple(view for curve in curves if (view := _curve(curve, row)) is not None)
 
 
 @dataclass(frozen=True)
-class _Row:
+class _RowWords:
     """What the curves of an indicator have in common: its names and how its points are written."""
 
     indicator: Indicator
@@ -114,7 +114,7 @@ class _Row:
         return max(points, Fraction(0)) if self.indicator.is_weighted else points
 
 
-def _curve(curve: ScoringCurve, row: _Row) -> CurveView | None:
+def _curve(curve: ScoringCurve, row: _RowWords) -> CurveView | None:
     names, notation, words = row.names, row.notation, row.words
     limits = [Fraction(0)] if (most := row.most(curve)) is None else [Fraction(0), most]
     name = curve.input.name.in_(words.language) if curve.input else names["measure"]
@@ -186,7 +186,7 @@ def _show(value: Fraction, unit: Unit, words: Messages) -> str:
     return words.quantity(value, unit, 2).lstrip("≈")
 
 
-def _told(curve: ScoringCurve, row: _Row) -> str:
+def _told(curve: ScoringCurve, row: _RowWords) -> str:
     """Return the text alternative of the chart."""
     if curve.here is None:
         return ""

@@ -37,16 +37,16 @@ class GradeTally(NamedTuple):
     number: int
 
 
-class Scale(NamedTuple):
+class TotalScale(NamedTuple):
     """What totals are out of; those of forms without full marks are only comparable within one form."""
 
     full: Fraction
     form: str = ""
 
 
-def scale_of(form: Form) -> Scale:
+def scale_of(form: Form) -> TotalScale:
     """Return the scale of a form's totals. Totals of different scales are never added, ranked or compared."""
-    return Scale(Fraction(0), form.id) if form.full is None else Scale(form.full)
+    return TotalScale(Fraction(0), form.id) if form.full is None else TotalScale(form.full)
 
 
 def by_form(records: Iterable[Record]) -> tuple[tuple[Record, ...], ...]:
@@ -54,7 +54,7 @@ def by_form(records: Iterable[Record]) -> tuple[tuple[Record, ...], ...]:
 
     Versions of a form with other full marks are apart.
     """
-    groups: dict[tuple[str, Scale], list[Record]] = defaultdict(list)
+    groups: dict[tuple[str, TotalScale], list[Record]] = defaultdict(list)
     for record in records:
         groups[record.form.id, scale_of(record.form)].append(record)
     return tuple(tuple(groups[key]) for key in sorted(groups))

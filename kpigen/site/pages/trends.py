@@ -12,7 +12,7 @@ from kpigen.i18n.messages import Messages, mark, messages
 from kpigen.model.forms import Section
 from kpigen.repository.records import Record
 from kpigen.site.pages.charts import TrendPoint, sparkline, trend
-from kpigen.site.pages.statistics import Scale, have_grades, notation_of, scale_of, totals_of
+from kpigen.site.pages.statistics import TotalScale, have_grades, notation_of, scale_of, totals_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def trends(records: Iterable[Record], language: str) -> tuple[Trend, ...]:
 
     Versions of a form with other full marks are apart.
     """
-    groups: dict[tuple[str, Scale, str], list[Record]] = {}
+    groups: dict[tuple[str, TotalScale, str], list[Record]] = {}
     for record in records:
         if record.is_published and record.card.total is not None:
             groups.setdefault((record.form.id, scale_of(record.form), record.review.period.cycle.value), []).append(

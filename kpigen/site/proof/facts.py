@@ -419,18 +419,18 @@ def difference(one: Facts, other: Facts, language: str) -> Difference | None:
         left, right = getattr(one, item.name), getattr(other, item.name)
         if left != right:
             what = {**RESULTS, **ENTRIES}.get(item.name) or item.name.replace("_", " ")
-            return Difference(what, *_apart(item.name, left, right, _Wording(messages(language), one.notation)))
+            return Difference(what, *_apart(item.name, left, right, _InWords(messages(language), one.notation)))
     return None
 
 
-class _Wording(NamedTuple):
+class _InWords(NamedTuple):
     """How the values of a difference are written: in a language, totals and points as their form does."""
 
     words: Messages
     notation: Notation
 
 
-def _apart(name: str, one: object, other: object, wording: _Wording) -> tuple[Value, Value]:
+def _apart(name: str, one: object, other: object, wording: _InWords) -> tuple[Value, Value]:
     """Return short texts of the innermost parts in which two values differ. `name` is the field's name."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         if len(one) != len(other):
@@ -446,7 +446,7 @@ def _entries(items: tuple[object, ...]) -> Value:
     return phrase_by_count("{count} entry", "{count} entries", count=len(items))
 
 
-def _said(name: str, value: object, wording: _Wording) -> str:
+def _said(name: str, value: object, wording: _InWords) -> str:
     words = wording.words
     if name == "role" and isinstance(value, str) and value in ROLES:
         return words.gettext(ROLES[value])

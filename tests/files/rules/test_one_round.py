@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from kpigen.diagnostics.diagnostic import Diagnostic
-from kpigen.document.cuts import Cut, applied, without
+from kpigen.document.cuts import TextCut, applied, without
 from kpigen.document.edit import CannotEdit, end_of
 from kpigen.document.nodes import MappingNode, Node, SequenceNode, parse
 from kpigen.document.text import SourceText
@@ -41,7 +41,7 @@ def places(node: Node | None) -> Iterator[Place]:
             yield from places(item)
 
 
-def cut(text: str, place: Place) -> list[Cut]:
+def cut(text: str, place: Place) -> list[TextCut]:
     try:
         return list(without(text, place[0], {place[1]}))
     except CannotEdit:

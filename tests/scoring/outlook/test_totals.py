@@ -10,7 +10,7 @@ from kpigen.model.forms import Form
 from kpigen.model.reviews import InputValue, Metrics
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import exact
-from kpigen.scoring.outlook import advice, curves_of, next_steps
+from kpigen.scoring.outlook import advice, next_steps
 from kpigen.scoring.score import score
 from tests.helpers.any_form import form_from
 from tests.helpers.outlook import value_of
@@ -65,14 +65,14 @@ def row(id_: str, kind: str = "{n: {type: number, min: 0, max: 100, name: N}}", 
 WORST = f"""
 full: 100
 sections:
-  - {{id: s, name: S, total: 'min(a, b)', indicators: [{row('a')}, {row('b')}, {row('c')}]}}
+  - {{id: s, name: S, total: 'min(a, b)', indicators: [{row("a")}, {row("b")}, {row("c")}]}}
 """
 MEAN = f"""
 full: 100
 decimals: 1
 grades: {{A: 80, B: 60, C: none}}
 total: mean(rows)
-indicators: [{row('a')}, {row('b')}, {row('c')}]
+indicators: [{row("a")}, {row("b")}, {row("c")}]
 """
 FACTOR = """
 full: 100
@@ -85,27 +85,27 @@ THIRDS = f"""
 full: 100
 decimals: %s
 rounding: %s
-indicators: [{row('a', more='weight: 100/3')}, {row('b', more='weight: 100/3')}, {row('c', more='weight: 100/3')}]
+indicators: [{row("a", more="weight: 100/3")}, {row("b", more="weight: 100/3")}, {row("c", more="weight: 100/3")}]
 """
 COUNTED = "{n: {type: count, name: N}}"
 FINES = f"""
 decimals: 0
 signed: yes
 sections:
-  - {{id: good, name: G, indicators: [{row('a', COUNTED, 'measure: 10 * n, score: {method: value}')}]}}
-  - {{id: bad, name: B, indicators: [{row('b', COUNTED, 'measure: -15 * n, score: {method: value}')}]}}
+  - {{id: good, name: G, indicators: [{row("a", COUNTED, "measure: 10 * n, score: {method: value}")}]}}
+  - {{id: bad, name: B, indicators: [{row("b", COUNTED, "measure: -15 * n, score: {method: value}")}]}}
 """
 MINUS = f"""
 full: 100
 total: good - fines
 sections:
-  - {{id: good, name: G, indicators: [{row('a')}]}}
-  - {{id: fines, name: F, indicators: [{row('b', COUNTED, 'measure: 5 * n, score: {method: value}')}]}}
+  - {{id: good, name: G, indicators: [{row("a")}]}}
+  - {{id: fines, name: F, indicators: [{row("b", COUNTED, "measure: 5 * n, score: {method: value}")}]}}
 """
 SET = f"""
 full: 100
 grades: {{A: 80, B: 60, C: none}}
-indicators: [{row('a', more='weight: 50')}, {row('b', more='weight: 50')}]
+indicators: [{row("a", more="weight: 50")}, {row("b", more="weight: 50")}]
 veto:
   - {{id: low, name: L, when: b < 40, total: 'min(total, 30)'}}
 """
@@ -183,7 +183,7 @@ FLOOR = f"""
 full: 20
 total: 's * (1 if s >= 15 else 0.8)'
 sections:
-  - {{id: s, name: S, total: 'floor(sum(rows))', indicators: [{row('a', '{n: {type: number, min: 0, max: 10}}', 'out_of: 10')}, {row('b', '{n: {type: number, min: 0, max: 10}}', 'out_of: 10')}]}}
+  - {{id: s, name: S, total: 'floor(sum(rows))', indicators: [{row("a", "{n: {type: number, min: 0, max: 10}}", "out_of: 10")}, {row("b", "{n: {type: number, min: 0, max: 10}}", "out_of: 10")}]}}
 """
 
 CASES = [
@@ -285,7 +285,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "written", "expected", "most"), CASES)
-def test_what_the_total_gains(text: str, written: dict[str, dict[str, object]], expected: list[str], most: list[str]) -> None:
+def test_what_the_total_gains(
+    text: str, written: dict[str, dict[str, object]], expected: list[str], most: list[str]
+) -> None:
     form, metrics = form_of(text), values(written)
     card, problems = score(form, metrics)
     assert problems == []
