@@ -15,7 +15,8 @@ from kpigen import __version__
 from kpigen.base import disk
 from kpigen.base.places import REVIEWS, ROSTER, RULES
 from kpigen.base.resources import resource
-from kpigen.files.rules.form import version_of
+from kpigen.files.rules.form import read_form, version_of
+from kpigen.i18n.languages import CODES
 from kpigen.i18n.messages import mark
 
 #: The supported hosts; each has its own workflow files.
@@ -75,13 +76,24 @@ def shipped_form(form: str, version: str = "") -> tuple[str, bytes] | None:
     return None if last is None else (f"{RULES}/{form}/{last}", files[last])
 
 
+def with_needed(forms: Iterable[str]) -> tuple[str, ...]:
+    """Return forms included in kpigen, and those whose totals they take: a yearly form is nothing without the monthly one."""
+    wanted = list(forms)
+    for form in wanted:  # grows while it is read
+        found = shipped_form(form)
+        read = None if found is None else read_form(*found, CODES)[0]
+        inputs = (item for indicator in (read.indicators if read else ()) for item in indicator.inputs)
+        wanted += [item.auto.form for item in inputs if item.auto and item.auto.form and item.auto.form not in wanted]
+    return tuple(wanted)
+
+
 def files_for(host: str | None, forms: Iterable[str]) -> dict[str, bytes]:
     """Return the files of a new repository by path, for a host (or none) with these forms."""
     files: dict[str, bytes] = {}
     for part in ("common", *(("hosted", host) if host else ())):
         files |= _below(resource("templates") / "repository" / part)
     files = {path: data.replace(_VERSION, __version__.encode()) for path, data in files.items()}
-    for form in forms:
+    for form in with_needed(forms):
         files |= {f"{RULES}/{form}/{path}": data for path, data in _below(_folder_of(form)).items()}
     return dict(sorted(files.items()))
 
