@@ -214,15 +214,14 @@ def _complete(
 
 def _wrong_weights(form: Form, given: Mapping[str, Fraction | None], absent: frozenset[str]) -> Unscorable | None:
     """Return what is wrong with the weights that a review says: with the others they add up to full marks. None: nothing."""
-    if not given or form.full is None or form.total is not None or None in given.values():
+    said = {id_: weight for id_, weight in given.items() if id_ not in absent}
+    if not said or form.full is None or form.total is not None or None in said.values():
         return None
     own = [item.weight for item in form.indicators if item.is_weighted and not item.weight_from]
-    total = sum(
-        (weight for id_, weight in given.items() if weight is not None and id_ not in absent), sum(own, Fraction(0))
-    )
+    total = sum((weight for weight in said.values() if weight is not None), sum(own, Fraction(0)))
     if total == form.full:
         return None
-    first = next(id_ for id_ in given if id_ not in absent)
+    first = next(iter(said))
     reason = phrase("the weights add up to {total}, not to {full}", total=exact(total), full=exact(form.full))
     return Unscorable(first, reason)
 

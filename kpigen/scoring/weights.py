@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from kpigen.model.forms import Form, Indicator, InputType
 from kpigen.model.reviews import InputValue, Metrics
+from kpigen.scoring.filled import filled
 
 
 def given_weights(form: Form, metrics: Metrics) -> Mapping[str, Fraction | None]:
@@ -18,11 +19,14 @@ def given_weights(form: Form, metrics: Metrics) -> Mapping[str, Fraction | None]
 
 
 def base_weight(form: Form, indicator: Indicator, values: Mapping[str, InputValue]) -> Fraction | None:
-    """Return the weight of a row before any redistribution: that of the form, or that of the review (None: not said yet)."""
+    """Return the weight of a row before any redistribution: that of the form, or that of the review (None: not said yet).
+
+    A default counts as soon as the row has any value: a row of which nothing is said has no weight either.
+    """
     if not indicator.weight_from:
         return indicator.weight
     item = indicator.input(indicator.weight_from)
-    value = values.get(indicator.weight_from)
+    value = filled(indicator.inputs, values).get(indicator.weight_from) if values else None
     if item is None or not isinstance(value, Fraction):
         return None
     return value * (form.full or 1) if item.type is InputType.PERCENT else value

@@ -21,7 +21,7 @@ from kpigen.site.proof.copies import write_copy
 from tests.helpers import scales
 from tests.helpers.forms import codes, run
 from tests.helpers.git import commit, git
-from tests.scoring.test_canonical_form import seal, take_apart
+from tests.scoring.canonical_form import seal, take_apart
 
 F = Fraction
 FIVE, GUARDS, COEFFICIENT = (

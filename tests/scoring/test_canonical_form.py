@@ -1,587 +1,37 @@
-"""The canonical form as docs/canonical-form.md specifies it.
-
-The first half of this file is a program written from that page alone: it imports nothing of kpigen, and reads YAML by
-itself. The second half holds it, the page's worked example and kpigen against each other.
-"""
+"""kpigen, docs/canonical-form.md with its worked example, and a program written from that page alone agree."""
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+
+from tests.forms.test_forms import MONTHLY as MONTHS_OF_A_YEAR
+from tests.scoring.canonical_form import (
+    Taken,
+    by_value,
+    content,
+    fields,
+    formula,
+    indicator,
+    jcs,
+    scoring_part,
+    seal,
+    sealed,
+    sha256,
+    take_apart,
+    texts_of,
+)
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "canonical-form.md"
 EXAMPLE = ROOT / "docs" / "examples" / "E-0007.cs-graded.md"
-
-# --- a program written from docs/canonical-form.md ------------------------------------------------------------------
-
-ReadFile = Callable[[str], bytes]
-Taken = list[dict[str, str]]
-WHITE_SPACE = "".join(
-    map(
-        chr,
-        [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000],
-    )
-)
-
-
-def jcs(data: Any) -> str:
-    """RFC 8785 for objects, lists and strings."""
-    if isinstance(data, dict):
-        keys = sorted(data, key=lambda key: key.encode("utf-16-be"))
-        return "{" + ",".join(f"{jcs(key)}:{jcs(data[key])}" for key in keys) + "}"
-    if isinstance(data, list):
-        return "[" + ",".join(jcs(item) for item in data) + "]"
-    assert isinstance(data, str), data
-    short = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-    return '"' + "".join(short.get(char) or (f"\\u{ord(char):04x}" if char < " " else char) for char in data) + '"'
-
-
-def sha256(data: Any) -> str:
-    return hashlib.sha256(jcs(data).encode("utf-8")).hexdigest()
-
-
-def by_value(value: Fraction) -> str:
-    """A decimal without zeros at its end, else a fraction in lowest terms."""
-    for places in range(200):
-        if (value * 10**places).denominator == 1:
-            digits = str(abs((value * 10**places).numerator)).zfill(places + 1)
-            text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
-            return ("-" if value < 0 else "") + text
-    return f"{value.numerator}/{value.denominator}"
-
-
-def total(text: str) -> str:
-    """At least two decimals, at most four."""
-    whole, decimals = str(Decimal(text).quantize(Decimal("0.0001"), ROUND_HALF_UP)).split(".")
-    return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
-
-
-def number(text: str, full: Fraction | None = None) -> Fraction:
-    """A number as a review or a rule file writes it: plain, percentage, duration, or `full`."""
-    if text == "full":
-        assert full is not None
-        return full
-    if text.endswith("%"):
-        return Fraction(text[:-1]) / 100
-    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text)
-    if parts:
-        hours, minutes, seconds = (int(part or 0) for part in parts.groups())
-        return Fraction(hours * 3600 + minutes * 60 + seconds)
-    return Fraction(text)
-
-
-def prose(text: str) -> str:
-    return text.replace("\r\n", "\n").rstrip("\n")
-
-
-def kept(data: dict[str, Any], *always: str) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key in always or value not in (None, "", [], {})}
-
-
-def texts_of(text: str) -> Any:
-    """YAML with every scalar as its text."""
-    return yaml.load(text, Loader=yaml.BaseLoader)
-
-
-def take_apart(data: bytes) -> tuple[dict[str, Any], str]:
-    """Front matter, every scalar as its text, and body."""
-    lines = data.decode("utf-8").removeprefix("\ufeff").split("\n")
-    fences = [index for index, line in enumerate(lines) if line.removesuffix("\r").rstrip(" \t") == "---"]
-    assert fences[0] == 0
-    front = texts_of("\n".join(lines[1 : fences[1]]))
-    body = "\n".join(lines[fences[1] + 1 :]).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    while body and not body[0].strip(" \t"):
-        body.pop(0)
-    return front, "\n".join(body).rstrip(WHITE_SPACE)
-
-
-# the scoring part
-
-
-LEVELS: tuple[dict[type[ast.AST], str], ...] = (
-    {ast.Or: "or"},
-    {ast.And: "and"},
-    {ast.Not: "not "},
-    {ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!=", ast.GtE: ">=", ast.Gt: ">"},
-    {ast.Add: "+", ast.Sub: "-"},
-    {ast.Mult: "*", ast.Div: "/"},
-    {ast.USub: "-"},
-)
-
-
-class Formula:
-    """Writes a formula. Python reads it: the grammar is Python's, but for percentages and durations."""
-
-    def __init__(self, text: str) -> None:
-        self.literals: list[str] = []
-        literal = r"(?<![\w.])(?:\d+(?:\.\d+)?%|(?:\d+h)?(?:\d+m)?\d+[hms]\b|\d+(?:\.\d+)?)"
-        self.tree = ast.parse(re.sub(literal, self.hide, text).strip(), mode="eval").body
-
-    def hide(self, match: re.Match[str]) -> str:
-        self.literals.append(by_value(number(match[0])))
-        return f"literal_{len(self.literals) - 1}"
-
-    def write(self, node: ast.AST, outer: int = 0) -> str:
-        match node:
-            case ast.Name():
-                literal = re.fullmatch(r"literal_(\d+)", node.id)
-                return self.literals[int(literal[1])] if literal else node.id
-            case ast.Attribute():
-                return f"{self.write(node.value)}.{node.attr}"
-            case ast.Call():
-                return f"{self.write(node.func)}({', '.join(self.write(item) for item in node.args)})"
-            case ast.IfExp():
-                level = 0
-                text = f"{self.write(node.body, 1)} if {self.write(node.test, 1)} else {self.write(node.orelse)}"
-            case ast.UnaryOp():
-                level, symbol = self.level(node.op)
-                text = f"{symbol}{self.write(node.operand, level)}"
-            case ast.BoolOp():
-                level, text = self.joined(node.op, node.values)
-            case ast.Compare():
-                level, text = self.joined(node.ops[0], [node.left, *node.comparators])
-            case ast.BinOp():
-                level, text = self.joined(node.op, [node.left, node.right])
-            case _:
-                raise AssertionError(ast.dump(node))
-        return f"({text})" if level < outer else text
-
-    def joined(self, operator: ast.AST, operands: list[ast.expr]) -> tuple[int, str]:
-        level, symbol = self.level(operator)
-        return level, f" {symbol} ".join(self.write(item, level + (index > 0)) for index, item in enumerate(operands))
-
-    @staticmethod
-    def level(operator: ast.AST) -> tuple[int, str]:
-        return next((level, row[type(operator)]) for level, row in enumerate(LEVELS, 1) if type(operator) in row)
-
-
-def formula(text: str) -> str:
-    parsed = Formula(text)
-    return parsed.write(parsed.tree)
-
-
-RANGES = {
-    **{kind: {"min": "0"} for kind in ("count", "duration", "money")},
-    **{kind: {"min": "0", "max": "full"} for kind in ("rating", "ratings")},
-    "percent": {"min": "0%", "max": "100%"},
-}
-SINGLE = ("count", "number", "percent", "duration", "money", "rating")
-
-
-class Pointed(ast.NodeTransformer):
-    """Spells out the points of choices with a scale, where they are not compared with one of their ids."""
-
-    def __init__(self, points: Mapping[str, dict[str, str]], lists: Mapping[str, Mapping[str, dict[str, str]]]) -> None:
-        self.points, self.lists = points, lists
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        *others, (_, last) = self.points.get(node.id, {"": ""}).items()
-        found: ast.expr = ast.Name(last) if last else node
-        for id_, points in reversed(others):
-            found = ast.IfExp(ast.Compare(node, [ast.Eq()], [ast.Name(id_)]), ast.Name(points), found)
-        return found
-
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        sides = [getattr(side, "id", "") for side in (node.left, *node.comparators)]
-        own = [self.points[side] for side in sides if side in self.points]
-        return node if len(own) == 1 and any(side in own[0] for side in sides) else self.generic_visit(node)
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        if getattr(node.func, "id", "") == "given":
-            return node
-        first, *others = node.args
-        inner = Pointed({**self.points, **self.lists.get(getattr(first, "id", ""), {})}, {}) if others else self
-        return ast.Call(node.func, [self.visit(first), *map(inner.visit, others)], [])
-
-
-def spelled(rule: dict[str, Any]) -> dict[str, Any]:
-    """A form with its scales written where they are used."""
-    scales = {
-        name: {id_: by_value(number(one if isinstance(one, str) else one["points"])) for id_, one in scale.items()}
-        for name, scale in rule.get("scales", {}).items()
-    }
-
-    def input_(item: dict[str, Any]) -> dict[str, Any]:
-        own = {"type": "choice", "choices": scales[item["scale"]]} if "scale" in item else {}
-        fields = {"fields": {id_: input_(one) for id_, one in item["fields"].items()}} if "fields" in item else {}
-        return {**item, **own, **fields}
-
-    def of(inputs: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-        return {id_: scales[one["scale"]] for id_, one in inputs.items() if "scale" in one}
-
-    def written(value: Any, inputs: Mapping[str, Any], fields: Mapping[str, Any]) -> Any:
-        if isinstance(value, dict):
-            formulas = ("measure", "formula", "by", "of", "weight", "value", "parts", "deductions")
-            told = {key: written(one, inputs, fields) if key in formulas else one for key, one in value.items()}
-            if value.get("method") == "levels" and "levels" not in value:
-                told["levels"] = next(iter(of(inputs).values()))
-            return told
-        if isinstance(value, list):
-            return [written(item, inputs, fields) for item in value]
-        parsed = Formula(value)
-        lists = {id_: of(one.get("fields", {})) for id_, one in inputs.items()}
-        return parsed.write(Pointed(of(fields or inputs), lists).visit(parsed.tree))
-
-    def indicator_(item: dict[str, Any]) -> dict[str, Any]:
-        inputs, score = item["inputs"], item.get("score", {})
-        fields = next((one["fields"] for one in inputs.values() if "fields" in one), {})
-        told = {key: written(item[key], inputs, {}) for key in ("measure", "limits") if key in item}
-        own = fields if score.get("method") == "weighted_list" else {}
-        own = {id_: one for id_, one in own.items() if id_ not in score.get("values", {})}
-        score = {"score": written(score, inputs, own)} if score else {}
-        return {**item, **told, **score, "inputs": {id_: input_(one) for id_, one in inputs.items()}}
-
-    if not scales:
-        return rule
-    if "sections" not in rule:
-        return {**rule, "indicators": [*map(indicator_, rule["indicators"])]}
-    sections = [{**one, "indicators": [*map(indicator_, one["indicators"])]} for one in rule["sections"]]
-    return {**rule, "sections": sections}
-
-
-def scoring_part(rule: dict[str, Any]) -> dict[str, Any]:
-    rule = spelled(rule)
-    points_form = rule.get("out_of") == "weight"
-
-    def full(item: dict[str, Any]) -> Fraction:
-        return number(item["weight"]) if points_form else Fraction(100)
-
-    sections = rule.get("sections") or [{"id": "form", "indicators": rule["indicators"]}]
-    data = {
-        "kpigen": "rules/1",
-        "form": rule["form"],
-        "out_of": "weight" if points_form else "100",
-        "grades": [[grade, by_value(number(least))] for grade, least in rule["grades"].items()],
-        "sections": [
-            {"id": section["id"], "indicators": [indicator_part(item, full(item)) for item in section["indicators"]]}
-            for section in sections
-        ],
-    }
-    bonus = rule.get("bonus", {})
-    if bonus.get("items"):
-        items = [{"id": item["id"], **numbers(item, "points", "at_most")} for item in bonus["items"]]
-        data["bonus"] = {"items": items, **numbers(bonus, "cap")}
-    if rule.get("veto"):
-        vetoes = rule["veto"]
-        data["veto"] = [{"id": veto["id"], "when": formula(veto["when"]), "grade": veto["grade"]} for veto in vetoes]
-    return data
-
-
-def numbers(given: Mapping[str, str], *keys: str, full: Fraction | None = None) -> dict[str, str]:
-    """Those of some keys that are given, by value."""
-    return {key: by_value(number(given[key], full)) for key in keys if key in given}
-
-
-def indicator_part(item: dict[str, Any], full: Fraction) -> dict[str, Any]:
-    data = {
-        "id": item["id"],
-        "weight": by_value(number(item["weight"])),
-        "inputs": [input_part(id_, one, full, item["inputs"]) for id_, one in item["inputs"].items()],
-        "score": method_part(item["score"], item.get("measure"), item["inputs"], full),
-    }
-    if item.get("limits"):
-        data["limits"] = [formula(limit) for limit in item["limits"]]
-    if item.get("when_zero"):
-        data["when_zero"] = {id_: by_value(number(amount, full)) for id_, amount in item["when_zero"].items()}
-    if "shown_as" in item:
-        given = {"at_least": "1", **item["shown_as"]}
-        data["shown_as"] = {"id": item["shown_as"]["id"], **numbers(given, "at_least", "trim", "trim_from")}
-    return data
-
-
-def input_part(id_: str, item: dict[str, Any], full: Fraction, beside: Mapping[str, Any]) -> dict[str, Any]:
-    data: dict[str, Any] = {"id": id_, "type": item["type"]}
-    range_: dict[str, str] = {} if own_rule(item) else dict(RANGES.get(item["type"], {}))
-    for key, other in (("min", "above"), ("above", "min"), ("max", "below"), ("below", "max")):
-        if key in item:
-            range_.pop(other, None)
-            range_[key] = item[key]
-    data |= numbers(range_, *range_, full=full)
-    if "choices" in item:
-        data["choices"] = list(item["choices"])
-    if is_other_input(item, beside):
-        data["default"] = {"input": item["default"]}
-    elif "default" in item:
-        data["default"] = one_value(item["default"], item)
-    if "fields" in item:
-        data["fields"] = [input_part(name, field, full, item["fields"]) for name, field in item["fields"].items()]
-    if own := own_rule(item):
-        data["auto"] = {"cycle": "month", **own}
-    elif "auto" in item:
-        data["auto"] = "yes"
-    return data | {key: "yes" for key in ("confidential", "optional") if item.get(key) == "yes"}
-
-
-def own_rule(item: dict[str, Any]) -> dict[str, str]:
-    """What an input says of the own totals that it takes; empty if it does not take any."""
-    auto = item.get("auto", "")
-    rule = {"take": auto} if isinstance(auto, str) else auto
-    return rule if rule["take"] == "own_totals" else {}
-
-
-def is_other_input(item: dict[str, Any], beside: Mapping[str, Any]) -> bool:
-    """Whether the default of an input is the value of another one beside it."""
-    default = item.get("default")
-    return default in beside and default not in item.get("choices", {})
-
-
-def method_part(
-    score: dict[str, Any], measure: str | None, inputs: Mapping[str, Any], full: Fraction
-) -> dict[str, Any]:
-    def value(text: str) -> str:
-        return by_value(number(text, full))
-
-    def side(given: dict[str, Any]) -> dict[str, str]:
-        return {**numbers(given, "points", "every"), "steps": given.get("steps", "complete")}
-
-    data: dict[str, Any] = {"method": score["method"]}
-    only = next(iter(inputs)) if len(inputs) == 1 and next(iter(inputs.values()))["type"] in SINGLE else None
-    if measure or only:
-        data["measure"] = formula(measure or str(only))
-    data |= numbers(score, "cap", "floor", full=full)
-    match score["method"]:
-        case "ratio":
-            data |= {"target": value(score["target"]), "better": score.get("better", "higher")}
-        case "curve":
-            data["points"] = [[value(x), value(y)] for x, y in score["points"].items()]
-        case "bands":
-            key = "at_most" if "at_most" in score else "at_least"
-            data[key] = [
-                [value(end), [value(one) for one in cell] if "columns" in score else value(cell)]
-                for end, cell in score[key].items()
-            ]
-            data |= numbers(score, "otherwise", full=full)
-            if "columns" in score:
-                data |= {"by": formula(score["by"]), "columns": [value(end) for end in score["columns"]]}
-        case "reference":
-            given = {"reference": "0", "base": "full", "band": "0", **score}
-            data |= numbers(given, "reference", "base", "band", full=full)
-            data |= {key: side(score[key]) for key in ("above", "below") if key in score}
-        case "deductions":
-            data["from"] = value(score.get("from", "full"))
-            data["deductions"] = [
-                {"of": formula(item["of"]), **side({"every": "1", **item}), **numbers(item, "over", "short_of")}
-                for item in score["deductions"]
-            ]
-        case "levels":
-            data["levels"] = {level: value(points) for level, points in score["levels"].items()}
-        case "ratings":
-            data["weights"] = {id_: value(weight) for id_, weight in score["weights"].items()}
-        case "weighted_list":
-            data |= {key: formula(score[key]) for key in ("weight", "value")}
-            data["values"] = {field: numbers(scale, *scale) for field, scale in score.get("values", {}).items()}
-        case "parts":
-            data["parts"] = [
-                method_part(part, part.get("measure"), inputs, full)
-                | {"id": part["id"], **numbers({"weight": "1", **part}, "weight")}
-                for part in score["parts"]
-            ]
-        case "formula":
-            data["formula"] = formula(score["formula"])
-    return data
-
-
-# the content
-
-EMPLOYEE = ("id", "name", "department", "position", "manager")
-
-
-def content(data: bytes, rule: dict[str, Any], read: ReadFile, taken_now: Taken) -> dict[str, Any]:
-    """A review's content; `read` gives evidence files, `taken_now` is what `auto` takes before publication."""
-    front, body = take_apart(data)
-    salt = front.get("submitted", {}).get("salt", "")
-    taken = front["published"]["taken"] if "published" in front else taken_now
-    own = front.get("self_assessment", {})
-    evidence = {id_: [one_evidence(name, read) for name in names] for id_, names in front.get("evidence", {}).items()}
-    own_content = {
-        "metrics": metrics(own.get("metrics") or {}, rule, salt, []),
-        "comment": prose(own.get("comment", "")),
-    }
-    return kept(
-        {
-            "kpigen": "content/1",
-            "employee": kept({key: front["employee"].get(key) for key in EMPLOYEE}),
-            "period": front["period"],
-            "form": front["form"].partition("@")[0],
-            "rules": sha256(scoring_part(rule)),
-            "metrics": metrics(front.get("metrics") or {}, rule, salt, taken),
-            "taken": own_totals(front.get("metrics") or {}, rule, taken),
-            "not_applicable": proses(front.get("not_applicable", {})),
-            "bonus": {id_: by_value(number(count)) for id_, count in front.get("bonus", {}).items() if number(count)},
-            "comments": proses(front.get("comments", {})),
-            "evidence": kept(evidence),
-            "self_assessment": kept(own_content),
-            "feedback": proses(front.get("feedback", {})),
-            "body": body,
-        }
-    )
-
-
-def proses(texts: dict[str, str]) -> dict[str, str]:
-    return kept({key: prose(text) for key, text in texts.items()})
-
-
-def one_evidence(name: str, read: ReadFile) -> dict[str, str]:
-    if name.startswith("https://"):
-        return {"link": name}
-    return {"file": name, "sha256": hashlib.sha256(read(name)).hexdigest()}
-
-
-def metrics(written: dict[str, Any], rule: dict[str, Any], salt: str, taken: Taken) -> dict[str, Any]:
-    rule = spelled(rule)
-    sections = rule.get("sections") or [rule]
-    indicators = {item["id"]: item for section in sections for item in section["indicators"]}
-    return kept({id_: indicator(value, indicators[id_], salt, taken) for id_, value in written.items()})
-
-
-def values_of(written: Any, inputs: dict[str, Any]) -> dict[str, Any]:
-    return {next(iter(inputs)): written} if len(inputs) == 1 else written or {}
-
-
-def own_totals(written: dict[str, Any], rule: dict[str, Any], taken: Taken) -> dict[str, Any]:
-    """What the inputs that are not confidential took of the employee's own totals."""
-    sections = rule.get("sections") or [rule]
-    found: dict[str, Any] = {}
-    for item in (item for section in sections for item in section["indicators"] if item["id"] in written):
-        for id_, value in values_of(written[item["id"]], item["inputs"]).items():
-            is_open = item["inputs"][id_].get("confidential") != "yes"
-            if value == "auto" and own_rule(item["inputs"][id_]) and is_open:
-                found.setdefault(item["id"], {})[id_] = taken_by(f"{item['id']}.{id_}", taken)
-    return kept({id_: kept(inputs) for id_, inputs in found.items()})
-
-
-def taken_by(name: str, taken: Taken) -> Taken:
-    return [fields(one, "period", "total", "points", "seal") for one in taken if one.get("input") == name]
-
-
-def indicator(written: Any, item: dict[str, Any], salt: str, taken: Taken) -> dict[str, Any]:
-    if written == "":
-        return {}
-    inputs = item["inputs"]
-    data = inputs_of(values_of(written, inputs), inputs)
-    lists = {id_: data.pop(id_) for id_ in list(data) if inputs[id_].get("confidential") == "yes"}
-    if lists:
-        data[item["shown_as"]["id"]] = shown(item, lists, salt, taken)
-    return data
-
-
-def inputs_of(values: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    data = {id_: one_value(value, inputs[id_]) for id_, value in values.items() if value != ""}
-    defaults = {
-        id_: one_value(inputs[id_]["default"], inputs[id_])
-        for id_ in data
-        if "default" in inputs[id_] and not is_other_input(inputs[id_], inputs)
-    }
-    return {id_: value for id_, value in data.items() if value != defaults.get(id_)}
-
-
-def one_value(value: Any, item: dict[str, Any]) -> Any:
-    match item["type"]:
-        case "list":
-            return [inputs_of(row, item["fields"]) for row in value]
-        case "ratings":
-            return value if value == "auto" else [by_value(number(text)) for text in value]
-        case "text":
-            return prose(value)
-        case "yes_no" | "choice":
-            return value
-        case _:
-            return by_value(number(value))
-
-
-def shown(item: dict[str, Any], lists: dict[str, Any], salt: str, taken: Taken) -> dict[str, str]:
-    groups = {id_: [Fraction(text) for text in texts] for id_, texts in lists.items() if texts != "auto"}
-    autos = sorted(lists.keys() - groups.keys())
-    of_team = [one for one in taken if "input" not in one]
-    behind: Taken = []
-    for id_ in autos:
-        if own_rule(item["inputs"][id_]):
-            entries = taken_by(f"{item['id']}.{id_}", taken)
-            behind += [{"input": id_, **one} for one in entries]
-            numbers_ = [cut(Fraction(one.get("total") or one["points"]), item["inputs"][id_]) for one in entries]
-        else:
-            people: dict[str, list[Fraction]] = {}
-            for one in of_team:
-                people.setdefault(one["employee"], []).append(min(Fraction(one["total"]), Fraction(100)))
-            numbers_ = [mean(totals) for totals in people.values()]
-        if numbers_:
-            groups[id_] = numbers_
-    if autos:
-        has_team = not all(own_rule(item["inputs"][id_]) for id_ in autos)
-        lists = {**lists, "taken": [{**one, "total": total(one["total"])} for one in of_team * has_team] + behind}
-    hidden = [id_ for id_, one in item["inputs"].items() if one.get("confidential") == "yes"]
-    data = {"digest": sha256({"kpigen": "confidential/1", "salt": salt, "lists": lists})}
-    if groups.keys() == set(hidden):
-        given = item["score"].get("weights", {})
-        weights = {id_: number(given.get(id_, "1")) for id_ in hidden}
-        weighted = sum((weights[id_] * mean(trimmed(groups[id_], item["shown_as"])) for id_ in hidden), Fraction())
-        data["count"] = str(sum(len(group) for group in groups.values()))
-        data["mean"] = by_value(weighted / sum(weights.values(), Fraction()))
-    return data
-
-
-def cut(value: Fraction, item: dict[str, str]) -> Fraction:
-    """A number, or the end of the input's range that it lies beyond."""
-    value = max(value, number(item["min"])) if "min" in item else value
-    return min(value, number(item["max"])) if "max" in item else value
-
-
-def trimmed(group: list[Fraction], shown_as: dict[str, str]) -> list[Fraction]:
-    trim = int(shown_as.get("trim", "0"))
-    return sorted(group)[trim:-trim] if trim and len(group) >= int(shown_as["trim_from"]) else group
-
-
-def mean(numbers_: list[Fraction]) -> Fraction:
-    return sum(numbers_, Fraction()) / len(numbers_)
-
-
-# the seal
-
-
-def sealed(front: dict[str, Any], content_digest: str) -> dict[str, Any]:
-    block = front["published"]
-    counts = {key: int(block["entries"][key]) for key in ("confirmations", "objections", "amendments")}
-    entries = {key: front.get(key, [])[:count] for key, count in counts.items()}
-    published = {key: block.get(key, "") for key in ("on", "rules", "grade", "engine", "salt")}
-    published |= {"total": total(block["total"]), "entries": {key: str(count) for key, count in counts.items()}}
-    published |= {"evidence": block["evidence"]} if block.get("evidence") else {}
-    return {
-        "kpigen": "seal/1",
-        "content": content_digest,
-        "published": published,
-        "confirmations": [fields(item, "role", "name", "date", "of") for item in entries["confirmations"]],
-        "objections": [
-            fields(item, "role", "date", "resolved", "of") | proses(fields(item, "text", "resolution"))
-            for item in entries["objections"]
-        ],
-        "amendments": [amendment(item) for item in entries["amendments"]],
-    }
-
-
-def fields(item: dict[str, str], *keys: str) -> dict[str, str]:
-    return {key: item[key] for key in keys if key in item}
-
-
-def amendment(item: dict[str, Any]) -> dict[str, Any]:
-    changes = [{key: change.get(key, "") for key in ("field", "old", "new")} for change in item.get("changes", [])]
-    texts = fields(item, "date", "by", "total", "grade", "seal") | proses(fields(item, "reason"))
-    return kept({**texts, "changes": changes})
-
-
-def seal(front: dict[str, Any], content_digest: str) -> str:
-    return f"k1:sha256:{sha256(sealed(front, content_digest))}"
-
 
 # --- kpigen, the page and the program above must agree --------------------------------------------------------------
 
@@ -720,6 +170,19 @@ def test_the_digest_of_a_file_is_that_of_its_bytes():
     from kpigen.base.digests import file_digest
 
     assert file_digest(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
+
+
+def test_keys_are_sorted_by_utf_16_code_units():
+    from kpigen.base.digests import canonical
+
+    data = {"b": {"\U00020000": "1", "\uff21": ["2", {"\uff22": "", "\U0001f600": ""}]}, "a": "3"}
+    expected = '{"a":"3","b":{"\U00020000":"1","\uff21":["2",{"\U0001f600":"","\uff22":""}]}}'  # RFC 8785, 3.2.3
+    assert canonical(data).decode() == jcs(data) == expected
+
+
+def test_the_program_imports_nothing_of_kpigen():
+    source = (ROOT / "tests" / "scoring" / "canonical_form.py").read_text("utf-8")
+    assert "kpigen" not in re.findall(r"^\s*(?:from|import) (\w+)", source, re.MULTILINE)
 
 
 # forms and formulas
@@ -1041,6 +504,139 @@ def test_own_totals_that_are_taken_automatically():
     assert own["metrics"]["raters"]["others"]["count"] == "11"
     repository.publish(whole, month="2026-08")
     assert repository.compare(whole)["taken"] == own["taken"]
+
+
+AGREED = """\
+schema: 1
+form: agreed
+title: Plan of the month
+cycle: [month]
+full: 5
+decimals: 3
+rounding: {of: total, half: even}
+grades: {A: 4, B: none}
+confirmations: []
+scales: {five: {hi: 5, mid: 3.50, lo: 1}}
+print: {columns: [name, points], signatures: []}
+sections:
+  - id: plan
+    name: Plan
+    each:
+      named: yes
+      weight: w
+      measure: level
+      inputs: {level: {scale: five, name: Level}, w: {type: percent, default: 20%, agreed: yes, name: Weight}}
+    indicators:
+      - {id: first, name: First}
+      - {id: second, name: Second}
+      - {id: third, name: Third, optional: yes}
+  - id: work
+    name: Work
+    indicators:
+      - id: graded
+        name: Graded
+        weight: 40%
+        inputs:
+          reporting: {type: rating, step: 0.5, name: Reporting}
+          revised: {type: rating, step: 0.5, default: reporting, name: Revised}
+          late: {type: count, default: 0, name: Late}
+          time: {type: duration, default: 1m30s, name: Time}
+          level: {scale: five, default: mid, name: Level}
+        score: {method: formula, formula: revised - late + (0 if time > 1s else level)}
+      - id: goals
+        name: Goals
+        weight: 0
+        inputs:
+          goals:
+            type: list
+            name: Goals
+            fields:
+              goal: {type: text, name: Goal}
+              weight: {type: number, default: 1, name: Weight}
+              level: {scale: five, default: lo, name: Level}
+              share: {type: percent, default: 50%, name: Share}
+        score: {method: weighted_list, weight: weight, value: level * share}
+      - {id: note, name: Note, unscored: yes, optional: yes, inputs: {note: {type: text}}}
+      - {id: facts, name: Facts, unscored: yes, optional: yes, inputs: {text: {type: text, name: T}, pay: {type: money, name: P}}}
+bonus: {items: [{id: idea, name: Idea, scale: five}, {id: help, name: Help, scale: five}, {id: award, name: Award, points: 0.5}], cap: 1}
+veto: [{id: v, name: V, when: "count(goals, level == lo) > 5", grade: B}]
+examples:
+  - metrics: {first: {level: hi}, second: {level: hi}, third: {level: hi}, graded: {reporting: 4}, goals: [{goal: x, level: hi}]}
+    total: 4.6
+    grade: A
+  - metrics: {first: {level: lo, w: 10%}, second: {level: lo, w: 50%}, graded: {reporting: 1}, goals: [{goal: x}]}
+    total: 1
+    grade: B
+"""
+IN_ENGLISH = 'organisation = "Sample"\nlanguages = ["en"]\n'
+
+
+def test_names_defaults_weights_and_levels_of_a_review():
+    written = """\
+  first: {level: hi, w: 20.0%}
+  second: {level: mid, w: 30%}
+  third: {level: lo, w: 10.0%}
+  graded: {reporting: 4.50, revised: 4.5, late: 00, time: 90s, level: mid}
+  goals:
+    - {goal: One, weight: 1.0, level: lo, share: 50.0%}
+    - {goal: Two, weight: 2, level: hi, share: 5%}
+    - {goal: "Three\\n"}
+  note: |
+    First line
+    second
+
+  facts: {text: , pay: 100.50}"""
+    more = (
+        "names:",
+        "  first: Field measurements",
+        "  second: Sampling",
+        '  third: " As it is\\r\\n"',
+        "bonus: {idea: lo, award: 0}",
+    )
+    more += ("self_assessment:", "  metrics: {first: {level: mid, w: 15%}, note: ok}", "  comment: fine")
+    text = review("agreed", written, *more)
+    path = "reviews/2026-01/T-0001.agreed.md"
+    repository = Repository({"kpigen.toml": IN_ENGLISH, "rules/agreed/2026-01.yaml": AGREED, path: text})
+    repository.publish(path)
+    own = repository.compare(path)
+    assert own["names"] == {"first": "Field measurements", "second": "Sampling", "third": " As it is\r\n"}
+    assert own["bonus"] == {"idea": "lo"}
+    assert own["metrics"]["first"] == {"level": "hi"}
+    assert own["metrics"]["third"] == {"level": "lo", "w": "0.1"}
+    assert own["metrics"]["graded"] == {"reporting": "4.5", "revised": "4.5"}
+    assert own["metrics"]["goals"]["goals"] == [
+        {"goal": "One"},
+        {"goal": "Two", "weight": "2", "level": "hi", "share": "0.05"},
+        {"goal": "Three"},
+    ]
+    assert own["metrics"]["facts"] == {"pay": "100.5"}
+    assert own["self_assessment"]["metrics"] == {"first": {"level": "mid", "w": "0.15"}, "note": {"note": "ok"}}
+
+
+def cases() -> dict[str, tuple[str, str, dict[str, str]]]:
+    """The reviews of the forms of other trades: form, language, and what a review says."""
+    found = {}
+    for path in sorted((ROOT / "tests" / "forms").glob("*/cases.yaml")):
+        data = texts_of(path.read_text("utf-8"))
+        for name, case in data["cases"].items():
+            said = {"period": data["period"], **case["review"]}
+            found[f"{path.parent.name}-{name}"] = (path.parent.name, data["language"], said)
+    return found
+
+
+@pytest.mark.parametrize(("form", "language", "said"), cases().values(), ids=cases().keys())
+def test_reviews_of_other_trades(form: str, language: str, said: dict[str, Any]):
+    more = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in said.items() if key != "period"]
+    path = f"reviews/{said['period']}/T-0001.{form}.md"
+    text = review(form, "", *more, period=said["period"]).replace("metrics:\n\n", "")
+    settings = IN_ENGLISH.replace('"en"', f'"{language}"')
+    rule = (ROOT / "tests" / "forms" / form / "2026-01.yaml").read_text("utf-8")
+    months = {"rules/monthly/2026-01.yaml": MONTHS_OF_A_YEAR} if form == "annual" else {}
+    repository = Repository({"kpigen.toml": settings, f"rules/{form}/2026-01.yaml": rule, path: text, **months})
+    repository.compare(path)
+    repository.step(path, "submit", "2027-02-01")
+    own = repository.compare(path)
+    assert own["metrics"]
 
 
 DRAFTS = {

@@ -229,7 +229,7 @@ def _read_score(
 ) -> Method | None:
     """Return the method of a row; without `score`, the level of a single choice, or the measure itself."""
     if "score" not in values:
-        method = usual_method(rule)
+        method = usual_method(rule, "measure" in values)
         if method is None and rule.inputs:
             reader.add(catalogue.MISSING_KEY, node, key="score", where=phrase("an indicator"))
         return method

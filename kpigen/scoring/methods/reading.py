@@ -112,13 +112,18 @@ def shown_unit_of(unit: Unit, written: Container[Unit]) -> Unit:
     return Unit.PERCENT if unit is Unit.PLAIN and Unit.PERCENT in written else unit
 
 
-def usual_method(rule: Rule) -> Method | None:
+def usual_method(rule: Rule, has_measure: bool) -> Method | None:
     """Return the method of a row that names none: the level of its only choice if a scale gives it points, or its measure.
 
-    None if neither fits.
+    `has_measure`: the row says what it measures, so that this is its score. None if neither fits.
     """
     only = rule.inputs[0] if len(rule.inputs) == 1 else None
-    if only is not None and only.type is InputType.CHOICE and all(choice.points is not None for choice in only.choices):
+    if (
+        not has_measure
+        and only is not None
+        and only.type is InputType.CHOICE
+        and all(choice.points is not None for choice in only.choices)
+    ):
         rule.uses([only.id])
         return Levels(tuple((choice.id, choice.points or Fraction(0)) for choice in only.choices), only.id)
     if rule.measure_type is Type.PLAIN and (not rule.percent or rule.marks == 1):

@@ -94,6 +94,12 @@ def test_levels_of_a_scale_are_written_as_if_they_were_given() -> None:
     assert canonical_input(scale.inputs[0]) == canonical_input(given.inputs[0])
 
 
+def test_a_measure_of_a_choice_is_the_score_where_no_method_is_given() -> None:
+    """Without `score` and `measure` a choice has its points; a measure says what becomes of them."""
+    inputs = f"{SCALE}inputs: {{level: {{scale: abc}}}}\n"
+    assert (rule(inputs).score.name, rule(f"{inputs}measure: level * 20").score.name) == ("levels", "value")
+
+
 # --- defaults --------------------------------------------------------------------------------------------------------
 
 ALL = f"""{SCALE}inputs:
