@@ -18,7 +18,7 @@ from kpigen.files.review import FEEDBACK
 from kpigen.files.rules.layout import COLUMNS, FOOT, HEAD, OTHERWISE
 from kpigen.files.rules.quota import GROUPS
 from kpigen.i18n.languages import CODES
-from kpigen.model.forms import Form, Indicator, Input, InputType, Take
+from kpigen.model.forms import BonusItem, Form, Indicator, Input, InputType, Take
 from kpigen.model.reviews import Status
 from kpigen.scoring.methods import METHODS
 
@@ -67,10 +67,11 @@ def review_schema(form: Form | None) -> Schema:
                 "form": {"type": _WRITTEN, "pattern": f"^{form.id}(@.+)?$"} if form else _TEXT,
                 "status": {"enum": [status.value for status in Status]},
                 "metrics": metrics,
-                "not_applicable": each(_PROSE),
-                "bonus": _object({item.id: {**_WHOLE, "description": item.name.in_("en")} for item in form.bonus})
+                "names": _object({id_: _PROSE for id_, item in by_id.items() if item.named})
                 if form
-                else {"type": "object"},
+                else {"type": "object", "additionalProperties": _PROSE},
+                "not_applicable": each(_PROSE),
+                "bonus": _object({item.id: _bonus(item) for item in form.bonus}) if form else {"type": "object"},
                 "comments": each(_PROSE),
                 "evidence": each({"type": "array", "items": _TEXT}),
                 "self_assessment": _object({"metrics": metrics, "comment": _PROSE}),
@@ -102,6 +103,11 @@ def _object(properties: Schema, required: list[str] | None = None) -> Schema:
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }
+
+
+def _bonus(item: BonusItem) -> Schema:
+    said = {"enum": [form for choice in item.choices for form in _as_yaml(choice.id)]} if item.choices else _WHOLE
+    return {**said, "description": item.name.in_("en")}
 
 
 def _metric(indicator: Indicator) -> Schema:

@@ -176,6 +176,38 @@ def test_every_key_of_the_sample_is_in_the_schema() -> None:
                 assert set(front_matter(path)) <= set(properties)
 
 
+NAMED = """\
+schema: 1
+form: named
+title: {zh: 商定, en: Agreed}
+cycle: [month]
+confirmations: []
+scales: {abc: {a: 3, no: 1}}
+print: {columns: [name], signatures: []}
+indicators:
+  - {id: one, name: {zh: 一, en: One}, weight: 50, named: yes, inputs: {x: {type: rating}}}
+  - {id: two, name: {zh: 二, en: Two}, weight: 50, inputs: {x: {type: rating}}}
+bonus: {items: [{id: idea, name: {zh: 建议, en: Idea}, scale: abc}, {id: help, name: {zh: 帮助, en: Help}, points: 1}]}
+examples:
+  - {metrics: {one: 50, two: 50}, bonus: {idea: a}, total: 53}
+  - {metrics: {one: 0, two: 0}, total: 0}
+"""
+
+
+def test_titles_of_a_review_and_bonus_items_by_a_scale_are_in_the_schema() -> None:
+    form, found = read_form("rules/named/2026-01.yaml", NAMED.encode(), ("zh", "en"))
+    assert form is not None
+    assert found == []
+    schema = review_schema(form)
+    check_schema(schema)
+    text = review_text("front-desk", {}, period="2026-03").split("---\n")[1].replace("front-desk", "named")
+    good = data_of(text) | {"names": {"one": "Field work"}, "bonus": {"idea": "no", "help": 2}}
+    assert misfits(schema, good) == misfits(review_schema(None), good) == []
+    assert misfits(schema, {**good, "bonus": {"idea": False}}) == [], "what YAML makes of `no`"
+    for change in ({"names": {"two": "x"}}, {"names": ["x"]}, {"bonus": {"idea": 1}}, {"bonus": {"help": "a"}}):
+        assert misfits(schema, {**good, **change}) != [], change
+
+
 @pytest.mark.parametrize("form", NINE)
 def test_a_new_draft_fits_its_schema(form: str, tmp_path: Path) -> None:
     root = make_repository(tmp_path, (form,), ROSTER)
