@@ -442,8 +442,8 @@ class Forms:
             return f"({space}{one}{space})"
         if kind == 6:
             return f"-{self.one(*names)}"
-        if kind == 7:
-            return f"{self.one('min', 'max', 'mean', 'sum', 'count')}({space}{one},{space}{other})"
+        if kind == 7:  # a list alone in front of an expression with `value` would be gone through
+            return f"{self.one('min', 'max', 'mean', 'sum', 'count')}({space}1*{one},{space}{other})"
         return f"({one} if {self.condition(names, depth - 1)} else {other})"
 
     def condition(self, names: list[str], depth: int = 1) -> str:
