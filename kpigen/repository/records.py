@@ -50,15 +50,17 @@ class Record:
 
     @cached_property
     def outlook(self) -> Mapping[str, tuple[tuple[ScoringCurve, ...], tuple[NextStep, ...]]]:
-        """The scoring curves and next steps of each applicable indicator."""
+        """The scoring curves, as far as they are worth drawing, and next steps of each applicable indicator."""
+        from kpigen.scoring.methods.base import method_of
         from kpigen.scoring.outlook import curves_of, next_steps
 
         card = self._titled_card
-        return {
-            item.id: (curves_of(card, self.metrics, item.id), next_steps(card, self.metrics, item.id))
-            for item in card.indicators
-            if not item.not_applicable and not item.unscored
-        }
+        found = {}
+        for row, item in zip(card.form.indicators, card.indicators, strict=True):
+            if not item.not_applicable and not item.unscored:
+                curves = curves_of(card, self.metrics, row.id) if method_of(row).draws_curve else ()
+                found[row.id] = (curves, next_steps(card, self.metrics, row.id))
+        return found
 
     @cached_property
     def advice(self) -> tuple[Advice, ...]:

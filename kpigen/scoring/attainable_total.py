@@ -33,7 +33,7 @@ _NOTHING = Interval(Fraction(0), Fraction(0))
 
 
 def most_points(form: Form) -> Most:
-    """Return the highest total of a form, without bonus."""
+    """Return the highest total of a form, without bonus, if everything applies that is not optional."""
     rows = [row for row in form.indicators if not row.unscored]
     if _is_formula(form) or any(row.weight_from or (row.optional and row.is_weighted) for row in rows):
         return _most_of_examples(form, _bound(form))
@@ -91,6 +91,8 @@ class _Bound:
     ) -> None:
         self.form, self.raw, self.may_lack = form, raw, may_lack
         self.weights = effective_weights(form, absent)
+        #: Whether rows that are left out give weight to others, beside weights that the review says.
+        self.is_loose = bool(absent) and any(row.weight_from for row in form.indicators)
         self.rows = [row for row in form.indicators if not row.unscored and row.id not in absent]
         self.ranges: dict[str, Interval] = {BONUS: _NOTHING, **{row.id: self.points(row) for row in self.rows}}
         gone, optional = set(absent), set(may_lack)
@@ -130,8 +132,10 @@ class _Bound:
         if item is not None:
             per = full if item.type is InputType.PERCENT else Fraction(1)
             return Interval(item.range.low, item.range.high).times(Interval(per, per)).cut(Fraction(0), full)
-        is_loose = row.is_weighted and (self.may_lack or any(one.weight_from for one in self.form.indicators))
-        return Interval(self.weights[row.id], full if is_loose else self.weights[row.id])
+        own = self.weights[row.id]
+        if self.may_lack and row.is_weighted:
+            return Interval(Fraction(0), full)
+        return Interval(own, full if self.is_loose and row.is_weighted else own)
 
     def section(self, section: Section) -> Interval:
         """Return the interval of the points of a section."""
@@ -193,13 +197,31 @@ class _Bound:
     def sum_of_any_weights(self, rows: Sequence[Indicator]) -> Interval:
         """Return the interval of the sum of rows whose weights add up to full marks, whatever they are.
 
-        So nobody has more than the row that reaches the greatest share of its maximum.
-
         It leaves out that each row is rounded, which can add half a unit of the last decimal.
         """
         full = self.form.full or Fraction(0)
-        shares = [self.raw[row.id].times(Interval(1 / row.out_of, 1 / row.out_of)) for row in rows if row.out_of]
-        return _hull(shares).times(Interval(full, full))
+        parts = [
+            (self.raw[row.id].times(Interval(1 / row.out_of, 1 / row.out_of)), self.weight(row))
+            for row in rows
+            if row.out_of
+        ]
+        least = _highest([(share.negated(), weight) for share, weight in parts], full)
+        return Interval(None if least is None else -least, _highest(parts, full))
+
+
+def _highest(parts: Sequence[tuple[Interval, Interval]], full: Fraction) -> Fraction | None:
+    """Return the highest sum of shares times weights that add up to `full`: the best share has as much weight as it may."""
+    if any(share.high is None for share, _ in parts):
+        return None
+    total, left = Fraction(0), full
+    for share, weight in parts:
+        total += (share.high or 0) * (weight.low or 0)
+        left -= weight.low or 0
+    for share, weight in sorted(parts, key=lambda part: part[0].high or 0, reverse=True):
+        more = left if weight.high is None else min(left, weight.high - (weight.low or 0))
+        total += (share.high or 0) * more
+        left -= more
+    return total
 
 
 def _hull(intervals: Sequence[Interval]) -> Interval:
@@ -229,12 +251,13 @@ def _examples(form: Form) -> Iterator[Fraction | None]:
 
 
 def _total_of(form: Form, chosen: Mapping[str, _Values | None], employee: Employee) -> Fraction | None:
-    """Return the total of an example. The weights that it has to say are made to add up to full marks, the first ones high."""
+    """Return the total of an example. The weights that it has to say add up to full marks, those of the best rows first."""
     metrics: dict[str, _Values] = {id_: values for id_, values in chosen.items() if values is not None}
     said = [row for row in form.indicators if row.weight_from and row.id in metrics]
     if said and form.total is None and form.full is not None:
         others = (row.weight for row in form.indicators if row.is_weighted and not row.weight_from)
-        metrics |= _with_weights(form, said, form.full - sum(others, Fraction(0)), metrics)
+        best = sorted(said, key=lambda row: exact_points(raw_extent(row).high or Fraction(0), Fraction(1), row.out_of))
+        metrics |= _with_weights(form, best[::-1], form.full - sum(others, Fraction(0)), metrics)
     return score(form, metrics, employee=employee)[0].total
 
 
@@ -242,13 +265,14 @@ def _with_weights(
     form: Form, rows: Sequence[Indicator], left: Fraction, metrics: Mapping[str, _Values]
 ) -> dict[str, _Values]:
     found: dict[str, _Values] = {}
-    for row in rows:
-        item = row.input(row.weight_from)
-        assert item is not None
-        per = (form.full or Fraction(1)) if item.type is InputType.PERCENT else Fraction(1)
-        weight = left if item.range.high is None else min(left, item.range.high * per)
-        left -= weight
-        found[row.id] = {**metrics[row.id], item.id: weight / per}
+    inputs = {row.id: item for row in rows if (item := row.input(row.weight_from)) is not None}
+    per = {id_: (form.full or 1) if item.type is InputType.PERCENT else 1 for id_, item in inputs.items()}
+    lows = {id_: (item.range.low or Fraction(0)) * per[id_] for id_, item in inputs.items()}
+    left -= sum(lows.values(), Fraction(0))
+    for id_, item in inputs.items():
+        more = left if item.range.high is None else min(left, item.range.high * per[id_] - lows[id_])
+        left -= more
+        found[id_] = {**metrics[id_], item.id: (lows[id_] + more) / per[id_]}
     return found
 
 

@@ -11,21 +11,27 @@ from kpigen.model.scores import BonusScore
 
 
 def score_bonus(form: Form, given: Mapping[str, int | str]) -> tuple[BonusScore, ...]:
-    """Return the points of each bonus item, in the order of the form, exact.
+    """Return the points of each bonus item as they count, in the order of the form.
 
+    Where rows are rounded before they are added, so are the items, and that before the cap: it holds for what is printed.
     `given` says how often each applies, or as what it is judged. The cap limits the sum of all items, so their order does not
     matter for it; what is too much is taken from the last items that add points. An item that lost something is `capped`.
     """
-    scores = [_uncut(item, given.get(item.id, 0)) for item in form.bonus]
+    scores = [_counted(form, _uncut(item, given.get(item.id, 0))) for item in form.bonus]
     if form.bonus_cap is None:
         return tuple(scores)
     excess = sum((item.points for item in scores), Fraction(0)) - form.bonus_cap
     for place in reversed(range(len(scores))):
         cut = min(excess, scores[place].points)
         if cut > 0:
-            scores[place] = replace(scores[place], points=scores[place].points - cut, capped=True)
+            less = replace(scores[place], points=scores[place].points - cut, capped=True)
+            scores[place] = _counted(form, less)
             excess -= cut
     return tuple(scores)
+
+
+def _counted(form: Form, score: BonusScore) -> BonusScore:
+    return replace(score, points=form.rounded(score.points)) if form.rounding.of_rows else score
 
 
 def score_bonus_in_order(form: Form, given: Mapping[str, int | str]) -> tuple[BonusScore, ...]:

@@ -17,7 +17,7 @@ from kpigen.files.rules.form import read_form
 from kpigen.model.forms import Form, Indicator, Input, InputType
 from kpigen.model.reviews import InputValue, Metrics
 from kpigen.model.scores import Scorecard
-from kpigen.numbers.formula import Numbers
+from kpigen.numbers.formula import Numbers, evaluate
 from kpigen.numbers.quantities import exact, round_half_up
 from kpigen.scoring.score import score
 from tests.helpers.forms import yaml_of
@@ -170,6 +170,16 @@ def _calls(out: int, draw: _Draw) -> _Lines:
     }
 
 
+def _share(out: int, draw: _Draw) -> _Lines:
+    return {
+        "inputs": {"done": "{type: count, name: Done}", "planned": "{type: count, name: Planned}"},
+        "limits": "[done <= planned]",
+        "when_zero": f"{{planned: {out}}}",
+        "measure": "done / planned",
+        "score": "{method: ratio, target: 100%}",
+    }
+
+
 def _penalty(out: int, draw: _Draw) -> _Lines:
     return {
         "inputs": {"n": "{type: count, max: 30, default: 0, name: N}"},
@@ -178,7 +188,7 @@ def _penalty(out: int, draw: _Draw) -> _Lines:
     }
 
 
-_ROWS = (_count, _ratio, _value, _curve, _bands, _two_way, _levels, _yes_no, _optional, _taken, _goals, _calls)
+_ROWS = (_count, _ratio, _value, _curve, _bands, _two_way, _levels, _yes_no, _optional, _taken, _goals, _calls, _share)
 #: Rows with a single input, which leave no room for a weight that the review says.
 _ALONE = (_levels, _goals)
 
@@ -195,6 +205,11 @@ class _Plan:
     rows: dict[str, _Lines] = field(default_factory=dict)
     sections: list[list[str]] = field(default_factory=list)
     rates: list[str] = field(default_factory=list)
+
+    @property
+    def counted(self) -> list[str]:
+        """The rows with a number `n`."""
+        return [id_ for id_, row in self.rows.items() if "n" in row["inputs"]]
 
     def part(self, share: str) -> str:
         return _times(self.full, share)
@@ -238,6 +253,10 @@ def _total(plan: _Plan, draw: _Draw) -> str:
     ]
     if len(plan.sections) > 1:
         usual += ["s1 + s2", "40% * s1 + 60% * s2", "min(s1, s2)", f"s1 * (1 if s2 >= {part('0.2')} else 0.8)"]
+    calls = [id_ for id_, row in plan.rows.items() if "calls" in row["inputs"]]
+    usual += [f"{all_} - {part('0.02')} * count({id_}.calls, fatal)" for id_ in calls]
+    if plan.counted:
+        usual += [f"{all_} + {part('0.01')} * mean(rows.n)", f"{all_} - {part('0.01')} * sum(rows.n)"]
     if plan.rates and draw(st.booleans()):
         usual = [f"{all_} * {rate}.factor" for rate in plan.rates]
     return "" if draw(st.booleans()) else str(draw(st.sampled_from(usual)))
@@ -245,7 +264,8 @@ def _total(plan: _Plan, draw: _Draw) -> str:
 
 def _vetoes(plan: _Plan, grades: Sequence[str], draw: _Draw) -> list[str]:
     found = []
-    whens = [f"min(rows) < {plan.part('0.02')}", f"total < {plan.part('0.3')}", f"max(rows) > {plan.part('0.2')}"]
+    whens = [f"{id_}.n > 4" for id_ in plan.counted]
+    whens += [f"min(rows) < {plan.part('0.02')}", f"total < {plan.part('0.3')}", f"max(rows) > {plan.part('0.2')}"]
     for number in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
         then = draw(st.sampled_from([f"min(total, {plan.part('0.35')})", plan.part("0.1"), "total / 2"]))
         says = [f"total: '{then}'", *(f"grade: {grade}" for grade in grades[1:])]
@@ -339,7 +359,11 @@ def row_values(row: Indicator) -> st.SearchStrategy[dict[str, InputValue]]:
     return st.fixed_dictionaries(
         {item.id: _values(item) for item in row.inputs if item.id not in may_lack},
         optional={item.id: _values(item) for item in row.inputs if item.id in may_lack},
-    )
+    ).filter(lambda values: all(evaluate(limit, _numbers_in(values)) for limit in row.limits))
+
+
+def _numbers_in(values: Mapping[str, InputValue]) -> dict[str, Fraction]:
+    return {id_: value for id_, value in values.items() if isinstance(value, Fraction)}
 
 
 @st.composite

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
+import operator
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,10 +18,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kpigen.model.forms import Form, Indicator, Input, InputType
+from kpigen.model.reviews import Metrics
+from kpigen.numbers.formula import write
 from kpigen.numbers.quantities import read_duration, read_number, read_percent
 from kpigen.repository.export import scores_as_json
 from kpigen.scoring.content import content_digest
-from kpigen.scoring.score import effective_weights
+from kpigen.scoring.score import effective_weights, score
+from tests.helpers.any_form import AnyReview, any_reviews, form_from
 from tests.helpers.forms import (
     TEN,
     card_for,
@@ -527,3 +533,229 @@ def test_random_metrics_reach_every_indicator(form_id: str, data: st.DataObject)
             is not None
         )
     assert rulebook().ids == tuple(sorted(TEN))
+
+
+# --- forms on any scale ----------------------------------------------------------------------------------------------
+
+
+def rounded_by_hand(value: Fraction, decimals: int, half_even: bool) -> Fraction:
+    """A number with some decimals, by whole numbers: halves away from zero, or to the even digit."""
+    units = abs(value) * 10**decimals
+    whole, rest = divmod(units, 1)
+    up = rest > Fraction(1, 2) or (rest == Fraction(1, 2) and (not half_even or whole % 2 == 1))
+    return Fraction(whole + up, 10**decimals) * (1 if value > 0 else -1)
+
+
+class Arithmetic:
+    """A formula read and worked out by other means: Python reads it, and this counts. None is what does not apply."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self.names = names
+
+    def of(self, text: str) -> Any:
+        return self.node(ast.parse(re.sub(r"([\d.]+)%", r"(\1 / 100)", text), mode="eval").body)
+
+    def node(self, node: ast.AST) -> Any:
+        match node:
+            case ast.Constant():
+                return Fraction(str(node.value))
+            case ast.Name():
+                return self.names.get(node.id)
+            case ast.Attribute(value=ast.Name(id=first), attr=second):
+                return self.names.get(f"{first}.{second}")
+            case ast.UnaryOp(op=ast.USub()):
+                return self.known(lambda a: -a, node.operand)
+            case ast.BinOp():
+                return self.known(SIGNS[type(node.op)], node.left, node.right)
+            case ast.Compare():
+                return self.known(SIGNS[type(node.ops[0])], node.left, node.comparators[0])
+            case ast.IfExp():
+                return self.node(node.body if self.node(node.test) else node.orelse)
+            case ast.Call(func=ast.Name(id=name)):
+                return self.call(name, node.args)
+        raise AssertionError(ast.dump(node))
+
+    def known(self, function: Callable[..., Any], *nodes: ast.AST) -> Any:
+        values = [self.node(one) for one in nodes]
+        return None if None in values else function(*values)
+
+    def call(self, name: str, args: list[ast.expr]) -> Any:
+        if name == "count" and len(args) == 2:
+            items = self.node(args[0])
+            entries = [one if isinstance(one, Mapping) else {"value": one} for one in items or ()]
+            return Fraction(sum(bool(Arithmetic({**self.names, **one}).node(args[1])) for one in entries))
+        first = self.node(args[0])
+        items = first if isinstance(first, list) else [self.node(one) for one in args]
+        items = [one for one in items if one is not None]
+        if not items:
+            return None
+        return {
+            "sum": lambda: sum(items, Fraction(0)),
+            "mean": lambda: sum(items, Fraction(0)) / len(items),
+            "min": lambda: min(items),
+            "max": lambda: max(items),
+            "abs": lambda: abs(items[0]),
+            "floor": lambda: Fraction(items[0].__floor__()),
+        }[name]()
+
+
+SIGNS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
+def total_by_hand(review: AnyReview) -> Fraction | None:
+    """The total from the raw scores, by the words of the rule file."""
+    form, card = review.form, review.card
+
+    def nearest(value: Fraction) -> Fraction:
+        return rounded_by_hand(value, form.decimals, form.rounding.half_even)
+
+    def counted(value: Fraction) -> Fraction:
+        return nearest(value) if form.rounding.of_rows else value
+
+    names: dict[str, Any] = {}
+    for row, item in zip(form.indicators, card.indicators, strict=True):
+        if item.raw is not None and row.out_of:
+            names[row.id] = counted(item.raw * item.weight / row.out_of)
+            given = review.metrics[row.id]
+            names |= {f"{row.id}.{one.id}": given.get(one.id, one.default) for one in row.inputs}
+    for section in form.sections:
+        own = [names[row.id] for row in section.indicators if row.id in names]
+        names[f"{section.id}.rows"] = own
+        if own and section.total is not None:
+            found = Arithmetic(names).of(write(section.total))
+            names[section.id] = None if found is None else counted(found)
+        else:
+            names[section.id] = sum(own, Fraction(0)) if own else None
+    names["rows"] = [names[row.id] for row in form.indicators if row.id in names]
+    names["rows.n"] = [names[f"{row.id}.n"] for row in form.indicators if f"{row.id}.n" in names]
+    names["bonus"] = sum((counted(one.points * Fraction(review.bonus[one.id])) for one in form.bonus), Fraction(0))
+    if form.bonus_cap is not None:
+        names["bonus"] = min(names["bonus"], form.bonus_cap)
+    names["bonus"] = counted(names["bonus"])
+    if form.total is None:
+        parts = [names[section.id] for section in form.sections if names[section.id] is not None]
+        total: Fraction | None = sum(parts, names["bonus"])
+    else:
+        total = Arithmetic(names).of(write(form.total))
+    if total is None:
+        return None
+    before = total = nearest(total)
+    for veto in form.vetoes:
+        if veto.total is not None and Arithmetic({**names, "total": before}).of(write(veto.when)):
+            found = Arithmetic({**names, "total": total}).of(write(veto.total))
+            assert found is not None
+            total = nearest(found)
+    return total
+
+
+@settings(deadline=None, max_examples=200)
+@given(review=any_reviews())
+def test_any_total_is_what_its_formulas_say(review: AnyReview) -> None:
+    if review.card.total is not None:
+        assert review.card.total == total_by_hand(review)
+
+
+@settings(deadline=None, max_examples=100)
+@given(review=any_reviews())
+def test_any_points_are_rounded_as_the_form_says(review: AnyReview) -> None:
+    form = review.form
+    for item in review.card.indicators:
+        if item.raw is None or item.exact is None or item.points is None:
+            continue
+        exactly = item.raw * item.weight / item.out_of
+        nearest = rounded_by_hand(exactly, form.decimals, form.rounding.half_even)
+        assert item.exact == (nearest if form.rounding.of_rows else exactly)
+        off = abs(item.points - exactly) * 10**form.decimals
+        assert item.points == nearest or (off < 1 and not form.rounding.of_rows and form.rounding.adds_up)
+        assert (item.points * 10**form.decimals).denominator == 1
+
+
+@settings(deadline=None, max_examples=150)
+@given(review=any_reviews(plain=True))
+def test_any_printed_column_adds_up_to_the_printed_total(review: AnyReview) -> None:
+    form, card = review.form, review.card
+    if card.total is not None and (form.rounding.of_rows or form.rounding.adds_up):
+        column = [item.points for item in (*card.indicators, *card.bonus) if item.points is not None]
+        assert sum(column, Fraction(0)) == card.total
+        assert sum((item.points or Fraction(0) for item in card.indicators), Fraction(0)) == card.base
+
+
+@settings(deadline=None, max_examples=100)
+@given(review=any_reviews(), chance=st.randoms(use_true_random=False))
+def test_order_of_rows_sections_and_bonus_items_does_not_matter(review: AnyReview, chance: random.Random) -> None:
+    form = review.form
+
+    def mixed(items: Iterable[Any]) -> tuple[Any, ...]:
+        items = list(items)
+        chance.shuffle(items)
+        return tuple(items)
+
+    other = replace(
+        form,
+        sections=mixed(replace(section, indicators=mixed(section.indicators)) for section in form.sections),
+        bonus=mixed(form.bonus),
+    )
+    card, _ = score(other, review.metrics, review.not_applicable, review.bonus)
+    assert (card.total, card.grade) == (review.card.total, review.card.grade)
+    exact = {item.id: (item.raw, item.exact) for item in review.card.indicators}
+    assert {item.id: (item.raw, item.exact) for item in card.indicators} == exact
+
+
+@settings(deadline=None, max_examples=100)
+@given(review=any_reviews(plain=True))
+def test_weights_add_up_to_full_marks_whatever_does_not_apply(review: AnyReview) -> None:
+    form, card = review.form, review.card
+    if form.has_weights and card.total is not None:
+        assert sum(item.weight for item in card.indicators) == form.full
+        assert all(item.weight == 0 for item in card.indicators if item.not_applicable)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    full=st.sampled_from([1, 5, 100, 320]),
+    decimals=st.integers(0, 4),
+    shares=st.lists(st.integers(1, 9), min_size=2, max_size=8),
+    data=st.data(),
+)
+def test_full_marks_are_full_marks_whatever_does_not_apply(
+    full: int, decimals: int, shares: list[int], data: st.DataObject
+) -> None:
+    """Rows that are not rounded have no loose ends: whoever has all of what applies has everything."""
+    rows = ", ".join(
+        f"{{id: r{number}, name: R, weight: {full * share}/{sum(shares)}, inputs: {{n: {{type: rating}}}}}}"
+        for number, share in enumerate(shares)
+    )
+    examples = "[{metrics: {}, total: 0}, {metrics: {}, total: 0}]"
+    form = form_from(f"full: {full}\ndecimals: {decimals}\nrounding: total\nindicators: [{rows}]\nexamples: {examples}")
+    away = data.draw(st.sets(st.sampled_from([item.id for item in form.indicators]), max_size=len(shares) - 1))
+    metrics: Metrics = {item.id: {"n": Fraction(full)} for item in form.indicators if item.id not in away}
+    card, _ = score(form, metrics, frozenset(away))
+    assert card.total == full
+    assert sum(item.points or 0 for item in card.indicators) == full
+    share = Fraction(data.draw(st.integers(0, 20)), 20)
+    part, _ = score(form, {id_: {"n": full * share} for id_ in metrics}, frozenset(away))
+    assert part.total == rounded_by_hand(full * share, decimals, half_even=False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "applying", "share", "total"), [(8, 7, 1, 100), (4, 3, 1, 100), (7, 6, "9/10", 90), (3, 3, "9/10", 90)]
+)
+def test_an_exact_total_is_exact(rows: int, applying: int, share: int | str, total: int) -> None:
+    """With rows that are rounded one by one, these are 100.03, 99.99, 90.02 and 89.99 or the like."""
+    lines = ", ".join(
+        f"{{id: r{n}, name: R, weight: 100/{rows}, inputs: {{n: {{type: rating}}}}}}" for n in range(rows)
+    )
+    examples = "[{metrics: {}, total: 0, grade: B}, {metrics: {}, total: 0, grade: B}]"
+    form = form_from(f"rounding: total\ngrades: {{A: 90, B: none}}\nindicators: [{lines}]\nexamples: {examples}")
+    metrics: Metrics = {f"r{n}": {"n": 100 * Fraction(share)} for n in range(applying)}
+    card, _ = score(form, metrics, frozenset(f"r{n}" for n in range(applying, rows)))
+    assert (card.total, card.grade) == (total, "A")

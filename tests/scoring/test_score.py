@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
@@ -15,7 +16,7 @@ from kpigen.diagnostics.values import phrase
 from kpigen.files.rules.examples import filled_in
 from kpigen.files.rules.form import read_form
 from kpigen.model.forms import AutoRule, Form, Take
-from kpigen.model.reviews import Auto
+from kpigen.model.reviews import Auto, Metrics
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.formula import Numbers
 from kpigen.numbers.notation import Notation
@@ -28,8 +29,10 @@ from kpigen.scoring.score import (
     raw_score,
     score,
     shown_of,
+    with_raw_score,
     with_values,
 )
+from tests.helpers.any_form import form_from
 from tests.helpers.forms import TEN, form_of, indicator_from
 from tests.helpers.outlook import reviews
 
@@ -567,3 +570,46 @@ def test_scoring_again_with_other_values_of_one_indicator_is_scoring_all() -> No
             assert after == score(form, {**metrics, indicator.id: values}, not_applicable, bonus)[0]
             untouched = [item for item in after.indicators if item.id != indicator.id]
             assert untouched == [item for item in card.indicators if item.id != indicator.id]
+
+
+THIRDS = """
+decimals: 0
+rounding: total
+indicators:
+  - {id: a, name: A, weight: 1/3, inputs: {n: {type: rating}}}
+  - {id: b, name: B, weight: 1/3, inputs: {n: {type: rating}}}
+  - {id: c, name: C, weight: 298/3, inputs: {n: {type: rating, max: 120}}}
+examples: [{metrics: {}, total: 0}, {metrics: {}, total: 0}]
+"""
+
+
+def test_scoring_one_row_again_apportions_all_rows_again() -> None:
+    """The printed points of the others were made to add up to another total, and so were their steps."""
+    form = form_from(THIRDS)
+    for old, new in itertools.product(range(0, 100, 7), repeat=2):
+        metrics: Metrics = {"a": {"n": Fraction(90)}, "b": {"n": Fraction(98)}, "c": {"n": Fraction(old)}}
+        card, _ = score(form, metrics)
+        values = {"n": Fraction(new)}
+        after = score(form, {**metrics, "c": values})
+        assert with_values(card, metrics, "c", values) == after
+        assert with_raw_score(card, metrics, "c", values, Fraction(new)).total == after[0].total
+        assert with_values(after[0], {**metrics, "c": values}, "c", metrics["c"])[0] == card
+
+
+def test_a_cap_of_the_bonus_holds_for_what_is_printed() -> None:
+    """Items are rounded before the cap: 1.25 is 1.3, so 1.7 is left of 3. It was 1.75 and printed as 1.8: 3.1."""
+    bonus = "bonus: {cap: 3, items: [{id: idea, name: Idea, points: 1.25}, {id: other, name: Other, points: 2}]}"
+    text = f"full: 5\n{bonus}\nindicators: [{{id: a, name: A, weight: 5, inputs: {{n: {{type: rating}}}}}}]"
+    examples = "examples: [{metrics: {}, total: 0}, {metrics: {}, total: 0}]"
+    metrics: Metrics = {"a": {"n": Fraction(4)}}
+
+    def points(decimals: int, rounding: str) -> list[Fraction]:
+        form = form_from(f"{text}\ndecimals: {decimals}\nrounding: {rounding}\n{examples}")
+        card, _ = score(form, metrics, frozenset(), {"idea": 1, "other": 1})
+        assert card.total == 4 + sum(item.points for item in card.bonus) == 7
+        return [item.points for item in card.bonus]
+
+    assert points(1, "rows") == [Fraction("1.3"), Fraction("1.7")]
+    assert points(2, "rows") == [Fraction("1.25"), Fraction("1.75")]
+    assert points(0, "rows") == [1, 2]
+    assert points(2, "total") == [Fraction("1.25"), Fraction("1.75")]

@@ -16,6 +16,9 @@ from kpigen.numbers import formula
 from kpigen.numbers.evaluation import longest_run
 from kpigen.numbers.formula import Expression, Missing, Name, Number, Operation, Value, build, literal
 
+#: Up to so many operands, a minimum or maximum is evaluated operand by operand: looking for the outermost one takes longer.
+_SHORT = 4
+
 
 @dataclass(frozen=True)
 class _Folded:
@@ -70,7 +73,7 @@ class Folding:
             return _Folded(expression, is_open=False) if chosen is None else self._along(chosen, axis)
         if expression.operator == "sum":
             return self._sum_along(expression, axis)
-        if expression.operator in ("min", "max"):
+        if expression.operator in ("min", "max") and len(expression.operands) > _SHORT:
             return self._extreme_along(expression, axis)
         if expression.operator in ("count of", "run of") and (counted := self._counted_along(expression, axis)):
             return counted

@@ -10,7 +10,7 @@ from kpigen.model.forms import Form
 from kpigen.model.reviews import InputValue, Metrics
 from kpigen.model.scores import Scorecard
 from kpigen.numbers.quantities import exact
-from kpigen.scoring.outlook import advice, next_steps
+from kpigen.scoring.outlook import advice, curves_of, next_steps
 from kpigen.scoring.score import score
 from tests.helpers.any_form import form_from
 from tests.helpers.outlook import value_of
@@ -78,7 +78,12 @@ FACTOR = """
 full: 100
 total: sum(rows) * a.factor
 indicators:
-  - {id: a, name: A, weight: 60, inputs: {n: {type: number, min: 0, max: 100, name: N}, factor: {type: percent, max: 150%%, name: F%s}}, measure: n, score: {method: value}}
+  - id: a
+    name: A
+    weight: 60
+    inputs: {n: {type: number, min: 0, max: 100, name: N}, factor: {type: percent, max: 150%%, name: F%s}}
+    measure: n
+    score: {method: value}
   - {id: b, name: B, weight: 40, inputs: {n: {type: number, min: 0, max: 100}}}
 """
 THIRDS = f"""
@@ -115,20 +120,30 @@ decimals: 1
 total: mean(one, two)
 scales:
   rkb: {r: {name: R, points: 3}, k: {name: K, points: 2}, b: {name: B, points: 1}}
+each: {inputs: {l: {type: choice, scale: rkb}}}
 sections:
-  - {id: one, name: One, total: min(rows), indicators: [{id: a, name: A, inputs: {l: {type: choice, scale: rkb}}}, {id: b, name: B, inputs: {l: {type: choice, scale: rkb}}}]}
-  - {id: two, name: Two, indicators: [{id: c, name: C, inputs: {l: {type: choice, scale: rkb}}}]}
+  - {id: one, name: One, total: min(rows), indicators: [{id: a, name: A}, {id: b, name: B}]}
+  - {id: two, name: Two, indicators: [{id: c, name: C}]}
 veto:
   - {id: both, name: Both, when: (one == 1 and two == 3) or (one == 3 and two == 1), total: 1}
 """
 SAID = """
 full: 100
-each: {weight: w, measure: n, score: {method: value}, inputs: {n: {type: number, min: 0, max: 100, name: N}, w: {type: percent, agreed: yes, name: W}}}
+each:
+  weight: w
+  inputs: {n: {type: number, min: 0, max: 100, name: N}, w: {type: percent, agreed: yes, name: W}}
+  measure: n
+  score: {method: value}
 indicators: [{id: a, name: A}, {id: b, name: B}]
 """
 TAKEN = """
 full: 10
-each: {inputs: {first: {type: number, min: 0, max: 10, name: F}, second: {type: number, min: 0, max: 10, default: first, name: S}}, measure: second, score: {method: value}}
+each:
+  inputs:
+    first: {type: number, min: 0, max: 10, name: First}
+    second: {type: number, min: 0, max: 10, default: first, name: Second}
+  measure: second
+  score: {method: value}
 total: mean(rows)
 indicators: [{id: a, name: A}, {id: b, name: B}]
 """
@@ -176,14 +191,19 @@ indicators:
   - id: b
     name: B
     inputs:
-      goals: {type: list, fields: {w: {type: number, above: 0, agreed: yes, name: W}, grade: {type: number, min: 0, max: 1, optional: yes, name: G}}}
+      goals:
+        type: list
+        fields:
+          w: {type: number, above: 0, agreed: yes, name: W}
+          grade: {type: number, min: 0, max: 1, optional: yes, name: G}
     score: {method: weighted_list, weight: w, value: grade}
 """
-FLOOR = f"""
+FLOOR = """
 full: 20
 total: 's * (1 if s >= 15 else 0.8)'
+each: {out_of: 10, inputs: {n: {type: number, min: 0, max: 10}}}
 sections:
-  - {{id: s, name: S, total: 'floor(sum(rows))', indicators: [{row("a", "{n: {type: number, min: 0, max: 10}}", "out_of: 10")}, {row("b", "{n: {type: number, min: 0, max: 10}}", "out_of: 10")}]}}
+  - {id: s, name: S, total: floor(sum(rows)), indicators: [{id: a, name: A}, {id: b, name: B}]}
 """
 
 CASES = [
@@ -267,8 +287,18 @@ CASES = [
         ["b.n 2 +25", "a.r 0.95 +10"],
     ),
     # The nearer the mean is to 0.65, the better. 0.5 and 0.6 are 0.1 away, 0.55 and 0.6 0.075, which is 0.925; 0.9 and 0.6 too.
-    (SWEET, {"a": {"n": "0.5"}, "b": {"n": "0.6"}}, ["a.n 0.5 → 0.55: +0.03", "b.n 0.6 → 0.65: +0.03"], ["a.n 0.55 +0.03, 0.7 +0.1", "b.n 0.65 +0.03, 0.8 +0.1"]),
-    (SWEET, {"a": {"n": "0.9"}, "b": {"n": "0.6"}}, ["a.n 0.9 → 0.85: +0.03", "b.n 0.6 → 0.55: +0.03"], ["a.n 0.85 +0.03, 0.7 +0.1", "b.n 0.55 +0.03, 0.4 +0.1"]),
+    (
+        SWEET,
+        {"a": {"n": "0.5"}, "b": {"n": "0.6"}},
+        ["a.n 0.5 → 0.55: +0.03", "b.n 0.6 → 0.65: +0.03"],
+        ["a.n 0.55 +0.03, 0.7 +0.1", "b.n 0.65 +0.03, 0.8 +0.1"],
+    ),
+    (
+        SWEET,
+        {"a": {"n": "0.9"}, "b": {"n": "0.6"}},
+        ["a.n 0.9 → 0.85: +0.03", "b.n 0.6 → 0.55: +0.03"],
+        ["a.n 0.85 +0.03, 0.7 +0.1", "b.n 0.55 +0.03, 0.4 +0.1"],
+    ),
     # Two calls, one fatal, and one without a mark that is left out unless it is fatal.
     (
         LISTED,
@@ -280,7 +310,12 @@ CASES = [
         ["b.grade 0.51 +0.05, 1 +2.5", "a.fatal no +1.5"],
     ),
     # 7.2 + 7 are 14 whole ones, 11.2 after the cut; 15 whole ones are not, and 17 are the most of either.
-    (FLOOR, {"a": {"n": "7.2"}, "b": {"n": 7}}, ["a.n 7.2 → 8: +3.8", "b.n 7 → 7.8: +3.8"], ["a.n 8 +3.8, 10 +5.8", "b.n 7.8 +3.8, 9.8 +5.8"]),
+    (
+        FLOOR,
+        {"a": {"n": "7.2"}, "b": {"n": 7}},
+        ["a.n 7.2 → 8: +3.8", "b.n 7 → 7.8: +3.8"],
+        ["a.n 8 +3.8, 10 +5.8", "b.n 7.8 +3.8, 9.8 +5.8"],
+    ),
 ]  # fmt: skip
 
 
@@ -293,3 +328,46 @@ def test_what_the_total_gains(
     assert problems == []
     assert steps(card, metrics) == expected
     assert best(card, metrics) == most
+
+
+def test_as_long_as_there_is_no_total_a_step_brings_what_the_row_gains() -> None:
+    """What the worst row brings is not known while the other one is open: then there is no advice."""
+    form, metrics = form_of(WORST), values({"a": {"n": 60}, "c": {"n": 0}})
+    card, _ = score(form, metrics)
+    assert card.total is None
+    assert steps(card, metrics) == ["a.n 60 → 61: +1", "c.n 0 → 1: +1"]
+    assert best(card, metrics) == []
+    plain = form_of(THIRDS % (2, "rows"))
+    card, _ = score(plain, metrics)
+    assert best(card, metrics) == ["c.n 1 +0.33, 100 +33.33", "a.n 61 +0.33, 100 +13.33"]
+
+
+def test_a_step_says_what_the_row_gains_too() -> None:
+    """60 of the factor's 90%: the row gains 0.6, the total 0.54; the factor raises the total and no row."""
+    form, metrics = form_of(FACTOR % ""), values({"a": {"n": 80, "factor": "90%"}, "b": {"n": 70}})
+    card, _ = score(form, metrics)
+    factor, number = next_steps(card, metrics, "a")
+    assert (factor.gain, factor.row_gain, factor.points) == (F("0.76"), 0, 48)
+    assert (number.gain, number.row_gain, number.points, number.total) == (F("0.54"), F("0.6"), F("48.6"), F("68.94"))
+
+
+def test_printed_points_of_a_step_are_those_of_the_column_that_adds_up() -> None:
+    """Two thirds of 100 and 98.5 thirds of the last row are 99.5, printed 100 as 34 + 33 + 33."""
+    form, metrics = form_of(THIRDS % (0, "total")), values({"a": {"n": 100}, "b": {"n": 100}, "c": {"n": "97.5"}})
+    card, _ = score(form, metrics)
+    assert [item.points for item in card.indicators] == [33, 33, 33]
+    (step,) = next_steps(card, metrics, "c")
+    assert (step.new, step.points, step.row_gain, step.total) == (F("98.5"), 33, 0, 100)
+
+
+def test_what_is_agreed_taken_or_absent_has_no_curve_of_its_own() -> None:
+    def axes(text: str, written: dict[str, dict[str, object]], row: str = "a") -> list[str]:
+        metrics = values(written)
+        card, _ = score(form_of(text), metrics)
+        return [curve.axis for curve in curves_of(card, metrics, row)]
+
+    assert axes(TAKEN, {"a": {"first": 7}, "b": {"first": 7}}) == ["first"]
+    assert axes(TAKEN, {"a": {"first": 7, "second": 8}, "b": {"first": 7}}) == ["second"]
+    assert axes(OPTIONAL, {"a": {"x": 6}, "shown": {"n": 3}}) == ["x"]
+    assert axes(OPTIONAL, {"a": {"x": 6}, "shown": {"n": 3}}, "shown") == []
+    assert axes(SAID, {"a": {"n": 80, "w": "75%"}, "b": {"n": 80, "w": "25%"}}) == ["n"]
