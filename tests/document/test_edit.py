@@ -114,7 +114,7 @@ def test_the_way_of_a_review(layout: str, root: Path) -> None:
         r"<(\w+)>",
         lambda match: found_in(new, match[1]),
         (
-            'published:\n  on: 2026-04-03\n  rules: front-desk@2026-01\n  total: "81.00"\n  grade: B\n  engine: 1\n  taken: []\n'
+            'published:\n  on: 2026-04-03\n  rules: front-desk@2026-01\n  total: "81.00"\n  grade: B\n  engine: 2\n  taken: []\n'
             f'  entries: {{confirmations: {count}, objections: 0, amendments: 0}}\n  salt: <salt>\n  seal: "<seal>"\n'
         ),
     )

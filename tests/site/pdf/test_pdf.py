@@ -199,7 +199,7 @@ def with_comments(view: Report, text: Callable[[int], str]) -> Report:
     sections = tuple(
         dataclasses.replace(
             section,
-            rows=tuple(dataclasses.replace(row, comment=Markup(f"<p>{text(row.number)}</p>")) for row in section.rows),
+            rows=tuple(dataclasses.replace(row, comment=Markup(f"<p>{text(int(row.number))}</p>")) for row in section.rows),
         )
         for section in view.card.sections
     )
@@ -217,8 +217,8 @@ def test_no_row_is_broken(
     pages = pages_of(printer.render(html_of(renderer, view), DATE, "t", "zh"), tmp_path)
     assert len(pages) > 3
     for row in (row for section in view.card.sections for row in section.rows):
-        first = [number for number, page in enumerate(pages) if f"A{row.number:02}A" in page]
-        last = [number for number, page in enumerate(pages) if f"Z{row.number:02}Z" in page]
+        first = [number for number, page in enumerate(pages) if f"A{int(row.number):02}A" in page]
+        last = [number for number, page in enumerate(pages) if f"Z{int(row.number):02}Z" in page]
         assert first == last
         assert len(first) == 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence, Iterator
 
 import pytest
 
@@ -40,7 +40,9 @@ def printed_before(record: Record, patch: pytest.MonkeyPatch) -> bytes:
         return print_now(record)
 
 
-def _sum_before(shows: list[str], kind: str, label: str, weight: str, points: str) -> paper_layout.SumRow:
+def _sum_before(
+    shows: list[str], kind: str, label: str, points: str, weight: str = "", foots: Sequence[str] = ()
+) -> paper_layout.SumRow:
     texts = {"weight": weight, "points": points}
     first = next((place for place, show in enumerate(shows) if show == "points" or (show == "weight" and weight)), None)
     span = len(shows) if first is None else first
