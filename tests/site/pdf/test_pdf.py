@@ -199,7 +199,9 @@ def with_comments(view: Report, text: Callable[[int], str]) -> Report:
     sections = tuple(
         dataclasses.replace(
             section,
-            rows=tuple(dataclasses.replace(row, comment=Markup(f"<p>{text(int(row.number))}</p>")) for row in section.rows),
+            rows=tuple(
+                dataclasses.replace(row, comment=Markup(f"<p>{text(int(row.number))}</p>")) for row in section.rows
+            ),
         )
         for section in view.card.sections
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
