@@ -70,8 +70,33 @@ MOSTS = [
     (FREE % "mean(rows)", 10, True),
     (FREE % "sum(rows)", 20, True),
     (FREE % "count(rows) * 10 - sum(rows)", 20, True),
-    # Twelve rows that may all be left out.
+    # 60 of a and 40 of b; without a, b has it all.
+    (
+        """
+sections:
+  - {id: s, name: S, total: max(rows), indicators: [{id: a, name: A, weight: 60, optional: yes, inputs: {n: {type: rating}}}]}
+  - {id: t, name: T, indicators: [{id: b, name: B, weight: 40, inputs: {n: {type: rating}}}]}
+""",
+        100,
+        True,
+    ),
+    # The lower of 3 and 4, or of 4 alone.
+    (
+        """
+total: 'min(s, t)'
+sections:
+  - {id: s, name: S, indicators: [{id: a, name: A, out_of: 3, optional: yes, inputs: {n: {type: rating}}}]}
+  - {id: t, name: T, indicators: [{id: b, name: B, out_of: 4, inputs: {n: {type: rating}}}]}
+""",
+        4,
+        True,
+    ),
+    # Twelve rows that may all be left out; not all of them at once.
     (f"full: 10\ntotal: mean(rows)\nindicators: [{MANY}]", 10, True),
+    (f"total: count(rows) * 2\nindicators: [{MANY}]", 24, True),
+    (f"total: 30 - count(rows)\nindicators: [{MANY}]", 30, False),
+    # Best with nothing: from 10 and 6, each alone would only be worse.
+    (f"total: (8 - a) * (3 - b)\nindicators: [{PART}, {OTHER}]", 24, True),
     # Weights of the review: all of it can be that of the row that gives 120%; or 40% and the rest 100%.
     (SAID % "", 120, True),
     (SAID % ", max: 40%", 108, True),
@@ -85,6 +110,14 @@ indicators:
   - {id: b, name: B, optional: yes, inputs: {n: {type: count, min: 1}}, measure: -2 * n, score: {method: value}}
 """,
         10,
+        True,
+    ),
+    # Three times three rows of 33.33.
+    (
+        "full: 100\ntotal: sum(rows) * 3\nindicators: ["
+        + ", ".join(f"{{id: r{n}, name: R, weight: 100/3, {RATED}}}" for n in range(3))
+        + "]",
+        "299.97",
         True,
     ),
     # Thirds that are not rounded one by one; rows of half a point that are.

@@ -27,6 +27,8 @@ _WORDS = {"method", "id", "name", "text", "steps", "better"}
 _TABLES = {"levels", "weights", "values"}
 #: A number in a formula that is no factor. A factor only changes the scale.
 _CONSTANT = re.compile(r"(?<![\w.*])(?<!\* )(\d+(?:\.\d+)?(?:%|[hms](?:\d+[ms])*)?)(?![\w.%])(?! ?\*)")
+#: A number in digits.
+_DIGITS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 #: Numbers that need no explanation.
 _USUAL = {Fraction(0), Fraction(1), Fraction(100)}
 #: How far a number of the text may be from one of the score to be meant for it.
@@ -67,13 +69,16 @@ def _different(
     indicator: Indicator, language: str, text: str, score: tuple[_SaidNumber, ...], more: Iterable[_SaidNumber]
 ) -> Iterator[tuple[Named, _SaidNumber]]:
     """Yield the numbers of a text that nothing explains, each with the number of the score that it is meant for."""
+    usual = {*_USUAL, indicator.out_of, indicator.weight}
+    asked = {item for item in score if abs(item.value) not in usual}
+    digits = set(_DIGITS.findall(text))
+    if all(any(plain(number) in digits for number in _writings(item.value, item.unit)) for item in asked):
+        return  # the text has them all in digits; every command reads the forms, and most texts end here
     said = tuple(_in_unit_of_inputs(item, indicator, language) for item in numbers_in(text))
     if max(len(said), len(score)) > _MANY:
         return
     told = _told(indicator, language, text, said, score)
     groups = {item.group: tuple(other for other in score if other.group == item.group) for item in score}
-    usual = {*_USUAL, indicator.out_of, indicator.weight}
-    asked = {item for item in score if abs(item.value) not in usual}
     if len(asked) > 2 and told.isdisjoint(asked):
         return  # the text is about something else
     missed = [
@@ -81,6 +86,8 @@ def _different(
         for item in asked - told
         if len(asked.intersection(groups[item.group])) == 1 or not told.isdisjoint(groups[item.group])
     ]
+    if not missed:
+        return
     written = {number for item in (*score, *more) for number in _writings(item.value, item.unit)}
     written |= usual | _of_inputs(indicator)
     follows = {number for item in score for number in _meanings(item, indicator)}

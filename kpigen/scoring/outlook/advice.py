@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from kpigen.model.forms import Input, InputType
+from kpigen.model.forms import Indicator, Input, InputType
 from kpigen.model.reviews import Metrics
 from kpigen.model.scores import Scorecard
+from kpigen.numbers import formula
 from kpigen.scoring.methods.base import method_of
 from kpigen.scoring.outlook.breakpoints import sweep
 from kpigen.scoring.outlook.increments import is_written, units
@@ -87,7 +88,7 @@ def _most(search: Search, slot: Slot, step: NextStep | None) -> NextStep | None:
     old, way = search.row(slot).get(slot.input.id), search.way(slot)
     if not isinstance(old, Fraction) or way is None:
         return None
-    knots = [knot for knot in method_of(search.indicator).knots() if not slot.list]
+    knots = [] if slot.list else [*method_of(search.indicator).knots(), *_limits(search.indicator)]
     heights = {
         value: height
         for sign in ((step.direction,) if step else (1, -1))
@@ -99,6 +100,17 @@ def _most(search: Search, slot: Slot, step: NextStep | None) -> NextStep | None:
         if found is not None:
             return found
     return None
+
+
+def _limits(indicator: Indicator) -> Iterator[Fraction]:
+    """Yield the numbers in the limits of a row: a value may be allowed up to one of them."""
+    parts = [*indicator.limits]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, formula.Number):
+            yield part.value
+        elif isinstance(part, formula.Operation):
+            parts += part.operands
 
 
 def _candidates(along: Along, item: Input, old: Fraction, sign: int, knots: Iterable[Fraction]) -> Iterator[Fraction]:

@@ -68,7 +68,7 @@ class Whole:
 
 
 def whole_of(card: Scorecard, metrics: Metrics, indicator: Indicator, rule: RuleFormula) -> Whole | None:
-    """Return the total of a scorecard as a formula over one of its rows; None if there is no formula."""
+    """Return the total of a scorecard that has one as a formula over one of its rows; None if there is no formula."""
     return _WholeWriter(card, metrics, indicator, rule).whole()
 
 
@@ -118,7 +118,7 @@ class _WholeWriter:
         if not rows:
             return self.value(section.id, Missing.ABSENT)
         if self.indicator not in rows:
-            return self.value(section.id, Missing.OPEN if own.exact is None else own.exact)
+            return literal(own.exact or 0)
         if section.total is not None:
             return self.written(section.total, Bare.POINTS, {})
         others = own.exact or Fraction(0)
@@ -168,10 +168,7 @@ class _WholeWriter:
         return [item for row in applying for item in self.inputs(row, second)]
 
     def points(self, row: Indicator) -> Expression:
-        if row.id == self.indicator.id:
-            return Name(POINTS)
-        exact = self.scores[row.id].exact
-        return self.value(row.id, Missing.OPEN if exact is None else exact)
+        return Name(POINTS) if row.id == self.indicator.id else literal(self.scores[row.id].exact or 0)
 
     def inputs(self, row: Indicator, input_id: str) -> Sequence[Expression]:
         """Return the numbers that one row adds to the list of an input."""

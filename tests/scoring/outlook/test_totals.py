@@ -205,6 +205,62 @@ each: {out_of: 10, inputs: {n: {type: number, min: 0, max: 10}}}
 sections:
   - {id: s, name: S, total: floor(sum(rows)), indicators: [{id: a, name: A}, {id: b, name: B}]}
 """
+LIMITED = TAKEN.replace("  measure: second", "  limits: [second <= 9]\n  measure: second")
+NAMED = TAKEN.replace("mean(rows)", "sum(rows) + a.second")
+AGREED = """
+full: 10
+each: {out_of: 10, score: {method: formula, formula: '10 if second else 0'}}
+total: mean(rows)
+indicators:
+  - {id: a, name: A, inputs: {first: {type: yes_no, name: F}, second: {type: yes_no, default: first, name: S}}}
+  - {id: b, name: B, inputs: {first: {type: yes_no, name: F}, second: {type: yes_no, default: first, name: S}}}
+"""
+WEIGHED = SAID.replace(", agreed: yes", "") + "total: sum(rows) + 10 * a.w\n"
+GOALS = """
+full: 10
+indicators:
+  - id: a
+    name: A
+    weight: 10
+    inputs:
+      goals:
+        type: list
+        fields: {w: {type: number, above: 0, agreed: yes, name: W}, grade: {type: number, min: 0, max: 1, name: G}}
+    score: {method: weighted_list, weight: w, value: grade}
+"""
+TWICE = """
+full: 20
+decimals: 0
+total: 2 * a
+indicators: [{id: a, name: A, out_of: 10, inputs: {n: {type: number, min: 0, max: 10}}}]
+"""
+DIVIDED = """
+full: 100
+total: b / a.planned
+indicators:
+  - id: a
+    name: A
+    out_of: 1
+    inputs: {n: {type: number, min: 0, max: 1, name: N}, planned: {type: number, min: 1, max: 4, name: P}}
+    measure: n
+    score: {method: value}
+  - {id: b, name: B, out_of: 100, inputs: {n: {type: number, min: 0, max: 100}}}
+"""
+STAIRS = """
+full: 100
+total: max(rows)
+indicators: [{id: a, name: A, inputs: {r: {type: percent}}, score: {method: bands, at_least: {95%: 100, 90%: 60, 80%: 50, 0%: 60}}}]
+"""
+LAST = WORST.replace("min(a, b)", "last(rows)")
+LISTS = """
+full: 20
+each:
+  out_of: 10
+  inputs: {x: {type: number, min: 0, max: 10, name: X}, y: {type: number, min: 0, max: 10, optional: yes, name: Y}}
+  score: {method: formula, formula: 'mean(x, y)'}
+total: sum(rows) + sum(rows.y)
+indicators: [{id: a, name: A}, {id: b, name: B}]
+"""
 
 CASES = [
     # The worst of a and b counts: a is it, and c never is. 60 + 10 is where b becomes the worst.
@@ -316,6 +372,47 @@ CASES = [
         ["a.n 7.2 → 8: +3.8", "b.n 7 → 7.8: +3.8"],
         ["a.n 8 +3.8, 10 +5.8", "b.n 7.8 +3.8, 9.8 +5.8"],
     ),
+    # The second number may not be above 9, so neither may the first that it is.
+    (LIMITED, {"a": {"first": 9}, "b": {"first": 7, "second": 9}}, [], []),
+    (LIMITED, {"a": {"first": 9, "second": 8}, "b": {"first": 9}}, ["a.second 8 → 8.1: +0.05"], ["a.second 8.1 +0.05, 9 +0.5"]),
+    # The total names the second number of a: it counts twice there, and so does the first that it is.
+    (
+        NAMED,
+        {"a": {"first": 7}, "b": {"first": 8}},
+        ["a.first 7 → 7.1: +0.2", "b.first 8 → 8.1: +0.1"],
+        ["a.first 7.1 +0.2, 10 +6", "b.first 8.1 +0.1, 10 +2"],
+    ),
+    # Yes or no, as the first one says; what was not written is no step.
+    (
+        AGREED,
+        {"a": {"first": "no"}, "b": {"first": "no", "second": "no"}},
+        ["a.first no → yes: +5", "b.second no → yes: +5"],
+        ["a.first yes +5", "b.second yes +5"],
+    ),
+    # A weight is no step, even if the total names it.
+    (WEIGHED, {"a": {"n": 100, "w": "50%"}, "b": {"n": 99, "w": "50%"}}, ["b.n 99 → 100: +0.5"], ["b.n 100 +0.5"]),
+    # Agreed weights of goals.
+    (
+        GOALS,
+        {"a": {"goals": [{"w": 3, "grade": "0.5"}, {"w": 1, "grade": 1}]}},
+        ["a.1.grade 0.5 → 0.51: +0.08"],
+        ["a.grade 0.51 +0.08, 1 +3.75"],
+    ),
+    # Points are whole before they are doubled: 5.5 are the first 6.
+    (TWICE, {"a": {"n": 5}}, ["a.n 5 → 5.5: +2"], ["a.n 5.5 +2, 10 +10"]),
+    # Nobody is advised to plan less, but that would bring something.
+    (DIVIDED, {"a": {"n": 1, "planned": 2}, "b": {"n": 80}}, ["a.planned 2 → 1.9: +2.11", "b.n 80 → 81: +0.5"], ["b.n 81 +0.5, 100 +10"]),
+    # Two bands further on; the next one is worse.
+    (STAIRS, {"a": {"r": "79%"}}, ["a.r 79% → 95%: +40"], ["a.r 0.95 +40"]),
+    (STAIRS, {"a": {"r": "96%"}}, [], []),
+    (LAST, {"a": {"n": 60}, "b": {"n": 70}, "c": {"n": 40}}, ["c.n 40 → 41: +1"], ["c.n 41 +1, 100 +60"]),
+    # x alone is the mean of a; b has y too, which counts half there and once in the list.
+    (
+        LISTS,
+        {"a": {"x": 4}, "b": {"x": 6, "y": 2}},
+        ["a.x 4 → 4.1: +0.1", "b.y 2 → 2.1: +0.15", "b.x 6 → 6.1: +0.05"],
+        ["b.y 2.1 +0.15, 10 +12", "a.x 4.1 +0.1, 10 +6"],
+    ),
 ]  # fmt: skip
 
 
@@ -370,4 +467,22 @@ def test_what_is_agreed_taken_or_absent_has_no_curve_of_its_own() -> None:
     assert axes(TAKEN, {"a": {"first": 7, "second": 8}, "b": {"first": 7}}) == ["second"]
     assert axes(OPTIONAL, {"a": {"x": 6}, "shown": {"n": 3}}) == ["x"]
     assert axes(OPTIONAL, {"a": {"x": 6}, "shown": {"n": 3}}, "shown") == []
+    assert axes(AGREED, {"a": {"first": "no"}, "b": {"first": "no"}}) == ["first"]
+    assert axes(AGREED, {"a": {"first": "no", "second": "no"}, "b": {"first": "no"}}) == ["second"]
+    extra = """
+full: 10
+indicators:
+  - id: a
+    name: A
+    weight: 10
+    inputs:
+      n: {type: number, min: 0, max: 20, name: N}
+      most: {type: number, min: 0, max: 10, agreed: yes, name: Most}
+      ok: {type: yes_no, optional: yes, name: OK}
+    score: {method: formula, formula: 'min(n, most) * ((1 if ok else 0.5) if given(ok) else 0.8)'}
+  - {id: shown, name: Shown, unscored: yes, inputs: {ok: {type: yes_no}}}
+"""
+    assert axes(extra, {"a": {"n": 5, "most": 8}, "shown": {"ok": "no"}}) == ["n"]
+    assert axes(extra, {"a": {"n": 5, "most": 8, "ok": "no"}, "shown": {"ok": "no"}}) == ["n", "ok"]
+    assert axes(extra, {"a": {"n": 5, "most": 8}, "shown": {"ok": "no"}}, "shown") == []
     assert axes(SAID, {"a": {"n": 80, "w": "75%"}, "b": {"n": 80, "w": "25%"}}) == ["n"]
