@@ -473,18 +473,29 @@ def test_what_is_remembered_is_what_a_fresh_start_finds(tmp_path: Path) -> None:
 
 
 def test_the_page_of_a_form_that_no_review_uses_yet_follows_its_file(tmp_path: Path) -> None:
-    """A form is seen while it is written: its numbers and examples, and what is wrong with them."""
+    """A form is seen while it is written, with its examples; while something is wrong with it, as it was last right."""
     path, page = tmp_path / "rules/sales/2026-01.yaml", "forms/sales/2026-01.html"
     path.parent.mkdir(parents=True)
     shutil.copy(ROOT / "templates/forms/sales/2026-01.yaml", path)
     (tmp_path / "kpigen.toml").write_text('languages = ["zh", "en"]\n', "utf-8")
     session = Session(tmp_path, True, lambda _: PdfUnavailable("", ""))
     assert (everything(session)[0], b"97.50" in everything(session)[1][page]) == ([], True)
-    path.write_text(path.read_text("utf-8").replace("total: 97.50", "total: 97.51"), "utf-8")
+    right = path.read_text("utf-8")
+    path.write_text(right.replace("total: 97.50", "total: 97.51"), "utf-8")
     session.refresh()
     found, files = everything(session)
-    assert [line.split()[1] for line in found] == ["KPI515"]
-    assert b"97.51" in files[page]
+    assert ([line.split()[1] for line in found], b"97.50" in files[page]) == (["KPI515"], True)
+    for old, new in (
+        ("weight: 30", "weight: 10"),
+        ("weight: 20", "weight: 40"),
+        ("97.50", "92.50"),
+        ("25.00", "30.00"),
+    ):
+        right = right.replace(old, new)
+    path.write_text(right, "utf-8")
+    session.refresh()
+    found, files = everything(session)
+    assert (found, b"92.50" in files[page]) == ([], True)
 
 
 def test_only_what_changed_is_read_and_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
